@@ -1,0 +1,115 @@
+"""Writes and reads the tables of a study as Parquet: explicit schema, sorted rows, unique keys, same rows - same bytes.
+
+A table file is replaced in one step, so a reader sees the old one or the new one and never half of one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .columns import columns_of, key_of, table_schema
+from .errors import StorageError, storage_errors
+
+Row = TypeVar("Row")
+
+SCHEMA_VERSION = 1
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, tuple):
+        return list(value)
+    return value
+
+
+def sort_key(row: Any, names: tuple[str, ...]) -> tuple[tuple[bool, str], ...]:
+    """Key values of a row in an order that puts empty values first and never compares unlike types."""
+    values = (getattr(row, name) for name in names)
+    return tuple((value is not None, str(value) if value is not None else "") for value in values)
+
+
+def to_arrow(record: type, rows: Iterable[Any], metadata: Mapping[str, str] | None = None) -> pa.Table:
+    """Rows of one record class as an Arrow table, sorted by key; raises ValueError when a key occurs twice."""
+    names = key_of(record)
+    ordered = sorted(rows, key=lambda row: sort_key(row, names))
+    seen: set[tuple[Any, ...]] = set()
+    for row in ordered:
+        key = tuple(getattr(row, name) for name in names)
+        if key in seen:
+            raise ValueError(f"{record.__name__}: key {key} occurs twice")
+        seen.add(key)
+    fields = [c.name for c in columns_of(record)]
+    arrays = {name: [_plain(getattr(row, name)) for row in ordered] for name in fields}
+    extra = {"record": record.__name__, "schema_version": str(SCHEMA_VERSION), **(metadata or {})}
+    return pa.table(arrays, schema=table_schema(record).with_metadata(extra))
+
+
+def write_table(path: Path, record: type, rows: Iterable[Any], metadata: Mapping[str, str] | None = None) -> None:
+    """Write rows to `path` as Parquet, replacing it whole."""
+    table = to_arrow(record, rows, metadata)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with storage_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            pq.write_table(table, temporary, compression="zstd", compression_level=3, version="2.6")
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def read_arrow(path: Path, record: type) -> pa.Table:
+    """A table file as Arrow, its columns checked against the record."""
+    with storage_errors(path):
+        try:
+            table = pq.read_table(path)
+        except pa.ArrowInvalid as error:
+            raise StorageError(
+                f"{path}: is not a readable Parquet file ({error}).",
+                "Run `kuntatutka analyze` on the study; it rebuilds every table from the evidence.",
+            ) from error
+    missing = [c.name for c in columns_of(record) if c.name not in table.column_names]
+    if missing:
+        raise StorageError(
+            f"{path}: column {missing[0]} is missing; the table was written by another version.",
+            "Run `kuntatutka analyze` on the study; it rebuilds every table from the evidence.",
+        )
+    return table
+
+
+def read_table(path: Path, record: type[Row]) -> list[Row]:
+    """A table file as records, in key order."""
+    table = read_arrow(path, record)
+    fields = {f.name for f in dataclasses.fields(record)}  # type: ignore[arg-type]
+    rows = []
+    for raw in table.select([c.name for c in columns_of(record)]).to_pylist():
+        values = {name: tuple(v) if isinstance(v, list) else v for name, v in raw.items() if name in fields}
+        rows.append(record(**_typed(record, values)))
+    return rows
+
+
+def _typed(record: type, values: dict[str, Any]) -> dict[str, Any]:
+    """Put enumeration members back in place of their text."""
+    enums = _enum_fields(record)
+    return {name: enums[name](v) if name in enums and v is not None else v for name, v in values.items()}
+
+
+def _enum_fields(record: type) -> dict[str, type[StrEnum]]:
+    import types
+    import typing
+
+    found: dict[str, type[StrEnum]] = {}
+    for name, hint in typing.get_type_hints(record).items():
+        parts = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+        for part in parts:
+            if isinstance(part, type) and issubclass(part, StrEnum):
+                found[name] = part
+    return found
