@@ -125,10 +125,10 @@ class PageRecord:
     fetched_at: datetime = column("When the answer came, UTC.")
     title: str = column("Title of the page, at most 300 characters.")
     language: str | None = column("Language of the main text, two letters; empty where it cannot be told.")
-    page_type: str = column(
-        "service, hub, news, decision, contact, statement, form, document, eservice or other."
+    page_type: str = column("service, hub, news, decision, contact, statement, form, document, eservice or other.")
+    depth: int | None = column(
+        "Clicks from the front page; empty where no path of read pages leads to it.", unit="clicks"
     )
-    depth: int | None = column("Clicks from the front page; empty where no path of read pages leads to it.", unit="clicks")
     warc_file: str = column("File in evidence/ that holds the answer.")
     warc_offset: int = column("Byte offset of the record in that file.", unit="bytes")
     sha256: str = column("Digest of the decoded body, hexadecimal.")

@@ -1,0 +1,175 @@
+"""The compared municipalities of a study: `municipalities.csv`, and any CSV a person brings to `kuntatutka new`.
+
+Only `code`, `name_fi` and `website` are required; what else a file holds is kept. Codes stay text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from .errors import StorageError, UserError, storage_errors
+
+REQUIRED = ("code", "name_fi", "website")
+COLUMNS = (
+    "code",
+    "name_fi",
+    "name_sv",
+    "name_en",
+    "region",
+    "county",
+    "population",
+    "size_class",
+    "languages",
+    "website",
+    "hosts",
+)
+_SAFE_CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")
+
+
+@dataclass(frozen=True, slots=True)
+class StudyMunicipality:
+    """One compared municipality; `hosts` are further addresses of its own sites (other languages, older names)."""
+
+    code: str
+    name_fi: str
+    website: str
+    name_sv: str = ""
+    name_en: str = ""
+    region: str = ""
+    county: str = ""
+    population: int | None = None
+    size_class: str = ""
+    languages: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+    def name(self, language: str) -> str:
+        """The name in a report language; the Finnish one where there is no other."""
+        return {"sv": self.name_sv, "en": self.name_en}.get(language, "") or self.name_fi
+
+
+def read_municipalities(path: Path) -> tuple[StudyMunicipality, ...]:
+    """Municipalities of a CSV file, by code; raises UserError naming file, line and column."""
+    with storage_errors(path):
+        if not path.is_file():
+            raise UserError(f"{path}: there is no such file.", "Give a CSV file with the columns code,name_fi,website.")
+        raw = path.read_bytes()
+    rows = _rows(path, _decode(path, raw))
+    header = {name.strip().lower(): index for index, name in enumerate(rows[0])} if rows else {}
+    missing = [name for name in REQUIRED if name not in header]
+    if missing:
+        raise UserError(
+            f"{path}: line 1: column {missing[0]} is missing; the first line must name at least {','.join(REQUIRED)}.",
+            "Add the header line (column order is free).",
+        )
+    found: dict[str, StudyMunicipality] = {}
+    for line, cells in enumerate(rows[1:], start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        values = {name: cells[index].strip() if index < len(cells) else "" for name, index in header.items()}
+        municipality = _municipality(path, line, values)
+        if municipality.code in found:
+            raise UserError(
+                f"{path}: line {line}: code {municipality.code} occurs twice.", "Keep one of the two lines."
+            )
+        found[municipality.code] = municipality
+    if not found:
+        raise UserError(f"{path}: holds no municipality.", "Add one line per municipality below the header.")
+    return tuple(found[code] for code in sorted(found))
+
+
+def _decode(path: Path, raw: bytes) -> str:
+    if b"\x00" in raw[:4096]:
+        raise UserError(
+            f"{path}: is not a CSV text (it looks like UTF-16 or a spreadsheet).",
+            'Save it from the spreadsheet program as "CSV UTF-8".',
+        )
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise UserError(
+            f"{path}: line {line}: is not UTF-8 text (byte {raw[error.start]:#04x}), so letters such as those with dots would be lost.",
+            'Save it from the spreadsheet program as "CSV UTF-8".',
+        ) from error
+
+
+def _rows(path: Path, text: str) -> list[list[str]]:
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise UserError(f"{path}: is not a readable CSV file: {error}.", "Check the quotation marks.") from error
+
+
+def _municipality(path: Path, line: int, values: dict[str, str]) -> StudyMunicipality:
+    for name in REQUIRED:
+        if not values[name]:
+            raise UserError(f"{path}: line {line}: {name} is empty.", "Fill it in or remove the line.")
+    if not _SAFE_CODE.match(values["code"]):
+        raise UserError(
+            f"{path}: line {line}: code {values['code']!r} must be letters, digits, - or _ (at most 32).",
+            "Use the official code of the municipality.",
+        )
+    population = re.sub(r"[\s ]", "", values.get("population", ""))
+    if population and not population.isdigit():
+        raise UserError(f"{path}: line {line}: population {population!r} is not a whole number.", "Write digits only.")
+    return StudyMunicipality(
+        code=values["code"],
+        name_fi=values["name_fi"],
+        website=_website(path, line, values["website"]),
+        name_sv=values.get("name_sv", ""),
+        name_en=values.get("name_en", ""),
+        region=values.get("region", "") or values.get("region_fi", ""),
+        county=values.get("county", ""),
+        population=int(population) if population else None,
+        size_class=values.get("size_class", ""),
+        languages=tuple(re.split(r"[\s+|]+", values["languages"])) if values.get("languages") else (),
+        hosts=tuple(_website(path, line, host) for host in re.split(r"[\s|]+", values.get("hosts", "")) if host),
+    )
+
+
+def _website(path: Path, line: int, address: str) -> str:
+    full = address if "://" in address else f"https://{address}"
+    try:
+        parts = urlsplit(full)
+        _ = parts.port
+    except ValueError as error:
+        raise UserError(
+            f"{path}: line {line}: {address!r} is not a web address ({error}).", "Write it as in a browser."
+        ) from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UserError(
+            f"{path}: line {line}: {address!r} is not a web address.",
+            "Write it as in a browser, such as https://www.hel.fi/.",
+        )
+    return full if parts.path else f"{full}/"
+
+
+def with_size_class(municipality: StudyMunicipality, size_class: str) -> StudyMunicipality:
+    """The same municipality in another size class."""
+    return replace(municipality, size_class=size_class)
+
+
+def write_municipalities(path: Path, municipalities: tuple[StudyMunicipality, ...]) -> None:
+    """Write municipalities.csv in the order of codes."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for m in sorted(municipalities, key=lambda item: item.code):
+        population = "" if m.population is None else str(m.population)
+        writer.writerow(
+            [m.code, m.name_fi, m.name_sv, m.name_en, m.region, m.county, population, m.size_class]
+            + ["+".join(m.languages), m.website, " ".join(m.hosts)]
+        )
+    try:
+        path.write_text(out.getvalue(), encoding="utf-8")
+    except OSError as error:
+        raise StorageError(
+            f"{path}: cannot be written ({error.strerror}).", "Check the folder's permissions."
+        ) from error
