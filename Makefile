@@ -1,0 +1,36 @@
+# Two commands for everybody: `make demo` and `make test`. Both set up what they need and are quick the second time.
+PYTHON ?= python3
+DEMO ?= demo
+
+.PHONY: help setup demo test check lock docs clean
+
+help:
+	@echo "make demo    the whole job on the practice country, no network needed; the report is in $(DEMO)/reports"
+	@echo "make test    every test"
+	@echo "make check   format, lint, types, import arrows, taxonomy"
+	@echo "make docs    the generated reference pages"
+	@echo "make lock    requirements.lock anew from pyproject.toml"
+	@echo "make clean   removes builds, caches and $(DEMO); keeps .venv"
+
+setup:
+	@.ci/setup $(PYTHON)
+
+demo: setup
+	@.venv/bin/kuntatutka demo $(DEMO)
+
+test: setup
+	@.venv/bin/python -m pytest -n auto --dist loadfile -q
+
+check: setup
+	@.ci/check
+
+docs: setup
+	@.venv/bin/python docs/generate.py
+
+lock: setup
+	@CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --strip-extras --extra test --extra dev --allow-unsafe \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov $(DEMO)
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
