@@ -1,0 +1,132 @@
+"""What the judges say of one page: the frozen records that `examine` returns and everything later reads.
+
+`inspect --json` prints them, the pipeline turns them into rows. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .page import Furniture
+
+
+@dataclass(frozen=True, slots=True)
+class PageSource:
+    """A document as it was stored: the answer of the server, or the DOM that a browser made of it."""
+
+    url: str
+    body: bytes | str
+    content_type: str = "text/html"
+    status: int = 200
+    rendered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SiteContext:
+    """What is known of the site beyond the page: its own hosts, repeated furniture, landing pages behind links."""
+
+    own_hosts: frozenset[str] = frozenset()
+    furniture: Furniture | None = None
+    landing: Mapping[str, PageSource] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TermUse:
+    """A term of the taxonomy, the part of the page it stood in (title, heading, text, link, path) and the words met."""
+
+    term: str
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHit:
+    """A service that the page serves; `score` is calibrated: about this share of such verdicts is right."""
+
+    service_id: str
+    theme_id: str
+    score: float
+    is_primary: bool
+    terms: tuple[TermUse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelHit:
+    """A way to use a service that the page offers, with the sentence, link or card that proves it."""
+
+    service_id: str
+    channel: str
+    subtype: str
+    snippet: str
+    target_url: str | None
+    cue: str
+    confidence: float
+    preferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProductHit:
+    """A product that the page sends its reader to; evidence_type is host, path, markup, iframe, form, link-text or text."""
+
+    product_id: str
+    service_id: str | None
+    evidence_type: str
+    target: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownHit:
+    """A link to an e-service whose host no product of the taxonomy claims."""
+
+    service_id: str | None
+    host: str
+    target_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFacts:
+    """What an accessibility statement says; `problems` are ids of required parts that are missing or outdated."""
+
+    found: bool
+    url: str | None
+    assessed_on: date | None
+    compliance: str
+    feedback_channel: str | None
+    enforcement_body: str | None
+    problems: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a verdict is what it is: which verdict, what spoke for it, and where on the page."""
+
+    verdict: str
+    why: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFindings:
+    """Everything the analysis says of one page."""
+
+    url: str
+    title: str = ""
+    language: str = ""
+    page_type: str = "other"
+    page_type_score: float = 0.0
+    theme: str | None = None
+    services: tuple[ServiceHit, ...] = ()
+    channels: tuple[ChannelHit, ...] = ()
+    vendors: tuple[ProductHit, ...] = ()
+    unknown_eservices: tuple[UnknownHit, ...] = ()
+    authentication: str = "unknown"
+    statement: StatementFacts | None = None
+    internal_links: tuple[tuple[str, str], ...] = ()
+    alternates: Mapping[str, str] = field(default_factory=dict)
+    reasons: tuple[Reason, ...] = ()
