@@ -1,0 +1,232 @@
+"""Files to models: reads the TOML and CSV files of one country and what it shares with others.
+
+Reading stops at the first fault with a `TaxonomyError` that names file, key and remedy; faults that only
+show across files are the business of `checks`. The digest covers every byte that was read.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from .errors import Problem, TaxonomyError
+from .models import (
+    Channel,
+    Country,
+    Language,
+    Municipality,
+    PageType,
+    Product,
+    Service,
+    Site,
+    Taxonomy,
+    Tenant,
+    Text,
+    Theme,
+)
+
+ROOT = Path(__file__).parent
+M = TypeVar("M", bound=BaseModel)
+
+
+@cache
+def load_taxonomy(country: str = "fi") -> Taxonomy:
+    """Returns the taxonomy of a country, read once per process; raises TaxonomyError for a faulty file."""
+    return read_taxonomy(ROOT, country)
+
+
+def available_countries(root: Path = ROOT) -> tuple[str, ...]:
+    """Returns the ids of the countries that have a folder, sorted."""
+    return tuple(sorted(p.parent.name for p in root.glob("countries/*/country.toml")))
+
+
+def read_taxonomy(root: Path, country: str) -> Taxonomy:
+    """Returns the taxonomy of a country from the files under `root`, without caching."""
+    if country not in available_countries(root):
+        known = ", ".join(available_countries(root)) or "none"
+        raise TaxonomyError(Problem(f"countries/{country}/country.toml", "", "is missing.", f"Known countries: {known}."))
+    return _Reader(root).read(country)
+
+
+class _Reader:
+    """One reading: remembers every byte read for the digest."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._hash = hashlib.sha256()
+
+    def read(self, country_id: str) -> Taxonomy:
+        countries = self._family(country_id)
+        country = countries[0]
+        folders = [self._root / "countries" / c.id for c in countries]
+        languages = {code: self._language(code) for code in country.study_languages}
+        municipalities = self._municipalities(folders[0], country)
+        content: dict[str, Any] = {
+            "country": country,
+            "themes": self._themes(folders),
+            "services": self._services(folders),
+            "channels": _by_id(self._tables("channels.toml", Channel)),
+            "page_types": _by_id(self._tables("page_types.toml", PageType)),
+            "languages": languages,
+            "products": self._products(folders, {c.id for c in countries}),
+            "municipalities": municipalities,
+            "tenants": tuple(self._tenants(folders[0])),
+            "peer_lists": {"all": tuple(municipalities), **self._lists(folders[0])},
+        }
+        return Taxonomy.model_construct(**content, digest=self._hash.hexdigest(), version=country.version)
+
+    def _family(self, country_id: str) -> list[Country]:
+        """The country and those it inherits from, nearest first."""
+        found: list[Country] = []
+        wanted: str | None = country_id
+        while wanted:
+            file = f"countries/{wanted}/country.toml"
+            if wanted in {c.id for c in found} or not (self._root / file).is_file():
+                remedy = f"Name an existing country that does not inherit from {country_id}."
+                raise TaxonomyError(Problem(f"countries/{found[-1].id}/country.toml", "inherits", f'"{wanted}" cannot be used.', remedy))
+            found.append(self._one(self._root / file, Country))
+            wanted = found[-1].inherits
+        return found
+
+    def _themes(self, folders: list[Path]) -> dict[str, Theme]:
+        folder = next((f for f in folders if (f / "themes.toml").is_file()), folders[0])
+        return _by_id(self._tables(self._name(folder / "themes.toml"), Theme))
+
+    def _services(self, folders: list[Path]) -> dict[str, Service]:
+        """Services of the country over those it inherits, by theme order of the files' `order`, then id."""
+        found: dict[str, Service] = {}
+        for folder in reversed(folders):
+            found |= {s.id: s for s in self._folder(folder / "services", Service)}
+        return {s.id: s for s in sorted(found.values(), key=lambda s: (s.order, s.id))}
+
+    def _products(self, folders: list[Path], countries: set[str]) -> dict[str, Product]:
+        own = [p for folder in reversed(folders) for p in self._folder(folder / "products", Product)]
+        every = [*self._folder(self._root / "products", Product), *own]
+        return {p.id: p for p in sorted(every, key=lambda p: p.id) if not p.countries or countries & set(p.countries)}
+
+    def _language(self, code: str) -> Language:
+        path = self._root / "languages" / f"{code}.toml"
+        if not path.is_file():
+            remedy = "Write the language file, or take the code out of study_languages in country.toml."
+            raise TaxonomyError(Problem(self._name(path), "", "is missing.", remedy))
+        return self._one(path, Language)
+
+    def _municipalities(self, folder: Path, country: Country) -> dict[str, Municipality]:
+        file = self._name(folder / "municipalities.csv")
+        sites: dict[str, list[Site]] = {}
+        for line, row in self._rows(folder / "sites.csv"):
+            site = self._build(Site, _without_blanks(row, drop=("code",)), self._name(folder / "sites.csv"), f"line {line}")
+            sites.setdefault(row.get("code", ""), []).append(site)
+        found: dict[str, Municipality] = {}
+        for line, row in self._rows(folder / "municipalities.csv"):
+            fields = _municipality_fields(row, sites.get(row.get("code", ""), []), country)
+            municipality = self._build(Municipality, fields, file, f"line {line}")
+            if municipality.code in found:
+                raise TaxonomyError(Problem(file, f"line {line}: code", f"{municipality.code} occurs twice.", "Keep one row per code."))
+            found[municipality.code] = municipality
+        return found
+
+    def _tenants(self, folder: Path) -> Iterator[Tenant]:
+        for line, row in self._rows(folder / "tenants.csv"):
+            fields = {**_without_blanks(row), "municipality_codes": tuple(row.get("municipality_codes", "").split())}
+            yield self._build(Tenant, fields, self._name(folder / "tenants.csv"), f"line {line}")
+
+    def _lists(self, folder: Path) -> dict[str, tuple[str, ...]]:
+        path = folder / "lists.toml"
+        if not path.is_file():
+            return {}
+        lists: dict[str, tuple[str, ...]] = {}
+        for name, value in self._toml(path).items():
+            codes = value.get("codes") if isinstance(value, Mapping) else None
+            if not isinstance(codes, list) or not all(isinstance(c, str) for c in codes):
+                remedy = 'Write codes = ["091", "049"] with the codes in quotes.'
+                raise TaxonomyError(Problem(self._name(path), f"{name}.codes", "a list of municipality codes is expected.", remedy))
+            lists[name] = tuple(codes)
+        return lists
+
+    def _folder(self, folder: Path, model: type[M]) -> Iterator[M]:
+        for path in sorted(folder.glob("*.toml")):
+            yield self._one(path, model)
+
+    def _one(self, path: Path, model: type[M]) -> M:
+        return self._build(model, self._toml(path), self._name(path))
+
+    def _tables(self, file: str, model: type[M]) -> Iterator[M]:
+        """One model per top-level table of a file; the table's name is the id."""
+        for key, table in self._toml(self._root / file).items():
+            if not isinstance(table, dict):
+                raise TaxonomyError(Problem(file, key, "a table is expected.", f"Write [{key}] with its keys below."))
+            yield self._build(model, {"id": key, **table}, file, key)
+
+    def _toml(self, path: Path) -> dict[str, Any]:
+        text = self._text(path)
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            remedy = "Mend the line; text stands in double quotes, lists in square brackets."
+            raise TaxonomyError(Problem(self._name(path), "", f"is not valid TOML: {error}.", remedy)) from error
+
+    def _rows(self, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+        if path.is_file():
+            rows = csv.DictReader(io.StringIO(self._text(path)))
+            for row in rows:
+                yield rows.line_num, {k: v for k, v in row.items() if k is not None and v is not None}
+
+    def _text(self, path: Path) -> str:
+        try:
+            data = path.read_bytes()
+            self._hash.update(self._name(path).encode() + b"\0" + hashlib.sha256(data).digest())
+            return data.decode("utf-8-sig").replace("\r\n", "\n")
+        except OSError as error:
+            raise TaxonomyError(Problem(self._name(path), "", f"cannot be read: {error.strerror}.", "Check the file.")) from error
+        except UnicodeDecodeError as error:
+            raise TaxonomyError(Problem(self._name(path), "", "is not UTF-8.", "Save the file as UTF-8.")) from error
+
+    def _build(self, model: type[M], data: Mapping[str, Any], file: str, key: str = "") -> M:
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            raise TaxonomyError(_explain(error, model, file, key)) from error
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix()
+
+
+def _by_id(items: Iterable[Any]) -> dict[str, Any]:
+    return {item.id: item for item in items}
+
+
+def _without_blanks(row: Mapping[str, str], drop: tuple[str, ...] = ()) -> dict[str, str]:
+    return {k: v for k, v in row.items() if v != "" and k not in drop}
+
+
+def _municipality_fields(row: Mapping[str, str], sites: list[Site], country: Country) -> dict[str, Any]:
+    names = {lang: row[f"name_{lang}"] for lang in country.study_languages if row.get(f"name_{lang}")}
+    fields: dict[str, Any] = {k: v for k, v in _without_blanks(row).items() if not k.startswith("name_")}
+    fields |= {"name": Text(names), "sites": tuple(sites), "languages": tuple(row.get("languages", "").split())}
+    if not row.get("size_class") and row.get("population", "").isdigit():
+        fitting = [c.id for c in country.size_classes if int(row["population"]) >= c.at_least]
+        fields["size_class"] = fitting[-1] if fitting else ""
+    return fields
+
+
+def _explain(error: ValidationError, model: type[BaseModel], file: str, key: str) -> Problem:
+    """The first fault of a file in one sentence with its remedy."""
+    first = error.errors(include_url=False)[0]
+    where = ".".join([key, *map(str, first["loc"])] if key else list(map(str, first["loc"])))
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(sorted(model.model_fields))
+        return Problem(file, where, "is not a known key here.", f"Known keys of the file: {known}. A key below a [[table]] belongs to it.")
+    if first["type"] == "missing":
+        return Problem(file, where, "is missing.", "Add the key.")
+    if first["type"] in {"too_short", "string_too_short"}:
+        return Problem(file, where, "is empty, and nothing would be looked for.", "Give at least one value or leave the key out.")
+    return Problem(file, where, f"{first['msg']}; found {first['input']!r}.", "Correct the value.")

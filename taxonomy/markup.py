@@ -1,0 +1,74 @@
+"""What markup and words tell the furniture of a site from what a page says; read from ``markup.toml``.
+
+Language-neutral knowledge for the step that reads pages. It is not about services or channels.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from .errors import Problem, TaxonomyError
+
+_FILE = Path(__file__).with_name("markup.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """Cues for reading a page; ``words`` maps a kind of furniture to phrases of all languages together."""
+
+    tokens: Mapping[str, frozenset[str]]
+    furniture_tags: frozenset[str]
+    ignored_tags: frozenset[str]
+    furniture_roles: frozenset[str]
+    social_hosts: frozenset[str]
+    file_extensions: frozenset[str]
+    words: Mapping[str, frozenset[str]]
+    foreign: Mapping[str, frozenset[str]]
+
+    def says(self, kind: str, text: str) -> bool:
+        """Whether ``text`` is (apart from case, marks and a trailing part) one of the phrases of ``kind``."""
+        return plain(text) in self.words[kind]
+
+
+def plain(text: str) -> str:
+    """``text`` in lower case without punctuation around it and with single spaces."""
+    return " ".join(text.casefold().split()).strip(" .,:;!?-–—|/>»›«<()[]*•")
+
+
+@cache
+def page_markup() -> Markup:
+    """The cues of ``markup.toml``; a TaxonomyError names the key that is wrong."""
+    data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    try:
+        kinds = sorted({kind for words in data["words"].values() for kind in words})
+        return Markup(
+            tokens={name: frozenset(values) for name, values in sorted(data["tokens"].items())},
+            furniture_tags=frozenset(data["tags"]["furniture"]),
+            ignored_tags=frozenset(data["tags"]["ignored"]),
+            furniture_roles=frozenset(data["roles"]["furniture"]),
+            social_hosts=frozenset(data["hosts"]["social"]),
+            file_extensions=frozenset(data["files"]["extensions"]),
+            words={kind: _phrases(data["words"], kind) for kind in kinds},
+            foreign={code: frozenset(words) for code, words in sorted(data["foreign"].items())},
+        )
+    except KeyError as error:
+        problem = Problem(_FILE.name, str(error), "is missing.", "Add it; an empty list will do.")
+        raise TaxonomyError(problem) from error
+
+
+def _phrases(words: Mapping[str, Mapping[str, list[str]]], kind: str) -> frozenset[str]:
+    return frozenset(plain(phrase) for by_kind in words.values() for phrase in by_kind.get(kind, []))
+
+
+_CAMEL = re.compile(r"(?<=[a-zåäö])(?=[A-ZÅÄÖ])")
+_SPLIT = re.compile(r"[\W_\d]+")
+
+
+def name_tokens(names: str) -> list[str]:
+    """The lower-case words that class and id names are made of: ``mainNav block-search`` -> main nav block search."""
+    return [token for token in _SPLIT.split(_CAMEL.sub(" ", names).lower()) if token]

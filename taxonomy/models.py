@@ -1,0 +1,371 @@
+"""The shape of every taxonomy file: frozen pydantic models that refuse unknown keys.
+
+The loader fills them from TOML and CSV; everything downstream reads them. They hold definitions
+only: no matching, no files, no network. Text in people's languages appears in the files, never here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Words = Annotated[tuple[Line, ...], Field(min_length=1)]
+Strength = Literal["strong", "medium", "weak"]
+OwnerType = Literal["private", "municipal-owned", "state", "open-source"]
+
+
+class Model(BaseModel):
+    """Base of all taxonomy models: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(RootModel[dict[str, Line]]):
+    """The same words in several languages, in the order of the file."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def get(self, lang: str) -> str:
+        """Returns the words in `lang`, else in the first language the file gives, else an empty string."""
+        return self.root.get(lang) or next(iter(self.root.values()), "")
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that have words, in file order."""
+        return tuple(self.root)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.root.items()))
+
+
+class Example(Model):
+    """A made-up page in two lines: a title and a sentence. It proves what a service's terms find or leave."""
+
+    title: Line
+    text: str = ""
+    language: str
+
+
+class Responsible(Model):
+    """Who arranges a service, from and to which day, for all municipalities or some."""
+
+    who: Id
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    only_codes: tuple[str, ...] = ()
+    except_codes: tuple[str, ...] = ()
+
+    def applies(self, day: dt.date, municipality_code: str) -> bool:
+        """Tells whether this period covers the day (both ends included) and the municipality."""
+        if self.valid_from and day < self.valid_from or self.valid_to and day > self.valid_to:
+            return False
+        if self.only_codes and municipality_code not in self.only_codes:
+            return False
+        return municipality_code not in self.except_codes
+
+
+class Theme(Model):
+    """A group of services, with the navigation words that lead to it."""
+
+    id: Id
+    name: Text
+    nav_terms: Mapping[str, Words] = {}
+    former_ids: tuple[Id, ...] = ()
+
+
+class Service(Model):
+    """Something residents do with their municipality, and the words by which pages speak of it."""
+
+    id: Id
+    theme: Id
+    order: int = 1000
+    name: Text
+    definition: Text
+    interaction: Literal["transaction", "participation", "information"]
+    responsible: Annotated[tuple[Responsible, ...], Field(min_length=1)]
+    terms: Mapping[str, Words]
+    not_terms: Mapping[str, Words] = {}
+    url_hints: tuple[Line, ...] = ()
+    service_classes: tuple[Line, ...] = ()
+    general_description: str = ""
+    comparable_with_2021: bool = True
+    languages_without_terms: tuple[str, ...] = ()
+    hits: tuple[Example, ...] = ()
+    misses: tuple[Example, ...] = ()
+    former_ids: tuple[Id, ...] = ()
+    note: str = ""
+
+    def responsible_on(self, day: dt.date, municipality_code: str) -> str:
+        """Returns who arranged the service for this municipality on that day; "unknown" where no period fits."""
+        fitting = (r.who for r in self.responsible if r.applies(day, municipality_code))
+        return next(fitting, "unknown")
+
+
+class Channel(Model):
+    """A way to use a service: what counts as it, what does not, and its kinds."""
+
+    id: Id
+    name: Text
+    definition: Text
+    counts: Text
+    does_not_count: Text
+    subtypes: Mapping[Id, Text]
+
+
+class PageCues(Model):
+    """Words of one language that mark a type of page, by where they stand. A final `*` marks a stem."""
+
+    title: tuple[Line, ...] = ()
+    url: tuple[Line, ...] = ()
+    body: tuple[Line, ...] = ()
+
+
+class PageType(Model):
+    """A kind of page, with its cues per language."""
+
+    id: Id
+    name: Text
+    definition: Text
+    url: tuple[Line, ...] = ()
+    cues: Mapping[str, PageCues] = {}
+
+
+class CueSet(Model):
+    """Phrases of one language about one channel.
+
+    Strong cues prove the channel alone; weak ones need a link, a number or an address beside them;
+    negations deny it; `preferred` names it the first choice, `exclusive` the only one.
+    """
+
+    strong: tuple[Line, ...] = ()
+    weak: tuple[Line, ...] = ()
+    negations: tuple[Line, ...] = ()
+    preferred: tuple[Line, ...] = ()
+    exclusive: tuple[Line, ...] = ()
+    subtypes: Mapping[Id, Words] = {}
+
+
+class StatementWords(Model):
+    """How one language writes accessibility statements: titles, degrees of conformance, required parts."""
+
+    titles: tuple[Line, ...] = ()
+    compliance: Mapping[Literal["full", "partial", "none"], Words] = {}
+    parts: Mapping[Id, Words] = {}
+    dates: tuple[Line, ...] = ()
+
+
+class Language(Model):
+    """Everything the analysis must know of a language beyond grammar. A final `*` in a phrase marks a stem.
+
+    `lists` takes further named word lists without a change of this model; every language of a
+    country has the same names there.
+    """
+
+    code: str
+    name: Text
+    stop_words: tuple[Line, ...] = ()
+    months: tuple[Line, ...] = ()
+    cues: Mapping[Id, CueSet] = {}
+    negation: tuple[Line, ...] = ()
+    retired: tuple[Line, ...] = ()
+    future: tuple[Line, ...] = ()
+    closed: tuple[Line, ...] = ()
+    moved: Mapping[Id, Words] = {}
+    authentication: Mapping[str, Words] = {}
+    statement: StatementWords = StatementWords()
+    hub_titles: tuple[Line, ...] = ()
+    furniture: Mapping[Id, Words] = {}
+    product_context: Mapping[Id, Words] = {}
+    lists: Mapping[str, Words] = {}
+
+
+class Pattern(Model):
+    """One way to recognise a product; every part given must match (see `taxonomy.patterns`)."""
+
+    host: str = ""
+    path: str = ""
+    query: str = ""
+    markup: str = ""
+    generator: str = ""
+    cookie: str = ""
+    header: str = ""
+    text: str = ""
+    strength: Strength = "strong"
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The parts that are given, by name."""
+        return {k: v for k, v in self if k != "strength" and v}
+
+
+class VendorPeriod(Model):
+    """Who makes or runs a product, between two days where they are known."""
+
+    name: Line
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+
+
+class Product(Model):
+    """A system behind services, its makers over time, and how to recognise it."""
+
+    id: Id
+    name: Line
+    vendors: tuple[VendorPeriod, ...] = ()
+    owner_type: OwnerType
+    category: Id
+    is_counted: bool = True
+    services: tuple[Id, ...] = ()
+    use: str = ""
+    aliases: tuple[Line, ...] = ()
+    needs_context: bool = False
+    context: tuple[Line, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+    retired_on: dt.date | None = None
+    renamed_to: Id | None = None
+    former_ids: tuple[Id, ...] = ()
+    countries: tuple[Id, ...] = ()
+    hits: tuple[Line, ...] = ()
+    misses: tuple[Line, ...] = ()
+    basis: Literal["seen", "known"]
+    source: Line
+    verified_on: dt.date
+    note: str = ""
+
+    def vendor_on(self, day: dt.date) -> str:
+        """Returns the maker on that day, else the latest known maker, else an empty string."""
+        fitting = [v for v in self.vendors if (v.valid_from or day) <= day <= (v.valid_to or day)]
+        return (fitting or list(self.vendors) or [VendorPeriod(name="-")])[-1].name.removeprefix("-")
+
+
+class Tenant(Model):
+    """An installation of a product that serves the named municipalities."""
+
+    product: Id
+    host: Line
+    path: str = ""
+    municipality_codes: Words
+
+
+class Site(Model):
+    """One web address of a municipality."""
+
+    url: Line
+    role: Literal["primary", "other-language", "other"] = "primary"
+    language: str | None = None
+
+
+class Municipality(Model):
+    """A municipality as the official registers know it; the code is text."""
+
+    code: str
+    name: Text
+    region: str = ""
+    region_code: str = ""
+    county: str = ""
+    population: Annotated[int, Field(ge=0)] = 0
+    population_year: int = 0
+    size_class: str = ""
+    languages: tuple[str, ...] = ()
+    website: Line
+    sites: tuple[Site, ...] = ()
+
+
+class Identification(Model):
+    """A strong-identification service: its names in text and its hosts."""
+
+    id: Id
+    name: Text
+    hosts: tuple[Line, ...] = ()
+    method: Line = "account"
+
+
+class Authority(Model):
+    """An authority that supervised accessibility between two days, and the words it is called by."""
+
+    id: Id
+    name: Text
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    words: Words
+
+
+class SizeClass(Model):
+    """A population class: its label and the smallest population in it."""
+
+    id: Line
+    at_least: Annotated[int, Field(ge=0)]
+
+
+class Source(Model):
+    """Where facts of a country came from, when, and under which licence."""
+
+    facts: Line
+    name: Line
+    licence: Line
+    dated: Line
+    url: str = ""
+
+
+class Country(Model):
+    """The frame of a country: languages, codes, telephone region, identification, supervision, sources."""
+
+    id: Id
+    name: Text
+    version: Line
+    inherits: Id | None = None
+    languages: Words
+    study_languages: Words
+    code_pattern: Line
+    phone_region: str = ""
+    postal_code_pattern: str = ""
+    top_level_domains: tuple[Line, ...] = ()
+    responsible: Mapping[Id, Text] = {}
+    identification: tuple[Identification, ...] = ()
+    accessibility_authorities: tuple[Authority, ...] = ()
+    size_classes: tuple[SizeClass, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+class Taxonomy(Model):
+    """All definitions of one country, by id and in display order. Equal digests mean equal content."""
+
+    country: Country
+    themes: Mapping[str, Theme]
+    services: Mapping[str, Service]
+    channels: Mapping[str, Channel]
+    page_types: Mapping[str, PageType]
+    languages: Mapping[str, Language]
+    products: Mapping[str, Product]
+    municipalities: Mapping[str, Municipality]
+    tenants: tuple[Tenant, ...] = ()
+    peer_lists: Mapping[str, tuple[str, ...]] = {}
+    digest: str
+    version: str
+
+    @property
+    def size_classes(self) -> tuple[SizeClass, ...]:
+        """The country's population classes, smallest first."""
+        return self.country.size_classes
+
+    @cached_property
+    def services_by_theme(self) -> dict[str, tuple[Service, ...]]:
+        """The services of each theme, both in display order."""
+        return {t: tuple(s for s in self.services.values() if s.theme == t) for t in self.themes}
+
+    def size_class_of(self, population: int) -> str:
+        """Returns the id of the class that a population falls in; empty where the country has none."""
+        fitting = [c.id for c in self.size_classes if population >= c.at_least]
+        return fitting[-1] if fitting else ""
+
+    def __hash__(self) -> int:
+        return hash((self.country.id, self.digest))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Taxonomy) and (self.country.id, self.digest) == (other.country.id, other.digest)
