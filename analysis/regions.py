@@ -1,0 +1,218 @@
+"""Which part of a document is what it says, and which is the furniture of the site.
+
+Works on the parsed tree, before any text is read: it names the element to read and the elements to leave out.
+Landmarks and class names are used where they exist; where there are none (table layouts, component soup) the heading
+that the title repeats is the fixed point, and what stands beside its ancestors is judged by place, links and words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from taxonomy.markup import Markup, name_tokens, plain
+
+_TITLE_SEPARATOR = re.compile(r"\s+[-–—|»«:•·/]+\s+|\s*[|»«•]\s*")
+_CONTACT_LINK = "a[href^='tel:'], a[href^='mailto:']"
+# A page that says less than this outside its links has no running text to compare furniture with.
+_REAL_TEXT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """The element to read, the ids (``mem_id``) of elements to skip, and the page's own heading."""
+
+    root: LexborNode | None
+    skipped: frozenset[int]
+    heading: LexborNode | None
+    breadcrumb: LexborNode | None
+
+
+def find_regions(tree: LexborHTMLParser, title: str, markup: Markup) -> Regions:
+    """Splits the document into content and furniture."""
+    body = tree.body
+    if body is None:
+        return Regions(None, frozenset(), None, None)
+    main = _landmark(tree)
+    heading = _own_heading(tree, main, title, markup)
+    root = main if main is not None else body
+    protected = _lineage(heading) | _lineage(root)
+    skipped, breadcrumb = _named_furniture(tree, protected, markup)
+    if heading is not None and root.mem_id in _lineage(heading):
+        skipped |= _judge_by_place(heading, root, skipped, markup)
+    return Regions(root, frozenset(skipped), heading, breadcrumb)
+
+
+def _lineage(node: LexborNode | None) -> set[int]:
+    ids = set()
+    while node is not None:
+        ids.add(node.mem_id)
+        node = node.parent
+    return ids
+
+
+def _landmark(tree: LexborHTMLParser) -> LexborNode | None:
+    nodes = tree.css("main, [role='main']")
+    best = max(nodes, key=lambda node: len(node.text()), default=None)
+    return best if best is not None and len(best.text(strip=True)) >= 30 else None
+
+
+def title_parts(title: str) -> list[str]:
+    """What a document title is made of: the page's own name and names of site and section, lower-case."""
+    return [part for part in (plain(piece) for piece in _TITLE_SEPARATOR.split(title)) if part]
+
+
+def _own_heading(tree: LexborHTMLParser, main: LexborNode | None, title: str, markup: Markup) -> LexborNode | None:
+    parts = title_parts(title)
+    within = main.css("h1") if main is not None else []
+    candidates = within or tree.css("h1")
+    named = [node for node in candidates if plain(node.text()) in parts[:2]]
+    chosen = named or [node for node in candidates if node.text(strip=True) and not _is_banner(node, markup)]
+    if chosen:
+        return chosen[0]
+    for node in (main or tree).css("h2, h3, h4, [role='heading'], [class*='title'], [class*='otsikko'], strong, b"):
+        if parts and plain(node.text()) in parts[:2] and not _is_banner(node, markup):
+            return node
+    if main is not None and candidates:
+        return candidates[0]
+    return next((node for node in (main or tree).css("h1, h2") if node.text(strip=True)), None)
+
+
+def _is_banner(node: LexborNode, markup: Markup) -> bool:
+    for _ in range(6):
+        if node is None or node.tag == "body":
+            return False
+        if node.tag in ("header", "nav", "footer", "a") or node.attributes.get("role") in markup.furniture_roles:
+            return True
+        node = node.parent  # type: ignore[assignment]
+    return False
+
+
+def _named_furniture(
+    tree: LexborHTMLParser, protected: set[int], markup: Markup
+) -> tuple[set[int], LexborNode | None]:
+    skipped: set[int] = set()
+    breadcrumb: LexborNode | None = None
+    for node in tree.css("nav, footer, header, aside, dialog, [role], [class], [id], [aria-label], [hidden], [aria-hidden]"):
+        mem_id = node.mem_id
+        if mem_id in protected:
+            continue
+        attributes = node.attributes
+        tokens = _tokens(attributes)
+        if breadcrumb is None and _is_breadcrumb(node, tokens, markup):
+            breadcrumb = node
+            skipped.add(mem_id)
+        elif _is_named_furniture(node, node.tag or "", attributes, tokens, markup):
+            skipped.add(mem_id)
+    return skipped, breadcrumb
+
+
+def _tokens(attributes: dict[str, str | None]) -> set[str]:
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    return set(name_tokens(names)) if len(names) > 1 else set()
+
+
+def _is_breadcrumb(node: LexborNode, tokens: set[str], markup: Markup) -> bool:
+    label = node.attributes.get("aria-label") or ""
+    named = bool(tokens & markup.tokens["breadcrumb"]) or (bool(label) and markup.says("breadcrumb", label))
+    return named and 0 < len(node.text(strip=True)) < 400 and node.css_first("h1, h2, p") is None
+
+
+def _is_named_furniture(
+    node: LexborNode, tag: str, attributes: dict[str, str | None], tokens: set[str], markup: Markup
+) -> bool:
+    if attributes.get("role") in markup.furniture_roles:
+        return True
+    if tag in markup.furniture_tags or tag == "header":
+        return not (tag == "aside" and _is_contact_card(node, markup))
+    if tag in ("a", "form", "li", "button", "input", "span", "p"):
+        return bool(tokens & markup.tokens["furniture"]) and tag not in ("a", "form", "input", "button")
+    if tokens & markup.tokens["unfolding"]:
+        return False
+    if tokens & markup.tokens["furniture"]:
+        return not _is_contact_card(node, markup)
+    unseen = "hidden" in attributes or attributes.get("aria-hidden") == "true"
+    if unseen or tokens & markup.tokens["perhaps"]:
+        return _is_link_dense(node, 0.5, 2) or (not unseen and len(node.text(strip=True)) < 120)
+    return False
+
+
+def _is_contact_card(node: LexborNode, markup: Markup) -> bool:
+    if node.css_first(_CONTACT_LINK) is None and "@" not in node.text():
+        return False
+    return not _is_related(node, markup) and not _is_footer(node, markup)
+
+
+def _is_link_dense(node: LexborNode, share: float, at_least: int) -> bool:
+    links = node.css("a")
+    if len(links) < at_least:
+        return False
+    text = len(node.text(strip=True))
+    return text == 0 or sum(len(link.text(strip=True)) for link in links) / text > share
+
+
+def _is_related(node: LexborNode, markup: Markup) -> bool:
+    heading = node.css_first("h1, h2, h3, h4, h5, b, strong, p, span")
+    return heading is not None and markup.says("related", heading.text())
+
+
+def _is_footer(node: LexborNode, markup: Markup) -> bool:
+    lines = {plain(link.text()) for link in node.css("a")}
+    if len(lines & markup.words["footer"]) >= 2:
+        return True
+    text = node.text(separator="\n")
+    first_words = {plain(line) for line in text.split("\n")}
+    return len(first_words & markup.words["footer"]) >= 3
+
+
+def _judge_by_place(heading: LexborNode, root: LexborNode, skipped: set[int], markup: Markup) -> set[int]:
+    found: set[int] = set()
+    real_text = max(0, len(root.text(strip=True)) - sum(len(a.text(strip=True)) for a in root.css("a")))
+    node: LexborNode | None = heading
+    level = 0
+    while node is not None and node.mem_id != root.mem_id and level < 40:
+        for before, first in ((True, node.prev), (False, node.next)):
+            sibling = first
+            while sibling is not None:
+                if sibling.is_element_node and sibling.mem_id not in skipped:
+                    _judge(sibling, before, level, real_text, found, markup)
+                sibling = sibling.prev if before else sibling.next
+        node = node.parent
+        level += 1
+    return found
+
+
+def _judge(
+    node: LexborNode, before: bool, level: int, real_text: int, found: set[int], markup: Markup, depth: int = 0
+) -> None:
+    text = node.text(strip=True)
+    if not text:
+        return
+    if _is_furniture_here(node, text, before, level, real_text, markup):
+        found.add(node.mem_id)
+    elif depth < 4 and level + depth >= 1:
+        child = node.child
+        while child is not None:
+            if child.is_element_node:
+                _judge(child, before, level + depth + 1, real_text, found, markup, depth + 1)
+            child = child.next
+
+
+def _is_furniture_here(
+    node: LexborNode, text: str, before: bool, level: int, real_text: int, markup: Markup
+) -> bool:
+    lowered = text[:400].casefold()
+    if any(phrase in lowered for phrase in markup.words["cookie"]):
+        return len(text) < 1500
+    if before and _is_link_dense(node, 0.5, 1):
+        return True
+    if before and level >= 1:
+        return len(text) < 60 or _is_footer(node, markup)
+    if level == 0 and node.tag in ("p", "ul", "ol", "h2", "h3", "table"):
+        return False
+    if _is_related(node, markup) or (level >= 1 and _is_footer(node, markup)):
+        return True
+    menu_like = level >= 1 and real_text > _REAL_TEXT and _is_link_dense(node, 0.8, 4)
+    return menu_like and not node.css_matches("a[href^='http'], a[href^='mailto:'], a[href$='.pdf']")
