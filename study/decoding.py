@@ -1,0 +1,110 @@
+"""Undo what HTTP did to a body: chunked transfer and content encodings, never beyond a given size.
+
+Used when evidence is read. A damaged or lying encoding gives what could be undone, never an error.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+
+import brotli  # type: ignore[import-untyped]
+
+_STEP = 65_536
+
+
+def decode_body(raw: bytes, headers: Mapping[str, str], limit: int) -> bytes:
+    """The body as the page's author made it, at most `limit` bytes; `headers` have lower-case names."""
+    body = raw
+    if "chunked" in headers.get("transfer-encoding", "").lower():
+        body = _dechunked(body)
+    encodings = [item.strip().lower() for item in headers.get("content-encoding", "").split(",")]
+    for encoding in reversed(encodings):
+        body = _DECODERS.get(encoding, _as_is)(body, limit)
+    return body[:limit]
+
+
+def _as_is(body: bytes, _limit: int) -> bytes:
+    return body
+
+
+def _dechunked(body: bytes) -> bytes:
+    """Some archives keep the chunks, others keep the header and undo them: the body itself must tell."""
+    out: list[bytes] = []
+    position = 0
+    while True:
+        end = body.find(b"\r\n", position, position + 32)
+        try:
+            size = int(body[position:end].split(b";")[0], 16) if end > 0 else -1
+        except ValueError:
+            size = -1
+        if size < 0 or size > len(body):
+            return b"".join(out) if out else body
+        if size == 0:
+            return b"".join(out)
+        out.append(body[end + 2 : end + 2 + size])
+        position = end + 2 + size + 2
+
+
+def _gunzip(body: bytes, limit: int) -> bytes:
+    return _inflate(body, limit, zlib.MAX_WBITS | 32)
+
+
+def _deflate(body: bytes, limit: int) -> bytes:
+    # Servers send "deflate" with and without the zlib wrapper.
+    return _inflate(body, limit, zlib.MAX_WBITS) or _inflate(body, limit, -zlib.MAX_WBITS) or body
+
+
+def _inflate(body: bytes, limit: int, wbits: int) -> bytes:
+    decoder = zlib.decompressobj(wbits)
+    try:
+        return decoder.decompress(body, limit)
+    except zlib.error:
+        salvaged = _salvage(body, limit, wbits)
+    return salvaged if salvaged or wbits < 0 else (b"" if wbits == zlib.MAX_WBITS else body)
+
+
+def _salvage(body: bytes, limit: int, wbits: int) -> bytes:
+    """What a damaged stream gave before the damage."""
+    decoder, out = zlib.decompressobj(wbits), bytearray()
+    for start in range(0, len(body), 512):
+        try:
+            out += decoder.decompress(body[start : start + 512], max(1, limit - len(out)))
+        except zlib.error:
+            break
+        if len(out) >= limit:
+            break
+    return bytes(out)
+
+
+def _unbrotli(body: bytes, limit: int) -> bytes:
+    decoder, out = brotli.Decompressor(), bytearray()
+    try:
+        for start in range(0, len(body), _STEP):
+            out += decoder.process(body[start : start + _STEP], output_buffer_limit=max(1, limit - len(out)))
+            while len(out) < limit and not decoder.can_accept_more_data():
+                out += decoder.process(b"", output_buffer_limit=limit - len(out))
+            if len(out) >= limit:
+                break
+    except brotli.error:
+        return bytes(out) or body
+    return bytes(out)
+
+
+def _unzstd(body: bytes, limit: int) -> bytes:
+    from backports import zstd
+
+    decoder = zstd.ZstdDecompressor()
+    try:
+        return decoder.decompress(body, limit)
+    except zstd.ZstdError:
+        return body
+
+
+_DECODERS: Mapping[str, Callable[[bytes, int], bytes]] = {
+    "gzip": _gunzip,
+    "x-gzip": _gunzip,
+    "deflate": _deflate,
+    "br": _unbrotli,
+    "zstd": _unzstd,
+}

@@ -1,0 +1,578 @@
+"""Evidence on disk: write our own WARC 1.1 series, read ours and anybody's.
+
+A record is one gzip member, written in one go and only ever appended. A member torn by a crash is cut off when the
+series is opened again, and a record says so. Nothing here fetches, parses pages or judges.
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import gzip
+import hashlib
+import http.client
+import io
+import json
+import os
+import uuid
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+
+from .decoding import decode_body
+from .errors import StudyBusyError, storage_errors
+from .records import CrawlStatus, FailureReason
+
+BODY_LIMIT = 64 * 1024 * 1024
+"""Longest body handed to a reader, in bytes: enough for any page, too little for a decompression bomb."""
+
+_EVENT_URI = "urn:kuntatutka:"
+_GZIP_LEVEL = 4  # 6 and above cost twice the time for 3 % of the size on 80 kB pages.
+_SYNC_EVERY = 64  # records between two fsyncs: a power cut loses a minute of a polite crawl, a killed process nothing.
+_JSON_TYPE = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """An HTTP answer. Header names are lower-case; the body is decoded (chunks and compression undone) and bounded."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    content_type: str
+    fetched_at: datetime
+    warc_file: str
+    warc_offset: int
+    redirect_to: str | None = None
+    via: str | None = None
+    depth: int | None = None
+    kind: str = ""
+    record_id: str = ""
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFailure:
+    """An address that gave no answer. `attempt` counts from 1."""
+
+    url: str
+    reason: FailureReason
+    detail: str
+    at: datetime
+    warc_file: str
+    warc_offset: int
+    kind: str = ""
+    attempt: int = 1
+    via: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRendering:
+    """The DOM that a browser made of a page, as HTML; `contacted` are the hosts it loaded from."""
+
+    url: str
+    html: str
+    at: datetime
+    refers_to: str | None
+    contacted: tuple[str, ...]
+    warc_file: str
+    warc_offset: int
+    final_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlEnd:
+    """How a crawl of one municipality ended. A later record replaces an earlier one."""
+
+    code: str
+    status: CrawlStatus
+    reason: FailureReason | None
+    detail: str
+    counters: Mapping[str, int]
+    started_at: datetime
+    ended_at: datetime
+    warc_file: str = ""
+    warc_offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredJson:
+    """Any other thing that was noted as JSON: raw audit results, traps met, a landing page that another crawl holds."""
+
+    kind: str
+    url: str
+    data: Any
+    at: datetime
+    warc_file: str
+    warc_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class TruncatedWarc:
+    """A file could not be read to its end; everything before `warc_offset` was given."""
+
+    warc_file: str
+    warc_offset: int
+    detail: str
+
+
+StoredEvent = StoredDocument | StoredFailure | StoredRendering | CrawlEnd | StoredJson | TruncatedWarc
+
+
+class WarcWriter:
+    """Appends to one municipality's series; one process at a time. Raises StorageError when the disk refuses."""
+
+    def __init__(self, evidence_dir: Path, code: str, part_mb: float = 250, software: str = "kuntatutka") -> None:
+        self._dir, self._code, self._software = evidence_dir, code, software
+        self._limit = int(part_mb * 1_000_000)
+        self._unsynced = 0
+        with storage_errors(evidence_dir):
+            evidence_dir.mkdir(parents=True, exist_ok=True)
+        parts = sorted(evidence_dir.glob(f"{code}-[0-9][0-9][0-9][0-9][0-9].warc.gz"))
+        self._number = int(parts[-1].name[len(code) + 1 : len(code) + 6]) if parts else 1
+        cut = self._open()
+        if cut:
+            self.write_json("torn-tail", {"bytes_cut": cut, "offset": self._size})
+
+    @property
+    def path(self) -> Path:
+        """The part that is written to."""
+        return self._dir / f"{self._code}-{self._number:05d}.warc.gz"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Bring everything to the disk and let go of the file."""
+        if self._file.closed:
+            return
+        self._sync()
+        self._file.close()
+
+    def write_exchange(
+        self,
+        url: str,
+        request_headers: Iterable[tuple[bytes, bytes]],
+        status: int,
+        response_headers: Iterable[tuple[bytes, bytes]],
+        body: bytes,
+        *,
+        at: datetime,
+        protocol: str = "HTTP/1.1",
+        method: str = "GET",
+        ip: str | None = None,
+        note: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Store request and response, the body as it came over the wire but for its chunks; gives the record's id."""
+        record_id = _new_id()
+        reason = http.client.responses.get(status, "")
+        block = _http_head(f"{protocol or 'HTTP/1.1'} {status} {reason}", response_headers, len(body)) + body
+        headers = {
+            "WARC-Target-URI": url,
+            "WARC-Payload-Digest": "sha1:" + base64.b32encode(hashlib.sha1(body).digest()).decode(),
+        }
+        if ip:
+            headers["WARC-IP-Address"] = ip
+        self._append("response", record_id, at, "application/http;msgtype=response", block, headers, note)
+        target = url.split("://", 1)[-1]
+        path = target[target.find("/") :] if "/" in target else "/"
+        head = _http_head(f"{method} {path} HTTP/1.1", request_headers, None)
+        self._append(
+            "request",
+            _new_id(),
+            at,
+            "application/http;msgtype=request",
+            head,
+            {"WARC-Target-URI": url, "WARC-Concurrent-To": record_id},
+        )
+        return record_id
+
+    def write_failure(
+        self, url: str, reason: FailureReason, detail: str, at: datetime, note: Mapping[str, Any] | None = None
+    ) -> None:
+        """Store that an address gave no answer, and why."""
+        self.write_json("failure", {"reason": reason.value, "detail": detail[:500], **(note or {})}, url=url, at=at)
+
+    def write_rendered(
+        self, url: str, html: str, at: datetime, refers_to: str | None = None, note: Mapping[str, Any] | None = None
+    ) -> None:
+        """Store the DOM that a browser made of a page."""
+        headers = {"WARC-Target-URI": url}
+        if refers_to:
+            headers["WARC-Refers-To"] = refers_to
+        body = html.encode("utf-8", errors="replace")
+        self._append("conversion", _new_id(), at, "text/html; charset=utf-8", body, headers, note)
+
+    def write_resource(
+        self, url: str, content_type: str, data: bytes, at: datetime, note: Mapping[str, Any] | None = None
+    ) -> None:
+        """Store something made on the way, such as a screenshot."""
+        self._append("resource", _new_id(), at, content_type, data, {"WARC-Target-URI": url}, note)
+
+    def write_json(self, kind: str, data: Any, *, url: str = "", at: datetime | None = None) -> None:
+        """Store a note of any kind as a metadata record; raw audit results are kept this way."""
+        block = json.dumps({"kind": kind, "url": url, "data": data}, ensure_ascii=False, sort_keys=True).encode()
+        target = url if url.startswith(("http://", "https://")) else f"{_EVENT_URI}{kind}:{self._code}"
+        self._append("metadata", _new_id(), at or _now(), _JSON_TYPE, block, {"WARC-Target-URI": target})
+
+    def write_crawl_end(
+        self,
+        status: CrawlStatus,
+        reason: FailureReason | None,
+        counters: Mapping[str, int],
+        *,
+        started_at: datetime,
+        ended_at: datetime,
+        detail: str = "",
+    ) -> None:
+        """Store how the crawl ended; without such a record a municipality counts as partly read."""
+        data = {
+            "code": self._code,
+            "status": status.value,
+            "reason": reason.value if reason else None,
+            "detail": detail[:500],
+            "counters": dict(counters),
+            "started_at": _iso(started_at),
+            "ended_at": _iso(ended_at),
+        }
+        self.write_json("crawl-end", data, at=ended_at)
+        self._sync()
+
+    def _open(self) -> int:
+        """Open the current part, cut a torn tail; gives the number of bytes cut."""
+        with storage_errors(self.path):
+            self._file: IO[bytes] = self.path.open("ab", buffering=0)
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                self._file.close()
+                raise StudyBusyError(
+                    f"{self.path}: another process is writing this evidence.",
+                    "Wait for it to end, or stop it with Ctrl-C where it runs; then try again.",
+                ) from error
+            found = self.path.stat().st_size
+            self._size = whole_length(self.path)
+            if found > self._size:
+                os.ftruncate(self._file.fileno(), self._size)
+        cut = found - self._size
+        if self._size == 0:
+            self._write_info()
+        return cut
+
+    def _write_info(self) -> None:
+        block = f"software: {self._software}\r\nformat: WARC File Format 1.1\r\nisPartOf: {self._code}\r\n".encode()
+        headers = {"WARC-Filename": self.path.name}
+        self._append("warcinfo", _new_id(), _now(), "application/warc-fields", block, headers)
+
+    def _append(
+        self,
+        kind: str,
+        record_id: str,
+        at: datetime,
+        content_type: str,
+        block: bytes,
+        headers: Mapping[str, str],
+        note: Mapping[str, Any] | None = None,
+    ) -> None:
+        lines = ["WARC/1.1", f"WARC-Type: {kind}", f"WARC-Record-ID: {record_id}", f"WARC-Date: {_iso(at)}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        if note:
+            lines.append(f"WARC-JSON-Metadata: {json.dumps(note, sort_keys=True)}")
+        lines += [f"Content-Type: {content_type}", f"Content-Length: {len(block)}", "", ""]
+        packer = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+        member = packer.compress("\r\n".join(lines).encode() + block + b"\r\n\r\n") + packer.flush()
+        # A request follows its response into the same part, so that the pair stays together.
+        if self._size >= self._limit and kind not in ("request", "warcinfo"):
+            self._next_part()
+        self._write(member)
+
+    def _write(self, member: bytes) -> None:
+        with storage_errors(self.path):
+            try:
+                view = memoryview(member)
+                while view:
+                    view = view[self._file.write(view) :]
+            except OSError:
+                os.ftruncate(self._file.fileno(), self._size)
+                raise
+        self._size += len(member)
+        self._unsynced += 1
+        if self._unsynced >= _SYNC_EVERY:
+            self._sync()
+
+    def _sync(self) -> None:
+        with storage_errors(self.path):
+            os.fsync(self._file.fileno())
+        self._unsynced = 0
+
+    def _next_part(self) -> None:
+        self.close()
+        self._number += 1
+        self._open()
+
+
+def _http_head(first: str, headers: Iterable[tuple[bytes, bytes]], length: int | None) -> bytes:
+    """Start line and headers; the length is ours, for chunks were undone before the body got here."""
+    skipped = {b"content-length", b"transfer-encoding"} if length is not None else set()
+    lines = [first.encode("latin-1", errors="replace")]
+    for name, value in headers:
+        if name.lower() not in skipped:
+            lines.append(name + b": " + value.replace(b"\r", b" ").replace(b"\n", b" "))
+    if length is not None:
+        lines.append(b"Content-Length: %d" % length)
+    return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+def _new_id() -> str:
+    return f"<urn:uuid:{uuid.uuid4()}>"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _parse_time(text: str | None) -> datetime:
+    try:
+        parsed = datetime.fromisoformat((text or "").replace("Z", "+00:00"))
+    except ValueError:
+        return datetime(1970, 1, 1, tzinfo=UTC)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def whole_length(path: Path) -> int:
+    """Bytes of a .warc.gz up to the end of its last whole record; what follows is a torn record."""
+    end = 0
+    with path.open("rb") as handle:
+        decoder, position = zlib.decompressobj(zlib.MAX_WBITS | 16), 0
+        while chunk := handle.read(1 << 20):
+            position += len(chunk)
+            while chunk:
+                try:
+                    decoder.decompress(chunk)
+                except zlib.error:
+                    return end
+                if not decoder.eof:
+                    break
+                chunk = decoder.unused_data
+                end = position - len(chunk)
+                decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    return end
+
+
+def read_events(paths: Sequence[Path], body_limit: int = BODY_LIMIT) -> Iterator[StoredEvent]:
+    """Everything that was stored, in the order of files and records; of other crawlers' files as much as is understood.
+
+    A file that cannot be read to its end gives what is whole and then a TruncatedWarc.
+    """
+    originals: dict[str, tuple[Path, int]] = {}
+    for path in paths:
+        yield from _read_file(path, body_limit, originals)
+
+
+def _read_file(path: Path, body_limit: int, originals: dict[str, tuple[Path, int]]) -> Iterator[StoredEvent]:
+    offset = end = 0
+    try:
+        with storage_errors(path), _open_stream(path) as stream:
+            records = ArchiveIterator(stream)
+            for record in records:
+                raw = _read_block(record, body_limit)
+                # The iterator learns the offset only while it runs over the record's end, so the block is read first.
+                offset = records.get_record_offset()
+                if len(raw) < min(_block_length(record), body_limit):
+                    yield TruncatedWarc(path.name, offset, "the last record is not whole")
+                    return
+                event = _event(record, raw, path, offset, body_limit, originals)
+                end = offset + (records.get_record_length() or 0)
+                if event is not None:
+                    yield event
+            if isinstance(stream, io.BufferedReader) and end < path.stat().st_size:
+                yield TruncatedWarc(path.name, end, "the last record is not whole")
+    except (ArchiveLoadFailed, EOFError, zlib.error, gzip.BadGzipFile, ValueError, AttributeError) as error:
+        yield TruncatedWarc(path.name, offset, str(error).strip().split("\n")[0][:200] or type(error).__name__)
+
+
+def _block_length(record: ArcWarcRecord) -> int:
+    """Bytes of the record after its HTTP headers, as the record claims."""
+    return int(record.payload_length if record.http_headers is not None else record.length or 0)
+
+
+def _read_block(record: ArcWarcRecord, limit: int) -> bytes:
+    out, size = [], 0
+    while size < limit and (piece := record.raw_stream.read(min(65_536, limit - size))):
+        out.append(piece)
+        size += len(piece)
+    return b"".join(out)
+
+
+def _open_stream(path: Path) -> IO[bytes]:
+    """The file, or its content where all records were packed into a single gzip member (which warcio refuses)."""
+    handle = path.open("rb")
+    if handle.read(2) != b"\x1f\x8b":
+        handle.seek(0)
+        return handle
+    handle.seek(0)
+    decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    seen = b""
+    try:
+        while len(seen) < 65_536 and not decoder.eof and (chunk := handle.read(65_536)):
+            seen += decoder.decompress(chunk, 1 << 20)
+    except zlib.error:
+        seen = b""
+    handle.seek(0)
+    if seen.count(b"\r\nWARC-Type: ") > 1:
+        handle.close()
+        return gzip.open(path, "rb")  # type: ignore[return-value]
+    return handle
+
+
+def _event(
+    record: ArcWarcRecord,
+    raw: bytes,
+    path: Path,
+    offset: int,
+    body_limit: int,
+    originals: dict[str, tuple[Path, int]],
+) -> StoredEvent | None:
+    if record.rec_type in ("response", "revisit") and record.http_headers is not None:
+        return _document(record, raw, path, offset, body_limit, originals)
+    headers = record.rec_headers
+    url, at = headers.get_header("WARC-Target-URI") or "", _parse_time(headers.get_header("WARC-Date"))
+    if record.rec_type == "conversion" and "html" in (record.content_type or ""):
+        note = _note(record)
+        return StoredRendering(
+            url=url,
+            html=raw.decode("utf-8", errors="replace"),
+            at=at,
+            refers_to=headers.get_header("WARC-Refers-To"),
+            contacted=tuple(str(host) for host in note.get("contacted", ())),
+            warc_file=path.name,
+            warc_offset=offset,
+            final_url=str(note.get("final_url") or url),
+        )
+    if record.rec_type == "metadata" and (record.content_type or "").startswith(_JSON_TYPE):
+        return _noted(raw, at, path, offset)
+    return None
+
+
+def _document(
+    record: ArcWarcRecord,
+    raw: bytes,
+    path: Path,
+    offset: int,
+    body_limit: int,
+    originals: dict[str, tuple[Path, int]],
+) -> StoredDocument | None:
+    url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    headers: dict[str, str] = {}
+    for name, value in record.http_headers.headers:
+        key = name.lower()
+        headers[key] = f"{headers[key]}\n{value}" if key == "set-cookie" and key in headers else value
+    digest = record.rec_headers.get_header("WARC-Payload-Digest") or ""
+    if record.rec_type == "response" and digest:
+        originals.setdefault(digest, (path, offset))
+    elif record.rec_type == "revisit" and digest in originals:
+        raw, stored = _original(originals[digest], body_limit)
+        headers = {**stored, **headers}
+    status = record.http_headers.get_statuscode()
+    if not url.startswith(("http://", "https://")) or not status.isdigit():
+        return None
+    note = _note(record)
+    location = headers.get("location") if 300 <= int(status) < 400 else None
+    return StoredDocument(
+        url=url,
+        status=int(status),
+        headers=headers,
+        body=decode_body(raw, headers, body_limit),
+        content_type=headers.get("content-type", "").split(";")[0].strip().lower(),
+        fetched_at=_parse_time(record.rec_headers.get_header("WARC-Date")),
+        warc_file=path.name,
+        warc_offset=offset,
+        redirect_to=_absolute(location, url),
+        via=note.get("via"),
+        depth=note.get("depth"),
+        kind=str(note.get("kind", "")),
+        record_id=record.rec_headers.get_header("WARC-Record-ID") or "",
+        truncated=len(raw) >= body_limit or bool(record.rec_headers.get_header("WARC-Truncated")),
+    )
+
+
+def _absolute(location: str | None, base: str) -> str | None:
+    from .urls import normalise_url
+
+    return normalise_url(location, base) if location else None
+
+
+def _original(place: tuple[Path, int], body_limit: int) -> tuple[bytes, dict[str, str]]:
+    """The raw body and headers of the record that a revisit record points to."""
+    path, offset = place
+    with _open_stream(path) as stream:
+        stream.seek(offset)
+        for record in ArchiveIterator(stream):
+            headers = {name.lower(): value for name, value in record.http_headers.headers}
+            return _read_block(record, body_limit), headers
+    return b"", {}
+
+
+def _note(record: ArcWarcRecord) -> dict[str, Any]:
+    text = record.rec_headers.get_header("WARC-JSON-Metadata")
+    try:
+        value = json.loads(text) if text else {}
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _noted(raw: bytes, at: datetime, path: Path, offset: int) -> StoredEvent | None:
+    try:
+        value = json.loads(raw)
+        kind, url, data = str(value["kind"]), str(value.get("url", "")), value["data"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    if kind == "failure":
+        return StoredFailure(
+            url=url,
+            reason=_known_reason(data.get("reason")) or FailureReason.OTHER,
+            detail=str(data.get("detail", "")),
+            at=at,
+            warc_file=path.name,
+            warc_offset=offset,
+            kind=str(data.get("kind", "")),
+            attempt=int(data.get("attempt", 1)),
+            via=data.get("via"),
+        )
+    if kind == "crawl-end":
+        return CrawlEnd(
+            code=str(data["code"]),
+            status=CrawlStatus(data["status"]),
+            reason=_known_reason(data.get("reason")),
+            detail=str(data.get("detail", "")),
+            counters={str(name): int(count) for name, count in data.get("counters", {}).items()},
+            started_at=_parse_time(data.get("started_at")),
+            ended_at=_parse_time(data.get("ended_at")),
+            warc_file=path.name,
+            warc_offset=offset,
+        )
+    return StoredJson(kind, url, data, at, path.name, offset)
+
+
+def _known_reason(value: object) -> FailureReason | None:
+    try:
+        return FailureReason(str(value)) if value else None
+    except ValueError:
+        return FailureReason.OTHER
