@@ -407,6 +407,24 @@ def _read_file(path: Path, body_limit: int, originals: dict[str, tuple[Path, int
         yield TruncatedWarc(path.name, offset, str(error).strip().split("\n")[0][:200] or type(error).__name__)
 
 
+def read_at(path: Path, offset: int, body_limit: int = BODY_LIMIT) -> StoredEvent | None:
+    """The one thing stored at an offset that `read_events` gave for this file; None where nothing is there.
+
+    Answers that only point to an earlier one, and files packed as one gzip member, are read from the start.
+    """
+    with storage_errors(path), _open_stream(path) as stream:
+        if not isinstance(stream, gzip.GzipFile):
+            stream.seek(offset)
+            try:
+                record = next(iter(ArchiveIterator(stream)), None)
+                if record is not None and record.rec_type != "revisit":
+                    return _event(record, _read_block(record, body_limit), path, offset, body_limit, {})
+            except (ArchiveLoadFailed, EOFError, zlib.error, ValueError, AttributeError):
+                return None
+    events = (e for e in read_events([path], body_limit) if not isinstance(e, TruncatedWarc))
+    return next((event for event in events if event.warc_offset == offset), None)
+
+
 def _block_length(record: ArcWarcRecord) -> int:
     """Bytes of the record after its HTTP headers, as the record claims."""
     return int(record.payload_length if record.http_headers is not None else record.length or 0)
