@@ -51,7 +51,6 @@ from .records import (
     Verification,
 )
 from .tables import read_arrow, read_table, to_arrow, write_table
-
 from .urls import (
     address_key,
     host_of,
@@ -80,6 +79,8 @@ from .warc import (
 )
 
 __all__ = [
+    "FORMAT_VERSION",
+    "TABLES",
     "AccessibilityPage",
     "AccessibilityStatement",
     "AccessibilityViolation",
@@ -89,7 +90,6 @@ __all__ = [
     "CrawlEnd",
     "CrawlSection",
     "CrawlStatus",
-    "FORMAT_VERSION",
     "FailureReason",
     "IndicatorResult",
     "KuntatutkaError",
@@ -112,7 +112,6 @@ __all__ = [
     "StudyFolder",
     "StudyMunicipality",
     "StudySection",
-    "TABLES",
     "TruncatedWarc",
     "UnknownEservice",
     "UserError",
