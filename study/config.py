@@ -62,7 +62,7 @@ class CrawlSection(_Section):
     )
     allow_private_hosts: list[str] = Field(
         default=[],
-        description='Hosts on private networks that may be read, such as "127.0.0.1:8000"; for staging sites and tests.',
+        description='Hosts on private networks that may be read, such as "127.0.0.1:8000": staging sites and tests.',
     )
     parallel_municipalities: int = Field(default=4, ge=1, le=64, description="Municipalities crawled side by side.")
     max_documents: int = Field(default=60, ge=0, description="Most PDF and office files fetched per municipality.")
@@ -96,7 +96,8 @@ def load_config(path: Path) -> StudyConfig:
     if not path.is_file():
         raise UserError(
             f"{path}: there is no study here.",
-            f"Make one with `kuntatutka new {path.parent} --municipalities top30`, or name the folder that holds study.toml.",
+            f"Make one with `kuntatutka new {path.parent} --municipalities top30`, "
+            "or name the folder that holds study.toml.",
         )
     with storage_errors(path):
         raw = path.read_bytes()

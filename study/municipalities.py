@@ -93,7 +93,7 @@ def _decode(path: Path, raw: bytes) -> str:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise UserError(
-            f"{path}: line {line}: is not UTF-8 text (byte {raw[error.start]:#04x}), so letters such as those with dots would be lost.",
+            f"{path}: line {line}: is not UTF-8 text (byte {raw[error.start]:#04x}).",
             'Save it from the spreadsheet program as "CSV UTF-8".',
         ) from error
 
@@ -159,13 +159,16 @@ def with_size_class(municipality: StudyMunicipality, size_class: str) -> StudyMu
 def write_municipalities(path: Path, municipalities: tuple[StudyMunicipality, ...]) -> None:
     """Write municipalities.csv in the order of codes."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
     for m in sorted(municipalities, key=lambda item: item.code):
-        population = "" if m.population is None else str(m.population)
         writer.writerow(
-            [m.code, m.name_fi, m.name_sv, m.name_en, m.region, m.county, population, m.size_class]
-            + ["+".join(m.languages), m.website, " ".join(m.hosts)]
+            {
+                **{name: getattr(m, name) for name in COLUMNS},
+                "population": "" if m.population is None else m.population,
+                "languages": "+".join(m.languages),
+                "hosts": " ".join(m.hosts),
+            }
         )
     try:
         path.write_text(out.getvalue(), encoding="utf-8")

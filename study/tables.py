@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import types
+import typing
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -61,7 +63,7 @@ def write_table(path: Path, record: type, rows: Iterable[Any], metadata: Mapping
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             pq.write_table(table, temporary, compression="zstd", compression_level=3, version="2.6")
-            os.replace(temporary, path)
+            temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -103,9 +105,6 @@ def _typed(record: type, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _enum_fields(record: type) -> dict[str, type[StrEnum]]:
-    import types
-    import typing
-
     found: dict[str, type[StrEnum]] = {}
     for name, hint in typing.get_type_hints(record).items():
         parts = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)

@@ -413,7 +413,7 @@ def read_at(path: Path, offset: int, body_limit: int = BODY_LIMIT) -> StoredEven
     Answers that only point to an earlier one, and files packed as one gzip member, are read from the start.
     """
     with storage_errors(path), _open_stream(path) as stream:
-        if not isinstance(stream, gzip.GzipFile):
+        if isinstance(stream, io.BufferedReader):
             stream.seek(offset)
             try:
                 record = next(iter(ArchiveIterator(stream)), None)
