@@ -1,0 +1,37 @@
+"""The links between read pages: click depth from the front page, and the texts with which an address is linked."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+
+from study import address_key
+
+from .findings import PageFindings
+
+
+def click_depths(
+    findings: Mapping[str, PageFindings], resolve: Callable[[str], str], front_pages: Iterable[str]
+) -> dict[str, int]:
+    """Fewest clicks from any front page to each read page, over links of read pages and redirects."""
+    by_key = {address_key(url): url for url in sorted(findings, reverse=True)}
+    starts = [by_key[key] for key in (address_key(url) for url in front_pages) if key in by_key]
+    depths = dict.fromkeys(starts, 0)
+    queue = deque(starts)
+    while queue:
+        url = queue.popleft()
+        for target, _ in findings[url].internal_links:
+            found = by_key.get(address_key(resolve(target)))
+            if found is not None and found not in depths:
+                depths[found] = depths[url] + 1
+                queue.append(found)
+    return depths
+
+
+def link_texts(findings: Mapping[str, PageFindings]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Texts of the links to each address, with the language of the page they stand on, by address key."""
+    texts: dict[str, set[tuple[str, str]]] = {}
+    for page in findings.values():
+        for target, text in page.internal_links:
+            texts.setdefault(address_key(target), set()).add((text, page.language))
+    return {key: tuple(sorted(found)) for key, found in texts.items()}

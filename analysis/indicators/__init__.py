@@ -1,0 +1,116 @@
+"""Comparative checks per municipality: one module per indicator, registered by being here.
+
+Each module says in `INDICATOR` what it measures and has `run(inputs)`; its names in the report languages stand in the
+TOML file of the same name. An indicator that breaks becomes a row with outcome `error`; the others go on.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import pkgutil
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from study import (
+    AccessibilityStatement,
+    ChannelEvidence,
+    CrawlStatus,
+    IndicatorResult,
+    MunicipalityStatus,
+    Outcome,
+    PageRecord,
+    PageService,
+    ServiceFinding,
+    State,
+)
+from taxonomy import Taxonomy
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """What an indicator measures; `unit` as in UCUM, empty where the outcome is all."""
+
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything an indicator may look at: the rows of one municipality."""
+
+    municipality: MunicipalityStatus
+    languages: tuple[str, ...]
+    pages: Sequence[PageRecord]
+    service_findings: Sequence[ServiceFinding]
+    channel_evidence: Sequence[ChannelEvidence]
+    page_services: Sequence[PageService]
+    accessibility_statements: Sequence[AccessibilityStatement]
+    taxonomy: Taxonomy
+    indicator: str = ""
+    unit: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the site was read so far that an absence is a finding."""
+        return self.municipality.status is CrawlStatus.COMPLETE
+
+    @property
+    def found(self) -> tuple[ServiceFinding, ...]:
+        """Cells in which a service was found."""
+        return tuple(cell for cell in self.service_findings if cell.state is State.FOUND)
+
+    def result(
+        self, outcome: Outcome, reason: str, value: float | None = None, evidence: Sequence[str] = ()
+    ) -> IndicatorResult:
+        """A row of this indicator."""
+        return IndicatorResult(
+            indicator=self.indicator,
+            municipality_code=self.municipality.code,
+            outcome=outcome,
+            value=None if value is None else round(float(value), 4),
+            unit=self.unit if value is not None else "",
+            reason=reason,
+            evidence=tuple(sorted(set(evidence)))[:20],
+        )
+
+    def absent(self, reason: str) -> IndicatorResult:
+        """Nothing there: a fail where everything was read, else unknown."""
+        if self.is_complete:
+            return self.result(Outcome.FAIL, reason)
+        return self.result(Outcome.UNKNOWN, "the site was not read completely")
+
+
+@cache
+def indicator_modules() -> Mapping[str, ModuleType]:
+    """Indicator modules by id (the file name with hyphens), sorted."""
+    names = sorted(info.name for info in pkgutil.iter_modules(__path__))
+    return {name.replace("_", "-"): importlib.import_module(f"{__name__}.{name}") for name in names}
+
+
+@cache
+def indicator_words(indicator: str) -> Mapping[str, Mapping[str, str]]:
+    """Title and definition of an indicator by report language, from its TOML file."""
+    path = Path(__file__).with_name(f"{indicator.replace('-', '_')}.toml")
+    words: dict[str, dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))
+    return words
+
+
+def run_indicators(inputs: Inputs) -> list[IndicatorResult]:
+    """One row per indicator, in the order of ids."""
+    return [_run_one(name, module, inputs) for name, module in indicator_modules().items()]
+
+
+def _run_one(name: str, module: ModuleType, inputs: Inputs) -> IndicatorResult:
+    own = replace(inputs, indicator=name, unit=module.INDICATOR.unit)
+    try:
+        result: IndicatorResult = module.run(own)
+        return result
+    except Exception as error:  # noqa: BLE001 - one broken indicator must not take the others along; the row says so
+        logger.exception("indicator %s failed for %s", name, inputs.municipality.code)
+        return own.result(Outcome.ERROR, f"{type(error).__name__}: {error}"[:200])
