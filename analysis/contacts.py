@@ -1,0 +1,100 @@
+"""Telephone numbers, e-mail addresses, street addresses and opening hours in a line of text.
+
+Used by the page reader on every block. Addresses hidden from robots are read as a person would: "(at)", entities,
+Cloudflare's encoding, pieces joined by a script. Whether a contact serves a service is not decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import phonenumbers
+
+from taxonomy.markup import Markup
+
+_PHONE = re.compile(r"(?<![\w/.,@+-])(?:\+\d{1,3}|0)(?:[\s\u00a0()\-–./]{0,2}\d){5,14}(?![\w@]|[.,]\d)")
+_DATE = re.compile(r"^0?\d{1,2}[.\-–/]\d{1,2}[.\-–/]")
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12}", re.I)
+_SPELLED = re.compile(
+    r"([\w.+-]{1,64})\s*[\(\[\{<]\s*([^\W\d_][\w-]{0,11}|@)\s*[\)\]\}>]\s*([\w-]+(?:\s*(?:\.|[\(\[]\s*[^\W\d_]{3,5}\s*[\)\]])\s*[\w-]+)+)", re.I
+)
+_SPELLED_DOT = re.compile(r"\s*(?:[\(\[]\s*[^\W\d_]{3,5}\s*[\)\]]|\.)\s*")
+_POSTAL = re.compile(r"(?<!\d)\d{5}\s+[A-ZÅÄÖ][\w-]+")
+_JOINED = re.compile(r"""["']([\w.+-]{0,64})["']\s*\+\s*["']@["']\s*\+\s*["']([\w.-]+\.[a-z]{2,12})["']|["']([\w.+-]{1,64}@)["']\s*\+\s*["']([\w.-]+\.[a-z]{2,12})["']""", re.I)
+_HOURS = re.compile(r"\d{1,2}(?:[.:]\d{2})?\s*[-–—]\s*\d{1,2}(?:[.:]\d{2})?(?![\d.])")
+
+
+@lru_cache(maxsize=20_000)
+def phone_number(text: str, region: str) -> str:
+    """The number in international form (E.164), or an empty string where ``text`` is no valid number."""
+    if _DATE.match(text):
+        return ""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    # Masked and invented numbers of a possible length are numbers too for the reader of a page.
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def find_phones(text: str, region: str) -> Iterator[tuple[str, str]]:
+    """(E.164 value, text as written) of the telephone numbers in ``text``, in order."""
+    for match in _PHONE.finditer(text):
+        written = match.group().strip()
+        value = phone_number(written, region)
+        if value:
+            yield value, written
+
+
+def find_emails(text: str, markup: Markup) -> Iterator[tuple[str, str]]:
+    """(address, text as written) of the e-mail addresses in ``text``, plain and spelled out."""
+    if "@" in text:
+        for match in _EMAIL.finditer(text):
+            yield match.group().lower(), match.group()
+    if "(" in text or "[" in text or "{" in text:
+        for match in _SPELLED.finditer(text):
+            if match.group(2) == "@" or match.group(2).lower() in markup.words["at_sign"]:
+                host = _SPELLED_DOT.sub(".", match.group(3)).strip(".")
+                yield f"{match.group(1)}@{host}".lower(), match.group()
+
+
+def find_addresses(text: str, markup: Markup) -> Iterator[tuple[str, str]]:
+    """(street address, the same as written) in ``text``; post-office boxes are no places to visit."""
+    for match in _street(tuple(sorted(markup.words["street"]))).finditer(text):
+        yield match.group().strip(" ,"), match.group()
+
+
+@lru_cache(maxsize=4)
+def _street(words: tuple[str, ...]) -> re.Pattern[str]:
+    endings = "|".join(re.escape(word) for word in words)
+    name = rf"(?:[A-ZÅÄÖ][\wåäöÅÄÖé.-]*\s+){{0,2}}(?:[A-ZÅÄÖ][\wåäöé-]*?(?:{endings})|[A-ZÅÄÖ][\w-]+\s+(?:{endings}))"
+    place = r"(?:\s*,?\s*\d{5}\s+[A-ZÅÄÖ][\w-]+)?"
+    return re.compile(rf"{name}\s+\d{{1,3}}(?:\s?[a-zA-Z]\b)?(?:\s?[-–]\s?\d{{1,3}})?(?![.:]?\d){place}")
+
+
+def find_hours(text: str, markup: Markup) -> str:
+    """The line itself where it tells opening or telephone hours, else an empty string."""
+    if not _HOURS.search(text):
+        return ""
+    lowered = text.casefold()
+    return text if any(word in lowered for word in markup.words["hours"]) else ""
+
+
+def decode_cloudflare(code: str) -> str:
+    """The address hidden in a ``data-cfemail`` attribute; empty where it is not one."""
+    try:
+        raw = bytes.fromhex(code)
+    except ValueError:
+        return ""
+    text = bytes(byte ^ raw[0] for byte in raw[1:]).decode("utf-8", "replace") if raw else ""
+    return text if _EMAIL.fullmatch(text) else ""
+
+
+def script_emails(script: str) -> Iterator[str]:
+    """Addresses that a script puts together from pieces of text."""
+    for match in _JOINED.finditer(script[:20_000]):
+        yield f"{match.group(1)}@{match.group(2)}".lower() if match.group(2) else f"{match.group(3)}{match.group(4)}".lower()

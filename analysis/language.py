@@ -1,0 +1,63 @@
+"""Which language a text is in, by a vote of small words.
+
+Short texts need the page's other signals, so the vote returns nothing when it has too little to go by, and
+the reader falls back on what the page declares.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from taxonomy import Taxonomy
+from taxonomy.markup import page_markup
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+class LanguageVote:
+    """Votes with the stop words of the study languages and of a few others."""
+
+    def __init__(self, ours: Mapping[str, frozenset[str]], foreign: Mapping[str, frozenset[str]]) -> None:
+        self.ours = tuple(ours)
+        known = frozenset().union(*ours.values()) if ours else frozenset()
+        lists = dict(ours) | {code: words - known for code, words in foreign.items() if code not in ours}
+        voters: dict[str, list[str]] = {}
+        for code, words in lists.items():
+            for word in words:
+                voters.setdefault(word, []).append(code)
+        self._voters = {word: tuple(codes) for word, codes in voters.items()}
+
+    def counts(self, text: str) -> dict[str, float]:
+        """Votes per language; a word that several languages share is divided between them."""
+        votes: dict[str, float] = {}
+        voters = self._voters
+        for word in _WORD.findall(text.lower()):
+            codes = voters.get(word)
+            if codes:
+                share = 1.0 / len(codes)
+                for code in codes:
+                    votes[code] = votes.get(code, 0.0) + share
+        return votes
+
+    def of(self, text: str, declared: str = "") -> str:
+        """The language of ``text``; ``declared`` where the words do not say, empty where nothing does."""
+        votes = self.counts(text[:6000])
+        ours = max(self.ours, key=lambda code: votes.get(code, 0.0), default="")
+        most = votes.get(ours, 0.0)
+        others = [code for code in votes if code not in self.ours]
+        foreign = max(sorted(others), key=lambda code: votes[code], default="")
+        if foreign and votes[foreign] >= 5 and votes[foreign] > 1.5 * most:
+            return foreign
+        if most < 1.0:
+            return declared
+        rival = votes.get(declared, 0.0)
+        clearly = most >= rival + 1.5 and most > 1.4 * rival
+        return ours if clearly or not declared else declared
+
+
+@lru_cache(maxsize=8)
+def vote_for(taxonomy: Taxonomy) -> LanguageVote:
+    """The language vote with this taxonomy's languages, built once."""
+    ours = {code: frozenset(w.lower() for w in language.stop_words) for code, language in taxonomy.languages.items()}
+    return LanguageVote(ours, page_markup().foreign)

@@ -1,0 +1,254 @@
+"""Bytes of one document in, one ``Page`` out: the first step of the analysis.
+
+It reads and does not judge: what a page is about and which channels it offers is decided by the modules that take a
+``Page``. It never raises, and its time and memory are bounded whatever the input.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from taxonomy import Taxonomy
+from taxonomy.markup import Markup, page_markup, plain
+
+from .contacts import find_addresses, find_emails, find_hours, find_phones
+from .html import decode, parse
+from .language import LanguageVote, vote_for
+from .page_model import Block, Contact, Form, FormField, Link, Page
+from .reader import MAX_LINKS, Reading, Walker, absolute, link_kind
+from .regions import Regions, find_regions
+from .text import clean
+
+__all__ = ["Block", "Contact", "Form", "FormField", "Furniture", "Link", "Page", "learn_furniture", "read_page"]
+
+# What stands on half of a site's pages says nothing about any of them; under four pages nothing can be learned.
+_REPEATED_SHARE = 0.5
+_PAGES_TO_LEARN_FROM = 4
+_SHELL_TEXT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """Texts and contacts that a site repeats; learned by ``learn_furniture``."""
+
+    texts: frozenset[str] = frozenset()
+    contacts: frozenset[str] = frozenset()
+
+
+def read_page(
+    html: bytes | str, url: str, taxonomy: Taxonomy, *, content_type: str = "", furniture: Furniture | None = None
+) -> Page:
+    """Reads a document. Whatever is no web page gives an empty ``Page`` with the address alone."""
+    text = decode(html, content_type)
+    if not text.strip() or "<" not in text[:100_000]:
+        return Page(url=url, main_text=clean(text[:50_000]) if text.strip() else "")
+    markup = page_markup()
+    tree = parse(text)
+    head = _Head(tree, url)
+    regions = find_regions(tree, head.title, markup)
+    reading = Walker(url, regions, markup).walk()
+    page = _assemble(tree, url, head, regions, reading, taxonomy, markup)
+    return _without_furniture(page, furniture) if furniture else page
+
+
+class _Head:
+    """What the document says of itself."""
+
+    def __init__(self, tree: LexborHTMLParser, url: str) -> None:
+        root = tree.root
+        attributes = root.attributes if root is not None else {}
+        self.html_lang = (attributes.get("lang") or attributes.get("xml:lang") or "").strip().lower().replace("_", "-")
+        self.title = self.description = self.generator = self.canonical = ""
+        self.alternates: dict[str, str] = {}
+        for node in tree.css("head > title, title, meta[name], meta[property], link[rel][href]"):
+            self._take(node, url)
+
+    def _take(self, node: LexborNode, url: str) -> None:
+        if node.tag == "title":
+            self.title = self.title or clean(node.text()).replace("\n", " ")[:500]
+            return
+        attributes = node.attributes
+        if node.tag == "meta":
+            name = (attributes.get("name") or attributes.get("property") or "").lower()
+            content = clean(attributes.get("content") or "")
+            if name == "generator":
+                self.generator = self.generator or content
+            elif name in ("description", "og:description"):
+                self.description = self.description or content[:1000]
+            return
+        rel = (attributes.get("rel") or "").lower()
+        if rel == "canonical":
+            self.canonical = absolute(url, attributes.get("href") or "")
+        elif rel == "alternate" and attributes.get("hreflang"):
+            self.alternates[(attributes.get("hreflang") or "").lower()[:5]] = absolute(url, attributes.get("href") or "")
+
+
+def _assemble(
+    tree: LexborHTMLParser, url: str, head: _Head, regions: Regions, reading: Reading, taxonomy: Taxonomy, markup: Markup
+) -> Page:
+    vote = vote_for(taxonomy)
+    main_text = "\n".join(block.text for block in reading.blocks if block.in_main)
+    h1 = clean(regions.heading.text()).replace("\n", " ") if regions.heading is not None else ""
+    language = vote.of(f"{head.title}\n{main_text}", head.html_lang[:2])
+    blocks = tuple(_with_language(block, vote, language) for block in reading.blocks)
+    links = _all_links(tree, url, reading, markup)
+    json_ld = _json_ld(tree)
+    region = taxonomy.country.phone_region or "FI"
+    return Page(
+        url=url, title=head.title, h1=h1, language=language, html_lang=head.html_lang, description=head.description,
+        generator=head.generator, canonical=head.canonical, alternates=head.alternates,
+        breadcrumb=_breadcrumb(regions, h1), blocks=blocks, links=links, forms=_forms(tree, reading, url, markup),
+        iframes=tuple(reading.frames), contacts=_contacts(blocks, links, json_ld, region, markup),
+        opening_hours=tuple(hours for block in blocks if block.in_main and (hours := find_hours(block.text, markup))),
+        json_ld=json_ld, main_text=main_text, is_shell=_is_shell(tree, main_text),
+        template_signature=_signature(tree),
+    )  # fmt: skip
+
+
+def _with_language(block: Block, vote: LanguageVote, language: str) -> Block:
+    found = vote.of(block.text, language) if len(block.text) >= 40 else language
+    return replace(block, language=found)
+
+
+def _all_links(tree: LexborHTMLParser, url: str, reading: Reading, markup: Markup) -> tuple[Link, ...]:
+    """Links of the content, then those of the furniture (without context)."""
+    known = {(link.url, link.text) for link in reading.links}
+    links = list(reading.links)
+    for node in tree.css("a[href]"):
+        if len(links) >= MAX_LINKS:
+            break
+        href = absolute(url, node.attributes.get("href") or "")
+        text = " ".join(node.text().split()) or node.attributes.get("aria-label") or node.attributes.get("title") or ""
+        if (href, text) in known:
+            continue
+        known.add((href, text))
+        links.append(Link(href, text, kind=link_kind(href, url, markup), position=len(links)))
+    return tuple(links)
+
+
+def _forms(tree: LexborHTMLParser, reading: Reading, url: str, markup: Markup) -> tuple[Form, ...]:
+    return tuple(reading.forms)
+
+
+def _breadcrumb(regions: Regions, h1: str) -> tuple[str, ...]:
+    node = regions.breadcrumb
+    if node is None:
+        return ()
+    markup = page_markup()
+    items = [clean(item.text()) for item in node.css("li, a")] if node.css_first("li") is not None else []
+    if not items:
+        text = clean(node.text(separator=" ")).replace("\n", " ")
+        for separator in (" / ", " > ", " » ", " › ", " | ", "/", ">", "»", "›"):
+            if separator in text:
+                items = text.split(separator)
+                break
+    kept = [" ".join(item.split()).strip(" /›»>|") for item in items]
+    return tuple(
+        item for item in kept if item and not markup.says("home", item) and plain(item) != plain(h1)
+    )
+
+
+def _contacts(
+    blocks: Sequence[Block], links: Sequence[Link], json_ld: Sequence[Mapping[str, Any]], region: str, markup: Markup
+) -> tuple[Contact, ...]:
+    found: dict[tuple[str, str, int], Contact] = {}
+
+    def add(contact: Contact) -> None:
+        found.setdefault((contact.kind, contact.value, contact.block), contact)
+
+    for link in links:
+        if link.kind == "tel":
+            for value, _ in find_phones(link.url.partition(":")[2].replace("%20", " "), region):
+                add(Contact("phone", value, link.text or value, link.block, link.in_main, "tel-link"))
+        elif link.kind == "mail":
+            for value, _ in find_emails(link.url.partition(":")[2].partition("?")[0].replace("%40", "@"), markup):
+                add(Contact("email", value, link.text or value, link.block, link.in_main, "mail-link"))
+    for block in blocks:
+        text = block.text
+        for value, written in find_phones(text, region):
+            add(Contact("phone", value, written, block.index, block.in_main, "text"))
+        for value, written in find_emails(text, markup):
+            add(Contact("email", value, written, block.index, block.in_main, "text"))
+        for value, written in find_addresses(text, markup):
+            add(Contact("address", value, written, block.index, block.in_main, "text"))
+    return tuple(sorted(found.values(), key=lambda contact: (contact.block < 0, contact.block, contact.kind, contact.value)))
+
+
+def _json_ld(tree: LexborHTMLParser) -> tuple[Mapping[str, Any], ...]:
+    found: list[Mapping[str, Any]] = []
+    for node in tree.css("script[type='application/ld+json']")[:20]:
+        try:
+            data = json.loads(node.text()[:100_000])
+        except (ValueError, RecursionError):
+            continue
+        items = data if isinstance(data, list) else data.get("@graph", [data]) if isinstance(data, dict) else []
+        found.extend(item for item in items if isinstance(item, dict)) if isinstance(items, list) else None
+    return tuple(found[:100])
+
+
+def _is_shell(tree: LexborHTMLParser, main_text: str) -> bool:
+    if len(main_text) > _SHELL_TEXT or tree.css_first("script") is None:
+        return False
+    body = tree.body
+    if body is None:
+        return True
+    mount = body.css_first("#root, #app, #__next, #__nuxt, app-root, [data-reactroot], [ng-app], #main-app")
+    return mount is not None or (len(main_text) < 60 and len(body.css("a")) < 3)
+
+
+def _signature(tree: LexborHTMLParser) -> str:
+    """A short name for the template of a page: its outer elements and their classes."""
+    body = tree.body
+    if body is None:
+        return ""
+    parts = [body.attributes.get("class") or ""]
+    node = body.child
+    while node is not None and len(parts) < 30:
+        if node.is_element_node:
+            attributes = node.attributes
+            parts.append(f"{node.tag}.{attributes.get('class') or ''}#{attributes.get('id') or ''}")
+        node = node.next
+    return blake2b("\n".join(parts).encode(), digest_size=6).hexdigest()
+
+
+def learn_furniture(pages: Sequence[Page]) -> Furniture:
+    """What the pages of one site repeat: their furniture. Nothing from fewer than four different pages."""
+    distinct = {page.main_text: page for page in pages if page.main_text}
+    if len(distinct) < _PAGES_TO_LEARN_FROM:
+        return Furniture()
+    needed = max(3, len(distinct) * _REPEATED_SHARE)
+    texts: Counter[str] = Counter()
+    contacts: Counter[str] = Counter()
+    for page in distinct.values():
+        texts.update({plain(block.text) for block in page.blocks if plain(block.text) != plain(page.h1)})
+        contacts.update({f"{contact.kind}:{contact.value}" for contact in page.contacts})
+    return Furniture(
+        frozenset(text for text, count in texts.items() if count >= needed),
+        frozenset(contact for contact, count in contacts.items() if count >= needed),
+    )
+
+
+def _without_furniture(page: Page, furniture: Furniture) -> Page:
+    repeated = {block.index for block in page.blocks if block.in_main and plain(block.text) in furniture.texts}
+    known = furniture.contacts
+    if not repeated and not known:
+        return page
+    blocks = tuple(replace(b, in_main=False) if b.index in repeated else b for b in page.blocks)
+    return replace(
+        page,
+        blocks=blocks,
+        links=tuple(replace(k, in_main=False) if k.in_main and k.block in repeated else k for k in page.links),
+        forms=tuple(replace(f, in_main=False) if f.in_main and f.block in repeated else f for f in page.forms),
+        contacts=tuple(
+            replace(c, in_main=False) if c.in_main and (c.block in repeated or f"{c.kind}:{c.value}" in known) else c
+            for c in page.contacts
+        ),
+        main_text="\n".join(block.text for block in blocks if block.in_main),
+    )
