@@ -401,10 +401,17 @@ def _read_file(path: Path, body_limit: int, originals: dict[str, tuple[Path, int
                 end = offset + (records.get_record_length() or 0)
                 if event is not None:
                     yield event
-            if isinstance(stream, io.BufferedReader) and end < path.stat().st_size:
+            if isinstance(stream, io.BufferedReader) and _something_after(path, end):
                 yield TruncatedWarc(path.name, end, "the last record is not whole")
     except (ArchiveLoadFailed, EOFError, zlib.error, gzip.BadGzipFile, ValueError, AttributeError) as error:
         yield TruncatedWarc(path.name, offset, str(error).strip().split("\n")[0][:200] or type(error).__name__)
+
+
+def _something_after(path: Path, end: int) -> bool:
+    """Whether anything but the empty lines that close a record follows."""
+    with path.open("rb") as handle:
+        handle.seek(end)
+        return bool(handle.read(64).strip())
 
 
 def read_at(path: Path, offset: int, body_limit: int = BODY_LIMIT) -> StoredEvent | None:
