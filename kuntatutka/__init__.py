@@ -1,7 +1,7 @@
 """Kuntatutka: compares municipalities' digital services from evidence that anybody can check.
 
 This package is the command line and the wiring; nothing imports it. Our packages have plain names (`taxonomy`, `study`,
-`crawler`, `analysis`, `reports`), so the start-up guard below refuses to work with somebody else's package of such a name.
+`crawler`, `analysis`, `reports`), so the start-up guard below refuses to work with a stranger of such a name.
 """
 
 from __future__ import annotations
@@ -15,12 +15,17 @@ PACKAGES = ("taxonomy", "study", "crawler", "analysis", "reports")
 
 
 def foreign_packages(root: Path | None = None) -> dict[str, str]:
-    """Names of ours that Python would import from elsewhere, with the file that hides them."""
+    """Names of ours that Python would import from elsewhere, with the place that hides them."""
     home = (root or Path(__file__).parent.parent).resolve()
     strangers: dict[str, str] = {}
     for name in PACKAGES:
         spec = find_spec(name)
-        origin = spec.origin if spec else None
-        if origin is None or Path(origin).resolve().parent != home / name:
-            strangers[name] = origin or "(not found)"
+        places = [spec.origin] if spec and spec.origin else list(spec.submodule_search_locations or ()) if spec else []
+        if not any(_is_inside(home / name, Path(place)) for place in places):
+            strangers[name] = places[0] if places else "nothing"
     return strangers
+
+
+def _is_inside(folder: Path, place: Path) -> bool:
+    resolved = place.resolve()
+    return folder == resolved or folder == resolved.parent

@@ -1,0 +1,443 @@
+"""The command line: parses, calls one function per command, turns errors into one sentence and an exit status.
+
+Results go to stdout, everything else to stderr. Exit status: 0 done, 1 failed, 2 wrong usage or a bad study file,
+3 done but some municipalities are incomplete. Imports of the stages stand inside the commands, so help is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from . import __version__, foreign_packages
+
+if TYPE_CHECKING:
+    from .progress import Talk
+
+EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_INCOMPLETE = 0, 1, 2, 3
+
+app = typer.Typer(
+    name="kuntatutka",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="""Compares municipalities' digital services: reads their websites politely, keeps the proof and reports.
+
+A study is a folder. [bold]new[/bold] makes it, [bold]run[/bold] does the rest and goes on where it stopped.""",
+    epilog="""Try it without the network: kuntatutka demo demo
+
+A study of your own: kuntatutka new my-study --municipalities top30, then kuntatutka run my-study""",
+)
+taxonomy_app = typer.Typer(no_args_is_help=True, help="What is looked for: services, products, languages, countries.")
+app.add_typer(taxonomy_app, name="taxonomy")
+
+STUDY, INPUTS, MACHINE = "A study, step by step", "Pages and labels", "Tools"
+
+StudyDir = Annotated[Path, typer.Argument(metavar="DIR", help="The study folder.", show_default=False)]
+Verbose = Annotated[
+    int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for everything.", show_default=False)
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results, warnings and errors.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="CODE", help="This municipality only, by code or name; may be repeated."),
+]
+MaxPages = Annotated[
+    int | None, typer.Option("--max-pages", metavar="N", min=1, help="Most pages per municipality; beats study.toml.")
+]
+Languages = Annotated[
+    str, typer.Option("--lang", metavar="fi,sv,en", help="Languages of the report; default: those of study.toml.")
+]
+Formats = Annotated[str, typer.Option("--format", metavar="html,pdf", help="Formats of the report.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON instead of words.")]
+
+
+def _talk(verbose: int, quiet: bool) -> Talk:
+    from .progress import Talk
+
+    return Talk(verbose, quiet)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"kuntatutka {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Options that stand before the command."""
+
+
+@app.command(rich_help_panel=STUDY)
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the practice study.", show_default=False)],
+    formats: Formats = "html,pdf",
+    lang: Languages = "",
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """The whole job on a practice country that ships with the program. Needs no network.
+
+    Serves invented municipalities on this machine and reads them with the ordinary crawler.
+
+    [bold]Example[/bold]
+
+    kuntatutka demo demo
+    """
+    from .practice import run_demo
+
+    raise typer.Exit(run_demo(folder, _talk(verbose, quiet), formats=_listed(formats), languages=_listed(lang)))
+
+
+@app.command(rich_help_panel=STUDY)
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make.", show_default=False)],
+    municipalities: Annotated[
+        str,
+        typer.Option(
+            "--municipalities",
+            "-m",
+            metavar="WHICH",
+            help="top30, top30-towns or all; codes or names with commas between; or a CSV file.",
+            show_default=False,
+        ),
+    ],
+    title: Annotated[str, typer.Option(help="Title on the report.", show_default=False)] = "",
+    year: Annotated[
+        int | None, typer.Option(min=1990, max=2200, help="Year that the study describes; default: this year.")
+    ] = None,
+    language: Annotated[
+        str, typer.Option(metavar="fi,sv,en", help="Languages of the report, the main one first.")
+    ] = "fi,sv,en",
+    country: Annotated[str, typer.Option(help="Country folder of the taxonomy.")] = "fi",
+    contact: Annotated[
+        str, typer.Option(help="Your e-mail or web address; sites see it in the user agent.", show_default=False)
+    ] = "",
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """A new study folder: study.toml with every setting explained, municipalities.csv, empty folders.
+
+    A CSV file needs the columns code, name_fi and website; any code will do. An existing study is never overwritten.
+
+    [bold]Examples[/bold]
+
+    kuntatutka new my-study --municipalities top30
+
+    kuntatutka new my-study --municipalities 091,Espoo,Vantaa --title "Capital region" --contact me@example.org
+
+    kuntatutka new my-study --municipalities own-list.csv
+    """
+    from .stages import new_study
+
+    new_study(
+        folder,
+        _talk(verbose, quiet),
+        municipalities=municipalities,
+        title=title,
+        year=year,
+        languages=_listed(language),
+        country=country,
+        contact=contact,
+    )
+
+
+@app.command(rich_help_panel=STUDY)
+def run(
+    folder: StudyDir,
+    max_pages: MaxPages = None,
+    only: Only = None,
+    formats: Formats = "html,pdf",
+    lang: Languages = "",
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Crawl, analyze, report and export in order. Stopped at any moment, it goes on where it stopped.
+
+    Ends with status 3 when some municipalities could not be read completely; it names them, and so does the report.
+
+    [bold]Examples[/bold]
+
+    kuntatutka run my-study
+
+    kuntatutka run my-study --max-pages 100 --only 091
+    """
+    from .stages import run_study
+
+    raise typer.Exit(
+        run_study(
+            folder,
+            _talk(verbose, quiet),
+            only=only or (),
+            max_pages=max_pages,
+            formats=_listed(formats),
+            languages=_listed(lang),
+        )
+    )
+
+
+@app.command(rich_help_panel=STUDY)
+def crawl(
+    folder: StudyDir,
+    max_pages: MaxPages = None,
+    only: Only = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start over; the old evidence is moved aside, never deleted.")
+    ] = False,
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Read the municipalities' websites and keep the evidence. Goes on where it stopped.
+
+    One request at a time per host, robots.txt obeyed, promising pages first.
+
+    [bold]Examples[/bold]
+
+    kuntatutka crawl my-study
+
+    kuntatutka crawl my-study --only Espoo --max-pages 200
+
+    kuntatutka crawl my-study --fresh
+    """
+    from .stages import crawl_study
+
+    raise typer.Exit(crawl_study(folder, _talk(verbose, quiet), only=only or (), max_pages=max_pages, fresh=fresh))
+
+
+@app.command(rich_help_panel=STUDY)
+def analyze(
+    folder: StudyDir,
+    warc: Annotated[
+        list[Path] | None,
+        typer.Option("--warc", metavar="FILE", help="WARC files of another crawler instead; may be repeated."),
+    ] = None,
+    more_warcs: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Further files for --warc.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Processes; default: one per core.", show_default=False)
+    ] = None,
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Make all findings from the evidence. No network; the same evidence gives the same bytes.
+
+    [bold]Examples[/bold]
+
+    kuntatutka analyze my-study
+
+    kuntatutka analyze my-study --warc wget-hel.warc.gz wget-espoo.warc.gz
+    """
+    from .stages import analyze_study
+
+    if more_warcs and not warc:
+        raise typer.BadParameter(f"{more_warcs[0]}: WARC files follow --warc.")
+    raise typer.Exit(
+        analyze_study(folder, _talk(verbose, quiet), warc_files=(*(warc or ()), *(more_warcs or ())), workers=workers)
+    )
+
+
+@app.command(rich_help_panel=STUDY)
+def report(
+    folder: StudyDir,
+    formats: Formats = "html,pdf",
+    lang: Languages = "",
+    municipality: Annotated[
+        str, typer.Option(metavar="CODE", help="One municipality's own scorecard.", show_default=False)
+    ] = "",
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Write the comparative report. Prints where each file is.
+
+    [bold]Examples[/bold]
+
+    kuntatutka report my-study
+
+    kuntatutka report my-study --format pdf --lang sv
+
+    kuntatutka report my-study --municipality 091
+    """
+    from .stages import report_study
+
+    raise typer.Exit(
+        report_study(
+            folder,
+            _talk(verbose, quiet),
+            formats=_listed(formats),
+            languages=_listed(lang),
+            municipality=municipality,
+        )
+    )
+
+
+@app.command(rich_help_panel=STUDY)
+def export(folder: StudyDir, verbose: Verbose = 0, quiet: Quiet = False) -> None:
+    """Write the dataset as a Frictionless data package: CSV, Parquet, codebook, licence, citation.
+
+    [bold]Example[/bold]
+
+    kuntatutka export my-study
+    """
+    from .stages import export_study
+
+    raise typer.Exit(export_study(folder, _talk(verbose, quiet)))
+
+
+@app.command(rich_help_panel=INPUTS)
+def inspect(
+    pages: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PAGE...", help="Web addresses, HTML files, or JSONL files of pages.", show_default=False
+        ),
+    ],
+    url: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address that an HTML file was read from.", show_default=False)
+    ] = "",
+    country: Annotated[str, typer.Option(help="Country folder of the taxonomy.")] = "fi",
+    as_json: AsJson = False,
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Everything the analysis says of a page, and why: type, services, channels, products, statement.
+
+    A web address is fetched once and politely. A JSONL file holds one page a line: url and html (or html_file).
+
+    [bold]Examples[/bold]
+
+    kuntatutka inspect https://www.example.org/daycare
+
+    kuntatutka inspect saved.html --url https://www.example.org/daycare
+
+    kuntatutka inspect pages.jsonl --json
+    """
+    from .inspection import inspect_pages
+
+    raise typer.Exit(inspect_pages(pages, _talk(verbose, quiet), url=url, country=country, as_json=as_json))
+
+
+@app.command(rich_help_panel=INPUTS)
+def evaluate(
+    gold: Annotated[
+        list[Path], typer.Argument(metavar="GOLD...", help="JSONL files of labelled pages.", show_default=False)
+    ],
+    country: Annotated[str, typer.Option(help="Country folder of the taxonomy.")] = "fi",
+    as_json: AsJson = False,
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Precision, recall and F1 of the analysis against pages that people labelled, and what it confuses.
+
+    [bold]Examples[/bold]
+
+    kuntatutka evaluate labelled.jsonl
+
+    kuntatutka evaluate labelled.jsonl --json
+    """
+    from .inspection import evaluate_pages
+
+    raise typer.Exit(evaluate_pages(gold, _talk(verbose, quiet), country=country, as_json=as_json))
+
+
+@app.command(rich_help_panel=MACHINE)
+def doctor(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="A study whose evidence to check.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """What this machine lacks, and the command that mends it; with DIR, whether a study's evidence is whole.
+
+    [bold]Examples[/bold]
+
+    kuntatutka doctor
+
+    kuntatutka doctor my-study
+    """
+    from .doctor import check_evidence, check_machine
+
+    talk = _talk(verbose, quiet)
+    raise typer.Exit(check_evidence(folder, talk, as_json=as_json) if folder else check_machine(as_json=as_json))
+
+
+@taxonomy_app.command("check")
+def taxonomy_check(
+    country: Annotated[str, typer.Option(help="Country folder; default: all of them.", show_default=False)] = "",
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """All rules of the taxonomy's files; names file, key and remedy of each problem.
+
+    [bold]Example[/bold]
+
+    kuntatutka taxonomy check
+    """
+    from .taxonomy_commands import check
+
+    raise typer.Exit(check(_talk(verbose, quiet), country=country))
+
+
+@taxonomy_app.command("new-product")
+def taxonomy_new_product(
+    host: Annotated[str, typer.Argument(metavar="HOST", help="Host of the system.", show_default=False)],
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """A draft of the catalogue file for a product, printed to stdout: complete it, then run `taxonomy check`.
+
+    [bold]Example[/bold]
+
+    kuntatutka taxonomy new-product booking.example.org > taxonomy/products/example-booking.toml
+    """
+    from .taxonomy_commands import draft_product
+
+    raise typer.Exit(draft_product(host, _talk(verbose, quiet)))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """ "html, pdf" as a tuple without doubles."""
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def main() -> None:
+    """What the command `kuntatutka` calls."""
+    strangers = foreign_packages()
+    if strangers:
+        name, origin = next(iter(strangers.items()))
+        _complain(
+            f"Python would import {origin} instead of Kuntatutka's own package `{name}`.",
+            "Run the command from another folder, or install Kuntatutka into an environment of its own (pipx does).",
+        )
+        sys.exit(EXIT_FAILED)
+    command = typer.main.get_command(app)
+    try:
+        command(prog_name="kuntatutka")
+    except Exception as error:  # noqa: BLE001 - the last stop: every error ends as a sentence and a status
+        sys.exit(_explained(error))
+
+
+def _explained(error: Exception) -> int:
+    """Say in one sentence what went wrong; gives the exit status."""
+    from .failures import explain
+
+    failure = explain(error)
+    _complain(failure.message, failure.hint)
+    return failure.status
+
+
+def _complain(message: str, hint: str) -> None:
+    sys.stderr.write(f"kuntatutka: {message}\n")
+    if hint:
+        sys.stderr.write(f"  {hint}\n")

@@ -1,0 +1,227 @@
+"""What this machine lacks and the command that mends it; whether a study's evidence is whole.
+
+Looks only: it installs nothing, repairs nothing and opens no network connection.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from .progress import Talk
+
+if TYPE_CHECKING:
+    from .evidence import EvidenceCheck
+
+Verdict = Literal["ok", "note", "missing"]
+_ROOM_GB = 5  # thirty municipalities of 400 pages take about 1.5 GB of evidence, tables and reports
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. `note` can be lived with; `missing` stops a part of the work."""
+
+    name: str
+    verdict: Verdict
+    found: str
+    remedy: str = ""
+
+
+def check_machine(*, as_json: bool = False) -> int:
+    """Print every check; 1 when something is missing."""
+    checks = list(machine_checks())
+    _print(checks, as_json=as_json)
+    return 1 if any(check.verdict == "missing" for check in checks) else 0
+
+
+def machine_checks() -> Iterator[Check]:
+    """Every check of this machine, in the order in which one would mend things."""
+    yield _python()
+    yield _packages()
+    yield from _browser()
+    yield _voikko()
+    yield _fonts()
+    yield _disk(Path.cwd())
+    yield _writable(Path.cwd())
+    yield _proxy()
+
+
+def _python() -> Check:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Check("Python", "ok", f"{version} ({sys.executable})")
+
+
+def _packages() -> Check:
+    from . import foreign_packages
+
+    strangers = foreign_packages()
+    if not strangers:
+        return Check("Own packages", "ok", "all five are Kuntatutka's own")
+    names = ", ".join(f"{name}: {place}" for name, place in strangers.items())
+    return Check("Own packages", "missing", names, "pipx install kuntatutka   # an environment of its own")
+
+
+def _install(*packages: str) -> str:
+    prefix = "" if os.geteuid() == 0 else "sudo "
+    return f"{prefix}apt-get install -y {' '.join(packages)}"
+
+
+def _browser() -> Iterator[Check]:
+    chromium = find_chromium()
+    if chromium is None:
+        yield Check("Chromium", "missing", "none: no PDF, no pages made by JavaScript", _install("chromium"))
+    else:
+        yield Check("Chromium", "ok", f"{_version_of(chromium)} ({chromium})")
+    driver = shutil.which("chromedriver")
+    if driver is None:
+        yield Check("chromedriver", "note", "none: no accessibility audit", _install("chromium-driver"))
+        return
+    version = _version_of(Path(driver))
+    if chromium is not None and _major(version) != _major(_version_of(chromium)):
+        yield Check(
+            "chromedriver",
+            "note",
+            f"{version} does not fit Chromium {_version_of(chromium)}",
+            _install("chromium", "chromium-driver"),
+        )
+        return
+    yield Check("chromedriver", "ok", f"{version} ({driver})")
+
+
+def find_chromium() -> Path | None:
+    """The Chromium on the path, else the one that Playwright installed for this user."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+    installed = sorted(cache.glob("chromium-*/chrome-linux*/chrome"))
+    return installed[-1] if installed else None
+
+
+def _version_of(program: Path) -> str:
+    try:
+        done = subprocess.run([str(program), "--version"], capture_output=True, text=True, timeout=30, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"does not start ({error})"
+    match = re.search(r"\d+(\.\d+)+", done.stdout)
+    return match[0] if match else "of unknown version"
+
+
+def _major(version: str) -> str:
+    return version.split(".")[0]
+
+
+def _voikko() -> Check:
+    try:
+        import libvoikko
+
+        voikko = libvoikko.Voikko("fi")
+    except (ImportError, OSError, RuntimeError) as error:
+        found = f"none ({str(error).splitlines()[0][:80]}): words are compared by stems, which finds fewer services"
+        return Check("Voikko", "note", found, _install("libvoikko1", "voikko-fi"))
+    except libvoikko.VoikkoException as error:
+        found = f"library without Finnish words ({error}): words are compared by stems"
+        return Check("Voikko", "note", found, _install("voikko-fi"))
+    voikko.terminate()
+    return Check("Voikko", "ok", "Finnish morphology is there")
+
+
+def _fonts() -> Check:
+    lister = shutil.which("fc-list")
+    if lister is None:
+        return Check("Fonts", "note", "cannot be listed here; the report brings charts with its own font")
+    done = subprocess.run([lister, ":", "family"], capture_output=True, text=True, timeout=30, check=False)
+    families = {line.split(",")[0].strip() for line in done.stdout.splitlines() if line.strip()}
+    if families:
+        return Check("Fonts", "ok", f"{len(families)} families")
+    return Check("Fonts", "missing", "none: the PDF would have empty boxes", _install("fonts-dejavu-core"))
+
+
+def _disk(folder: Path) -> Check:
+    free = shutil.disk_usage(folder).free / 1e9
+    if free >= _ROOM_GB:
+        return Check("Disk", "ok", f"{free:.0f} GB free here")
+    return Check(
+        "Disk", "note", f"{free:.1f} GB free here; thirty municipalities want {_ROOM_GB} GB", f"du -sh {folder}/*"
+    )
+
+
+def _writable(folder: Path) -> Check:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return Check("Write here", "ok", str(folder))
+    except OSError as error:
+        return Check("Write here", "note", f"{folder}: {error.strerror}", "cd ~   # studies go where you may write")
+
+
+def _proxy() -> Check:
+    names = ("http_proxy", "https_proxy", "no_proxy")
+    used = {name: os.environ.get(name) or os.environ.get(name.upper()) for name in names}
+    shown = ", ".join(f"{name}={_without_password(value)}" for name, value in used.items() if value)
+    return Check("Proxy", "ok", shown or "none set: sites are asked directly")
+
+
+def _without_password(value: str) -> str:
+    return re.sub(r"//[^/@]*@", "//...@", value)
+
+
+def _print(checks: list[Check], *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=1) + "\n")
+        return
+    width = max(len(check.name) for check in checks)
+    for check in checks:
+        sys.stdout.write(f"{check.verdict:<8}{check.name:<{width}}  {check.found}\n")
+        if check.remedy:
+            sys.stdout.write(f"{'':<8}{'':<{width}}  $ {check.remedy}\n")
+
+
+def check_evidence(folder: Path, talk: Talk, *, as_json: bool = False) -> int:
+    """Read every WARC file of a study; 1 when a record is damaged, 3 when only the tail of a file is torn."""
+    from study import open_study
+
+    from .evidence import check_warc
+
+    study = open_study(folder)
+    files = study.warc_files()
+    results: list[EvidenceCheck] = []
+    with talk.steps("Evidence", "files", len(files)) as steps:
+        for number, path in enumerate(files, start=1):
+            results.append(check_warc(path))
+            steps.update(number, now=path.name)
+    _print_evidence(results, as_json=as_json)
+    without = [m for m in study.municipalities if not study.warc_files(m.code)]
+    if without and not as_json:
+        names = ", ".join(m.name_fi for m in without[:10]) + (" ..." if len(without) > 10 else "")
+        talk.warn(f"No evidence yet of {len(without)} of {len(study.municipalities)} municipalities: {names}")
+    if any(result.damaged for result in results):
+        return 1
+    return 3 if any(result.torn_at is not None for result in results) else 0
+
+
+def _print_evidence(results: list[EvidenceCheck], *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps([asdict(result) for result in results], ensure_ascii=False, indent=1) + "\n")
+        return
+    for result in results:
+        parts = [f"{count} {kind}" for kind, count in sorted(result.records.items())]
+        verdict = "damaged" if result.damaged else "torn" if result.torn_at is not None else "ok"
+        sys.stdout.write(
+            f"{verdict:<8}{result.file}  {result.bytes / 1e6:.1f} MB, {', '.join(parts) or 'no records'}\n"
+        )
+        for line in result.damaged[:5]:
+            sys.stdout.write(f"{'':<8}  {line}\n")
+        if result.torn_at is not None:
+            sys.stdout.write(
+                f"{'':<8}  ends in the middle of a record at byte {result.torn_at}; all before it is whole and used\n"
+            )

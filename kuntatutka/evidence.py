@@ -1,0 +1,92 @@
+"""Is a WARC file whole? Every record read to its end, every digest computed again. Repairs nothing."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+
+from study import storage_errors
+
+_GZIP_MEMBER = b"\x1f\x8b\x08"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceCheck:
+    """What a file holds and what is wrong with it; `torn_at` is the byte where a half-written last record begins."""
+
+    file: str
+    bytes: int
+    records: dict[str, int] = field(default_factory=dict)
+    damaged: tuple[str, ...] = ()
+    torn_at: int | None = None
+
+
+def check_warc(path: Path) -> EvidenceCheck:
+    """Read the whole file; raises StorageError where the disk refuses."""
+    with storage_errors(path):
+        size = path.stat().st_size
+        counts: Counter[str] = Counter()
+        damaged: list[str] = []
+        end, fault = 0, ""
+        with path.open("rb") as stream:
+            records = ArchiveIterator(stream, check_digests=True)
+            try:
+                for record in records:
+                    whole = _read_whole(record)
+                    offset = records.get_record_offset()
+                    if not whole:
+                        fault = "not whole"
+                        break
+                    end = offset + (records.get_record_length() or 0)
+                    counts[record.rec_type] += 1
+                    if record.digest_checker.passed is False:
+                        url = record.rec_headers.get_header("WARC-Target-URI") or "the record"
+                        damaged.append(f"byte {offset}: the digest does not fit the content of {url}")
+            except (ArchiveLoadFailed, EOFError, zlib.error, ValueError, AttributeError) as error:
+                fault = type(error).__name__
+        torn_at = end if fault or _something_after(path, end) else None
+        if torn_at is not None and not counts:
+            damaged.append("holds no WARC record at its start")
+            torn_at = None
+        elif torn_at is not None and _more_records_after(path, torn_at + 1):
+            damaged.append(f"byte {torn_at}: no readable record; what follows it is not used")
+            torn_at = None
+    return EvidenceCheck(path.name, size, dict(sorted(counts.items())), tuple(damaged), torn_at)
+
+
+def _read_whole(record: ArcWarcRecord) -> bool:
+    """Read a record to its end, which makes warcio compare the digests; False where the file ends too early."""
+    expected = int(record.payload_length if record.http_headers is not None else record.length or 0)
+    seen = 0
+    while piece := record.raw_stream.read(65_536):
+        seen += len(piece)
+    return seen >= expected
+
+
+def _something_after(path: Path, end: int) -> bool:
+    """Whether anything but the empty lines between records follows."""
+    with path.open("rb") as stream:
+        stream.seek(end)
+        return bool(stream.read(64).strip())
+
+
+def _more_records_after(path: Path, start: int) -> bool:
+    """Whether a readable gzip member with a WARC record begins somewhere after `start`."""
+    with path.open("rb") as stream:
+        stream.seek(start)
+        rest = stream.read(32_000_000)
+    at = rest.find(_GZIP_MEMBER)
+    while at >= 0:
+        try:
+            if zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(rest[at : at + 4096], 64).startswith(b"WARC/"):
+                return True
+        except zlib.error:
+            pass
+        at = rest.find(_GZIP_MEMBER, at + 1)
+    return False

@@ -1,0 +1,116 @@
+"""Which municipalities a new study compares: a list of the taxonomy, codes or names, or a CSV file of one's own.
+
+Reads the taxonomy and, for a CSV, one file. Writes nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+from pathlib import Path
+
+from study import StudyMunicipality, UserError, host_of, read_municipalities
+from taxonomy import Municipality, Taxonomy
+
+
+def select_municipalities(taxonomy: Taxonomy, wanted: str) -> tuple[StudyMunicipality, ...]:
+    """The municipalities that `wanted` names, by code; raises UserError with the nearest names where one is unknown."""
+    wanted = wanted.strip()
+    if wanted in taxonomy.peer_lists:
+        codes = taxonomy.peer_lists[wanted]
+        return tuple(_from_taxonomy(taxonomy, taxonomy.municipalities[code]) for code in sorted(codes))
+    if wanted.casefold().endswith((".csv", ".tsv", ".txt")) or Path(wanted).is_file():
+        return tuple(_completed(taxonomy, item) for item in read_municipalities(Path(wanted)))
+    return _by_codes_or_names(taxonomy, wanted)
+
+
+def _by_codes_or_names(taxonomy: Taxonomy, wanted: str) -> tuple[StudyMunicipality, ...]:
+    names = _names(taxonomy)
+    chosen: dict[str, Municipality] = {}
+    unknown = []
+    for part in (piece.strip() for piece in wanted.split(",")):
+        if not part:
+            continue
+        match = taxonomy.municipalities.get(part) or names.get(part.casefold())
+        if match is None:
+            unknown.append(part)
+        else:
+            chosen[match.code] = match
+    if unknown:
+        raise UserError(*_explain_unknown(taxonomy, names, unknown))
+    if not chosen:
+        raise UserError(
+            "--municipalities names nothing.",
+            f"Give a list ({', '.join(taxonomy.peer_lists)}), codes or names separated by commas, or a CSV file.",
+        )
+    return tuple(_from_taxonomy(taxonomy, chosen[code]) for code in sorted(chosen))
+
+
+def _names(taxonomy: Taxonomy) -> dict[str, Municipality]:
+    """Every name in every language, in lower case; the first municipality of the taxonomy keeps a shared name."""
+    found: dict[str, Municipality] = {}
+    for municipality in taxonomy.municipalities.values():
+        for language in municipality.name.languages:
+            found.setdefault(municipality.name.get(language).casefold(), municipality)
+    return found
+
+
+def _explain_unknown(taxonomy: Taxonomy, names: dict[str, Municipality], unknown: list[str]) -> tuple[str, str]:
+    shown = {name: names[name].name.get(taxonomy.country.languages[0]) for name in names}
+    hints = []
+    for part in unknown[:3]:
+        pool = list(taxonomy.municipalities) if part.isdigit() else list(names)
+        near = difflib.get_close_matches(part.casefold(), pool, n=3, cutoff=0.6)
+        labels = [name if part.isdigit() else shown[name] for name in near]
+        if part.isdigit():
+            labels = [
+                f"{code} {taxonomy.municipalities[code].name.get(taxonomy.country.languages[0])}" for code in near
+            ]
+        if labels:
+            hints.append(f"Did you mean {' or '.join(dict.fromkeys(labels))}?")
+    lists = ", ".join(taxonomy.peer_lists)
+    country = taxonomy.country.id
+    subject = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
+    message = f"{subject}: no such municipality, list or file in country {country}."
+    hints.append(f"Lists: {lists}. A municipality of your own comes from a CSV file (code,name_fi,website).")
+    return message, " ".join(hints)
+
+
+def _from_taxonomy(taxonomy: Taxonomy, municipality: Municipality) -> StudyMunicipality:
+    first, *others = taxonomy.country.languages
+    own = host_of(municipality.website)
+    return StudyMunicipality(
+        code=municipality.code,
+        name_fi=municipality.name.get("fi") or municipality.name.get(first),
+        name_sv=municipality.name.get("sv") if "sv" in (*others, first) else "",
+        name_en=municipality.name.get("en") if "en" in municipality.name.languages else "",
+        website=municipality.website,
+        region=municipality.region,
+        county=municipality.county,
+        population=municipality.population or None,
+        size_class=municipality.size_class or taxonomy.size_class_of(municipality.population),
+        languages=municipality.languages,
+        hosts=tuple(site.url for site in municipality.sites if host_of(site.url) != own),
+    )
+
+
+def _completed(taxonomy: Taxonomy, given: StudyMunicipality) -> StudyMunicipality:
+    """What the file says, and what the taxonomy knows of the same municipality where the file is silent."""
+    known = taxonomy.municipalities.get(given.code)
+    if known is None or known.name.get(taxonomy.country.languages[0]).casefold() != given.name_fi.casefold():
+        if given.size_class or given.population is None:
+            return given
+        return replace(given, size_class=taxonomy.size_class_of(given.population))
+    full = _from_taxonomy(taxonomy, known)
+    hosts = given.hosts or (full.hosts if host_of(given.website) == host_of(full.website) else ())
+    return replace(
+        given,
+        name_sv=given.name_sv or full.name_sv,
+        name_en=given.name_en or full.name_en,
+        region=given.region or full.region,
+        county=given.county or full.county,
+        population=full.population if given.population is None else given.population,
+        size_class=given.size_class or full.size_class,
+        languages=given.languages or full.languages,
+        hosts=hosts,
+    )
