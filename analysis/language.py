@@ -14,11 +14,18 @@ from taxonomy import Taxonomy
 from taxonomy.markup import page_markup
 
 _WORD = re.compile(r"[^\W\d_]+")
+# An ending is a weaker sign than a small word: languages share some.
+_ENDING_VOTE = 0.4
 
 class LanguageVote:
     """Votes with the stop words of the study languages and of a few others."""
 
-    def __init__(self, ours: Mapping[str, frozenset[str]], foreign: Mapping[str, frozenset[str]]) -> None:
+    def __init__(
+        self,
+        ours: Mapping[str, frozenset[str]],
+        foreign: Mapping[str, frozenset[str]],
+        endings: Mapping[str, frozenset[str]],
+    ) -> None:
         self.ours = tuple(ours)
         known = frozenset().union(*ours.values()) if ours else frozenset()
         lists = dict(ours) | {code: words - known for code, words in foreign.items() if code not in ours}
@@ -27,6 +34,7 @@ class LanguageVote:
             for word in words:
                 voters.setdefault(word, []).append(code)
         self._voters = {word: tuple(codes) for word, codes in voters.items()}
+        self._endings = {ending: code for code in ours for ending in endings.get(code, ())}
 
     def counts(self, text: str) -> dict[str, float]:
         """Votes per language; a word that several languages share is divided between them."""
@@ -38,6 +46,10 @@ class LanguageVote:
                 share = 1.0 / len(codes)
                 for code in codes:
                     votes[code] = votes.get(code, 0.0) + share
+            elif len(word) > 5:
+                ending = self._endings.get(word[-3:]) or self._endings.get(word[-4:])
+                if ending:
+                    votes[ending] = votes.get(ending, 0.0) + _ENDING_VOTE
         return votes
 
     def of(self, text: str, declared: str = "") -> str:
@@ -60,4 +72,4 @@ class LanguageVote:
 def vote_for(taxonomy: Taxonomy) -> LanguageVote:
     """The language vote with this taxonomy's languages, built once."""
     ours = {code: frozenset(w.lower() for w in language.stop_words) for code, language in taxonomy.languages.items()}
-    return LanguageVote(ours, page_markup().foreign)
+    return LanguageVote(ours, page_markup().foreign, page_markup().endings)

@@ -179,7 +179,7 @@ class Walker:
             if self._buffer:
                 self._add(" | ")
             return _Frame(node, tag, "cell", 0, False, self._mute)
-        kind = _KINDS.get(tag, "")
+        kind = _KINDS.get(tag, "") if tag not in ("td", "th", "tr") else ""
         if tag == "button" and "aria-expanded" in attributes:
             kind = "summary"
         return _Frame(node, tag, kind or "paragraph", 0, True, self._mute)

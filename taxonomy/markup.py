@@ -28,6 +28,7 @@ class Markup:
     social_hosts: frozenset[str]
     file_extensions: frozenset[str]
     words: Mapping[str, frozenset[str]]
+    endings: Mapping[str, frozenset[str]]
     foreign: Mapping[str, frozenset[str]]
 
     def says(self, kind: str, text: str) -> bool:
@@ -54,6 +55,7 @@ def page_markup() -> Markup:
             social_hosts=frozenset(data["hosts"]["social"]),
             file_extensions=frozenset(data["files"]["extensions"]),
             words={kind: _phrases(data["words"], kind) for kind in kinds},
+            endings={code: frozenset(ends) for code, ends in sorted(data["endings"].items())},
             foreign={code: frozenset(words) for code, words in sorted(data["foreign"].items())},
         )
     except KeyError as error:
