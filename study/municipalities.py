@@ -28,6 +28,7 @@ COLUMNS = (
     "website",
     "hosts",
 )
+_HOST = re.compile(r"^(\[[0-9a-f:.]+\]|[\w.-]+)$")
 _SAFE_CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")
 
 
@@ -143,7 +144,7 @@ def _website(path: Path, line: int, address: str) -> str:
         raise UserError(
             f"{path}: line {line}: {address!r} is not a web address ({error}).", "Write it as in a browser."
         ) from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not _HOST.match(parts.hostname or ""):
         raise UserError(
             f"{path}: line {line}: {address!r} is not a web address.",
             "Write it as in a browser, such as https://www.hel.fi/.",
