@@ -202,6 +202,16 @@ RULES: tuple[Rule, ...] = (
 """From evidence to state; the first row that fits decides."""
 
 
+def rules_table() -> str:
+    """The table as Markdown, for the method page."""
+    lines = ["| rule | when | state | reason |", "| --- | --- | --- | --- |"]
+    lines += [
+        f"| {rule.id} | {rule.when} | {rule.state.value} | {rule.reason.value if rule.reason else ''} |"
+        for rule in RULES
+    ]
+    return "\n".join(lines)
+
+
 def decide(cell: Cell) -> tuple[Rule, StateReason | None]:
     """The rule that sets this cell's state, and the reason to print with it."""
     rule = next(rule for rule in RULES if rule.fits(cell))

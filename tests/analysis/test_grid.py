@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from analysis.grid import (
     decide,
     fold_cell,
     maturity,
+    rules_table,
 )
 from study import CrawlStatus, FailureReason, State, StateReason, host_of
 
@@ -183,3 +185,8 @@ def test_best_page_prefers_the_first_language_then_the_score() -> None:
 def test_two_equal_pages_are_chosen_by_address_so_that_every_run_agrees() -> None:
     twin = replace(STRONG, url="https://x.example/0")
     assert best_page([STRONG, twin], ("fi",)) == best_page([twin, STRONG], ("fi",)) == twin
+
+
+def test_the_method_page_prints_this_very_table() -> None:
+    page = Path(__file__).parents[2] / "docs" / "method-grid.md"
+    assert rules_table() in page.read_text(encoding="utf-8")
