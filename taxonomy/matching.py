@@ -1,0 +1,284 @@
+"""Finds the terms of services in running text, link texts and addresses, whatever their inflection.
+
+Terms and text become sequences of word parts, each part one character, and one Aho-Corasick automaton per language finds
+all terms at once: "rakennuslupahakemuksen" contains "rakennuslupa". Deterministic, no network, no page structure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote
+
+import ahocorasick_rs
+
+from .models import Taxonomy
+from .words import WORD, Analyser, StemWords, Token, analyser_for
+
+_PIECE = re.compile(rf"({WORD.pattern})|([.!?:;,\n()\[\]|•·/])")
+_BREAK, _UNKNOWN = "\x02", "\x01"
+_FIRST_CODE = 0x4E00
+# Where a term stands in a compound: "esiopetus" alone, "esiopetus|ryhmä", "pienryhmä|esiopetus".
+_WHOLE, _HEAD, _TAIL, _MIDDLE = 1.0, 0.95, 0.85, 0.6
+_FOLD = str.maketrans("åäöéèüàáíóøæ", "aaoeeuaaiooa")
+_SLUG = re.compile(r"[a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class TermMatch:
+    """A term of a service found in a text; ``weight`` 0-1 tells how fully the words are the term."""
+
+    service_id: str
+    term: str
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    service_id: str
+    term: str
+    denies: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A text as a string of part codes, with the word that each code belongs to."""
+
+    codes: str
+    owner: Sequence[int]
+    words: Sequence[tuple[int, int]]
+
+
+class PartCoder:
+    """Turns words into strings of one character per part; parts that no phrase uses become one and the same."""
+
+    def __init__(self, language: str, phrases: Sequence[str]) -> None:
+        words = [word for phrase in phrases for word in WORD.findall(phrase.lower())]
+        self.language = language
+        self.analyser: Analyser = analyser_for(language, words)
+        self._codes: dict[str, str] = {}
+        for word in sorted({word.rstrip("-") for word in words}):
+            for part in self.analyser.readings(word)[0]:
+                self._codes.setdefault(part, chr(_FIRST_CODE + len(self._codes)))
+        self._cache: dict[str, str] = {}
+
+    def phrase(self, phrase: str) -> str:
+        """The codes of a phrase as a pattern to look for."""
+        return "".join(self.word(word.rstrip("-")) for word in WORD.findall(phrase.lower()))
+
+    def word(self, word: str) -> str:
+        """The codes of one lower-case word; of its readings the one that knows most."""
+        codes = self._cache.get(word)
+        if codes is None:
+            known = self._codes
+            readings = self.analyser.readings(word)
+            coded = ["".join(known.get(part, _UNKNOWN) for part in parts) for parts in readings]
+            codes = max(coded, key=lambda text: (len(text) - text.count(_UNKNOWN)) / len(text) + (text != _UNKNOWN))
+            if len(self._cache) > 300_000:
+                self._cache.clear()
+            self._cache[word] = codes
+        return codes
+
+    def text(self, text: str) -> Coded:
+        """The codes of a running text; punctuation breaks phrases, "aamu- ja iltapäivä" is read as two compounds."""
+        codes: list[str] = []
+        owner: list[int] = []
+        words: list[tuple[int, int]] = []
+        dangling: list[int] = []
+        cache = self._cache
+        for match in _PIECE.finditer(text.lower()):
+            word = match.group(1)
+            if word is None:
+                codes.append(_BREAK)
+                owner.append(-1)
+                continue
+            if word[-1] == "-":
+                word = word[:-1]
+                dangling.append(len(words))
+            coded = cache.get(word) or self.word(word)
+            codes.append(coded)
+            owner.extend([len(words)] * len(coded))
+            words.append(match.span(1))
+        joined = "".join(codes)
+        if dangling:
+            joined += self._completed(dangling, joined, owner)
+        return Coded(joined, owner, words)
+
+    def _completed(self, dangling: Sequence[int], codes: str, owner: list[int]) -> str:
+        """Compounds that share their last part: what the hyphen stands for, from the next compound."""
+        extra: list[str] = []
+        base = list(owner)
+        for index in dangling:
+            own = "".join(code for code, word in zip(codes, base, strict=False) if word == index)
+            for following in range(index + 1, index + 4):
+                parts = "".join(code for code, word in zip(codes, base, strict=False) if word == following)
+                if len(parts) < 2:
+                    continue
+                for cut in range(1, len(parts)):
+                    piece = _BREAK + own + parts[cut:]
+                    extra.append(piece)
+                    owner.extend([-1] + [index] * len(own) + [following] * (len(parts) - cut))
+                break
+        return "".join(extra)
+
+
+class _LanguageIndex:
+    """The terms of all services in one language."""
+
+    def __init__(self, taxonomy: Taxonomy, language: str) -> None:
+        entries = list(_entries(taxonomy, language))
+        self.coder = PartCoder(language, [entry.term for entry in entries])
+        self._by_codes: dict[str, list[_Entry]] = {}
+        for entry in entries:
+            codes = self.coder.phrase(entry.term)
+            if codes:
+                self._by_codes.setdefault(codes, []).append(entry)
+        self._patterns = sorted(self._by_codes)
+        self._automaton = ahocorasick_rs.AhoCorasick(self._patterns) if self._patterns else None
+
+    def find(self, text: str) -> list[TermMatch]:
+        if self._automaton is None or not text:
+            return []
+        coded = self.coder.text(text)
+        spans = self._automaton.find_matches_as_indexes(coded.codes, overlapping=True)
+        if not spans:
+            return []
+        denied: list[tuple[str, int, int]] = []
+        found: list[tuple[_Entry, int, int]] = []
+        for pattern, start, end in spans:
+            for entry in self._by_codes[self._patterns[pattern]]:
+                if entry.denies:
+                    denied.append((entry.service_id, start, end))
+                else:
+                    found.append((entry, start, end))
+        found = list({(e.service_id, a, b): (e, a, b) for e, a, b in reversed(found)}.values())[::-1]
+        kept = [item for item in found if not _covered(item, found, denied)]
+        return [_as_match(entry, start, end, coded) for entry, start, end in kept]
+
+
+def _covered(
+    item: tuple[_Entry, int, int], found: list[tuple[_Entry, int, int]], denied: list[tuple[str, int, int]]
+) -> bool:
+    """Whether a longer term of the same service holds this one, or a phrase that is not the service does."""
+    entry, start, end = item
+    service = entry.service_id
+    for other, first, last in found:
+        if other.service_id == service and first <= start and end <= last and last - first > end - start:
+            return True
+    return any(name == service and first <= start and end <= last for name, first, last in denied)
+
+
+def _as_match(entry: _Entry, start: int, end: int, coded: Coded) -> TermMatch:
+    owner = coded.owner
+    first, last = owner[start], owner[end - 1]
+    opens = start == 0 or owner[start - 1] != first
+    closes = end == len(owner) or owner[end] != last
+    weight = (_WHOLE if closes else _HEAD) if opens else (_TAIL if closes else _MIDDLE)
+    return TermMatch(entry.service_id, entry.term, coded.words[first][0], coded.words[last][1], weight)
+
+
+def _entries(taxonomy: Taxonomy, language: str) -> Iterator[_Entry]:
+    for service in taxonomy.services.values():
+        name = service.name.root.get(language)
+        terms = (*service.terms.get(language, ()), *((name,) if name else ()))
+        for term in dict.fromkeys(terms):
+            yield _Entry(service.id, term.rstrip("*"), False)
+        for term in service.not_terms.get(language, ()):
+            yield _Entry(service.id, term.rstrip("*"), True)
+
+
+class _SlugIndex:
+    """Terms as they look in addresses: folded to ASCII, hyphens between words, inflected anyhow."""
+
+    def __init__(self, taxonomy: Taxonomy, language: str) -> None:
+        entries = [entry for entry in _entries(taxonomy, language) if not entry.denies]
+        words = [word for entry in entries for word in slug_words(entry.term)]
+        stems = StemWords(language, words)
+        self._stems = stems
+        self._codes: dict[str, str] = {}
+        for word in sorted(set(words)):
+            for part in stems.readings(word)[0]:
+                self._codes.setdefault(part, chr(_FIRST_CODE + len(self._codes)))
+        self._by_codes: dict[str, list[_Entry]] = {}
+        for entry in entries:
+            codes = self._code(slug_words(entry.term))
+            if len(codes) > 1 or (codes and len(entry.term) >= 6):
+                self._by_codes.setdefault(codes, []).append(entry)
+        self._patterns = sorted(self._by_codes)
+        self._automaton = ahocorasick_rs.AhoCorasick(self._patterns) if self._patterns else None
+
+    def _code(self, words: Sequence[str]) -> str:
+        return "".join(self._codes.get(part, _UNKNOWN) for word in words for part in self._stems.readings(word)[0])
+
+    def find(self, path: str) -> set[str]:
+        if self._automaton is None:
+            return set()
+        coded = _BREAK.join(self._code(slug_words(segment)) for segment in path.split("/"))
+        spans = self._automaton.find_matches_as_indexes(coded, overlapping=True)
+        return {entry.service_id for pattern, _, _ in spans for entry in self._by_codes[self._patterns[pattern]]}
+
+
+def slug_words(text: str) -> list[str]:
+    """The words of a piece of an address or of a term, folded to ASCII."""
+    return _SLUG.findall(text.lower().translate(_FOLD))
+
+
+class TermIndex:
+    """The terms of all services of a taxonomy, per language."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._taxonomy = taxonomy
+        self._default = taxonomy.country.study_languages[0]
+        self._indexes = {code: _LanguageIndex(taxonomy, code) for code in taxonomy.country.study_languages}
+        self._slugs = {code: _SlugIndex(taxonomy, code) for code in taxonomy.country.study_languages}
+        self._hints = [
+            (hint.lower(), service.id) for service in taxonomy.services.values() for hint in service.url_hints
+        ]
+
+    def find(self, text: str, language: str) -> tuple[TermMatch, ...]:
+        """The terms in ``text``, in order; the longest of a service where terms nest."""
+        index = self._indexes.get(language) or self._indexes[self._default]
+        return tuple(sorted(index.find(text), key=lambda match: (match.start, match.end, match.service_id, match.term)))
+
+    def coder(self, language: str) -> PartCoder:
+        """The word coder of a language, for other phrase lists over the same words."""
+        return (self._indexes.get(language) or self._indexes[self._default]).coder
+
+    def path_services(self, path: str, language: str) -> frozenset[str]:
+        """The services whose terms stand in the path of an address."""
+        path = unquote(path).lower()
+        slugs = self._slugs.get(language) or self._slugs[self._default]
+        hinted = {service_id for hint, service_id in self._hints if hint in path}
+        return frozenset(slugs.find(path) | hinted)
+
+    def link_scores(self, text: str, path: str, language: str) -> dict[str, float]:
+        """How well a link's text and path promise each service, 0-1; only services with some promise. Cheap."""
+        scores: dict[str, float] = {}
+        for match in self.find(text, language):
+            span = min(1.0, (match.end - match.start) / max(12, len(text)))
+            score = match.weight * (0.55 + 0.45 * span)
+            scores[match.service_id] = max(scores.get(match.service_id, 0.0), score)
+        for service_id in self.path_services(path, language):
+            scores[service_id] = 1.0 - (1.0 - scores.get(service_id, 0.0)) * 0.45
+        return dict(sorted(scores.items()))
+
+
+@lru_cache(maxsize=4)
+def term_index(taxonomy: Taxonomy) -> TermIndex:
+    """The index of a taxonomy, built once per content."""
+    return TermIndex(taxonomy)
+
+
+def lemmas(text: str, language: str) -> tuple[Token, ...]:
+    """The words of ``text`` with dictionary form and parts, in order."""
+    analyser = analyser_for(language)
+    tokens = []
+    for match in WORD.finditer(text):
+        word = match.group().lower().rstrip("-")
+        parts = analyser.readings(word)[0]
+        tokens.append(Token(match.group(), match.start(), match.end(), analyser.lemma(word), parts))
+    return tuple(tokens)

@@ -1,0 +1,217 @@
+"""Words to dictionary forms: what a word is made of, in Finnish, Swedish and English.
+
+Finnish goes through Voikko, which knows inflection and compounds; where the system library is absent, and for the other
+languages, snowball stems do, and compounds are split against a vocabulary. Cached and deterministic; it knows no
+services. See docs/decisions on morphology.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from threading import Lock
+from typing import Protocol
+
+import snowballstemmer
+
+_ALGORITHMS = {"fi": "finnish", "sv": "swedish", "en": "english"}
+WORD = re.compile(r"[^\W_](?:[\w]|[-'’](?=[^\W_]))*-?")
+_ELEMENT = re.compile(r"\+([^+()]*)(?:\(([^)]*)\))?")
+# Longer strings of letters are not words, and a morphological analyser takes its time with them.
+_LONGEST_WORD = 60
+# The shortest first and last parts of a compound that splitting by vocabulary may find: "båt|plats", "tom|t" not.
+_SHORTEST_FIRST, _SHORTEST_LAST = 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a text with its place, its dictionary form (or stem), and the parts of a compound."""
+
+    text: str
+    start: int
+    end: int
+    lemma: str
+    parts: tuple[str, ...]
+
+
+class Analyser(Protocol):
+    """Finds the parts of a word; several readings where the word is ambiguous, the likeliest first."""
+
+    def readings(self, word: str) -> tuple[tuple[str, ...], ...]:
+        """Readings of a lower-case word; at least one, each of at least one part."""
+        ...
+
+    def lemma(self, word: str) -> str:
+        """The dictionary form of a lower-case word, or its stem."""
+        ...
+
+
+class VoikkoWords:
+    """Finnish words through libvoikko; unknown words fall back on the snowball stem."""
+
+    def __init__(self) -> None:
+        import libvoikko  # the wheel loads the system library: only where it is asked for
+
+        self._voikko = libvoikko.Voikko("fi")
+        self._lock = Lock()
+        self._stem = _stemmer("fi")
+        self.readings = lru_cache(maxsize=100_000)(self._readings)  # type: ignore[method-assign]
+
+    def readings(self, word: str) -> tuple[tuple[str, ...], ...]:
+        """Readings of a lower-case word, fewest elements first."""
+        return self._readings(word)
+
+    def lemma(self, word: str) -> str:
+        """The shortest dictionary form, the stem of what Voikko does not know."""
+        return self._derived(word)
+
+    def _readings(self, word: str) -> tuple[tuple[str, ...], ...]:
+        found = self._analyse(word)
+        if not found and "-" in word:
+            pieces = [piece for piece in word.split("-") if piece]
+            if len(pieces) > 1:
+                return (tuple(part for piece in pieces for part in self.readings(piece)[0]),)
+        return found or ((self._stem(word),),)
+
+    def _analyse(self, word: str) -> tuple[tuple[str, ...], ...]:
+        if len(word) > _LONGEST_WORD:
+            return ()
+        with self._lock:
+            analyses = self._voikko.analyze(word)
+        ranked: dict[tuple[str, ...], int] = {}
+        for analysis in analyses:
+            elements = _ELEMENT.findall(analysis.get("WORDBASES", ""))
+            parts = self._parts(elements, analysis.get("BASEFORM", word).lower())
+            if parts:
+                ranked[parts] = min(len(elements), ranked.get(parts, 99))
+        return tuple(sorted(ranked, key=lambda parts: (ranked[parts], len(parts), parts)))
+
+    def _parts(self, elements: list[tuple[str, str]], base_form: str) -> tuple[str, ...]:
+        """Merges derivations with their stem: kasvat+us is one part, varhais+kasvatus are two."""
+        merged: list[tuple[str, str]] = []
+        for surface, base in elements:
+            if base.startswith("+") and merged:
+                merged[-1] = (merged[-1][0] + surface, "")
+            else:
+                merged.append((surface, base or surface))
+        if not merged:
+            return (base_form,) if base_form else ()
+        parts = [base or self._derived(surface) for surface, base in merged[:-1]]
+        surface, base = merged[-1]
+        if not base:
+            before = sum(len(head) for head, _ in merged[:-1])
+            base = base_form.replace("-", "")[before:] or surface
+        return tuple(part.lower() for part in [*parts, base] if part)
+
+    def _derived(self, surface: str) -> str:
+        with self._lock:
+            analyses = self._voikko.analyze(surface)
+        bases = sorted({analysis.get("BASEFORM", "").lower() for analysis in analyses} - {""})
+        return min(bases, key=len) if bases else self._stem(surface)
+
+
+class StemWords:
+    """Stems by snowball, compounds split where both ends are words of the given vocabulary."""
+
+    def __init__(self, language: str, vocabulary: Iterable[str] = ()) -> None:
+        self._stem = _stemmer(language)
+        self._vocabulary = {self._stem(word.lower()) for word in vocabulary}
+        self.readings = lru_cache(maxsize=100_000)(self._readings)  # type: ignore[method-assign]
+
+    def readings(self, word: str) -> tuple[tuple[str, ...], ...]:
+        """The one reading of a lower-case word."""
+        return self._readings(word)
+
+    def lemma(self, word: str) -> str:
+        """The stem of the word."""
+        return self._stem(word)
+
+    def _readings(self, word: str) -> tuple[tuple[str, ...], ...]:
+        if "-" in word:
+            pieces = [piece for piece in word.split("-") if piece]
+            if len(pieces) > 1:
+                return (tuple(part for piece in pieces for part in self._split(piece)),)
+        return (self._split(word),)
+
+    def _split(self, word: str) -> tuple[str, ...]:
+        whole = self._stem(word)
+        if len(word) > _LONGEST_WORD or len(word) < _SHORTEST_FIRST + _SHORTEST_LAST:
+            return (whole,)
+        full = self._split_fully(word)
+        if full:
+            return full
+        if whole in self._vocabulary:
+            return (whole,)
+        return self._split_partly(word) or (whole,)
+
+    def _split_fully(self, word: str) -> tuple[str, ...]:
+        for cut in range(len(word) - _SHORTEST_LAST, _SHORTEST_FIRST - 1, -1):
+            head = self._known_head(word[:cut])
+            if not head:
+                continue
+            tail = self._stem(word[cut:])
+            if tail in self._vocabulary:
+                return (*self._split_fully(word[:cut]), tail) if self._split_fully(word[:cut]) else (head, tail)
+            rest = self._split_fully(word[cut:]) if len(word) - cut >= _SHORTEST_FIRST + _SHORTEST_LAST else ()
+            if rest:
+                return (head, *rest)
+        return ()
+
+    def _split_partly(self, word: str) -> tuple[str, ...]:
+        for cut in range(_SHORTEST_FIRST, len(word) - _SHORTEST_LAST + 1):
+            tail = self._stem(word[cut:])
+            if tail in self._vocabulary and len(word) - cut >= 5:
+                return (self._stem(word[:cut]), tail)
+        for cut in range(len(word) - _SHORTEST_LAST, _SHORTEST_LAST, -1):
+            head = self._known_head(word[:cut])
+            if head:
+                return (head, self._stem(word[cut:]))
+        return ()
+
+    def _known_head(self, head: str) -> str:
+        """The stem of the first part of a compound, with or without a linking letter; empty if unknown."""
+        stem = self._stem(head)
+        if stem in self._vocabulary:
+            return stem
+        if head[-1] in "s-" and len(head) > _SHORTEST_LAST:
+            stem = self._stem(head[:-1])
+            return stem if stem in self._vocabulary else ""
+        return ""
+
+
+@cache
+def _stemmer(language: str):  # type: ignore[no-untyped-def]
+    algorithm = _ALGORITHMS.get(language)
+    if algorithm is None:
+        return str
+    stemmer = snowballstemmer.stemmer(algorithm)
+    return lru_cache(maxsize=100_000)(stemmer.stemWord)
+
+
+@cache
+def voikko_available() -> bool:
+    """Whether Finnish can be analysed here; false where the system library or its dictionary is absent."""
+    try:
+        import libvoikko
+    except (ImportError, OSError):
+        return False
+    try:
+        voikko_words()
+    except (libvoikko.VoikkoException, OSError):
+        return False
+    return True
+
+
+@cache
+def voikko_words() -> VoikkoWords:
+    """The one analyser of Finnish of this process."""
+    return VoikkoWords()
+
+
+def analyser_for(language: str, vocabulary: Iterable[str] = ()) -> Analyser:
+    """The best analyser there is for a language on this machine."""
+    if language == "fi" and voikko_available():
+        return voikko_words()
+    return StemWords(language, vocabulary)
