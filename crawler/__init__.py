@@ -1,0 +1,1 @@
+"""Gathers evidence: the only package that fetches municipalities' sites. It writes nothing but evidence."""

@@ -1,0 +1,179 @@
+"""Counts what happened and says how the crawl ended. An empty crawl is a failure, never a success."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+
+from study import CrawlStatus, FailureReason
+
+from .context import running_spider
+
+PAGE_FLOOR = 3
+"""Fewer readable pages than this are no website: a parked domain, an error page, a notice."""
+_SAME_SHARE = 0.8
+_TROUBLE_SHARE = 0.3
+_PROGRESS_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened on the municipality's own hosts, and in all."""
+
+    pages: int = 0
+    rendered: int = 0
+    documents: int = 0
+    eservices: int = 0
+    refused: int = 0
+    server_errors: int = 0
+    client_errors: int = 0
+    robots_forbidden: int = 0
+    promising_forbidden: int = 0
+    challenges: int = 0
+    redirects: int = 0
+    failures: Counter[FailureReason] = field(default_factory=Counter)
+    signatures: Counter[int] = field(default_factory=Counter)
+    last_trouble: str = ""
+
+    def counters(self) -> dict[str, int]:
+        """Everything as numbers for the evidence."""
+        plain = {
+            name: getattr(self, name)
+            for name in (
+                "pages",
+                "rendered",
+                "documents",
+                "eservices",
+                "refused",
+                "server_errors",
+                "client_errors",
+                "robots_forbidden",
+                "challenges",
+                "redirects",
+            )
+        }
+        return {**plain, **{f"failed_{reason.value}": count for reason, count in sorted(self.failures.items())}}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Status, reason and words for how a crawl ended."""
+
+    status: CrawlStatus
+    reason: FailureReason | None
+    detail: str
+
+
+def judge(tally: Tally, promising_left: int, closed_by: str) -> Verdict:
+    """The verdict on a crawl; `closed_by` is Scrapy's reason for closing: "finished" when nothing is left to do."""
+    if closed_by == "shutdown":
+        return Verdict(
+            CrawlStatus.PARTIAL, FailureReason.STOPPED, "stopped by the user; the next crawl goes on from here"
+        )
+    if tally.pages == 0:
+        return _nothing(tally)
+    troubled = _troubled(tally)
+    if troubled is not None:
+        return troubled
+    most_common = tally.signatures.most_common(1)[0][1] if tally.signatures else 0
+    if tally.pages >= 5 and most_common > _SAME_SHARE * tally.pages:
+        return Verdict(
+            CrawlStatus.FAILED, FailureReason.SAME_PAGE, f"{most_common} of {tally.pages} addresses show the same page"
+        )
+    if closed_by == "closespider_timeout":
+        detail = f"the time limit ended the crawl, {promising_left} promising links unread"
+        return Verdict(CrawlStatus.PARTIAL, FailureReason.TIME_LIMIT, detail)
+    if closed_by != "finished":
+        return Verdict(CrawlStatus.PARTIAL, FailureReason.CRASHED, f"the crawl was closed: {closed_by}")
+    if promising_left:
+        detail = f"the page budget ended with {promising_left} promising links unread"
+        return Verdict(CrawlStatus.PARTIAL, FailureReason.BUDGET, detail)
+    if tally.pages < PAGE_FLOOR:
+        return Verdict(CrawlStatus.FAILED, FailureReason.TOO_FEW_PAGES, f"only {tally.pages} readable pages were found")
+    if tally.promising_forbidden:
+        detail = f"robots.txt keeps {tally.promising_forbidden} promising addresses closed"
+        return Verdict(CrawlStatus.PARTIAL, FailureReason.ROBOTS, detail)
+    return Verdict(CrawlStatus.COMPLETE, None, "")
+
+
+def _nothing(tally: Tally) -> Verdict:
+    """No page could be read: whose doing was it?"""
+    if tally.challenges or tally.refused:
+        return Verdict(CrawlStatus.BLOCKED, FailureReason.BLOCK_PAGE, tally.last_trouble or "the server refuses us")
+    if tally.robots_forbidden:
+        return Verdict(CrawlStatus.BLOCKED, FailureReason.ROBOTS, "robots.txt asks us not to read the site")
+    if tally.failures[FailureReason.ROBOTS_UNREACHABLE]:
+        return Verdict(CrawlStatus.BLOCKED, FailureReason.ROBOTS_UNREACHABLE, tally.last_trouble)
+    if tally.server_errors:
+        # Some hosts answer 500 to every named crawler for months; the site itself is up.
+        return Verdict(CrawlStatus.BLOCKED, FailureReason.HTTP_ERROR, tally.last_trouble)
+    if tally.failures:
+        return Verdict(CrawlStatus.FAILED, tally.failures.most_common(1)[0][0], tally.last_trouble)
+    if tally.client_errors or tally.redirects:
+        reason = FailureReason.HTTP_ERROR if tally.client_errors else FailureReason.REDIRECT_LOOP
+        return Verdict(CrawlStatus.FAILED, reason, tally.last_trouble)
+    return Verdict(CrawlStatus.FAILED, FailureReason.TOO_FEW_PAGES, "no readable page was found")
+
+
+def _troubled(tally: Tally) -> Verdict | None:
+    """Some pages were read, but so many were not that silence about a service would mean nothing."""
+    blocked = tally.refused + tally.challenges
+    failed = tally.server_errors + sum(tally.failures.values())
+    total = tally.pages + blocked + failed
+    if blocked > _TROUBLE_SHARE * total:
+        status = CrawlStatus.PARTIAL if tally.pages >= PAGE_FLOOR else CrawlStatus.BLOCKED
+        return Verdict(status, FailureReason.BLOCK_PAGE, f"{blocked} of {total} addresses were refused")
+    if failed > _TROUBLE_SHARE * total:
+        status = CrawlStatus.PARTIAL if tally.pages >= PAGE_FLOOR else CrawlStatus.FAILED
+        reason = tally.failures.most_common(1)[0][0] if tally.failures else FailureReason.HTTP_ERROR
+        return Verdict(status, reason, f"{failed} of {total} addresses failed; {tally.last_trouble}")
+    return None
+
+
+class Accounting:
+    """Scrapy extension: progress lines while the crawl runs, the crawl-end record when it closes."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._started, self._last = time.monotonic(), 0.0
+        self._started_at = datetime.now(UTC)
+        crawler.signals.connect(self._progress, signal=signals.response_received)
+        crawler.signals.connect(self._closed, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Accounting:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    def _progress(self) -> None:
+        now = time.monotonic()
+        if now - self._last < _PROGRESS_SECONDS:
+            return
+        self._last = now
+        spider = running_spider(self._crawler)
+        fetched = sum(spider.frontier.read.values())
+        emit(
+            "progress",
+            spider.code,
+            pages=fetched,
+            queued=spider.frontier.queued(),
+            budget=spider.frontier.budget.pages,
+            rate=round((fetched - spider.replayed) / max(0.001, now - self._started), 2),
+        )
+
+    def _closed(self, spider: Spider, reason: str) -> None:
+        running_spider(self._crawler).finish(reason, self._started_at)
+
+
+def emit(event: str, code: str, **values: object) -> None:
+    """One JSON line on standard output for whoever started this process."""
+    line = json.dumps({"event": event, "code": code, **values}, ensure_ascii=True)
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,59 @@
+"""Downloader middleware that keeps everything: each request, answer and failure goes into the municipality's WARC.
+
+It stands next to the wire (950), so robots.txt, redirect hops, repeated attempts and still-compressed bodies are kept.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from .context import running_spider
+from .failures import failure_of
+
+
+class ArchiveMiddleware:
+    """Writes what goes over the wire. A full disk ends the crawl at once."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ArchiveMiddleware:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Keep the exchange; the response goes on unchanged, knowing its record's id."""
+        spider = running_spider(self._crawler)
+        note = request.meta.get("note")
+        flags = {**note, "flags": list(response.flags)} if response.flags and note else note
+        request.meta["record_id"] = spider.writer.write_exchange(
+            response.url,
+            _headers(request.headers),
+            response.status,
+            _headers(response.headers),
+            response.body,
+            at=datetime.now(UTC),
+            protocol=response.protocol or "HTTP/1.1",
+            method=request.method,
+            ip=str(response.ip_address) if response.ip_address else None,
+            note=flags,
+        )
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Keep the failure; the exception goes on."""
+        if isinstance(exception, IgnoreRequest):
+            return
+        spider = running_spider(self._crawler)
+        reason, detail = failure_of(exception)
+        spider.writer.write_failure(request.url, reason, detail, datetime.now(UTC), request.meta.get("note"))
+
+
+def _headers(headers: object) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, values in headers.items() for value in values]  # type: ignore[attr-defined]

@@ -1,0 +1,72 @@
+"""Why a request failed: exceptions of Scrapy and Twisted as the study's failure reasons."""
+
+from __future__ import annotations
+
+from scrapy import exceptions
+from scrapy.exceptions import IgnoreRequest
+from twisted.internet import error
+
+from study import FailureReason
+
+from .guard import PrivateAddressError, PrivateResolutionError
+
+
+class RobotsForbidError(IgnoreRequest):
+    """robots.txt asks us not to fetch this address."""
+
+
+class RobotsUnreachableError(IgnoreRequest):
+    """robots.txt gave a server error or no answer: the host is closed for now."""
+
+    def __init__(self, reason: FailureReason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+_REASONS: tuple[tuple[type[BaseException], FailureReason], ...] = (
+    (PrivateAddressError, FailureReason.PRIVATE_ADDRESS),
+    (PrivateResolutionError, FailureReason.PRIVATE_ADDRESS),
+    (RobotsForbidError, FailureReason.ROBOTS),
+    (exceptions.CannotResolveHostError, FailureReason.DNS),
+    (error.DNSLookupError, FailureReason.DNS),
+    (exceptions.DownloadConnectionRefusedError, FailureReason.REFUSED),
+    (error.ConnectionRefusedError, FailureReason.REFUSED),
+    (exceptions.DownloadTimeoutError, FailureReason.TIMEOUT),
+    (error.TimeoutError, FailureReason.TIMEOUT),
+    (exceptions.DownloadCancelledError, FailureReason.TOO_LARGE),
+    (exceptions.ResponseDataLossError, FailureReason.CONNECTION_LOST),
+    (error.ConnectionLost, FailureReason.CONNECTION_LOST),
+    (error.ConnectionDone, FailureReason.CONNECTION_LOST),
+    (exceptions.NotSupported, FailureReason.BAD_ADDRESS),
+)
+
+
+def failure_of(exception: BaseException) -> tuple[FailureReason, str]:
+    """Reason and detail of a failed request; looks through wrapped causes."""
+    detail = " ".join(str(exception).split())[:300] or type(exception).__name__
+    if isinstance(exception, RobotsUnreachableError):
+        return exception.reason, detail
+    chain = list(_chain(exception))
+    for kind, reason in _REASONS[:2]:
+        if any(isinstance(item, kind) for item in chain):
+            return reason, detail
+    if any("SSL" in type(item).__module__ or type(item).__name__ == "SSLError" for item in chain) or "SSL" in detail:
+        return FailureReason.TLS, detail
+    for item in chain:
+        for kind, reason in _REASONS:
+            if isinstance(item, kind):
+                return reason, detail
+    return FailureReason.OTHER, f"{type(exception).__name__}: {detail}"
+
+
+def _chain(exception: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    todo = [exception]
+    while todo and len(found) < 20:
+        item = todo.pop()
+        if item is None or item in found:
+            continue
+        found.append(item)
+        todo += [item.__cause__, item.__context__]
+        todo += [getattr(reason, "value", None) for reason in getattr(item, "reasons", None) or ()]
+    return found

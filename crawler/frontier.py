@@ -1,0 +1,353 @@
+"""Which address next, and when to stop: scores, budgets and traps of one municipality's crawl.
+
+Pure: no network, no clock (times are arguments), no evidence. The spider offers links and reports outcomes; the
+scheduler asks for the next address.
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import parse_qsl, urlsplit
+
+from study import address_key, host_of
+
+
+class Kind(StrEnum):
+    """What is expected behind an address."""
+
+    FRONT = "front"
+    SITEMAP = "sitemap"
+    PAGE = "page"
+    RENDER = "render"
+    DOCUMENT = "document"
+    ESERVICE = "eservice"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Limits of one crawl. Counts are of addresses, each counted once however often it is tried."""
+
+    pages: int = 400
+    documents: int = 60
+    eservices: int = 80
+    renders: int = 400
+    sitemaps: int = 50
+    attempts: int = 3
+    hops: int = 10
+    per_pattern: int = 25
+    per_parameter: int = 30
+    sibling_host: int = 40
+
+
+@dataclass(slots=True)
+class Entry:
+    """One address and what is known of it before it is fetched."""
+
+    url: str
+    kind: Kind
+    depth: int
+    via: str | None = None
+    services: Mapping[str, float] = field(default_factory=dict)
+    hub: float = 0.0
+    base: float = 0.0
+    hops: int = 0
+    attempts: int = 0
+    order: int = 0
+    settled: bool = False
+    sibling: bool = False
+    refers_to: str | None = None
+    host: str = ""
+    pattern: str = ""
+    directory: str = ""
+    is_dated: bool = False
+
+    def __lt__(self, other: Entry) -> bool:
+        return self.order < other.order
+
+    def __post_init__(self) -> None:
+        self.host = host_of(self.url)
+        self.pattern, self.directory = _pattern(self.url), _directory(self.url)
+        self.is_dated = bool(_DATED.search(self.url))
+
+
+_Heap = list[tuple[float, int, Entry]]
+
+
+PROMISING = 0.5
+"""From this link score on, an unread link stands against calling the search complete."""
+ENOUGH_PAGES = 3
+"""Pages read for a service after which further links to it no longer count as promising."""
+
+_KIND_FIRST = {Kind.FRONT: 100.0, Kind.SITEMAP: 50.0, Kind.RENDER: 3.0}
+_COUNTED_AS = {
+    Kind.FRONT: "pages",
+    Kind.PAGE: "pages",
+    Kind.DOCUMENT: "documents",
+    Kind.ESERVICE: "eservices",
+    Kind.RENDER: "renders",
+    Kind.SITEMAP: "sitemaps",
+}
+_DIGITS = re.compile(r"\d+")
+_DATED = re.compile(r"/(19|20)\d\d(/|-|$)|\d{1,2}\.\d{1,2}\.(19|20)\d\d")
+
+
+class Frontier:
+    """Addresses still to fetch, best first, each at most once."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.read: Counter[str] = Counter()
+        """Settled addresses by what they are counted as."""
+        self.refused: Counter[str] = Counter()
+        """Addresses refused as a trap, by the rule and pattern that refused them."""
+        self.covered: Counter[str] = Counter()
+        """Fetched pages by service that their link or title promised."""
+        self._entries: dict[str, Entry] = {}
+        self._known_urls: set[str] = set()
+        self._heaps: dict[tuple[str, str], _Heap] = defaultdict(list)
+        self._later: _Heap = []
+        self._held: dict[str, float] = {}
+        self._taken: dict[str, Entry] = {}
+        self._in_flight: Counter[str] = Counter()
+        self._patterns: Counter[str] = Counter()
+        self._parameters: dict[str, set[str]] = defaultdict(set)
+        self._sibling_pages: Counter[str] = Counter()
+        self._fruit: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        self._order = 0
+
+    def knows(self, url: str) -> bool:
+        """Whether the address, or another spelling of it, was offered before."""
+        return address_key(url) in self._entries
+
+    def offer(self, entry: Entry, *, redirected: bool = False) -> bool:
+        """Queue an address; a known one only gains score. False where it is known or refused as a trap."""
+        known = self._entries.get(_key(entry))
+        if known is not None and not (redirected and entry.url not in self._known_urls):
+            self._gain(known, entry)
+            return False
+        if entry.hops > self.budget.hops:
+            self.refused["hops"] += 1
+            return False
+        if not redirected and entry.kind in (Kind.PAGE, Kind.DOCUMENT) and self._is_trap(entry):
+            return False
+        self._order += 1
+        entry.order = self._order
+        self._entries[_key(entry)] = entry
+        self._known_urls.add(entry.url)
+        self._push(entry)
+        return True
+
+    def next(self, now: float, ready: Callable[[str], bool]) -> Entry | None:
+        """The best address whose host is ready and whose budget is open; None where there is none just now."""
+        while self._later and self._later[0][0] <= now:
+            self._push(heapq.heappop(self._later)[2])
+        best: _Heap | None = None
+        for (host, group), heap in list(self._heaps.items()):
+            self._refresh_top(heap)
+            if not heap:
+                del self._heaps[host, group]
+            elif (
+                (best is None or heap[0] < best[0])
+                and self._is_open(group)
+                and self._held.get(host, now) <= now
+                and ready(host)
+            ):
+                best = heap
+        if best is None:
+            return None
+        entry = heapq.heappop(best)[2]
+        self._take(entry)
+        return entry
+
+    def has_pending(self) -> bool:
+        """Whether anything that the budgets still allow is queued."""
+        if any(self._is_open(_group(item[2])) for item in self._later):
+            return True
+        return any(
+            self._is_open(group) and any(self._is_queued(item[2]) for item in heap)
+            for (_, group), heap in self._heaps.items()
+        )
+
+    def retry(self, entry: Entry, not_before: float) -> bool:
+        """Queue a failed address again, later; False where its attempts are used up."""
+        if entry.attempts >= self.budget.attempts:
+            return False
+        self._release(entry)
+        entry.settled = False
+        heapq.heappush(self._later, (not_before, entry.order, entry))
+        return True
+
+    def hold_host(self, host: str, until: float) -> None:
+        """Keep a host's queue shut until a moment (Retry-After)."""
+        self._held[host] = max(self._held.get(host, 0.0), until)
+
+    def drop_host(self, host: str) -> list[Entry]:
+        """Forget what is queued for a host; gives what was dropped."""
+        dropped = [entry for entry in self._queued() if entry.host == host]
+        for entry in dropped:
+            entry.settled = True
+        return dropped
+
+    def arrive(self, url: str, kind: Kind) -> Entry | None:
+        """The entry of an address that is being fetched, or that a stored answer is about; None where unknown."""
+        entry = self._taken.get(_key_of(url, kind)) or self._entries.get(_key_of(url, kind))
+        if entry is not None and not entry.settled and _key(entry) not in self._taken:
+            self._withdraw(entry)
+        return entry
+
+    def settle(self, entry: Entry, *, counted: bool = True) -> None:
+        """The address needs no further visit. Redirects and repeats are not counted against the budget."""
+        self._release(entry)
+        if entry.settled:
+            return
+        entry.settled = True
+        if counted:
+            self.read[_group(entry)] += 1
+
+    def learn(self, entry: Entry, services: Mapping[str, float], links_with_services: int) -> None:
+        """What the fetched page turned out to be: its services lower the worth of more pages of the same kind."""
+        for service, score in {**entry.services, **services}.items():
+            if score >= PROMISING:
+                self.covered[service] += 1
+        fruit = self._fruit[entry.directory]
+        fruit[0] += 1
+        fruit[1] += bool(services) or links_with_services > 2
+
+    def promising_left(self) -> list[Entry]:
+        """Unread addresses that look like a service of which too few pages have been read, best first."""
+        left = [entry for entry in self._queued() if self._is_promising(entry)]
+        return sorted(left, key=lambda entry: (-self._worth(entry), entry.order))
+
+    def queued(self) -> int:
+        """How many addresses wait."""
+        return sum(1 for _ in self._queued())
+
+    def entries(self) -> Iterator[Entry]:
+        """All that was ever offered."""
+        return iter(self._entries.values())
+
+    def _queued(self) -> Iterator[Entry]:
+        seen: set[int] = set()
+        for heap in (*self._heaps.values(), self._later):
+            for _, _, entry in heap:
+                if self._is_queued(entry) and entry.order not in seen:
+                    seen.add(entry.order)
+                    yield entry
+
+    def _is_queued(self, entry: Entry) -> bool:
+        return not entry.settled and _key(entry) not in self._taken
+
+    def _is_promising(self, entry: Entry) -> bool:
+        if entry.kind in (Kind.FRONT, Kind.RENDER):
+            return True
+        return entry.kind is Kind.PAGE and any(
+            score >= PROMISING and self.covered[service] < ENOUGH_PAGES for service, score in entry.services.items()
+        )
+
+    def _gain(self, known: Entry, entry: Entry) -> None:
+        """A better link text for a queued address lifts it."""
+        if not self._is_queued(known):
+            return
+        better = {s: v for s, v in entry.services.items() if v > known.services.get(s, 0.0)}
+        if not better and entry.hub <= known.hub and entry.base <= known.base + 0.2:
+            return
+        known.services = {**known.services, **better}
+        known.hub, known.base = max(known.hub, entry.hub), max(known.base, entry.base)
+        self._push(known)  # its old place in the heap is skipped when reached: by then the entry is taken or settled
+
+    def _push(self, entry: Entry) -> None:
+        heapq.heappush(self._heaps[entry.host, _group(entry)], (-self._worth(entry), entry.order, entry))
+
+    def _worth(self, entry: Entry) -> float:
+        if entry.kind in _KIND_FIRST:
+            return _KIND_FIRST[entry.kind] - 0.01 * entry.depth - entry.attempts
+        asked = max((score / (1.0 + self.covered[service]) for service, score in entry.services.items()), default=0.0)
+        visits, fruitful = self._fruit[entry.directory] if entry.kind is Kind.PAGE else (0, 0)
+        soil = (fruitful + 1.0) / (visits + 2.0) - 0.5
+        crowd = min(0.5, 0.02 * self._patterns[entry.pattern])
+        dated = 0.3 if entry.is_dated else 0.0
+        later = 0.2 * entry.attempts
+        return 2.0 * asked + entry.hub + entry.base + 0.6 * soil - 0.08 * entry.depth - crowd - dated - later
+
+    def _refresh_top(self, heap: _Heap) -> None:
+        """Bring the top of a heap up to date: worth falls as services are covered, so it is checked when reached."""
+        while heap:
+            worth, order, entry = heap[0]
+            if not self._is_queued(entry):
+                heapq.heappop(heap)
+            elif (current := -self._worth(entry)) > worth + 1e-9:
+                heapq.heapreplace(heap, (current, order, entry))
+            else:
+                return
+
+    def _is_open(self, group: str) -> bool:
+        busy = self._in_flight
+        if self.read[group] + busy[group] >= getattr(self.budget, group):
+            return False
+        if group in ("sitemaps", "renders"):
+            return True
+        return sum(self.read[name] + busy[name] for name in ("pages", "documents", "eservices")) < self.budget.pages
+
+    def _take(self, entry: Entry) -> None:
+        entry.attempts += 1
+        self._taken[_key(entry)] = entry
+        self._in_flight[_group(entry)] += 1
+
+    def _withdraw(self, entry: Entry) -> None:
+        """A queued entry is dealt with outside the queue (a stored answer): its place in the heap becomes stale."""
+        self._take(entry)
+
+    def _release(self, entry: Entry) -> None:
+        if self._taken.pop(_key(entry), None) is not None:
+            self._in_flight[_group(entry)] -= 1
+
+    def _is_trap(self, entry: Entry) -> bool:
+        """Calendars, paging and faceted searches: too many addresses of one shape or of one parameter."""
+        pattern = entry.pattern
+        numbered = "#" in pattern
+        if numbered and self._patterns[pattern] >= self.budget.per_pattern:
+            self.refused[f"pattern {pattern}"] += 1
+            return True
+        parts = urlsplit(entry.url)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)[:20]:
+            seen = self._parameters[f"{entry.host}{parts.path}?{name}"]
+            if value not in seen and len(seen) >= self.budget.per_parameter:
+                self.refused[f"parameter {parts.path}?{name}"] += 1
+                return True
+            seen.add(value)
+        if entry.sibling:
+            if self._sibling_pages[entry.host] >= self.budget.sibling_host:
+                self.refused[f"host {entry.host}"] += 1
+                return True
+            self._sibling_pages[entry.host] += 1
+        self._patterns[pattern] += 1
+        return False
+
+
+def _key_of(url: str, kind: Kind) -> str:
+    return f"render {address_key(url)}" if kind is Kind.RENDER else address_key(url)
+
+
+def _group(entry: Entry) -> str:
+    return _COUNTED_AS[entry.kind]
+
+
+def _key(entry: Entry) -> str:
+    return _key_of(entry.url, entry.kind)
+
+
+def _directory(url: str) -> str:
+    parts = urlsplit(url)
+    return _DIGITS.sub("#", f"{parts.netloc}{parts.path.rstrip('/').rpartition('/')[0]}")
+
+
+def _pattern(url: str) -> str:
+    """The shape of an address: digits as #, parameter names without values."""
+    parts = urlsplit(url)
+    names = "&".join(sorted(name for name, _ in parse_qsl(parts.query, keep_blank_values=True)))
+    return _DIGITS.sub("#", f"{host_of(url)}{parts.path}") + (f"?{names}" if names else "")

@@ -1,0 +1,112 @@
+"""How often a host is asked: one slot per host and port, Crawl-delay, the gate of hosts that other crawls visit too."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from scrapy import Request
+from scrapy.core.downloader import Slot
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.http import Response
+
+from study import address_key, host_of
+
+from .context import running_spider
+
+_GATE_SECONDS = 0.25  # how often a locked gate is tried
+
+
+class HeldElsewhereError(IgnoreRequest):
+    """Another municipality's evidence of the same study holds this landing page."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"held in the evidence of {code}")
+        self.code = code
+
+
+class Politeness:
+    """Delays that hosts asked for; shared by the middlewares and the throttle."""
+
+    def __init__(self) -> None:
+        self._wanted: dict[str, float] = {}
+        self._crawler: Crawler | None = None
+
+    def attach(self, crawler: Crawler) -> None:
+        """Know the running crawler, whose slots are slowed."""
+        self._crawler = crawler
+
+    def want_delay(self, url: str, seconds: float) -> None:
+        """From now on leave at least so many seconds between requests to the host of this address."""
+        host = host_of(url)
+        self._wanted[host] = max(self._wanted.get(host, 0.0), seconds)
+        if self._crawler is None:
+            return
+        downloader = self._crawler.engine.downloader
+        delay = max(self._wanted[host], downloader.per_slot_settings.get(host, {}).get("delay", 0), downloader._delay)
+        downloader.per_slot_settings[host] = {"concurrency": 1, "delay": delay}
+        slot = downloader.slots.get(host)
+        if slot is not None:
+            slot.delay = max(slot.delay, delay)
+
+    def wanted(self, host: str) -> float:
+        """Seconds the host asked for; 0 where it did not."""
+        return self._wanted.get(host, 0.0)
+
+
+class PoliteThrottle(AutoThrottle):
+    """AutoThrottle that never goes below what robots.txt asked for."""
+
+    def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
+        super()._adjust_delay(slot, latency, response)
+        spider = running_spider(self.crawler)
+        slot.delay = max(slot.delay, spider.politeness.wanted(host_of(response.url)))
+
+
+class PolitenessMiddleware:
+    """Puts each request into its host's slot, and waits at the gate of shared hosts."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> PolitenessMiddleware:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Wait until the host may be asked; raises HeldElsewhereError for a landing page that is already kept."""
+        spider = running_spider(self._crawler)
+        host = host_of(request.url)
+        request.meta["download_slot"] = host
+        if not spider.is_shared(host):
+            return
+        while (known := spider.gate.enter(host)) is None:
+            await asyncio.sleep(_GATE_SECONDS)
+        holder = known["landings"].get(address_key(request.url))
+        if holder is not None and holder != spider.code and not request.meta.get("is_robots"):
+            spider.gate.abandon(host)
+            raise HeldElsewhereError(holder)
+        wait = known["last_visit"] + max(self._delay, spider.politeness.wanted(host)) - time.time()
+        if wait > 0:
+            await asyncio.sleep(min(wait, 600))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Leave the gate; the landing page is in our evidence by now."""
+        landing = None if request.meta.get("is_robots") else address_key(request.url)
+        self._leave(request, landing if response.status < 400 else None)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Leave the gate after a failure."""
+        if not isinstance(exception, HeldElsewhereError):
+            self._leave(request, None)
+
+    def _leave(self, request: Request, landing: str | None) -> None:
+        spider = running_spider(self._crawler)
+        host = host_of(request.url)
+        if spider.is_shared(host):
+            spider.gate.leave(host, time.time(), landing)

@@ -1,0 +1,53 @@
+"""Joins Scrapy's engine to the frontier: the engine asks for a request, the frontier says which address is next."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, cast
+
+from scrapy import Request, Spider
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+
+if TYPE_CHECKING:
+    from .spiders.municipality import MunicipalitySpider
+
+
+class FrontierScheduler(BaseScheduler):
+    """One request in flight per host; with delay 0 a second one waits its turn, so parsing and fetching overlap."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._per_host = 1 if crawler.settings.getfloat("DOWNLOAD_DELAY") > 0 else 2
+        self._extra: list[Request] = []
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> FrontierScheduler:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    def open(self, spider: Spider) -> None:
+        """The crawl begins."""
+        self._spider = cast("MunicipalitySpider", spider)
+
+    def has_pending_requests(self) -> bool:
+        """Whether anything is left to fetch within the budgets."""
+        return bool(self._extra) or self._spider.frontier.has_pending()
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Take a request that a middleware made."""
+        self._extra.append(request)
+        return True
+
+    def next_request(self) -> Request | None:
+        """The best request whose host is free."""
+        if self._extra:
+            return self._extra.pop()
+        entry = self._spider.frontier.next(time.monotonic(), self._is_ready)
+        if entry is None:
+            return None
+        request = self._spider.request_for(entry)
+        self._spider.in_flight[entry.host] += 1
+        return request
+
+    def _is_ready(self, host: str) -> bool:
+        return self._spider.in_flight[host] < self._per_host

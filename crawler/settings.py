@@ -1,0 +1,105 @@
+"""Scrapy settings of the crawler, a reason beside each number. What a study may choose comes from study.toml."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from study import CrawlSection
+
+BOT_NAME = "kuntatutka"
+SPIDER_MODULES = ["crawler.spiders"]
+ROBOTS_TOKEN = "kuntatutka"
+PROJECT_PAGE = "https://kuntatutka.example/crawler"
+
+# Municipal servers answer within a few seconds; a minute of silence is a time-out, not patience.
+DOWNLOAD_TIMEOUT_SECONDS = 45
+# How often a failing address is tried in all, and how long the first pause is; each next one is four times as long.
+ATTEMPTS = 3
+RETRY_SECONDS = 5.0
+# A server that asks for more than this (Retry-After, Crawl-delay) is waited for only so long.
+LONGEST_WAIT_SECONDS = 300.0
+
+
+def software_version() -> str:
+    """Version of the installed program; "0" where it runs from a bare source tree."""
+    try:
+        return version("kuntatutka")
+    except PackageNotFoundError:
+        return "0"
+
+
+def user_agent(contact: str) -> str:
+    """Who we are, for every server that is asked."""
+    about = f"+{PROJECT_PAGE}; {contact}" if contact else f"+{PROJECT_PAGE}"
+    return f"kuntatutka/{software_version()} ({about})"
+
+
+def build_settings(crawl: CrawlSection, languages: tuple[str, ...], log_file: str | None) -> dict[str, Any]:
+    """Settings of one municipality's crawl."""
+    polite = crawl.delay_seconds > 0
+    return {
+        "BOT_NAME": BOT_NAME,
+        "SPIDER_MODULES": SPIDER_MODULES,
+        "USER_AGENT": user_agent(crawl.contact),
+        "ALLOW_PRIVATE_HOSTS": list(crawl.allow_private_hosts),
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,application/pdf;q=0.9,application/xml;q=0.8,*/*;q=0.5",
+            "Accept-Language": ",".join((*languages, "en;q=0.5")) if languages else "fi,sv,en;q=0.5",
+        },
+        # One request at a time to a host; several hosts may be asked side by side.
+        "CONCURRENT_REQUESTS": 16,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        "DOWNLOAD_DELAY": crawl.delay_seconds,
+        "DOWNLOAD_DELAY_JITTER": 0,  # "at least" is a promise; jitter would go below it
+        # A slow server is asked less often; on test servers with delay 0 there is nothing to throttle.
+        "AUTOTHROTTLE_ENABLED": polite,
+        "AUTOTHROTTLE_START_DELAY": crawl.delay_seconds,
+        "AUTOTHROTTLE_MAX_DELAY": 30.0,
+        "DOWNLOAD_TIMEOUT": DOWNLOAD_TIMEOUT_SECONDS,
+        "DOWNLOAD_MAXSIZE": int(crawl.max_response_mb * 1_000_000),
+        "DOWNLOAD_WARNSIZE": 0,
+        # A page cut short still holds links and words; the flag "dataloss" is kept with it.
+        "DOWNLOAD_FAIL_ON_DATALOSS": False,
+        "DNS_RESOLVER": "crawler.guard.GuardedResolver",
+        "DNS_TIMEOUT": 20,
+        "DOWNLOAD_HANDLERS": {
+            "http": "crawler.handler.Handler",
+            "https": "crawler.handler.Handler",
+            "file": None,
+            "ftp": None,
+            "data": None,
+            "s3": None,
+        },
+        "SCHEDULER": "crawler.scheduler.FrontierScheduler",
+        "DOWNLOADER_MIDDLEWARES_BASE": {
+            "crawler.guard.GuardMiddleware": 50,
+            "crawler.robots.RobotsMiddleware": 100,
+            "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+            "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+            "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": 700,
+            "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+            "crawler.politeness.PolitenessMiddleware": 800,
+            "crawler.archive.ArchiveMiddleware": 950,
+        },
+        # Redirects, retries, depth and duplicates are the frontier's business, so Scrapy's own are left out.
+        "SPIDER_MIDDLEWARES_BASE": {"scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25},
+        "HTTPERROR_ALLOW_ALL": True,
+        "EXTENSIONS_BASE": {
+            "scrapy.extensions.corestats.CoreStats": 0,
+            "scrapy.extensions.memusage.MemoryUsage": 0,
+            "scrapy.extensions.closespider.CloseSpider": 0,
+            "crawler.politeness.PoliteThrottle": 0,
+            "crawler.accounting.Accounting": 0,
+        },
+        "CLOSESPIDER_TIMEOUT": crawl.time_limit_minutes * 60,
+        "MEMUSAGE_LIMIT_MB": 1500,  # a leak ends one municipality, not the machine
+        "TELNETCONSOLE_ENABLED": False,
+        "LOG_LEVEL": "INFO",
+        "LOG_FILE": log_file,
+        "LOG_FILE_APPEND": True,
+        "LOGSTATS_INTERVAL": 60.0,
+        "STATS_DUMP": False,
+        "REACTOR_THREADPOOL_MAXSIZE": 8,
+    }

@@ -1,0 +1,50 @@
+"""Which addresses belong to a municipality, which are its neighbours' and which are e-services it links to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import lru_cache
+
+from study import StudyMunicipality, host_of, registrable_domain
+
+
+class Place(StrEnum):
+    """Where an address lies, seen from the municipality."""
+
+    OWN = "own"
+    SIBLING = "sibling"
+    FOREIGN = "foreign"
+
+
+class OwnSite:
+    """The hosts of one municipality. A front page that redirects may add one."""
+
+    def __init__(self, municipality: StudyMunicipality) -> None:
+        named = (municipality.website, *municipality.hosts)
+        self.hosts = {host for host in map(host_of, named) if host}
+        self._domains = {registrable_domain(host) for host in self.hosts}
+        self.place = lru_cache(maxsize=4096)(self._place)
+
+    def start_urls(self, municipality: StudyMunicipality) -> tuple[str, ...]:
+        """Front pages to begin with: the website, then the other hosts."""
+        urls = [_as_url(municipality.website), *map(_as_url, municipality.hosts)]
+        return tuple(dict.fromkeys(url for url in urls if host_of(url)))
+
+    def may_adopt(self, host: str, listed: Iterable[str] = ()) -> bool:
+        """Whether a front page may move the crawl to this host: same registered domain, or one that is listed."""
+        return host in self.hosts or host in set(listed) or registrable_domain(host) in self._domains
+
+    def adopt(self, host: str) -> None:
+        """From now on the host is the municipality's own."""
+        self.hosts.add(host)
+        self.place.cache_clear()
+
+    def _place(self, host: str) -> Place:
+        if host in self.hosts:
+            return Place.OWN
+        return Place.SIBLING if registrable_domain(host) in self._domains else Place.FOREIGN
+
+
+def _as_url(address: str) -> str:
+    return address if "://" in address else f"http://{address}/"

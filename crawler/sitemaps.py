@@ -1,0 +1,83 @@
+"""Reads sitemaps: XML (also gzipped, also an index of others) and plain text. Bounded, entities off, never raises."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+from lxml import etree  # type: ignore[import-untyped]
+
+from study import normalise_url
+
+MAX_BYTES = 50_000_000
+MAX_ADDRESSES = 50_000
+_ENTITY_DECLARATION = b"<!ENTITY"
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """Addresses of pages, and of further sitemaps."""
+
+    pages: tuple[str, ...]
+    sitemaps: tuple[str, ...]
+
+
+def read_sitemap(body: bytes, url: str) -> Sitemap:
+    """The addresses that a sitemap lists, in its order, relative ones resolved; empty for anything else."""
+    data = _unpacked(body)
+    head = data[:2000].lstrip().lower()
+    if not head.startswith((b"<?xml", b"<urlset", b"<sitemapindex", b"\xef\xbb\xbf<", b"<!--")):
+        return Sitemap(_plain(data, url), ())
+    if _ENTITY_DECLARATION in data[:100_000].upper():
+        return Sitemap((), ())  # no honest sitemap declares entities
+    pages: dict[str, None] = {}
+    sitemaps: dict[str, None] = {}
+    for parent, address in _locations(data):
+        target = normalise_url(address, url)
+        if target is not None:
+            (sitemaps if parent == "sitemap" else pages).setdefault(target)
+        if len(pages) + len(sitemaps) >= MAX_ADDRESSES:
+            break
+    return Sitemap(tuple(pages), tuple(sitemaps))
+
+
+def _unpacked(body: bytes) -> bytes:
+    if not body.startswith(b"\x1f\x8b"):
+        return body[:MAX_BYTES]
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, MAX_BYTES)
+    except zlib.error:
+        return b""
+
+
+def _plain(data: bytes, url: str) -> tuple[str, ...]:
+    lines = data[:MAX_BYTES].decode("utf-8-sig", errors="replace").splitlines()[:MAX_ADDRESSES]
+    found = (normalise_url(line, url) for line in lines if line.startswith(("http://", "https://")))
+    return tuple(dict.fromkeys(target for target in found if target))
+
+
+def _locations(data: bytes) -> Iterator[tuple[str, str]]:
+    """Pairs of parent element and address; what follows a syntax error is lost, what precedes it is kept."""
+    events = etree.iterparse(
+        BytesIO(data),
+        events=("end",),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=True,
+    )
+    try:
+        for _, element in events:
+            name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+            if name == "loc" and element.text:
+                parent = element.getparent()
+                yield (etree.QName(parent).localname if parent is not None else ""), element.text.strip()
+            elif name in ("url", "sitemap"):
+                element.clear()
+                while element.getprevious() is not None and element.getparent() is not None:
+                    del element.getparent()[0]
+    except etree.XMLSyntaxError:
+        return

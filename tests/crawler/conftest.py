@@ -1,0 +1,144 @@
+"""A web of our own on loopback: small sites as dictionaries, served by threads, with everything that was asked kept."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from study import CrawlSection, StudyConfig, StudyFolder, StudyMunicipality, StudySection, create_study
+
+
+@dataclass
+class Reply:
+    """What a served address answers."""
+
+    body: bytes | str = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    wait: float = 0.0
+
+
+Page = Reply | str | bytes | Callable[[str], "Reply | str"]
+
+
+class Served:
+    """One loopback site. `asked` holds (time, path, headers) of every request."""
+
+    def __init__(self, pages: dict[str, Page], fallback: Callable[[str], Reply | str] | None = None) -> None:
+        self.pages, self.fallback = pages, fallback
+        self.asked: list[tuple[float, str, dict[str, str]]] = []
+        self.busy = self.most_busy = 0
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                site.busy += 1
+                site.most_busy = max(site.most_busy, site.busy)
+                try:
+                    self._answer()
+                finally:
+                    site.busy -= 1
+
+            def do_HEAD(self) -> None:
+                site.asked.append((time.monotonic(), f"HEAD {self.path}", dict(self.headers)))
+                self.send_error(404)
+
+            def _answer(self) -> None:
+                site.asked.append((time.monotonic(), self.path, dict(self.headers)))
+                page = site.pages.get(self.path)
+                if page is None and site.fallback is not None:
+                    page = site.fallback(self.path)
+                if callable(page):
+                    page = page(self.path)
+                reply = page if isinstance(page, Reply) else Reply(page) if page is not None else Reply("gone", 404)
+                if reply.wait:
+                    time.sleep(reply.wait)
+                body = reply.body.encode() if isinstance(reply.body, str) else reply.body
+                self.send_response(reply.status)
+                headers = {"Content-Type": "text/html; charset=utf-8", **reply.headers}
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.server.server_address[1]}"
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}/"
+
+    @property
+    def paths(self) -> list[str]:
+        return [path for _, path, _ in self.asked]
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def html(title: str, *links: tuple[str, str], text: str = "", head: str = "", lang: str = "fi") -> str:
+    """A page with a navigation-less body; enough text not to look like a shell."""
+    items = "".join(f'<li><a href="{href}">{label}</a></li>' for href, label in links)
+    body = text or f"{title}. " + "Kunnan sivu kertoo palveluista ja niiden käytöstä. " * 6
+    return (
+        f'<!doctype html><html lang="{lang}"><head><title>{title}</title>{head}</head>'
+        f"<body><main><h1>{title}</h1><p>{body}</p><ul>{items}</ul></main></body></html>"
+    )
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Served]]:
+    """Start a loopback site; closed after the test."""
+    running: list[Served] = []
+
+    def start(pages: dict[str, Page] | None = None, fallback: Callable[[str], Reply | str] | None = None) -> Served:
+        site = Served(dict(pages or {}), fallback)
+        running.append(site)
+        return site
+
+    yield start
+    for site in running:
+        site.close()
+
+
+@contextmanager
+def _study(root: Path, sites: dict[str, tuple[str, ...]], **crawl: Any) -> Iterator[StudyFolder]:
+    hosts = [address.split("://", 1)[-1].split("/")[0] for addresses in sites.values() for address in addresses]
+    settings: dict[str, Any] = {"delay_seconds": 0.0, "allow_private_hosts": hosts, "render": False, **crawl}
+    config = StudyConfig(study=StudySection(title="Test", year=2026), crawl=CrawlSection(**settings))
+    municipalities = tuple(
+        StudyMunicipality(code=code, name_fi=f"Kunta {code}", website=addresses[0], hosts=addresses[1:])
+        for code, addresses in sites.items()
+    )
+    yield create_study(root, config, municipalities)
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Callable[..., StudyFolder]:
+    """Make a study of loopback sites: study({"901": (site.url,)}, max_pages=50)."""
+
+    def make(sites: dict[str, tuple[str, ...]], name: str = "study", **crawl: Any) -> StudyFolder:
+        with _study(tmp_path / name, sites, **crawl) as folder:
+            return folder
+
+    return make
