@@ -1,0 +1,179 @@
+"""Reads evidence into what the analysis needs: documents, failures, how the crawl ended, landing pages.
+
+Bodies stay on disk: pass one keeps addresses and places in the files, pass two reads one document at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from study import (
+    CrawlEnd,
+    StoredDocument,
+    StoredFailure,
+    StoredRendering,
+    TruncatedWarc,
+    host_of,
+    read_at,
+    read_events,
+)
+
+from .findings import PageSource
+
+MAX_REDIRECTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document stands in the evidence."""
+
+    path: Path
+    offset: int
+    status: int
+    content_type: str
+    fetched_at: datetime
+
+
+@dataclass
+class EvidenceIndex:
+    """What a set of WARC files holds, without the bodies."""
+
+    documents: dict[str, Place] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
+    renderings: dict[str, Place] = field(default_factory=dict)
+    failures: dict[str, StoredFailure] = field(default_factory=dict)
+    ends: list[CrawlEnd] = field(default_factory=list)
+    truncated: list[str] = field(default_factory=list)
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+    def resolve(self, url: str) -> str:
+        """The address that redirects of the evidence lead to."""
+        for _ in range(MAX_REDIRECTS):
+            target = self.redirects.get(url)
+            if target is None or target == url:
+                return url
+            url = target
+        return url
+
+    def _saw(self, at: datetime) -> None:
+        self.first_at = at if self.first_at is None else min(self.first_at, at)
+        self.last_at = at if self.last_at is None else max(self.last_at, at)
+
+    def add(self, event: object, paths: Mapping[str, Path]) -> None:
+        """Take one event of the evidence in; later answers to an address replace earlier ones."""
+        match event:
+            case StoredDocument():
+                self._saw(event.fetched_at)
+                self.failures.pop(event.url, None)
+                if event.redirect_to:
+                    self.redirects[event.url] = event.redirect_to
+                    return
+                place = Place(
+                    paths[event.warc_file], event.warc_offset, event.status, event.content_type, event.fetched_at
+                )
+                known = self.documents.get(event.url)
+                if known is None or event.status < 400 or known.status >= 400:
+                    self.documents[event.url] = place
+            case StoredRendering():
+                self.renderings[event.url] = Place(
+                    paths[event.warc_file], event.warc_offset, 200, "text/html", event.at
+                )
+            case StoredFailure():
+                self._saw(event.at)
+                if event.url not in self.documents:
+                    self.failures[event.url] = event
+            case CrawlEnd():
+                self.ends.append(event)
+            case TruncatedWarc():
+                self.truncated.append(event.warc_file)
+            case _:
+                pass
+
+
+def index_evidence(files: Sequence[Path]) -> EvidenceIndex:
+    """What these WARC files hold."""
+    index = EvidenceIndex()
+    paths = {path.name: path for path in files}
+    for event in read_events(files):
+        index.add(event, paths)
+    return index
+
+
+def read_source(index: EvidenceIndex, url: str) -> PageSource | None:
+    """The document at an address as the analysis reads it; None where the evidence has none."""
+    place = index.documents.get(url)
+    return None if place is None else read_place(url, place, index.renderings.get(url))
+
+
+def read_place(url: str, place: Place, rendering: Place | None = None) -> PageSource | None:
+    """The rendered DOM where there is one, else the answer of the server."""
+    if rendering is not None:
+        stored = read_at(rendering.path, rendering.offset)
+        if isinstance(stored, StoredRendering):
+            return PageSource(url, stored.html, "text/html; charset=utf-8", place.status, rendered=True)
+    document = read_at(place.path, place.offset)
+    if not isinstance(document, StoredDocument):
+        return None
+    header = document.headers.get("content-type", document.content_type)
+    return PageSource(url, document.body, header, document.status)
+
+
+@dataclass(frozen=True, slots=True)
+class LandingPlace:
+    """A landing page of an e-service: where its document stands, and the address it has after redirects."""
+
+    final_url: str
+    place: Place
+    rendering: Place | None = None
+
+
+def landing_places(indexes: Sequence[EvidenceIndex], own_hosts: frozenset[str]) -> dict[str, LandingPlace]:
+    """Documents outside the municipalities' own hosts by the address that was linked; the first index wins."""
+    found: dict[str, LandingPlace] = {}
+    for index in indexes:
+        for url in sorted({*index.documents, *index.redirects}):
+            final = index.resolve(url)
+            place = index.documents.get(final)
+            if place is not None and host_of(final) not in own_hosts:
+                found.setdefault(url, LandingPlace(final, place, index.renderings.get(final)))
+    return found
+
+
+class LandingPages(Mapping[str, PageSource]):
+    """Landing pages by the address that was linked, read from disk when asked for."""
+
+    def __init__(self, places: Mapping[str, LandingPlace]) -> None:
+        self._places = places
+
+    def __getitem__(self, url: str) -> PageSource:
+        landing = self._places[url]
+        source = read_place(landing.final_url, landing.place, landing.rendering)
+        if source is None:
+            raise KeyError(url)
+        return source
+
+    def __contains__(self, url: object) -> bool:
+        return url in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def only_hosts(index: EvidenceIndex, hosts: frozenset[str]) -> EvidenceIndex:
+    """The part of an index that is about these hosts; how a crawl ended is nobody's then."""
+    return EvidenceIndex(
+        documents={url: place for url, place in index.documents.items() if host_of(url) in hosts},
+        redirects=index.redirects,
+        renderings={url: place for url, place in index.renderings.items() if host_of(url) in hosts},
+        failures={url: failure for url, failure in index.failures.items() if host_of(url) in hosts},
+        truncated=index.truncated,
+        first_at=index.first_at,
+        last_at=index.last_at,
+    )

@@ -1,0 +1,184 @@
+"""From evidence to every table of a study: units of work and their order. No network; same evidence, same bytes.
+
+One unit is one municipality: index its evidence, learn what repeats on its sites, examine each page once, fold the
+grid. Units run in processes of their own; only rows travel back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from study import (
+    TABLES,
+    CrawlStatus,
+    MunicipalityStatus,
+    StudyFolder,
+    StudyMunicipality,
+    UserError,
+    file_digest,
+    host_of,
+    write_table,
+)
+from taxonomy import Taxonomy, load_taxonomy
+
+from .evidence import EvidenceIndex, LandingPlace, index_evidence, landing_places, only_hosts
+from .unit import MunicipalityInput, UnitRows, analyze_municipality, own_hosts_of
+
+Step = Callable[[str, int, int], None]
+"""Called with what was done, how many units are done, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisSummary:
+    """What an analysis did, for the person who asked for it."""
+
+    municipalities: tuple[MunicipalityStatus, ...]
+    counts: dict[str, int]
+    truncated: tuple[str, ...] = ()
+    unmatched_hosts: tuple[str, ...] = ()
+
+    @property
+    def incomplete(self) -> tuple[MunicipalityStatus, ...]:
+        """Municipalities with gaps, by code."""
+        return tuple(m for m in self.municipalities if m.status is not CrawlStatus.COMPLETE)
+
+
+def analyze_study(
+    folder: StudyFolder,
+    *,
+    warc_files: Sequence[Path] = (),
+    workers: int | None = None,
+    on_step: Step | None = None,
+) -> AnalysisSummary:
+    """Rebuild every table of `folder` from its evidence, or from the WARC files of another crawler.
+
+    `workers` is the number of processes (default: one per core; 1 keeps everything in this process).
+    Raises UserError for files that are no WARC and StorageError when a table cannot be written.
+    """
+    taxonomy = load_taxonomy(folder.config.study.country)
+    foreign = tuple(warc_files)
+    _check_files(foreign)
+    step = on_step or (lambda what, done, total: None)
+    with _executor(workers, len(folder.municipalities)) as executor:
+        gathered = _gather(folder, foreign, executor)
+        units = _units(folder, gathered)
+        waiting = {executor.submit(analyze_municipality, unit): unit.municipality for unit in units}
+        results: dict[str, UnitRows] = {}
+        for done, future in enumerate(as_completed(waiting), start=1):
+            results[waiting[future].code] = future.result()
+            step(waiting[future].name_fi, done, len(units))
+    return _write(folder, taxonomy, [results[code] for code in sorted(results)], gathered)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What the evidence holds, by municipality."""
+
+    indexes: dict[str, EvidenceIndex]
+    own_hosts: dict[str, frozenset[str]]
+    landing: dict[str, LandingPlace]
+    files: tuple[Path, ...]
+    is_foreign: bool
+    unmatched_hosts: tuple[str, ...] = ()
+
+
+def _check_files(files: Sequence[Path]) -> None:
+    for path in files:
+        if not path.is_file():
+            raise UserError(f"{path}: there is no such file.", "Give WARC files (*.warc or *.warc.gz).")
+
+
+def _gather(folder: StudyFolder, foreign: tuple[Path, ...], executor: Executor) -> _Gathered:
+    municipalities = folder.municipalities
+    if foreign:
+        whole = index_evidence(foreign)
+        own = _own_hosts(municipalities, {m.code: whole for m in municipalities})
+        everyone = frozenset().union(*own.values())
+        indexes = {code: only_hosts(whole, hosts) for code, hosts in own.items()}
+        seen = {host_of(url) for url in whole.documents} - everyone
+        landing = landing_places([whole], everyone)
+        return _Gathered(indexes, own, landing, foreign, True, tuple(sorted(seen)))
+    waiting = {m.code: executor.submit(index_evidence, folder.warc_files(m.code)) for m in municipalities}
+    indexes = {code: future.result() for code, future in waiting.items()}
+    own = _own_hosts(municipalities, indexes)
+    everyone = frozenset().union(*own.values())
+    landing = landing_places([indexes[code] for code in sorted(indexes)], everyone)
+    return _Gathered(indexes, own, landing, folder.warc_files(), False)
+
+
+def _own_hosts(
+    municipalities: Sequence[StudyMunicipality], indexes: Mapping[str, EvidenceIndex]
+) -> dict[str, frozenset[str]]:
+    """Own hosts by municipality; a listed host beats one that another municipality merely redirects to."""
+    listed = {host_of(address): m.code for m in municipalities for address in (m.website, *m.hosts)}
+    return {
+        m.code: frozenset(h for h in own_hosts_of(m, indexes[m.code]) if listed.get(h, m.code) == m.code)
+        for m in municipalities
+    }
+
+
+def _units(folder: StudyFolder, gathered: _Gathered) -> list[MunicipalityInput]:
+    day = date(folder.config.study.year, 12, 31)
+    return [
+        MunicipalityInput(
+            municipality=municipality,
+            country=folder.config.study.country,
+            index=gathered.indexes[municipality.code],
+            own_hosts=gathered.own_hosts[municipality.code],
+            landing=gathered.landing,
+            day=day,
+            is_foreign=gathered.is_foreign,
+        )
+        for municipality in folder.municipalities
+    ]
+
+
+class _Serial(Executor):
+    """Runs each unit at once in this process: for one worker, debugging and coverage."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as error:
+            future.set_exception(error)
+        return future
+
+
+def _executor(workers: int | None, units: int) -> Executor:
+    count = min(workers or os.cpu_count() or 1, units)
+    return _Serial() if count <= 1 else ProcessPoolExecutor(max_workers=count)
+
+
+def _write(
+    folder: StudyFolder, taxonomy: Taxonomy, results: Sequence[UnitRows], gathered: _Gathered
+) -> AnalysisSummary:
+    metadata = {"taxonomy_digest": taxonomy.digest, "evidence_digest": evidence_digest(gathered.files)}
+    counts = {}
+    for name, record in TABLES.items():
+        rows = [row for result in results for row in result.rows.get(name, ())]
+        write_table(folder.findings / f"{name}.parquet", record, rows, metadata)
+        counts[name] = len(rows)
+    statuses = (row for result in results for row in result.rows["municipalities"])
+    truncated = {name for index in gathered.indexes.values() for name in index.truncated}
+    return AnalysisSummary(
+        municipalities=tuple(sorted(statuses, key=lambda m: m.code)),
+        counts=counts,
+        truncated=tuple(sorted(truncated)),
+        unmatched_hosts=gathered.unmatched_hosts,
+    )
+
+
+def evidence_digest(files: Sequence[Path]) -> str:
+    """One digest over the names and contents of evidence files."""
+    digest = hashlib.sha256()
+    for path in sorted(files, key=lambda path: path.name):
+        digest.update(f"{path.name} {file_digest(path)}\n".encode())
+    return digest.hexdigest()
