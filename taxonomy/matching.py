@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 from urllib.parse import unquote
 
 import ahocorasick_rs
@@ -19,29 +20,38 @@ from .words import WORD, Analyser, StemWords, Token, analyser_for
 
 _PIECE = re.compile(rf"({WORD.pattern})|([.!?:;,\n()\[\]|•·/])")
 _BREAK, _UNKNOWN = "\x02", "\x01"
-_FIRST_CODE = 0x4E00
+_FIRST_CODE, _FIRST_STEM = 0x4E00, 0x3400
 # Where a term stands in a compound: "esiopetus" alone, "esiopetus|ryhmä", "pienryhmä|esiopetus".
 _WHOLE, _HEAD, _TAIL, _MIDDLE = 1.0, 0.95, 0.85, 0.6
+# What a word of the service's field is worth beside a term of the service.
+_TOPIC = 0.6
 _FOLD = str.maketrans("åäöéèüàáíóøæ", "aaoeeuaaiooa")
 _SLUG = re.compile(r"[a-z0-9]+")
+
+Kind = Literal["term", "topic", "denial", "cue"]
 
 
 @dataclass(frozen=True, slots=True)
 class TermMatch:
-    """A term of a service found in a text; ``weight`` 0-1 tells how fully the words are the term."""
+    """A term of a service found in a text; ``weight`` 0-1 tells how fully the words are the term.
+
+    A ``topic`` only belongs to the service's field; a term names the service or its use. Cues of page types come as matches
+    too, with "type:part" in place of the service.
+    """
 
     service_id: str
     term: str
     start: int
     end: int
     weight: float
+    kind: Kind = "term"
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     service_id: str
     term: str
-    denies: bool
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +67,22 @@ class PartCoder:
     """Turns words into strings of one character per part; parts that no phrase uses become one and the same."""
 
     def __init__(self, language: str, phrases: Sequence[str]) -> None:
-        words = [word for phrase in phrases for word in WORD.findall(phrase.lower())]
+        words = [word for phrase in phrases if phrase[-1] != "*" for word in WORD.findall(phrase.lower())]
         self.language = language
         self.analyser: Analyser = analyser_for(language, words)
         self._codes: dict[str, str] = {}
         for word in sorted({word.rstrip("-") for word in words}):
             for part in self.analyser.readings(word)[0]:
                 self._codes.setdefault(part, chr(_FIRST_CODE + len(self._codes)))
+        stems = sorted({phrase[:-1].lower() for phrase in phrases if phrase[-1] == "*"})
+        self._stems = {stem: chr(_FIRST_STEM + number) for number, stem in enumerate(stems)}
         self._cache: dict[str, str] = {}
+        self._stemmed: dict[str, str] = {}
 
     def phrase(self, phrase: str) -> str:
-        """The codes of a phrase as a pattern to look for."""
+        """The codes of a phrase as a pattern to look for; a final ``*`` marks the beginning of one word."""
+        if phrase.endswith("*"):
+            return self._stems[phrase[:-1].lower()]
         return "".join(self.word(word.rstrip("-")) for word in WORD.findall(phrase.lower()))
 
     def word(self, word: str) -> str:
@@ -106,7 +121,25 @@ class PartCoder:
         joined = "".join(codes)
         if dangling:
             joined += self._completed(dangling, joined, owner)
+        if self._stems:
+            joined += self._begun(text, words, owner)
         return Coded(joined, owner, words)
+
+    def _begun(self, text: str, words: Sequence[tuple[int, int]], owner: list[int]) -> str:
+        """One code for every stem that a word of the text begins with."""
+        extra: list[str] = []
+        lowered = text.lower()
+        for index, (start, end) in enumerate(words):
+            for code in self._stems_of(lowered[start:end]):
+                extra.append(_BREAK + code)
+                owner.extend((-1, index))
+        return "".join(extra)
+
+    def _stems_of(self, word: str) -> str:
+        found = self._stemmed.get(word)
+        if found is None:
+            found = self._stemmed[word] = "".join(code for stem, code in self._stems.items() if word.startswith(stem))
+        return found
 
     def _completed(self, dangling: Sequence[int], codes: str, owner: list[int]) -> str:
         """Compounds that share their last part: what the hyphen stands for, from the next compound."""
@@ -130,7 +163,7 @@ class _LanguageIndex:
     """The terms of all services in one language."""
 
     def __init__(self, taxonomy: Taxonomy, language: str) -> None:
-        entries = list(_entries(taxonomy, language))
+        entries = [*_entries(taxonomy, language), *_cues(taxonomy, language)]
         self.coder = PartCoder(language, [entry.term for entry in entries])
         self._by_codes: dict[str, list[_Entry]] = {}
         for entry in entries:
@@ -151,7 +184,7 @@ class _LanguageIndex:
         found: list[tuple[_Entry, int, int]] = []
         for pattern, start, end in spans:
             for entry in self._by_codes[self._patterns[pattern]]:
-                if entry.denies:
+                if entry.kind == "denial":
                     denied.append((entry.service_id, start, end))
                 else:
                     found.append((entry, start, end))
@@ -178,7 +211,7 @@ def _as_match(entry: _Entry, start: int, end: int, coded: Coded) -> TermMatch:
     opens = start == 0 or owner[start - 1] != first
     closes = end == len(owner) or owner[end] != last
     weight = (_WHOLE if closes else _HEAD) if opens else (_TAIL if closes else _MIDDLE)
-    return TermMatch(entry.service_id, entry.term, coded.words[first][0], coded.words[last][1], weight)
+    return TermMatch(entry.service_id, entry.term, coded.words[first][0], coded.words[last][1], weight, entry.kind)
 
 
 def _entries(taxonomy: Taxonomy, language: str) -> Iterator[_Entry]:
@@ -186,16 +219,26 @@ def _entries(taxonomy: Taxonomy, language: str) -> Iterator[_Entry]:
         name = service.name.root.get(language)
         terms = (*service.terms.get(language, ()), *((name,) if name else ()))
         for term in dict.fromkeys(terms):
-            yield _Entry(service.id, term.rstrip("*"), False)
+            yield _Entry(service.id, term, "term")
+        for term in service.topics.get(language, ()):
+            yield _Entry(service.id, term, "topic")
         for term in service.not_terms.get(language, ()):
-            yield _Entry(service.id, term.rstrip("*"), True)
+            yield _Entry(service.id, term, "denial")
+
+
+def _cues(taxonomy: Taxonomy, language: str) -> Iterator[_Entry]:
+    for page_type in taxonomy.page_types.values():
+        cues = page_type.cues.get(language)
+        if cues is not None:
+            for part, phrases in (("title", cues.title), ("body", cues.body)):
+                yield from (_Entry(f"{page_type.id}:{part}", phrase, "cue") for phrase in phrases)
 
 
 class _SlugIndex:
     """Terms as they look in addresses: folded to ASCII, hyphens between words, inflected anyhow."""
 
     def __init__(self, taxonomy: Taxonomy, language: str) -> None:
-        entries = [entry for entry in _entries(taxonomy, language) if not entry.denies]
+        entries = [entry for entry in _entries(taxonomy, language) if entry.kind == "term"]
         words = [word for entry in entries for word in slug_words(entry.term)]
         stems = StemWords(language, words)
         self._stems = stems
@@ -241,8 +284,12 @@ class TermIndex:
 
     def find(self, text: str, language: str) -> tuple[TermMatch, ...]:
         """The terms in ``text``, in order; the longest of a service where terms nest."""
+        return tuple(match for match in self.find_all(text, language) if match.kind == "term")
+
+    def find_all(self, text: str, language: str) -> list[TermMatch]:
+        """Terms, topics and cues of page types in ``text``, in order."""
         index = self._indexes.get(language) or self._indexes[self._default]
-        return tuple(sorted(index.find(text), key=lambda match: (match.start, match.end, match.service_id, match.term)))
+        return sorted(index.find(text), key=lambda match: (match.start, match.end, match.service_id, match.term))
 
     def coder(self, language: str) -> PartCoder:
         """The word coder of a language, for other phrase lists over the same words."""
@@ -258,9 +305,11 @@ class TermIndex:
     def link_scores(self, text: str, path: str, language: str) -> dict[str, float]:
         """How well a link's text and path promise each service, 0-1; only services with some promise. Cheap."""
         scores: dict[str, float] = {}
-        for match in self.find(text, language):
+        for match in self.find_all(text, language):
+            if match.kind == "cue":
+                continue
             span = min(1.0, (match.end - match.start) / max(12, len(text)))
-            score = match.weight * (0.55 + 0.45 * span)
+            score = match.weight * (0.55 + 0.45 * span) * (1.0 if match.kind == "term" else _TOPIC)
             scores[match.service_id] = max(scores.get(match.service_id, 0.0), score)
         for service_id in self.path_services(path, language):
             scores[service_id] = 1.0 - (1.0 - scores.get(service_id, 0.0)) * 0.45

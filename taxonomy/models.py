@@ -90,6 +90,7 @@ class Service(Model):
     interaction: Literal["transaction", "participation", "information"]
     responsible: Annotated[tuple[Responsible, ...], Field(min_length=1)]
     terms: Mapping[str, Words]
+    topics: Mapping[str, Words] = {}
     not_terms: Mapping[str, Words] = {}
     url_hints: tuple[Line, ...] = ()
     service_classes: tuple[Line, ...] = ()
@@ -164,7 +165,8 @@ class Language(Model):
     """Everything the analysis must know of a language beyond grammar. A final `*` in a phrase marks a stem.
 
     `lists` takes further named word lists without a change of this model; every language of a
-    country has the same names there.
+    country has the same names there. `roles` are phrases by the part they play when a page tells how a
+    service is used (`*` any letters, `..` up to three words); every language has the same roles.
     """
 
     code: str
@@ -183,6 +185,7 @@ class Language(Model):
     furniture: Mapping[Id, Words] = {}
     product_context: Mapping[Id, Words] = {}
     lists: Mapping[str, Words] = {}
+    roles: Mapping[Id, Words] = {}
 
 
 class Pattern(Model):
