@@ -1,0 +1,215 @@
+"""The files of the practice country's web sites as checked, frozen records.
+
+One TOML file describes one municipality's site, one a service's texts, one a product's hosts. Everything the demo
+serves and everything `truth()` says comes from these records; nothing here renders or answers.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+HERE = Path(__file__).parent
+T = TypeVar("T", bound=BaseModel)
+
+Via = Literal["link", "portal", "redirect", "white-label", "iframe"]
+
+
+class Record(BaseModel):
+    """A frozen record that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServiceWords(Record):
+    """A service's texts in one language; lists hold wordings of which a site picks one."""
+
+    slug: str
+    titles: tuple[str, ...] = Field(min_length=1)
+    role: str
+    unit: str
+    leads: tuple[str, ...] = Field(min_length=1)
+    bodies: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    digital: tuple[str, ...] = ()
+    form: str = ""
+    fields: tuple[str, ...] = ()
+
+
+class ServiceText(Record):
+    """All texts of one service; `county` marks a service that has left the municipalities."""
+
+    id: str
+    theme: str
+    county: bool = False
+    fi: ServiceWords
+    sv: ServiceWords | None = None
+    en: ServiceWords | None = None
+
+    def words(self, language: str) -> ServiceWords | None:
+        """The texts in a language, or None where the service is not described in it."""
+        found: ServiceWords | None = getattr(self, language, None)
+        return found
+
+
+class Landing(Record):
+    """What an e-service host answers on its landing page, in one language."""
+
+    title: str
+    text: str
+
+
+class DemoProduct(Record):
+    """An invented product: its hosts, how it answers, and its name in the cases a text needs."""
+
+    id: str
+    subtype: str = "e-form"
+    auth: Literal["strong", "account", "library-card", "none"] = "none"
+    url: str
+    portal: str = ""
+    white_label: str = ""
+    shortcut: str = ""
+    robots: Literal["allow", "forbid"] = "allow"
+    login: bool = False
+    generator: str = ""
+    head: str = ""
+    cookie: str = ""
+    names: Mapping[str, Mapping[str, str]]
+    landing: Mapping[str, Landing]
+
+
+class Channels(Record):
+    """How one municipality offers one service, in one language."""
+
+    page: Literal["own", "hub"] = "own"
+    wording: int | None = None
+    digital: str | None = None
+    via: Via = "link"
+    subtype: str | None = None
+    auth: Literal["strong", "account", "library-card", "none", "silent"] | None = None
+    form: Literal["static", "fillable", "docx"] | None = None
+    phone: Literal["direct", "switchboard", "callback"] | None = None
+    email: bool = False
+    place: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Place(Record):
+    """A place to visit, with its name in the cases a text needs, per language."""
+
+    names: Mapping[str, Mapping[str, str]]
+    street: Mapping[str, str]
+    hours: Mapping[str, str]
+    text: Mapping[str, str] = Field(default_factory=dict)
+    phone: str = ""
+    has_page: bool = True
+
+
+class Statement(Record):
+    """Facts of an accessibility statement; `None` in the site file means that there is none."""
+
+    compliance: Literal["full", "partial", "none", "unstated"]
+    assessed_on: str | None
+    authority: Literal["current", "outdated", "missing"]
+    feedback: Literal["form", "email", "missing"]
+    parts: tuple[str, ...] = ()
+
+
+class LanguageSide(Record):
+    """One language version of a site: where it is and what the municipality is called there."""
+
+    host: str
+    names: Mapping[str, str]
+    prefix: str = ""
+    themes: Mapping[str, str]
+    full: bool = True
+
+
+class Site(Record):
+    """One municipality's web site."""
+
+    code: str
+    slug: str
+    cms: str
+    kind: Literal["town", "municipality"]
+    index: int
+    domain: str
+    languages: Mapping[str, LanguageSide]
+    street: Mapping[str, str]
+    postal: Mapping[str, str]
+    layout: Literal["headed", "flow", "table", "folds"] = "headed"
+    contacts: Literal["sentence", "card"] = "sentence"
+    status: Literal["healthy", "robots", "down", "forbidden", "broken", "empty"] = "healthy"
+    county: str = ""
+    statement: Statement | None = None
+    sitemap: Literal["index-gz", "plain", "none"] = "none"
+    crawl_delay: float = 0.0
+    soft_404: bool = False
+    gzip: bool = True
+    etag: bool = False
+    charset_header: bool = True
+    redirect_bare_host: bool = True
+    rating: bool = False
+    moved: tuple[str, ...] = ()
+    news: tuple[str, ...] = ()
+    meetings: int = 12
+    info: tuple[str, ...] = ()
+    places: Mapping[str, Place] = Field(default_factory=dict)
+    services: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+
+    def channels(self, service_id: str, language: str) -> Channels | None:
+        """How the service is offered in the language: the first language's facts with that language's differences."""
+        facts = self.services.get(service_id)
+        if facts is None:
+            return None
+        common = {key: value for key, value in facts.items() if key not in ("fi", "sv", "en")}
+        side = facts.get(language, self.languages[language].full)
+        if side is False:
+            return None
+        return Channels.model_validate(common | (side if isinstance(side, dict) else {}))
+
+
+class Country(Record):
+    """Everything the practice country's sites are made of."""
+
+    sites: Mapping[str, Site]
+    services: Mapping[str, ServiceText]
+    products: Mapping[str, DemoProduct]
+    phrases: Mapping[str, Mapping[str, Any]]
+    stories: Mapping[str, Mapping[str, Any]]
+
+
+@cache
+def load_country() -> Country:
+    """Reads all files; an error names the file and what is wrong in it."""
+    return Country(
+        sites={site.code: site for site in sorted(_all("sites", Site), key=lambda site: site.code)},
+        services={text.id: text for text in _all("texts", ServiceText)},
+        products={product.id: product for product in _all("products", DemoProduct)},
+        phrases=_by_language("phrases"),
+        stories=_by_language("stories"),
+    )
+
+
+def _by_language(folder: str) -> dict[str, dict[str, Any]]:
+    return {path.stem: _read(path) for path in sorted((HERE / folder).glob("*.toml"))}
+
+
+def _all(folder: str, model: type[T]) -> list[T]:
+    return [_checked(path, model) for path in sorted((HERE / folder).glob("*.toml"))]
+
+
+def _checked(path: Path, model: type[T]) -> T:
+    try:
+        return model.model_validate(_read(path))
+    except ValidationError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
