@@ -78,6 +78,9 @@ class Steps:
         self.done, self.total = done, total or self.total
         self._show(now)
 
+    def say(self, text: str) -> None:
+        """A line beside the display; silent with -q."""
+
     def _show(self, now: str) -> None:
         """Nothing to see with -q."""
 
@@ -86,6 +89,10 @@ class Steps:
 class _LiveSteps(Steps):
     progress: Progress | None = None
     task: TaskID | None = None
+
+    def say(self, text: str) -> None:
+        assert self.progress is not None
+        self.progress.console.print(text, markup=False)
 
     def _show(self, now: str) -> None:
         assert self.progress is not None
@@ -96,6 +103,9 @@ class _LiveSteps(Steps):
 @dataclass
 class _LoggedSteps(Steps):
     last: float = 0.0
+
+    def say(self, text: str) -> None:
+        _line(text)
 
     def _show(self, now: str) -> None:
         moment = time.monotonic()

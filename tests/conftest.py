@@ -1,4 +1,4 @@
-"""What every test gets: no network but loopback, the same clock zone and locale everywhere, helpers to run the command line."""
+"""What every test gets: no network but loopback, and a way to run the command line as a user does."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 _NOWHERE = "http://127.0.0.1:9"
 
 
-class NetworkForbidden(OSError):
+class NetworkForbiddenError(OSError):
     """A test tried to reach something other than this machine."""
 
 
@@ -38,18 +38,18 @@ def _is_loopback(address: Any) -> bool:
 
 @pytest.fixture(autouse=True, scope="session")
 def only_loopback() -> Iterator[None]:
-    """Refuse every connection and name look-up that leaves the machine, also in child processes (through the proxy variables)."""
+    """Refuse every connection and name look-up that leaves the machine."""
     patch = pytest.MonkeyPatch()
     connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
 
     def checked_connect(self: socket.socket, address: Any) -> None:
         if not _is_loopback(address):
-            raise NetworkForbidden(f"tests may not connect to {address!r}")
+            raise NetworkForbiddenError(f"tests may not connect to {address!r}")
         connect(self, address)
 
     def checked_connect_ex(self: socket.socket, address: Any) -> int:
         if not _is_loopback(address):
-            raise NetworkForbidden(f"tests may not connect to {address!r}")
+            raise NetworkForbiddenError(f"tests may not connect to {address!r}")
         return connect_ex(self, address)
 
     def checked_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
@@ -65,6 +65,12 @@ def only_loopback() -> Iterator[None]:
     patch.setenv("no_proxy", "127.0.0.1,localhost")
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The source tree."""
+    return ROOT
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,255 @@
+"""The stages of a study as the command line runs them: new, crawl, analyze, report, export, and all in order.
+
+Each holds the study's lock while it works, shows progress, prints what it made to stdout and gives an exit status.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from study import (
+    CrawlStatus,
+    FailureReason,
+    MunicipalityStatus,
+    StudyConfig,
+    StudyFolder,
+    StudySection,
+    UserError,
+    create_study,
+    open_study,
+)
+from taxonomy import available_countries, load_taxonomy
+
+from . import __version__
+from .crawl_display import CrawlDisplay
+from .progress import Talk
+from .selection import select_municipalities
+
+DONE, INCOMPLETE = 0, 3
+
+
+def new_study(
+    folder: Path,
+    talk: Talk,
+    *,
+    municipalities: str,
+    title: str,
+    year: int | None,
+    languages: tuple[str, ...],
+    country: str,
+    contact: str,
+    delay_seconds: float | None = None,
+) -> StudyFolder:
+    """Make a study folder and print it; raises UserError before anything is written."""
+    if country not in available_countries():
+        raise UserError(f"There is no country {country}.", f"Countries: {', '.join(available_countries())}.")
+    _check_languages(languages)
+    taxonomy = load_taxonomy(country)
+    chosen = select_municipalities(taxonomy, municipalities)
+    described = year or datetime.now(UTC).year
+    section = StudySection(
+        title=title or f"Digital services of {len(chosen)} municipalities {described}",
+        year=described,
+        country=country,
+        languages=list(languages),
+        taxonomy=taxonomy.version,
+    )
+    config = StudyConfig(study=section)
+    crawl = {"contact": contact} | ({} if delay_seconds is None else {"delay_seconds": delay_seconds})
+    config = config.model_copy(update={"crawl": config.crawl.model_copy(update=crawl)})
+    made = create_study(folder, config, chosen)
+    sys.stdout.write(f"{made.root}\n")
+    count = "1 municipality" if len(chosen) == 1 else f"{len(chosen)} municipalities"
+    talk.note(f"{count}; look through {made.config_file}, then: kuntatutka run {made.root}")
+    if not contact and country == "fi":
+        talk.note(f"Please put your address at `contact` in {made.config_file}: the sites see it in the user agent.")
+    return made
+
+
+def _check_languages(languages: tuple[str, ...]) -> None:
+    from reports import available_languages
+
+    unknown = [language for language in languages if language not in available_languages()]
+    if unknown or not languages:
+        raise UserError(
+            f"There is no report in {unknown[0] if unknown else 'no language'}.",
+            f"Languages: {', '.join(available_languages())}.",
+        )
+
+
+def crawl_study(folder: Path, talk: Talk, *, only: Sequence[str], max_pages: int | None, fresh: bool) -> int:
+    """`kuntatutka crawl`."""
+    study = open_study(folder)
+    with study.lock():
+        gaps = _crawl(study, talk, only=only, max_pages=max_pages, fresh=fresh)
+    sys.stdout.write(f"{study.evidence}\n")
+    return _closing(talk, gaps)
+
+
+def analyze_study(folder: Path, talk: Talk, *, warc_files: Sequence[Path], workers: int | None) -> int:
+    """`kuntatutka analyze`."""
+    study = open_study(folder)
+    with study.lock():
+        gaps = _analyze(study, talk, warc_files=warc_files, workers=workers)
+    sys.stdout.write(f"{study.findings}\n")
+    return _closing(talk, gaps)
+
+
+def report_study(
+    folder: Path, talk: Talk, *, formats: tuple[str, ...], languages: tuple[str, ...], municipality: str
+) -> int:
+    """`kuntatutka report`."""
+    study = open_study(folder)
+    with study.lock():
+        _report(study, talk, formats=formats, languages=languages, municipality=municipality)
+        gaps = _gaps(study.read("municipalities"))
+    return _closing(talk, gaps)
+
+
+def export_study(folder: Path, talk: Talk) -> int:
+    """`kuntatutka export`."""
+    study = open_study(folder)
+    with study.lock():
+        _export(study, talk)
+        gaps = _gaps(study.read("municipalities"))
+    return _closing(talk, gaps)
+
+
+def run_study(
+    folder: Path,
+    talk: Talk,
+    *,
+    only: Sequence[str] = (),
+    max_pages: int | None = None,
+    formats: tuple[str, ...] = ("html", "pdf"),
+    languages: tuple[str, ...] = (),
+) -> int:
+    """`kuntatutka run`: all stages under one lock. A PDF that cannot be made is complained of last."""
+    study = open_study(folder)
+    if languages:
+        _check_languages(languages)
+    late: UserError | None = None
+    with study.lock():
+        _crawl(study, talk, only=only, max_pages=max_pages, fresh=False)
+        gaps = _analyze(study, talk)
+        try:
+            _report(study, talk, formats=formats, languages=languages)
+        except UserError as error:
+            late = error
+        _export(study, talk)
+    status = _closing(talk, gaps)
+    if late is not None:
+        raise late
+    return status
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A municipality that was not read completely."""
+
+    code: str
+    name: str
+    status: CrawlStatus
+    why: str
+
+
+def _crawl(
+    study: StudyFolder, talk: Talk, *, only: Sequence[str], max_pages: int | None, fresh: bool
+) -> tuple[Gap, ...]:
+    from crawler.run import crawl_study as crawl
+
+    names = {item.code: item.name_fi for item in study.municipalities}
+    chosen = [study.municipality(code).code for code in only] or list(names)
+    budget = max_pages or study.config.crawl.max_pages
+    with talk.steps("Crawl", "pages") as steps, _told_how_to_go_on(study, talk):
+        shown = CrawlDisplay(steps, names, dict.fromkeys(chosen, budget))
+        outcomes = crawl(study, only=tuple(only), max_pages=max_pages, fresh=fresh, on_event=shown.show)
+    return tuple(
+        Gap(end.code, names[end.code], end.status, _why(end.reason, end.detail))
+        for end in outcomes
+        if end.status is not CrawlStatus.COMPLETE
+    )
+
+
+def _analyze(
+    study: StudyFolder, talk: Talk, *, warc_files: Sequence[Path] = (), workers: int | None = None
+) -> tuple[Gap, ...]:
+    from analysis import analyze_study as analyze
+
+    with talk.steps("Analyze", "municipalities", len(study.municipalities)) as steps:
+        summary = analyze(
+            study,
+            warc_files=warc_files,
+            workers=workers,
+            on_step=lambda name, done, total: steps.update(done, total, name),
+        )
+    talk.detail(", ".join(f"{table}: {rows} rows" for table, rows in summary.counts.items()))
+    for name in summary.truncated:
+        talk.warn(f"{name} ends in the middle of a record; all before it was used (see kuntatutka doctor).")
+    if summary.unmatched_hosts:
+        shown = ", ".join(summary.unmatched_hosts[:10]) + (" ..." if len(summary.unmatched_hosts) > 10 else "")
+        talk.warn(f"Hosts that belong to no municipality of the study were left out: {shown}")
+    return _gaps(summary.municipalities)
+
+
+def _report(
+    study: StudyFolder, talk: Talk, *, formats: tuple[str, ...], languages: tuple[str, ...], municipality: str = ""
+) -> None:
+    from reports import render
+
+    chosen = languages or tuple(study.config.study.languages)
+    _check_languages(chosen)
+    files = render(
+        study,
+        languages=chosen,
+        formats=formats,
+        municipality=municipality or None,
+        on_step=lambda what: talk.detail(f"Report: {what}"),
+        version=__version__,
+    )
+    for path in files:
+        sys.stdout.write(f"{path}\n")
+
+
+def _export(study: StudyFolder, talk: Talk) -> None:
+    from reports import export_package
+
+    talk.detail("Export")
+    export_package(study)
+    sys.stdout.write(f"{study.export}\n")
+
+
+@contextmanager
+def _told_how_to_go_on(study: StudyFolder, talk: Talk) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        talk.warn(f"Stopped; what was read is kept. To go on: kuntatutka run {study.root}")
+        raise
+
+
+def _gaps(statuses: Iterable[MunicipalityStatus]) -> tuple[Gap, ...]:
+    return tuple(
+        Gap(row.code, row.name_fi, row.status, _why(row.status_reason, row.status_detail))
+        for row in statuses
+        if row.status is not CrawlStatus.COMPLETE
+    )
+
+
+def _why(reason: FailureReason | None, detail: str) -> str:
+    return ": ".join(part for part in (reason.value if reason else "", detail) if part) or "no reason recorded"
+
+
+def _closing(talk: Talk, gaps: Sequence[Gap]) -> int:
+    """Name the incomplete municipalities on stderr; gives the exit status."""
+    if not gaps:
+        return DONE
+    talk.warn(f"Done, but {len(gaps)} municipalities are incomplete:" if len(gaps) > 1 else "Done, but incomplete:")
+    for gap in gaps:
+        talk.warn(f"  {gap.code} {gap.name}: {gap.status.value} ({gap.why})")
+    return INCOMPLETE
