@@ -1,0 +1,14 @@
+"""Shows a study: the comparative report in HTML and PDF, and the dataset as a data package.
+
+Reads findings and taxonomy, never evidence and never the network; the same study gives the same report.
+"""
+
+from __future__ import annotations
+
+from .build import build, report_json
+from .data import StudyData, load_study
+from .export import export_package
+from .render import render
+from .words import available_languages
+
+__all__ = ["StudyData", "available_languages", "build", "export_package", "load_study", "render", "report_json"]

@@ -1,0 +1,45 @@
+"""Collects the sections of a study into a ReportModel, and keeps the models as report.json.
+
+The only clock it knows is the study's own: the days of the crawl.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from .context import Context
+from .data import StudyData
+from .model import MODEL_VERSION, ReportModel, TitlePage, as_json
+from .sections import sections
+from .words import Words
+
+FRAME = ("skip", "contents", "as_table", "page", "top", "filter", "filter_none", "legend_gap", "scroll", "note_gap", "note_info",
+         "note_limit", "footnotes", "confirmed", "print_title")
+
+
+def build(data: StudyData, language: str, municipality: str | None = None) -> ReportModel:
+    """The report of a study in one language; of one municipality where its code is given."""
+    context = Context(data, Words(language), municipality)
+    frame = {name: context.words(f"frame.{name}") for name in FRAME}
+    return ReportModel(language, _cover(context), sections(context), frame)
+
+
+def _cover(context: Context) -> TitlePage:
+    words, data = context.words, context.data
+    days = data.crawl_days
+    lines = [(words("cover.compared"), words("cover.municipalities", n=len(data.codes))),
+             (words("cover.services"), words("cover.services_text", n=len(data.services()), themes=len(data.themes))),
+             (words("cover.read"), words.days(*days) if days else words("cover.unread")),
+             (words("cover.year"), str(data.year))]
+    title = data.title
+    subtitle = words("cover.subtitle")
+    if context.only:
+        title, subtitle = context.municipality(context.only), words("cover.scorecard", study=data.title)
+    return TitlePage(title, subtitle, tuple(lines), words("cover.note"))
+
+
+def report_json(models: Iterable[ReportModel]) -> str:
+    """The models as versioned JSON, keyed by language."""
+    content = {"format": "kuntatutka-report", "version": MODEL_VERSION, "reports": {m.language: as_json(m) for m in models}}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"

@@ -1,0 +1,159 @@
+"""What every section needs at hand: the study's data, the words of one language, and the names of things in it.
+
+Turns ids into names and states into signs; it decides nothing and counts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from study import MunicipalityStatus, ServiceFinding, State
+from taxonomy import Service, Text
+
+from .clean import plain, safe_href, short_url
+from .data import StudyData, is_outside
+from .measures import CHANNELS, Share
+from .model import Cell, Run, Text as Paragraph
+from .words import Words
+
+LEVELS = ("digital", "other", "information", "none", "blocked", "unread", "outside")
+"""How a grid cell is drawn, from most to least; the last three are gaps."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """Data and words of one report in one language. `only` is the municipality of a scorecard, or None."""
+
+    data: StudyData
+    words: Words
+    only: str | None = None
+
+    @property
+    def language(self) -> str:
+        """Language of the report."""
+        return self.words.language
+
+    def name(self, text: Text) -> str:
+        """A taxonomy text in the report's language."""
+        return text.get(self.language)
+
+    def municipality(self, code: str) -> str:
+        """Name of a municipality in the report's language."""
+        row = self.data.status[code]
+        known = self.data.taxonomy.municipalities.get(code)
+        own = getattr(row, f"name_{self.language}", "") or (known.name.get(self.language) if known else "")
+        return plain(own or row.name_fi or row.name_sv or code, 60)
+
+    def region(self, row: MunicipalityStatus) -> str:
+        """Name of its region."""
+        return plain(row.region, 60)
+
+    def service(self, service_id: str) -> str:
+        """Name of a service."""
+        service = self.data.taxonomy.services.get(service_id)
+        return self.name(service.name) if service else service_id
+
+    def theme(self, theme_id: str) -> str:
+        """Name of a theme."""
+        theme = self.data.taxonomy.themes.get(theme_id)
+        return self.name(theme.name) if theme else theme_id
+
+    def channel(self, channel_id: str) -> str:
+        """Name of a channel."""
+        channel = self.data.taxonomy.channels.get(channel_id)
+        return self.name(channel.name) if channel else channel_id
+
+    def subtype(self, channel_id: str, subtype: str) -> str:
+        """Name of a channel's subtype, empty where there is none."""
+        channel = self.data.taxonomy.channels.get(channel_id)
+        return self.name(channel.subtypes[subtype]) if channel and subtype in channel.subtypes else ""
+
+    def product(self, product_id: str) -> str:
+        """Name of a product."""
+        product = self.data.product(product_id)
+        return product.name if product else product_id
+
+    def level(self, finding: ServiceFinding | None) -> str:
+        """Which of LEVELS a cell has."""
+        if finding is None:
+            return "unread"
+        if is_outside(finding):
+            return "outside"
+        if finding.state is State.BLOCKED:
+            return "blocked"
+        if finding.state is State.NOT_EXAMINED:
+            return "unread"
+        if finding.state is State.NOT_FOUND:
+            return "none"
+        if finding.digital:
+            return "digital"
+        return "other" if finding.channels else "information"
+
+    def offered(self, finding: ServiceFinding | None) -> tuple[str, ...]:
+        """Channels of a cell in display order."""
+        return tuple(c for c in CHANNELS if finding and c in finding.channels)
+
+    def state_words(self, finding: ServiceFinding | None) -> str:
+        """What a cell says, in words: its level, and the reason where it is not found."""
+        level = self.level(finding)
+        if level in ("digital", "other"):
+            return self.words.listing(self.channel(c) for c in self.offered(finding))
+        text = self.words(f"level.{level}")
+        if finding and finding.state_reason and level in ("blocked", "unread"):
+            return f"{text}: {self.words(f'reason.{finding.state_reason.value}')}"
+        return text
+
+    def share_cell(self, share: Share, decimals: int = 0) -> Cell:
+        """A share as a cell: per cent, count of base, and the gaps."""
+        value = share.value
+        if value is None:
+            return Cell(self.words("share.none"), state="gap", note=self.gap_words(share))
+        state = "" if share.is_ranked else "unranked"
+        return Cell(
+            self.words.percent(value, decimals),
+            value=round(value, 6),
+            share=value,
+            state=state,
+            note=self.count_words(share),
+        )
+
+    def count_words(self, share: Share) -> str:
+        """ "5 of 6", with the gaps where there are any."""
+        text = self.words("share.count", count=share.count, base=share.base)
+        return f"{text}, {self.words('share.gaps', n=share.gaps)}" if share.gaps else text
+
+    def gap_words(self, share: Share) -> str:
+        """How many gaps and outside cells a share has."""
+        parts = [self.words("share.gaps", n=share.gaps)] if share.gaps else []
+        if share.outside:
+            parts.append(self.words("share.outside", n=share.outside))
+        return ", ".join(parts)
+
+    def date(self, day: date | None) -> str:
+        """A day, or the sign for nothing."""
+        return self.words.date(day) if day else self.words("sign.nothing")
+
+    def link_cell(self, url: str | None, limit: int = 48) -> Cell:
+        """An address as a cell."""
+        return Cell(short_url(url, limit), href=safe_href(url)) if url else Cell(self.words("sign.nothing"))
+
+    def paragraph(self, key: str, role: str = "", **values: object) -> Paragraph:
+        """A paragraph from the locale; *stars* mark what is strong."""
+        return Paragraph(runs(self.words(key, **values)), role)
+
+    def service_link(self, service: Service, code: str) -> Run:
+        """A service's name that leads to its row on a municipality's page."""
+        return Run(self.name(service.name), f"#c-{code}-{service.id}")
+
+    @property
+    def shown(self) -> Sequence[str]:
+        """Codes of the municipalities that get a page."""
+        return (self.only,) if self.only else self.data.codes
+
+
+def runs(text: str) -> tuple[Run, ...]:
+    """A locale text as runs: what stands between *stars* is strong."""
+    parts = text.split("*")
+    return tuple(Run(part, strong=index % 2 == 1) for index, part in enumerate(parts) if part)

@@ -1,0 +1,215 @@
+"""A study as the report sees it: tables, taxonomy and settings read once, indexed, and named in one language.
+
+Reads the study folder and the taxonomy; computes nothing but look-ups. Sections ask this and the measures only.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from study import (
+    AccessibilityPage,
+    AccessibilityStatement,
+    AccessibilityViolation,
+    ChannelEvidence,
+    MunicipalityStatus,
+    PageRecord,
+    ServiceFinding,
+    State,
+    StateReason,
+    StudyFolder,
+    UnknownEservice,
+    UserError,
+    VendorHit,
+)
+from taxonomy import Product, Service, Taxonomy, Theme, load_taxonomy
+
+OPTIONAL = ("accessibility_pages", "accessibility_violations", "indicators")
+"""Tables that stand empty until an audit has been run; a study without them still gives a report."""
+
+
+@dataclass(frozen=True)
+class StudyData:
+    """Everything a report is made from. Municipalities come largest first, services in the taxonomy's order."""
+
+    title: str
+    year: int
+    languages: tuple[str, ...]
+    contact: str
+    max_pages: int
+    taxonomy: Taxonomy
+    tables: Mapping[str, Sequence[Any]]
+    version: str = ""
+
+    @cached_property
+    def municipalities(self) -> tuple[MunicipalityStatus, ...]:
+        """The compared municipalities, by population, then name."""
+        rows: Sequence[MunicipalityStatus] = self.tables["municipalities"]
+        return tuple(sorted(rows, key=lambda m: (-(m.population or 0), m.name_fi, m.code)))
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """Their codes in the same order."""
+        return tuple(m.code for m in self.municipalities)
+
+    @cached_property
+    def status(self) -> dict[str, MunicipalityStatus]:
+        """Municipality by code."""
+        return {m.code: m for m in self.municipalities}
+
+    @cached_property
+    def grid(self) -> dict[tuple[str, str], ServiceFinding]:
+        """Finding by municipality and service."""
+        rows: Sequence[ServiceFinding] = self.tables["service_findings"]
+        return {(f.municipality_code, f.service_id): f for f in rows}
+
+    @cached_property
+    def themes(self) -> tuple[Theme, ...]:
+        """Themes that have at least one service in the grid."""
+        present = {f.service_id for f in self.grid.values()} or set(self.taxonomy.services)
+        used = {s.theme for s in self.taxonomy.services.values() if s.id in present}
+        return tuple(t for t in self.taxonomy.themes.values() if t.id in used)
+
+    def services(self, theme_id: str | None = None) -> tuple[Service, ...]:
+        """Services in order, of one theme or of all."""
+        order = [t.id for t in self.themes] if theme_id is None else [theme_id]
+        return tuple(s for t in order for s in self.taxonomy.services.values() if s.theme == t)
+
+    def findings(self, services: Sequence[Service] | None = None, codes: Sequence[str] | None = None) -> list[
+        ServiceFinding
+    ]:
+        """Grid cells of these services and municipalities, all by default."""
+        wanted = self.services() if services is None else services
+        places = self.codes if codes is None else codes
+        return [self.grid[c, s.id] for s in wanted for c in places if (c, s.id) in self.grid]
+
+    @cached_property
+    def evidence(self) -> dict[tuple[str, str], tuple[ChannelEvidence, ...]]:
+        """Evidence by municipality and service, surest first."""
+        found: dict[tuple[str, str], list[ChannelEvidence]] = defaultdict(list)
+        for row in self.tables["channel_evidence"]:
+            found[row.municipality_code, row.service_id].append(row)
+        return {key: tuple(sorted(rows, key=_proof_order)) for key, rows in found.items()}
+
+    @cached_property
+    def pages(self) -> dict[tuple[str, str], PageRecord]:
+        """Fetched document by municipality and address."""
+        return {(p.municipality_code, p.url): p for p in self.tables["pages"]}
+
+    @cached_property
+    def services_of_page(self) -> dict[tuple[str, str], int]:
+        """How many services each page serves."""
+        count: dict[tuple[str, str], int] = defaultdict(int)
+        for row in self.tables["page_services"]:
+            count[row.municipality_code, row.url] += 1
+        return dict(count)
+
+    @cached_property
+    def hits(self) -> tuple[VendorHit, ...]:
+        """Sightings of products that count (not back-office tools or trackers)."""
+        rows: Sequence[VendorHit] = self.tables["vendor_hits"]
+        return tuple(h for h in rows if self.is_counted(h.product_id))
+
+    @cached_property
+    def unknown(self) -> tuple[UnknownEservice, ...]:
+        """E-service hosts that no product claims."""
+        return tuple(self.tables["unknown_eservices"])
+
+    @cached_property
+    def statements(self) -> dict[str, tuple[AccessibilityStatement, ...]]:
+        """Accessibility statements by municipality."""
+        return _by_code(self.tables["accessibility_statements"])
+
+    @cached_property
+    def audited(self) -> dict[str, tuple[AccessibilityPage, ...]]:
+        """Audited pages by municipality."""
+        return _by_code(self.tables["accessibility_pages"])
+
+    @cached_property
+    def violations(self) -> tuple[AccessibilityViolation, ...]:
+        """Failed rules on audited pages."""
+        return tuple(self.tables["accessibility_violations"])
+
+    @cached_property
+    def crawl_days(self) -> tuple[date, date] | None:
+        """First and last day on which anything was requested; None where nothing was."""
+        starts = [m.crawled_from for m in self.municipalities if m.crawled_from]
+        ends = [m.crawled_to for m in self.municipalities if m.crawled_to]
+        return (min(starts).date(), max(ends).date()) if starts and ends else None
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether any page was read at all."""
+        return any(f.state in (State.FOUND, State.NOT_FOUND) for f in self.grid.values())
+
+    def is_counted(self, product_id: str) -> bool:
+        """Whether a product is one of the services' systems."""
+        product = self.product(product_id)
+        return product is None or product.is_counted
+
+    def product(self, product_id: str) -> Product | None:
+        """The product, or None where the taxonomy has dropped it since."""
+        return self.taxonomy.products.get(product_id)
+
+    def read_on(self, code: str, url: str) -> datetime | None:
+        """When a page was fetched."""
+        page = self.pages.get((code, url))
+        return page.fetched_at if page else None
+
+    def products_of(self, code: str, service_id: str) -> tuple[str, ...]:
+        """Product ids seen for a service of a municipality, sorted."""
+        return self._products.get((code, service_id), ())
+
+    @cached_property
+    def _products(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        found: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for hit in self.hits:
+            if hit.service_id:
+                found[hit.municipality_code, hit.service_id].add(hit.product_id)
+        return {key: tuple(sorted(ids)) for key, ids in found.items()}
+
+
+def is_outside(finding: ServiceFinding) -> bool:
+    """Whether somebody else is responsible for the service, so that it is no task of the municipality."""
+    return finding.state_reason is StateReason.OTHER_RESPONSIBLE
+
+
+def _proof_order(row: ChannelEvidence) -> tuple[float, str, str, str, str, str]:
+    return (-row.confidence, row.channel, row.subtype, row.url, row.target_url or "", row.snippet)
+
+
+def _by_code(rows: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.municipality_code].append(row)
+    return {code: tuple(items) for code, items in found.items()}
+
+
+def load_study(folder: StudyFolder, version: str = "") -> StudyData:
+    """Read a study's tables and taxonomy; raises UserError where `analyze` has not been run."""
+    from study import TABLES
+
+    tables: dict[str, Sequence[Any]] = {}
+    for name in TABLES:
+        try:
+            tables[name] = folder.read(name)
+        except UserError:
+            if name not in OPTIONAL:
+                raise
+            tables[name] = ()
+    config = folder.config
+    return StudyData(
+        title=config.study.title,
+        year=config.study.year,
+        languages=tuple(config.study.languages),
+        contact=config.crawl.contact,
+        max_pages=config.crawl.max_pages,
+        taxonomy=load_taxonomy(config.study.country),
+        tables=tables,
+        version=version,
+    )

@@ -1,0 +1,59 @@
+"""Writes a ReportModel as one HTML file that needs nothing else: style, charts and icons are inside.
+
+The templates know blocks, not sections. `for_print` makes the variant that the PDF is printed from: tables of charts
+open, no filter, wide evidence left out where it would make the file heavy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from .charts import draw
+from .model import BarChart, ReportModel
+
+
+@cache
+def _template_text(name: str) -> str:
+    return resources.files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FunctionLoader(_template_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters["chart"] = _chart
+    made.tests["kind"] = lambda block, name: type(block).__name__ == name
+    return made
+
+
+def _chart(block: BarChart) -> Markup:
+    # The only markup that is not escaped: our own drawing, whose texts were escaped when it was drawn.
+    return Markup(draw(block))
+
+
+def html(model: ReportModel, *, for_print: bool = False, pages: Mapping[str, int] | None = None) -> str:
+    """The report as HTML text; `pages` gives the page numbers of the printed contents."""
+    text = _environment().get_template("report.html.j2").render(
+        model=model,
+        frame=model.frame,
+        pages=pages or {},
+        municipalities=sum(1 for s in model.sections for c in s.children if c.role == "municipality"),
+        page_style=Markup(_page_style(model)),
+        for_print=for_print,
+        style=Markup(_template_text("report.css")),
+        script=Markup(_template_text("report.js")),
+        icons=Markup(_template_text("icons.svg")),
+    )
+    return text + "\n" if not text.endswith("\n") else text
+
+
+def _page_style(model: ReportModel) -> str:
+    """The printed style with the running title, which CSS can only take as an escaped string."""
+    title = "".join(c if c.isalnum() and c.isascii() else f"\\{ord(c):x} " for c in model.cover.title[:90])
+    return _template_text("print.css").replace("RUNNING", title)

@@ -1,0 +1,287 @@
+"""What a report says, before it has a look: sections of typed blocks in one language, and their JSON form.
+
+Every format (HTML, PDF and whatever comes) is written from this model alone. Texts are already in the report's
+language and cleaned; addresses are already checked. Nothing here computes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+MODEL_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text: plain, strong or a link. `lang` is set where it differs from the report's language."""
+
+    text: str
+    href: str = ""
+    strong: bool = False
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph. `role` is "lead" for an opening paragraph, "small" for a remark, else empty."""
+
+    runs: tuple[Run, ...]
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list of short paragraphs."""
+
+    items: tuple[tuple[Run, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A term and what it means."""
+
+    term: str
+    text: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """A list of terms with their meaning."""
+
+    items: tuple[Definition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark that must not be overlooked. `kind`: "info", "gap" or "limit"."""
+
+    kind: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One key figure with what it counts; `share` (0-1) draws a small bar, `gap` a hatched end of it."""
+
+    value: str
+    label: str
+    note: str = ""
+    share: float | None = None
+    gap: float = 0.0
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """Key figures side by side."""
+
+    items: tuple[Tile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell. `value` is the number behind `text`; `share` draws a bar; `state` marks a gap or a level."""
+
+    text: str
+    href: str = ""
+    value: float | None = None
+    share: float | None = None
+    state: str = ""
+    note: str = ""
+    icons: tuple[str, ...] = ()
+    lang: str = ""
+    links: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table column. `kind`: "text", "number", "share" or "icons"; `wide` asks for room."""
+
+    label: str
+    kind: str = "text"
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table row; the first cell is its header. `anchor` is its address, `group` marks a heading row."""
+
+    cells: tuple[Cell, ...]
+    anchor: str = ""
+    group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a caption and footnotes. `dense` asks for small print."""
+
+    id: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    footnotes: tuple[str, ...] = ()
+    dense: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """A cell of the grid: its level or gap, the channels to draw, the same in words, and where its proof stands."""
+
+    level: str
+    icons: tuple[str, ...]
+    label: str
+    href: str = ""
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A municipality's row of the grid."""
+
+    label: str
+    cells: tuple[MatrixCell, ...]
+    href: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The grid of one theme: municipalities down, services across."""
+
+    id: str
+    caption: str
+    corner: str
+    columns: tuple[Column, ...]
+    rows: tuple[MatrixRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LegendItem:
+    """A sign of the grid and what it means."""
+
+    level: str
+    icon: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What colours, hatches and icons mean."""
+
+    title: str
+    items: tuple[LegendItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One panel or colour of a chart: a value per category, each out of `totals`, with `gaps` drawn hatched."""
+
+    label: str
+    values: tuple[float, ...]
+    gaps: tuple[float, ...]
+    texts: tuple[str, ...]
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    """Horizontal bars, one panel per series side by side, with a text alternative and the same numbers as a table."""
+
+    id: str
+    title: str
+    description: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    maximum: float
+    table: Table
+    table_label: str
+    gap_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One piece of evidence, as much of it as a reader needs to check it."""
+
+    anchor: str
+    channel: str
+    icon: str
+    snippet: str
+    snippet_lang: str
+    url: str
+    target_url: str
+    target_text: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProofGroup:
+    """The evidence of one grid cell."""
+
+    anchor: str
+    title: str
+    back: str
+    summary: str
+    items: tuple[Proof, ...]
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """Evidence of one municipality, by service."""
+
+    labels: dict[str, str]
+    groups: tuple[ProofGroup, ...]
+
+
+Block = (
+    Text | Bullets | Definitions | Note | Tiles | Table | Matrix | Legend | BarChart | Proofs
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the report with its heading. `page` asks for a new page, `role` is a hint for the look."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...] = ()
+    children: tuple[Section, ...] = ()
+    page: bool = False
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TitlePage:
+    """What stands on the cover."""
+
+    title: str
+    subtitle: str
+    lines: tuple[tuple[str, str], ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportModel:
+    """A whole report in one language."""
+
+    language: str
+    cover: TitlePage
+    sections: tuple[Section, ...]
+    frame: dict[str, str]
+    """Words of the frame: skip link, contents, page, numbers of a chart, and the like."""
+
+
+def as_json(value: Any) -> Any:
+    """A model or any part of it as plain JSON values; each block carries its type."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        plain = {f.name: as_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {"type": type(value).__name__, **{k: v for k, v in plain.items() if v not in ("", None, [], False)}}
+    if isinstance(value, tuple | list):
+        return [as_json(item) for item in value]
+    if isinstance(value, dict):
+        return {str(k): as_json(v) for k, v in sorted(value.items())}
+    return value

@@ -1,0 +1,68 @@
+"""Writes the reports of a study into its reports/ folder: one HTML and one PDF per language, and report.json."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from study import StudyFolder, UserError, storage_errors
+
+from .build import build, report_json
+from .data import load_study
+from .html import html
+
+FORMATS = ("html", "pdf")
+Step = Callable[[str], None]
+
+
+def render(
+    folder: StudyFolder,
+    *,
+    languages: Sequence[str],
+    formats: Sequence[str] = FORMATS,
+    municipality: str | None = None,
+    on_step: Step | None = None,
+    version: str = "",
+) -> tuple[Path, ...]:
+    """Write the study's report, or one municipality's own page, and return the files in order.
+
+    Files are report.<language>.<format> and report.json; with `municipality` (code or name) municipality-<code>.… .
+    Raises UserError for unknown languages, formats or municipalities, for a study without findings, and where a PDF
+    is asked for and no Chromium can be started (the HTML files are written by then).
+    """
+    unknown = [f for f in formats if f not in FORMATS]
+    if unknown:
+        raise UserError(f"report format {unknown[0]!r} is not known.", f"Known formats are {', '.join(FORMATS)}.")
+    code = folder.municipality(municipality).code if municipality else None
+    step = on_step or (lambda _: None)
+    data = load_study(folder, version)
+    stem = f"municipality-{code}" if code else "report"
+    models = [build(data, language, code) for language in dict.fromkeys(languages)]
+    written = [_write(folder.reports / f"{stem}.json", report_json(models).encode())]
+    if "html" in formats:
+        for model in models:
+            path = folder.reports / f"{stem}.{model.language}.html"
+            step(path.name)
+            written.append(_write(path, html(model).encode()))
+    if "pdf" in formats:
+        from .pdf import pdf  # Playwright is loaded only where a PDF is asked for.
+
+        for model in models:
+            path = folder.reports / f"{stem}.{model.language}.pdf"
+            step(path.name)
+            written.append(_write(path, pdf(model)))
+    return tuple(written)
+
+
+def _write(path: Path, content: bytes) -> Path:
+    """Replace a file in one step."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with storage_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            temporary.write_bytes(content)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    return path

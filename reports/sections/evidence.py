@@ -1,0 +1,92 @@
+"""The proof: for every grid cell with evidence the page, the words on it, when it was read and where it is kept."""
+
+from __future__ import annotations
+
+from study import ChannelEvidence, ServiceFinding, Verification
+
+from ..clean import SNIPPET_LENGTH, mask_personal, plain, safe_href, short_url
+from ..context import Context
+from ..model import Proof, ProofGroup, Proofs, Section
+from ..words import Words
+
+ORDER = 95
+ON_SCORECARD = True
+PER_CHANNEL = 2
+"""Pieces shown per channel of a cell; the dataset has every one."""
+
+
+def section(context: Context) -> Section | None:
+    """The evidence appendix, one part per municipality that has any."""
+    words = context.words
+    parts = tuple(part for part in (_municipality(context, code) for code in context.shown) if part)
+    if not parts:
+        return None
+    return Section("evidence", words("evidence.title"), (context.paragraph("evidence.lead", "lead"),), parts,
+                   page=True, role="evidence")
+
+
+def _municipality(context: Context, code: str) -> Section | None:
+    data = context.data
+    groups = tuple(_group(context, code, s.id) for s in data.services() if (code, s.id) in data.evidence)
+    if not groups:
+        return None
+    words = context.words
+    labels = {name: words(f"evidence.{name}") for name in ("page", "target", "back", "quote")}
+    return Section(f"evidence-{code}", context.municipality(code), (Proofs(labels, groups),), role="evidence-part")
+
+
+def _group(context: Context, code: str, service_id: str) -> ProofGroup:
+    words, data = context.words, context.data
+    every = data.evidence[code, service_id]
+    chosen = choose(every)
+    finding = data.grid.get((code, service_id))
+    items = tuple(_proof(context, row, f"p-{code}-{service_id}-{i}") for i, row in enumerate(chosen, start=1))
+    more = words("evidence.more", n=len(every) - len(chosen)) if len(every) > len(chosen) else ""
+    return ProofGroup(f"e-{code}-{service_id}", context.service(service_id), f"#c-{code}-{service_id}",
+                      _summary(context, finding), items, more)
+
+
+def choose(every: tuple[ChannelEvidence, ...]) -> list[ChannelEvidence]:
+    """The surest pieces of each channel, in the channels' order of sureness."""
+    taken: dict[str, int] = {}
+    chosen = []
+    for row in every:
+        if taken.get(row.channel, 0) < PER_CHANNEL:
+            taken[row.channel] = taken.get(row.channel, 0) + 1
+            chosen.append(row)
+    return sorted(chosen, key=lambda row: every.index(row))
+
+
+def _summary(context: Context, finding: ServiceFinding | None) -> str:
+    words = context.words
+    if finding is None:
+        return ""
+    parts = [context.state_words(finding), words(f"verification.{finding.verification.value}")]
+    if finding.verification is Verification.AUTOMATIC and finding.confidence is not None:
+        parts.append(words("evidence.confidence", value=words.number(finding.confidence, 2)))
+    return " · ".join(parts)
+
+
+def _proof(context: Context, row: ChannelEvidence, anchor: str) -> Proof:
+    words = context.words
+    page = context.data.pages.get((row.municipality_code, row.url))
+    kind = context.subtype(row.channel, row.subtype)
+    facts = [(words("evidence.read"), words.date(page.fetched_at))] if page else []
+    facts += [(words("evidence.cue"), plain(row.cue, 80))] if row.cue else []
+    facts += [(words("evidence.sureness"), words.number(row.confidence, 2)),
+              (words("evidence.kept"), _place(words, row))]
+    return Proof(
+        anchor,
+        f"{context.channel(row.channel)}: {kind}" if kind else context.channel(row.channel),
+        row.channel,
+        plain(mask_personal(row.snippet), SNIPPET_LENGTH),
+        (page.language or "") if page else "",
+        safe_href(row.url),
+        safe_href(row.target_url) if not (row.target_url or "").startswith("mailto:") else "",
+        short_url(mask_personal(row.target_url), 60),
+        tuple(facts),
+    )
+
+
+def _place(words: Words, row: ChannelEvidence) -> str:
+    return words("evidence.place", file=row.warc_file, offset=str(row.warc_offset)) if row.warc_file else words("sign.nothing")

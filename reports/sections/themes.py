@@ -1,0 +1,133 @@
+"""The grid, theme by theme: which municipality offers which service through which channels, and the channel shares."""
+
+from __future__ import annotations
+
+from taxonomy import Service, Theme
+
+from ..context import Context, LEVELS
+from ..measures import BY_CHANNEL, CHANNELS, FOUND, Share, share
+from ..model import (
+    BarChart, Block, Cell, Column, Legend, LegendItem, Matrix, MatrixCell, MatrixRow, Note, Row, Section, Series, Table,
+)
+from study import Verification
+
+ORDER = 30
+
+
+def section(context: Context) -> Section | None:
+    """The grid with its legend; one part per theme."""
+    words, data = context.words, context.data
+    blocks: list[Block] = [context.paragraph("grid.lead", "lead"), legend(context)]
+    if data.has_evidence:
+        blocks.append(_channels_by_theme(context))
+    children = tuple(_theme(context, theme) for theme in data.themes)
+    return Section("grid", words("grid.title"), tuple(blocks), children, page=True)
+
+
+def legend(context: Context) -> Legend:
+    """What the signs of the grid mean."""
+    words = context.words
+    icons = tuple(LegendItem("", c, context.channel(c)) for c in CHANNELS)
+    levels = tuple(LegendItem(level, "", words(f"legend.{level}")) for level in LEVELS)
+    return Legend(words("legend.title"), (*icons, *levels, LegendItem("", "confirmed", words("legend.confirmed"))))
+
+
+def _theme(context: Context, theme: Theme) -> Section:
+    words, data = context.words, context.data
+    services = data.services(theme.id)
+    blocks: list[Block] = []
+    cells = data.findings(services)
+    total = share(BY_CHANNEL["digital"], cells)
+    if total.base:
+        found = share(FOUND, cells)
+        blocks.append(context.paragraph(
+            "grid.theme.lead", digital=words.percent(total.value or 0.0), count=total.count, base=total.base,
+            found=words.percent(found.value or 0.0), gaps=words("share.gaps", n=total.gaps)))
+    elif total.outside and not total.gaps:
+        blocks.append(Note("info", words("grid.outside.title"), words("grid.outside.text")))
+    else:
+        blocks.append(Note("gap", words("grid.gaps.title"), words("grid.gaps.text")))
+    blocks.append(_matrix(context, theme, services))
+    if total.base:
+        blocks.append(_chart(context, theme, services))
+    return Section(f"theme-{theme.id}", context.name(theme.name), tuple(blocks), page=True, role="theme")
+
+
+def _matrix(context: Context, theme: Theme, services: tuple[Service, ...]) -> Matrix:
+    words, data = context.words, context.data
+    rows = tuple(
+        MatrixRow(
+            context.municipality(code),
+            tuple(matrix_cell(context, code, s) for s in services),
+            f"#m-{code}",
+            "" if data.status[code].status.value == "complete" else words(f"status.{data.status[code].status.value}"),
+        )
+        for code in data.codes
+    )
+    columns = tuple(Column(context.name(s.name)) for s in services)
+    caption = words("grid.caption", theme=context.name(theme.name))
+    return Matrix(f"grid-{theme.id}", caption, words("label.municipality"), columns, rows)
+
+
+def matrix_cell(context: Context, code: str, service: Service) -> MatrixCell:
+    """One cell: how it is drawn, what it says aloud, and where its proof stands."""
+    finding = context.data.grid.get((code, service.id))
+    level = context.level(finding)
+    has_proof = (code, service.id) in context.data.evidence
+    confirmed = finding is not None and finding.verification is not Verification.AUTOMATIC
+    label = f"{context.municipality(code)}, {context.name(service.name)}: {context.state_words(finding)}"
+    href = f"#e-{code}-{service.id}" if has_proof else f"#c-{code}-{service.id}"
+    return MatrixCell(level, context.offered(finding), label, href, confirmed)
+
+
+def _shares(context: Context, services: tuple[Service, ...]) -> dict[str, list[Share]]:
+    return {c: [share(m, context.data.findings([s])) for s in services] for c, m in BY_CHANNEL.items()}
+
+
+def _chart(context: Context, theme: Theme, services: tuple[Service, ...]) -> BarChart:
+    """Municipalities per service and channel, gaps hatched; the table says the same in shares."""
+    words, data = context.words, context.data
+    shares = _shares(context, services)
+    names = tuple(context.name(s.name) for s in services)
+    series = tuple(
+        Series(
+            context.channel(c), tuple(float(s.count) for s in row), tuple(float(s.gaps + s.outside) for s in row),
+            tuple(words.percent(s.value) if s.value is not None else words("share.none") for s in row), c,
+        )
+        for c, row in shares.items()
+    )
+    rows = []
+    for index, service in enumerate(services):
+        first = shares["digital"][index]
+        rows.append(Row((
+            Cell(names[index]), *(context.share_cell(shares[c][index]) for c in CHANNELS),
+            Cell(words.number(first.base), value=first.base), Cell(words.number(first.gaps), value=first.gaps),
+            Cell(words.number(first.outside), value=first.outside),
+        )))
+    columns = (Column(words("label.service"), wide=True), *(Column(context.channel(c), "share") for c in CHANNELS),
+               Column(words("label.judged"), "number"), Column(words("label.gaps"), "number"), Column(words("label.outside"), "number"))
+    title = words("grid.chart.title", theme=context.name(theme.name))
+    table = Table(f"channels-{theme.id}-table", title, columns, tuple(rows), (words("measures.channel.definition"),), dense=True)
+    described = words("grid.chart.description", n=len(data.codes)) + " " + "; ".join(
+        f"{n}: " + ", ".join(f"{x.label} {x.texts[i]}" for x in series) for i, n in enumerate(names))
+    return BarChart(f"channels-{theme.id}", title, described, names, series, float(len(data.codes)), table,
+                    words("frame.as_table"), words("label.gaps"))
+
+
+def _channels_by_theme(context: Context) -> Table:
+    words, data = context.words, context.data
+    rows = []
+    for theme in data.themes:
+        cells = data.findings(data.services(theme.id))
+        rows.append(_channel_row(context, Cell(context.name(theme.name), href=f"#theme-{theme.id}"), cells))
+    rows.append(_channel_row(context, Cell(words("label.all_themes")), data.findings()))
+    columns = (Column(words("label.theme"), wide=True), *(Column(context.channel(c), "share") for c in CHANNELS),
+               Column(words("label.gaps"), "number"), Column(words("label.outside"), "number"))
+    return Table("channels-by-theme", words("grid.by_theme"), columns, tuple(rows), (words("measures.channel.definition"),))
+
+
+def _channel_row(context: Context, head: Cell, cells: list) -> Row:  # type: ignore[type-arg]
+    words = context.words
+    shares = [share(m, cells) for m in BY_CHANNEL.values()]
+    return Row((head, *(context.share_cell(s) for s in shares), Cell(words.number(shares[0].gaps), value=shares[0].gaps),
+                Cell(words.number(shares[0].outside), value=shares[0].outside)))

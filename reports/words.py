@@ -1,0 +1,124 @@
+"""The words of the report's frame, and how a language writes numbers, shares, dates and lists.
+
+All of it lies in locales/<code>.toml; adding a file adds a report language. A key that a file lacks is an error, never
+a silent fallback. Names of services, themes and channels come from the taxonomy instead.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from study import UserError
+
+NO_BREAK = "\u00a0"
+
+
+def available_languages() -> tuple[str, ...]:
+    """Codes of the languages that a report can be written in, sorted."""
+    names = (item.name for item in resources.files(__package__).joinpath("locales").iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+
+
+@cache
+def _load(language: str) -> dict[str, Any]:
+    if language not in available_languages():
+        known = ", ".join(available_languages())
+        raise UserError(
+            f"report language {language!r} is not known; known are {known}.",
+            "Choose one of them with --lang or in study.toml [study] languages.",
+        )
+    text = resources.files(__package__).joinpath("locales", f"{language}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+class Words:
+    """The words of one language: `words("cover.subtitle", n=6)`; a table of `one` and `other` is chosen by `n`."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._tree = _load(language)
+        self._format: Mapping[str, str] = self._tree["format"]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text of a key with its {placeholders} filled; numbers are written as the language does."""
+        found = self._find(key)
+        if isinstance(found, dict):
+            found = found["one" if values.get("n") == 1 else "other"]
+        if not isinstance(found, str):
+            raise KeyError(f"locales/{self.language}.toml: {key} is not a text")
+        return found.format(**{name: self._value(value) for name, value in values.items()}) if values else found
+
+    def has(self, key: str) -> bool:
+        """Whether the language has this key."""
+        try:
+            self._find(key)
+        except KeyError:
+            return False
+        return True
+
+    def _find(self, key: str) -> Any:
+        node: Any = self._tree
+        for part in key.split("."):
+            if not isinstance(node, dict) or part not in node:
+                raise KeyError(f"locales/{self.language}.toml: {key} is missing")
+            node = node[part]
+        return node
+
+    def _value(self, value: object) -> str:
+        if isinstance(value, bool | str):
+            return str(value)
+        if isinstance(value, int | float):
+            return self.number(value)
+        if isinstance(value, date):
+            return self.date(value)
+        return str(value)
+
+    def number(self, value: float, decimals: int | None = None) -> str:
+        """A number with the language's thousands and decimal marks; whole numbers without decimals by default."""
+        places = decimals if decimals is not None else (0 if float(value).is_integer() else 1)
+        text = f"{value:,.{places}f}"
+        marks = {",": self._format["thousands"], ".": self._format["decimal"], "-": "\u2212"}
+        return "".join(marks.get(c, c) for c in text)
+
+    def percent(self, share: float, decimals: int = 0) -> str:
+        """A share (0-1) as per cent."""
+        return self._format["percent"].format(self.number(share * 100, decimals))
+
+    def date(self, day: date | datetime) -> str:
+        """A calendar day."""
+        return self._format["date"].format(d=day.day, m=day.month, y=day.year, month=self._months()[day.month - 1])
+
+    def _months(self) -> list[str]:
+        months: list[str] = self._tree["months"]["names"]
+        return months
+
+    def days(self, first: date, last: date) -> str:
+        """A span of days, or the one day."""
+        if first == last:
+            return self.date(first)
+        return f"{self.date(first)}{self._format['range']}{self.date(last)}"
+
+    def listing(self, items: Iterable[str]) -> str:
+        """Items joined as the language joins a list."""
+        every = list(items)
+        if len(every) < 2:
+            return "".join(every)
+        return ", ".join(every[:-1]) + self._format["and"] + every[-1]
+
+    def keys(self) -> frozenset[str]:
+        """Every key of the language, dotted; plural tables count as one key."""
+        return frozenset(_walk(self._tree, ""))
+
+
+def _walk(node: Mapping[str, Any], prefix: str) -> Iterable[str]:
+    for name, value in node.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, dict) and set(value) != {"one", "other"}:
+            yield from _walk(value, f"{key}.")
+        else:
+            yield key
