@@ -1,0 +1,47 @@
+"""How a page's e-services ask who their user is: suomi.fi, bank, account, library-card, none or unknown.
+
+The strongest way that the page states wins; a way denied ("no bank codes needed") or needed only to read a decision
+does not count. The words are data (`[authentication]` of taxonomy/languages).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from taxonomy import Taxonomy
+
+from .channels.digital import own_forms
+from .channels.view import Passage, View, make_view
+from .findings import ChannelHit
+from .negation import Clause, Sentence
+from .page_model import Page
+from .phrases import AUTHENTICATION
+
+METHODS = ("suomi.fi", "bank", "account", "library-card", "none")
+
+
+def authentication_of(
+    page: Page, channels: Iterable[ChannelHit], taxonomy: Taxonomy, *, view: View | None = None
+) -> str:
+    """Returns how the page's digital channels identify their user; "unknown" where it says nothing or has none.
+
+    A form on the page itself that says nothing of logging in is open ("none").
+    """
+    if not any(hit.channel == "digital" for hit in channels):
+        return "unknown"
+    view = view or make_view(page, taxonomy)
+    stated = {method for where in view.clauses() for method in _stated(*where)}
+    if not stated and own_forms(view):
+        return "none"
+    return next((method for method in METHODS if method in stated), "unknown")
+
+
+def _stated(passage: Passage, sentence: Sentence, clause: Clause) -> set[str]:
+    named = {mark.role.removeprefix(AUTHENTICATION) for mark in clause.marks if mark.role.startswith(AUTHENTICATION)}
+    if not named or passage.block.kind in ("heading", "summary") or clause.sense in ("retired", "future"):
+        return set()
+    if "none" in named:
+        return {"none"}
+    if "not-negation" in clause.roles or clause.sense == "denied":
+        return {"none"} if named & {"suomi.fi", "bank"} and "not-negation" in clause.roles else set()
+    return named

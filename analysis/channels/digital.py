@@ -1,0 +1,153 @@
+"""Digital: a link, form or instruction to something that takes the matter itself over the network.
+
+"Electronically" that turns out to mean e-mail, decisions that arrive electronically, files and guides are not digital.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analysis.negation import Clause, Sentence
+from analysis.page_model import Form
+
+from .clauses import is_open, reader_acts
+from .evidence import Evidence, from_clause, shorten
+from .view import SITE_TOOL_CATEGORIES, LinkView, Passage, View
+
+_THING = frozenset({"digital-thing"})
+_MANNER = frozenset({"digital-manner"})
+_INVISIBLE = frozenset({"hidden", "submit", "button", "reset", "image"})
+_NO_PURPOSE = frozenset({"search", "newsletter", "rating", "login"})
+
+
+def find_digital(view: View) -> Iterator[Evidence]:
+    """Yields every digital channel of the page, the same one as often as it is met."""
+    yield from (e for link in view.links if (e := _from_link(view, link)))
+    yield from (_from_form(view, form) for form in own_forms(view))
+    yield from _from_words(view)
+    yield from _named_systems(view)
+
+
+def _from_link(view: View, item: LinkView) -> Evidence | None:
+    if item.link.kind != "page":
+        return None
+    counted = tuple(p for p in item.products if is_service_product(view, p))
+    confidence = 0.95 if counted and "guide-link" not in item.roles else link_confidence(item)
+    if confidence < 0.5 or says_closed(view, item):
+        return None
+    passage = view.passages.get(item.link.block)
+    return Evidence(
+        "digital",
+        _subtype(view, item.roles, counted),
+        item.link.block,
+        shorten(passage.block.text if passage else item.link.context or item.link.text),
+        item.link.text or item.link.url,
+        confidence,
+        target=item.link.url,
+        preferred=bool(passage and passage.roles & {"preferred", "exclusive"}),
+        products=counted,
+    )
+
+
+def is_service_product(view: View, product_id: str) -> bool:
+    """Tells whether a product is something residents use, in use, and not a tool of the site itself."""
+    product = view.taxonomy.products[product_id]
+    return product.is_counted and product.retired_on is None and product.category not in SITE_TOOL_CATEGORIES
+
+
+def link_confidence(item: LinkView) -> float:
+    """Returns how sure it is that an address no product claims is something to use."""
+    roles = item.roles
+    if ("guide-link" in roles and not roles & _THING) or "digital-not" in roles:
+        return 0.0
+    if item.place == "own":
+        if roles & _THING or (roles & _MANNER and roles & {"act", "form-noun", "go-to"}):
+            return 0.8
+        return 0.6 if item.speaks == "path" and roles & {"go-to", "form-noun", "act"} else 0.0
+    if roles & _THING or "go-to" in roles:
+        return 0.8
+    if item.speaks == "host":
+        return 0.75
+    return 0.6 if item.speaks == "path" else 0.0
+
+
+def says_closed(view: View, item: LinkView) -> bool:
+    """Tells whether the clause around a link says that what it leads to is gone."""
+    passage = view.passages.get(item.link.block)
+    if passage is None or len(passage.block.text) <= len(item.link.text) + 3:
+        return False
+    at = passage.block.text.find(item.link.text)
+    for sentence in passage.sentences:
+        for clause in sentence.clauses:
+            if clause.start <= at < clause.end:
+                return clause.sense in ("retired", "denied", "future")
+    return False
+
+
+def _subtype(view: View, roles: frozenset[str], products: tuple[str, ...] = ()) -> str:
+    categories = {view.taxonomy.products[p].category for p in products}
+    if "booking-word" in roles or categories & {"booking"}:
+        return "booking"
+    if categories & {"decisions", "maps", "library"} or "open-data-word" in roles:
+        return "information-system"
+    return "e-form"
+
+
+def own_forms(view: View) -> tuple[Form, ...]:
+    """The forms of the page itself that take a matter: two visible fields at least, a button, and a purpose."""
+    return tuple(form for form in view.page.forms if _is_own(form))
+
+
+def _is_own(form: Form) -> bool:
+    visible = [field for field in form.fields if field.type not in _INVISIBLE]
+    return form.in_main and form.purpose not in _NO_PURPOSE and len(visible) >= 2 and bool(form.submit)
+
+
+def _from_form(view: View, form: Form) -> Evidence:
+    text = form.heading or ", ".join(field.label for field in form.fields)
+    confidence = 0.6 if form.purpose == "contact" else 0.9
+    target = form.action or view.page.url
+    return Evidence("digital", "e-form", form.block, shorten(text), form.submit, confidence, target=target)
+
+
+def _from_words(view: View) -> Iterator[Evidence]:
+    for passage, sentence, clause in view.clauses():
+        if not clause.roles & (_THING | _MANNER) or not is_open(clause) or passage.block.kind in ("heading", "summary"):
+            continue
+        if "digital-not" in clause.roles or means_email(passage, sentence, clause):
+            continue
+        sure = reader_acts(passage, sentence, clause)
+        if clause.roles & _THING:
+            sure = max(sure, 0.0 if clause.roles & {"office-act", "office-thing"} else 0.6)
+        confidence = 0.75 * sure
+        if confidence >= 0.5:
+            subtype = _subtype(view, clause.roles)
+            yield from_clause("digital", subtype, (passage, sentence, clause), _THING | _MANNER, confidence)
+
+
+def means_email(passage: Passage, sentence: Sentence, clause: Clause) -> bool:
+    """Tells whether "electronically" is explained as e-mail: no e-service named, e-mail named in the same breath."""
+    if clause.roles & _THING or not sentence.roles & {"email-manner", "email-thing"}:
+        return False
+    joined = any(c.roles & {"or-word"} and c.roles & {"email-manner"} and c.roles & _MANNER for c in sentence.clauses)
+    return not joined
+
+
+def _named_systems(view: View) -> Iterator[Evidence]:
+    """External links whose name the text uses as a means: "the reading is given in X", with a link called X."""
+    for item in view.links:
+        if item.place == "own" or item.products or item.link.kind != "page" or "guide-link" in item.roles:
+            continue
+        name = item.link.text.casefold().removeprefix("www.").strip()
+        if len(name) < 4 or len(name.split()) > 3:
+            continue
+        for passage, sentence, clause in view.clauses():
+            text = passage.block.text[clause.start : clause.end].casefold()
+            if passage.block.index == item.link.block or name not in text or not is_open(clause):
+                continue
+            if reader_acts(passage, sentence, clause) >= 0.9:
+                yield Evidence(
+                    "digital", "e-form", passage.block.index, shorten(sentence.text), item.link.text, 0.65,
+                    target=item.link.url, span=(sentence.start, sentence.end),
+                )
+                break

@@ -1,0 +1,30 @@
+"""E-mail: an address for this service or e-mail named as the way, secure mail included. Status notices are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .clauses import is_open, reader_acts
+from .evidence import Evidence, from_clause, shorten
+from .view import View
+
+_MANNER = frozenset({"email-manner"})
+
+
+def find_email(view: View) -> Iterator[Evidence]:
+    """Yields every e-mail channel of the page."""
+    for contact in view.page.contacts:
+        if contact.kind != "email" or not contact.in_main or contact.source == "json-ld":
+            continue
+        passage = view.passages.get(contact.block)
+        snippet = shorten(passage.block.text) if passage else contact.text
+        yield Evidence("email", "", contact.block, snippet, contact.text, 0.9, target=f"mailto:{contact.value}")
+    for where in view.clauses():
+        passage, sentence, clause = where
+        if not clause.roles & _MANNER or not is_open(clause) or passage.block.kind in ("heading", "summary"):
+            continue
+        if sentence.roles & {"confidential", "attachment"}:
+            continue
+        confidence = 0.75 * reader_acts(*where)
+        if confidence >= 0.5:
+            yield from_clause("email", "", where, _MANNER, confidence)

@@ -1,0 +1,69 @@
+"""On site: a place named to visit or to hand papers in at. A post box or a mailing address is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analysis.negation import Clause, Sentence
+
+from .clauses import is_open, office_acts
+from .evidence import Evidence, from_clause, shorten
+from .view import Passage, View, stands_in_place
+
+_MANNER = frozenset({"visit-manner"})
+
+
+def find_on_site(view: View) -> Iterator[Evidence]:
+    """Yields every visiting place of the page."""
+    yield from _from_addresses(view)
+    for where in view.clauses():
+        passage, _, clause = where
+        if passage.block.kind in ("heading", "summary") or not is_open(clause):
+            continue
+        if found := _from_clause(view, where, clause):
+            yield found
+
+
+def _from_clause(view: View, where: tuple[Passage, Sentence, Clause], clause: Clause) -> Evidence | None:
+    if "self-service" in clause.roles and not office_acts(clause):
+        return from_clause("on-site", "self-service", where, frozenset({"self-service"}), 0.7)
+    if clause.roles & _MANNER and not (office_acts(clause) and "visit-act" not in clause.roles):
+        subtype = "service-point" if "point-word" in clause.roles else "office"
+        return from_clause("on-site", subtype, where, _MANNER, 0.75)
+    if "place" in clause.roles and "visit-act" in clause.roles and _names_a_place(view, where):
+        subtype = "service-point" if "point-word" in clause.roles else "office"
+        return from_clause("on-site", subtype, where, frozenset({"place"}), 0.7)
+    return None
+
+
+def _names_a_place(view: View, where: tuple[Passage, Sentence, Clause]) -> bool:
+    """Tells whether a word for a place stands in a form or after a preposition that says where."""
+    passage, sentence, clause = where
+    words = [w for w in sentence.words if clause.start <= w.start < clause.end]
+    texts = [w.text for w in words]
+    cases = view.place_cases.get(view.language_of(passage.block), ())
+    excluded = {m.start for m in clause.marks if m.role == "place-not"}
+    starts = {m.start for m in clause.marks if m.role == "place"} - excluded
+    return any(w.start in starts and stands_in_place(texts, i, cases) for i, w in enumerate(words))
+
+
+def _from_addresses(view: View) -> Iterator[Evidence]:
+    for contact in view.page.contacts:
+        if contact.kind != "address" or not contact.in_main:
+            continue
+        passage = view.passages.get(contact.block)
+        if passage is not None and _is_mailing(passage, contact.text):
+            continue
+        snippet = shorten(passage.block.text) if passage else contact.text
+        yield Evidence("on-site", "office", contact.block, snippet, contact.text, 0.8)
+
+
+def _is_mailing(passage: Passage, address: str) -> bool:
+    at = passage.block.text.find(address.split("\n")[0][:20])
+    for sentence in passage.sentences:
+        if sentence.start <= at <= sentence.end:
+            before = frozenset(m.role for c in sentence.clauses for m in c.marks if m.start < at)
+            if "visit-act" in before or "visit-manner" in before:
+                return False
+            return "postal" in sentence.roles or bool(passage.intro & {"postal"})
+    return bool(passage.roles & {"postal"})

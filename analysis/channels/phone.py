@@ -1,0 +1,63 @@
+"""Phone: a number for this service, or phoning named as the way. Fax, the switchboard and "not by phone" are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .clauses import is_open, office_acts
+from .evidence import Evidence, from_clause, shorten
+from .view import Passage, View
+
+_MANNER = frozenset({"phone-manner"})
+
+
+def find_phone(view: View) -> Iterator[Evidence]:
+    """Yields every telephone channel of the page."""
+    yield from _from_numbers(view)
+    yield from _from_words(view)
+
+
+def _from_numbers(view: View) -> Iterator[Evidence]:
+    for contact in view.page.contacts:
+        if contact.kind != "phone" or not contact.in_main or contact.source == "json-ld":
+            continue
+        passage = view.passages.get(contact.block)
+        roles = _roles_beside(passage, contact.text)
+        if "phone-not" in roles or ("switchboard" in roles and "act" not in roles):
+            continue
+        subtype = "callback" if "callback" in roles else "switchboard" if "switchboard" in roles else "direct"
+        snippet = shorten(passage.block.text) if passage else contact.text
+        heading = passage.block.headings[-1] if passage and passage.block.headings else ""
+        if snippet == contact.text and heading:
+            snippet = shorten(f"{heading}: {snippet}")
+        target = f"tel:{contact.value}" if contact.source == "tel-link" else None
+        yield Evidence("phone", subtype, contact.block, snippet, contact.text, 0.9, target=target)
+
+
+def _roles_beside(passage: Passage | None, number: str) -> frozenset[str]:
+    """The roles of the clause a number stands in, and of the words just before it."""
+    if passage is None:
+        return frozenset()
+    at = passage.block.text.find(number)
+    for sentence in passage.sentences:
+        if sentence.start <= at <= sentence.end:
+            before = [m.role for c in sentence.clauses for m in c.marks if at - 25 <= m.start < at]
+            return frozenset(before) | (passage.heading & {"switchboard", "phone-not"})
+    return passage.heading & {"switchboard", "phone-not"}
+
+
+def _from_words(view: View) -> Iterator[Evidence]:
+    for passage, sentence, clause in view.clauses():
+        if passage.block.kind in ("heading", "summary") or not clause.roles & _MANNER or not is_open(clause):
+            continue
+        if office_acts(clause) or "phone-not" in clause.roles:
+            continue
+        only_bare = all(m.role != "phone-manner" or _is_bare(m.start, clause.marks) for m in clause.marks)
+        if only_bare and "act" not in clause.roles | passage.intro:
+            continue
+        subtype = "callback" if "callback" in clause.roles else "direct"
+        yield from_clause("phone", subtype, (passage, sentence, clause), _MANNER, 0.7)
+
+
+def _is_bare(start: int, marks: tuple[object, ...]) -> bool:
+    return any(getattr(m, "role", "") == "phone-bare" and getattr(m, "start", -1) == start for m in marks)

@@ -1,0 +1,82 @@
+"""Printable form: a file or page to print or fill in and deliver. Price lists, guides and plans are not forms.
+
+Whether a PDF can be filled on the screen is read from the file itself where it is at hand.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from .clauses import is_open
+from .evidence import Evidence, from_clause, shorten
+from .view import LinkView, View
+
+_PRINT = frozenset({"print"})
+_FILLABLE = (".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx")
+
+
+def find_printable_form(view: View) -> Iterator[Evidence]:
+    """Yields every form to print or fill of the page."""
+    for item in view.links:
+        if item.link.kind == "file" and _is_form(view, item):
+            yield _from_link(view, item, 0.9)
+        elif item.link.kind == "page" and _is_forms_page(view, item):
+            yield _from_link(view, item, 0.6)
+    for where in view.clauses():
+        passage, sentence, clause = where
+        if not clause.roles & _PRINT or not is_open(clause) or passage.block.kind in ("heading", "summary"):
+            continue
+        if "form-noun" in sentence.roles and not clause.roles & {"place", "visit-manner"}:
+            yield from_clause("printable-form", "static", where, _PRINT, 0.65)
+
+
+def _is_form(view: View, item: LinkView) -> bool:
+    """Tells whether a file is a form by its link text, else by its name, else by the heading it stands under."""
+    roles = item.roles
+    if roles & {"form-noun", "form-not"}:
+        return "form-noun" in roles and "form-not" not in roles
+    if item.name_roles & {"form-noun", "form-not"}:
+        return "form-noun" in item.name_roles and "form-not" not in item.name_roles
+    passage = view.passages.get(item.link.block)
+    return bool(passage and "forms-heading" in passage.heading)
+
+
+def _is_forms_page(view: View, item: LinkView) -> bool:
+    """A link to a page of forms, where the text says that the form is to be posted or handed in."""
+    if item.place != "own" or "forms-heading" not in item.roles or item.roles & {"digital-thing", "digital-manner"}:
+        return False
+    passage = view.passages.get(item.link.block)
+    if passage is None:
+        return False
+    at = passage.block.index
+    section = [p for p in view.passages.values() if p.section == passage.section and abs(p.block.index - at) <= 4]
+    return any("postal" in p.roles for p in section)
+
+
+def _from_link(view: View, item: LinkView, confidence: float) -> Evidence:
+    path = item.link.url.casefold().partition("?")[0]
+    subtype = "fillable" if path.endswith(_FILLABLE) else "static"
+    passage = view.passages.get(item.link.block)
+    snippet = shorten(passage.block.text if passage else item.link.text)
+    return Evidence(
+        "printable-form", subtype, item.link.block, snippet, item.link.text, confidence, target=item.link.url
+    )
+
+
+def fillable_from_pdf(data: bytes) -> bool | None:
+    """Tells whether a PDF has fields to fill (AcroForm or XFA); None where the bytes cannot be read as a PDF."""
+    if not data.lstrip()[:5].startswith(b"%PDF"):
+        return None
+    try:
+        reader = PdfReader(io.BytesIO(data), strict=False)
+        form = reader.trailer["/Root"].get_object().get("/AcroForm")
+        if form is None:
+            return False
+        fields = form.get_object()
+        return bool(fields.get("/XFA")) or len(fields.get("/Fields") or ()) > 0
+    except (PyPdfError, KeyError, ValueError, TypeError, AttributeError, RecursionError, OSError):
+        return None

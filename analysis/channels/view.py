@@ -1,0 +1,153 @@
+"""A page as the channel detectors see it: clauses with their roles, links with what lies behind them.
+
+Made once per page from a ``Page``; every detector reads it and none changes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote, urlsplit
+
+from analysis.negation import Clause, Sentence, read_sentences
+from analysis.page_model import Block, Link, Page
+from analysis.phrases import PhraseBook, phrase_books, word_fits
+from study import host_of, registrable_domain
+from taxonomy import ProductIndex, Taxonomy
+from taxonomy.eservice_links import eservice_links
+
+_SILENT_KINDS = frozenset({"label", "button"})
+# Site tools, not services that somebody uses.
+SITE_TOOL_CATEGORIES = frozenset({"cms", "analytics", "consent", "chat", "social", "newsletter"})
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A block of text read: its sentences, and the roles of what introduces it (a line before a list, its heading)."""
+
+    block: Block
+    sentences: tuple[Sentence, ...]
+    intro: frozenset[str]
+    heading: frozenset[str]
+    section: int
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles of all its sentences together."""
+        return frozenset().union(*(s.roles for s in self.sentences))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A link with the roles of its words, whose host it leads to, and the products that claim its address."""
+
+    link: Link
+    roles: frozenset[str]
+    name_roles: frozenset[str]  # those of the file's name, where it leads to a file
+    place: str  # "own" host, "near" (another host of the same domain), "far"
+    products: tuple[str, ...]
+    is_frame: bool
+    speaks: str  # the part of an unclaimed address that speaks of an e-service: "host", "path" or nothing
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything the detectors need of one page."""
+
+    page: Page
+    passages: Mapping[int, Passage]
+    links: tuple[LinkView, ...]
+    taxonomy: Taxonomy
+    place_cases: Mapping[str, tuple[str, ...]]
+
+    def clauses(self) -> Iterator[tuple[Passage, Sentence, Clause]]:
+        """All clauses of the page's own text, in reading order."""
+        for passage in self.passages.values():
+            for sentence in passage.sentences:
+                for clause in sentence.clauses:
+                    yield passage, sentence, clause
+
+    def language_of(self, block: Block) -> str:
+        """The language whose words are looked for in a block."""
+        return block.language if block.language in self.taxonomy.languages else self.page.language
+
+
+@lru_cache(maxsize=8)
+def product_index(taxonomy: Taxonomy) -> ProductIndex:
+    """The products of a taxonomy ready to be found, built once."""
+    return ProductIndex(taxonomy.products.values())
+
+
+def make_view(page: Page, taxonomy: Taxonomy, own_hosts: frozenset[str] = frozenset()) -> View:
+    """Reads the words and links of a page's main content."""
+    books = phrase_books(taxonomy)
+    default = books.get(page.language) or next(iter(books.values()))
+    cases = {code: language.roles.get("place-case", ()) for code, language in taxonomy.languages.items()}
+    links = _links(page, taxonomy, own_hosts | {host_of(page.url)}, books, default)
+    return View(page, _passages(page, books, default), links, taxonomy, cases)
+
+
+def _passages(page: Page, books: Mapping[str, PhraseBook], default: PhraseBook) -> dict[int, Passage]:
+    found: dict[int, Passage] = {}
+    intro: frozenset[str] = frozenset()
+    heading: frozenset[str] = frozenset()
+    section = 0
+    for block in page.blocks:
+        if not block.in_main or block.kind in _SILENT_KINDS:
+            continue
+        sentences = read_sentences(block.text, books.get(block.language, default))
+        if block.kind in ("heading", "summary"):
+            section += 1
+            heading = frozenset().union(*(s.roles for s in sentences))
+            intro = frozenset()
+        passage = Passage(block, sentences, intro if block.kind in ("item", "cell") else frozenset(), heading, section)
+        found[block.index] = passage
+        if block.kind == "paragraph":
+            intro = sentences[-1].roles if sentences and block.text.rstrip().endswith(":") else frozenset()
+    return found
+
+
+def _links(
+    page: Page, taxonomy: Taxonomy, own_hosts: frozenset[str], books: Mapping[str, PhraseBook], default: PhraseBook
+) -> tuple[LinkView, ...]:
+    index, judge = product_index(taxonomy), eservice_links()
+    blocks = {block.index: block for block in page.blocks}
+    found = []
+    for link, is_frame in (*((a, False) for a in page.links), *((f, True) for f in page.iframes)):
+        if not link.in_main:
+            continue
+        block = blocks.get(link.block)
+        book = books.get(block.language, default) if block else default
+        host = host_of(link.url) if link.kind in ("page", "file") else ""
+        products = tuple(hit.product_id for hit in index.find_url(link.url)) if host else ()
+        silent = not host or judge.is_never(host)
+        speaks = "" if silent else judge.speaks(link.url)
+        name_roles = book.roles(file_name(link.url)) if link.kind == "file" else frozenset()
+        roles = book.roles(link.text or link.title)
+        found.append(LinkView(link, roles, name_roles, _place(host, own_hosts), products, is_frame, speaks))
+    return tuple(found)
+
+
+def _place(host: str, own_hosts: frozenset[str]) -> str:
+    if not host or host in own_hosts:
+        return "own"
+    domain = registrable_domain(host)
+    return "near" if any(registrable_domain(own) == domain for own in own_hosts) else "far"
+
+
+def file_name(url: str) -> str:
+    """The last part of a path as words, without its ending."""
+    name = unquote(urlsplit(url).path).rsplit("/", 1)[-1].rpartition(".")[0]
+    return name.replace("_", " ").replace("-", " ")
+
+
+def stands_in_place(words: Sequence[str], at: int, cases: Sequence[str]) -> bool:
+    """Tells whether the word at an index says where: by its own ending, or by one of three words before it."""
+    for case in cases:
+        if case.startswith("*"):
+            if word_fits(case, words[at]):
+                return True
+        elif case in words[max(0, at - 3) : at]:
+            return True
+    return False

@@ -1,0 +1,147 @@
+"""Which products (systems) a page sends its reader to, and which e-service addresses no product claims.
+
+The ladder of evidence, surest first: the address after redirects, a distinctive path, markup of the landing page,
+the name in a link's words, the name in a sentence that tells to use it. Precision first: retired products, mere
+mentions, names that are ordinary words without their context, and tools of the site itself are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from study import host_of
+from taxonomy import PatternHit, Product, Sighting, Taxonomy
+
+from .channels.attribution import Subjects, find_places
+from .channels.clauses import is_open, reader_acts
+from .channels.digital import is_service_product, link_confidence, says_closed
+from .channels.evidence import Evidence
+from .channels.view import LinkView, View, make_view, product_index
+from .findings import PageSource, ProductHit, ServiceHit, UnknownHit
+from .html import decode
+from .page_model import Page
+from .phrases import split_words
+
+# Landing pages are looked at for their markup only; what identifies a product stands in the first part.
+_MARKUP_LENGTH = 200_000
+# A name of one plain word needs this much company; longer ones ("Kunta-Akkuna") speak for themselves.
+_NAME_CONFIDENCE = {"link-text": 0.75, "text": 0.55}
+
+
+def recognise_products(
+    page: Page,
+    services: Sequence[ServiceHit],
+    taxonomy: Taxonomy,
+    own_hosts: frozenset[str] = frozenset(),
+    *,
+    landing: Mapping[str, PageSource] | None = None,
+    view: View | None = None,
+) -> tuple[tuple[ProductHit, ...], tuple[UnknownHit, ...]]:
+    """Returns the products and the unclaimed e-service addresses of a page, tied to services where clear.
+
+    `landing` holds what lies behind external links, by the address that was linked. Sorted, without repetition.
+    """
+    view = view or make_view(page, taxonomy, own_hosts)
+    subjects = Subjects(view, services, find_places(view, services, taxonomy))
+    found: dict[tuple[str, str | None], ProductHit] = {}
+    unknown: dict[tuple[str, str | None], UnknownHit] = {}
+    for hit in _hits(view, subjects, landing or {}, unknown):
+        key = (hit.product_id, hit.service_id)
+        if key not in found or hit.confidence > found[key].confidence:
+            found[key] = hit
+    products = sorted(found.values(), key=lambda h: (h.product_id, h.service_id or ""))
+    return tuple(products), tuple(unknown[k] for k in sorted(unknown, key=lambda k: (k[0], k[1] or "")))
+
+
+def _hits(
+    view: View,
+    subjects: Subjects,
+    landing: Mapping[str, PageSource],
+    unknown: dict[tuple[str, str | None], UnknownHit],
+) -> Iterator[ProductHit]:
+    linked: set[str] = set()
+    for item in view.links:
+        matches = list(_link_matches(view, item, landing))
+        for product_id, kind, confidence in matches:
+            linked.add(product_id)
+            for service in _services(subjects, item.link.block, item.link.text):
+                yield ProductHit(product_id, service, kind, item.link.url, confidence)
+        if not matches and not item.products and item.place != "own" and link_confidence(item) >= 0.5:
+            host = host_of(item.link.url)
+            for service in _services(subjects, item.link.block, item.link.text):
+                unknown.setdefault((host, service), UnknownHit(service, host, item.link.url))
+    for product_id, block, name, span in _named_in_text(view):
+        if product_id not in linked:
+            for service in _services(subjects, block, name, span):
+                yield ProductHit(product_id, service, "text", name, _NAME_CONFIDENCE["text"])
+
+
+def _services(subjects: Subjects, block: int, cue: str, span: tuple[int, int] | None = None) -> tuple[str | None, ...]:
+    return subjects.of(Evidence("digital", "", block, "", cue, 1.0, span=span)) or (None,)
+
+
+def _link_matches(view: View, item: LinkView, landing: Mapping[str, PageSource]) -> Iterator[tuple[str, str, float]]:
+    """Products behind one link, with the kind of evidence."""
+    if item.link.kind not in ("page", "file") or says_closed(view, item):
+        return
+    index = product_index(view.taxonomy)
+    hits = index.find_url(item.link.url)
+    source = landing.get(item.link.url)
+    if not hits and source is not None:
+        hits = index.find_url(source.url) or _by_markup(view, source)
+    for hit in hits:
+        if is_service_product(view, hit.product_id):
+            kind = "iframe" if item.is_frame else _kind(hit)
+            yield hit.product_id, kind, 0.7 if "guide-link" in item.roles else 0.95
+    if not hits and item.link.kind == "page" and "guide-link" not in item.roles:
+        for product_id in _named(view, item.link.text, item.link.context):
+            yield product_id, "link-text", _NAME_CONFIDENCE["link-text"]
+
+
+def _by_markup(view: View, source: PageSource) -> tuple[PatternHit, ...]:
+    seen = Sighting(url=source.url, markup=decode(source.body, source.content_type)[:_MARKUP_LENGTH])
+    return product_index(view.taxonomy).find_page(seen)
+
+
+def _kind(hit: PatternHit) -> str:
+    parts = hit.pattern.parts
+    if "markup" in parts or "generator" in parts or "cookie" in parts:
+        return "markup"
+    return "path" if "path" in parts or "query" in parts else "host"
+
+
+def _named(view: View, text: str, around: str) -> list[str]:
+    """Products named in a text, those with ordinary names only where the words around fit."""
+    index = product_index(view.taxonomy)
+    found = []
+    for name in index.find_names(text):
+        product = view.taxonomy.products[name.product_id]
+        if is_service_product(view, product.id) and _fits(view, product, f"{text} {around}"):
+            found.append(product.id)
+    return found
+
+
+def _fits(view: View, product: Product, around: str) -> bool:
+    if not product.needs_context:
+        return True
+    languages = view.taxonomy.languages.values()
+    words = [w for language in languages for w in language.product_context.get(product.category, ())]
+    stems = [w.rstrip("*").casefold() for w in (*words, *product.context)]
+    here = [w.text for w in split_words(around)]
+    return any(word.startswith(stem) for stem in stems for word in here)
+
+
+def _named_in_text(view: View) -> Iterator[tuple[str, int, str, tuple[int, int]]]:
+    """Names in sentences that tell the reader to use the product now."""
+    index = product_index(view.taxonomy)
+    for passage in view.passages.values():
+        names = index.find_names(passage.block.text) if passage.block.kind not in ("heading", "summary") else ()
+        for name in names:
+            product = view.taxonomy.products[name.product_id]
+            if not is_service_product(view, product.id) or not _fits(view, product, passage.block.text):
+                continue
+            for sentence in passage.sentences:
+                for clause in sentence.clauses:
+                    inside = clause.start <= name.start < clause.end
+                    if inside and is_open(clause) and reader_acts(passage, sentence, clause) >= 0.9:
+                        yield product.id, passage.block.index, name.alias, (sentence.start, sentence.end)

@@ -1,0 +1,207 @@
+"""Reads an accessibility statement: what it claims, when it was made, how to give feedback, who supervises.
+
+A page is taken for a statement by its title or by the parts it has; a page of the site that only links to one is
+none. What the parts are called is data ([statement] and [roles] of taxonomy/languages, authorities of the country).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from study import host_of, registrable_domain
+from taxonomy import Authority, Taxonomy
+
+from .channels.view import Passage, View, make_view
+from .findings import StatementFacts
+from .negation import Sentence
+from .page_model import Page
+from .phrases import Mark, PhraseBook
+
+COMPLIANCE = ("partial", "none", "full")
+# Reasons are demanded only of exceptions, so their absence alone is no fault.
+_OPTIONAL_PARTS = frozenset({"reason-or-burden"})
+_PARTS_OF_A_STATEMENT = 3
+_FIRST_YEAR, _LAST_YEAR = 2018, 2100
+_NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(20\d\d)(?!\d)|(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
+_HOST = re.compile(r"(?<![@\w])(?:https?://)?((?:[a-z0-9åäö-]+\.)+(?:fi|com|net|org|eu|info))(?![\w@])", re.I)
+
+
+def read_statement(page: Page, taxonomy: Taxonomy, *, view: View | None = None) -> StatementFacts | None:
+    """Returns the facts of an accessibility statement; None where the page is none. Pure."""
+    titled = _is_titled(page, taxonomy)
+    text = " ".join(block.text for block in page.main_blocks()) or page.main_text
+    parts = _parts(text, page.language, taxonomy)
+    if not titled and len(parts) < _PARTS_OF_A_STATEMENT + 1:
+        return None
+    view = view or make_view(page, taxonomy)
+    compliance = _compliance(view)
+    if not titled and compliance == "unstated":
+        return None
+    authorities = _authorities(text, taxonomy)
+    feedback = _feedback(view, taxonomy)
+    missing = _missing(parts, compliance, bool(authorities), feedback, taxonomy)
+    return StatementFacts(
+        found=True,
+        url=page.url,
+        assessed_on=_assessed_on(view),
+        compliance=compliance,
+        feedback_channel=feedback,
+        enforcement_body=authorities[0].id if authorities else None,
+        problems=tuple(sorted({*missing, *_outdated(authorities)})),
+        languages=tuple(sorted({page.language, *page.alternates} & set(taxonomy.languages))),
+    )
+
+
+def _is_titled(page: Page, taxonomy: Taxonomy) -> bool:
+    titles = {t.casefold() for language in taxonomy.languages.values() for t in language.statement.titles}
+    for name in (page.h1, page.title):
+        lowered = name.casefold()
+        # The long names stand anywhere in a title, the bare word "accessibility" only alone.
+        if any(t in lowered if len(t) > 15 else re.match(rf"{re.escape(t)}\s*([-–|»]|$)", lowered) for t in titles):
+            return True
+    return False
+
+
+def _parts(text: str, language: str, taxonomy: Taxonomy) -> frozenset[str]:
+    """The parts of a statement that the words of the page's language, or any other, show."""
+    books = _part_books(taxonomy)
+    order = [language, *(code for code in books if code != language)]
+    found = [books[code].roles(text) for code in order if code in books]
+    return found[0] if found and found[0] else max(found, key=len, default=frozenset())
+
+
+@lru_cache(maxsize=8)
+def _part_books(taxonomy: Taxonomy) -> dict[str, PhraseBook]:
+    return {code: PhraseBook(language.statement.parts) for code, language in taxonomy.languages.items()}
+
+
+def _compliance(view: View) -> str:
+    """The degree that the first sentence with a claim gives; sentences under a status heading come first."""
+    claims = [claim for passage, sentence in _sentences(view) if (claim := _claim(passage, sentence))]
+    return claims[0] if claims else "unstated"
+
+
+def _sentences(view: View) -> Iterator[tuple[Passage, Sentence]]:
+    for passage in view.passages.values():
+        for sentence in passage.sentences:
+            yield passage, sentence
+
+
+def _claim(passage: Passage, sentence: Sentence) -> str:
+    roles = sentence.roles
+    if "claim-subject" not in roles or "claim-verb" not in roles or "claim-aim" in roles:
+        return ""
+    if "claim-partial" in roles:
+        return "partial"
+    if "claim-none" in roles:
+        return "none" if passage.block.kind == "paragraph" else ""
+    return "full" if "claim-full" in roles else ""
+
+
+def _authorities(text: str, taxonomy: Taxonomy) -> list[Authority]:
+    """The authorities that a text names, the present one first."""
+    lowered = text.casefold()
+    named = [a for a in taxonomy.country.accessibility_authorities if any(w.casefold() in lowered for w in a.words)]
+    return sorted(named, key=lambda a: (a.valid_to or date.max, a.id), reverse=True)
+
+
+def _outdated(authorities: list[Authority]) -> Iterator[str]:
+    if authorities and authorities[0].valid_to is not None:
+        yield "outdated-authority"
+
+
+def _missing(
+    parts: frozenset[str], compliance: str, has_authority: bool, feedback: str | None, taxonomy: Taxonomy
+) -> Iterator[str]:
+    shown = set(parts)
+    if compliance != "unstated":
+        shown.add("status")
+    if has_authority:
+        shown.add("supervisory-authority")
+    if feedback:
+        shown.add("feedback-channel")
+    if compliance == "full":
+        shown.add("non-accessible-content")
+    demanded = {part for language in taxonomy.languages.values() for part in language.statement.parts}
+    yield from demanded - shown - _OPTIONAL_PARTS
+
+
+def _feedback(view: View, taxonomy: Taxonomy) -> str | None:
+    """How the statement asks for feedback: by form, e-mail, phone or otherwise; None where it does not ask."""
+    books = _part_books(taxonomy)
+    sections: set[int] = set()
+    for passage in view.passages.values():
+        for code in books:
+            if "feedback-channel" in books[code].roles(passage.block.text):
+                sections.add(passage.section)
+    if not sections:
+        return None
+    blocks = {i for i, passage in view.passages.items() if passage.section in sections}
+    roles = frozenset().union(*(view.passages[i].roles for i in blocks))
+    contacts = {c.kind for c in view.page.contacts if c.block in blocks and c.in_main}
+    links = [item for item in view.links if item.link.block in blocks and item.link.kind == "page"]
+    if any("feedback-word" in item.roles for item in links):
+        return "form"
+    if "email" in contacts or "email-manner" in roles:
+        return "email"
+    return "phone" if "phone" in contacts else "form" if roles & {"digital-thing"} else "other"
+
+
+def _assessed_on(view: View) -> date | None:
+    """The newest date that stands nearest to a word for making or reviewing, not for publishing the site."""
+    months = _months(view.taxonomy)
+    found = []
+    for passage, sentence in _sentences(view):
+        marks = [m for c in sentence.clauses for m in c.marks if m.role in ("made", "published")]
+        text = passage.block.text
+        for start, day in _dates(text, sentence.start, sentence.end, months):
+            nearest = min(marks, key=lambda m: _distance(m, start), default=None)
+            if nearest is not None and nearest.role == "made":
+                found.append(day)
+    return max(found, default=None)
+
+
+def _distance(mark: Mark, start: int) -> int:
+    """Words before a date belong to it rather than words after it."""
+    return start - mark.end if mark.end <= start else 2 * (mark.start - start)
+
+
+@lru_cache(maxsize=8)
+def _months(taxonomy: Taxonomy) -> dict[str, int]:
+    return {
+        name.rstrip("*").casefold(): number
+        for language in taxonomy.languages.values()
+        for number, name in enumerate(language.months, start=1)
+    }
+
+
+def _dates(text: str, start: int, end: int, months: dict[str, int]) -> Iterator[tuple[int, date]]:
+    for match in _NUMERIC.finditer(text, start, end):
+        day, month, year, iso_year, iso_month, iso_day = match.groups()
+        values = (iso_year, iso_month, iso_day) if iso_year else (year, month, day)
+        if made := _date(*map(int, values)):
+            yield match.start(), made
+    for match in re.finditer(r"(\d{1,2})(?:\.|st|nd|rd|th)?\s+([^\W\d_]+)\s+(20\d\d)", text[start:end]):
+        number = next((n for stem, n in months.items() if match[2].casefold().startswith(stem)), 0)
+        if number and (made := _date(int(match[3]), number, int(match[1]))):
+            yield start + match.start(), made
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def names_other_host(page: Page) -> bool:
+    """Tells whether a statement says of itself that it is about another site than the one it stands on."""
+    own = registrable_domain(host_of(page.url))
+    opening = " ".join(block.text for block in page.main_blocks()[:4])[:1200]
+    hosts = {registrable_domain(match[1].casefold()) for match in _HOST.finditer(opening)}
+    return bool(hosts) and own not in hosts

@@ -1,0 +1,60 @@
+"""What an address alone tells of an e-service behind it: host labels and path segments that mean something to use.
+
+The words are data (`eservice_links.toml`); products of the catalogue are told apart elsewhere (`patterns`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache, lru_cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from .errors import Problem, TaxonomyError
+
+_FILE = Path(__file__).with_name("eservice_links.toml")
+_KEYS = ("host_words", "path_words", "never_hosts")
+
+
+class EserviceLinks:
+    """Judges addresses by the words in them."""
+
+    def __init__(self, host_words: tuple[str, ...], path_words: tuple[str, ...], never_hosts: tuple[str, ...]) -> None:
+        self._host = _alternatives(host_words)
+        self._path = _alternatives(path_words)
+        self._never = frozenset(never_hosts)
+        self.speaks = lru_cache(maxsize=20_000)(self._speaks)
+
+    def is_never(self, host: str) -> bool:
+        """Tells whether a host only informs: it or a host above it stands in `never_hosts`."""
+        labels = host.partition(":")[0].split(".")
+        return any(".".join(labels[i:]) in self._never for i in range(len(labels) - 1))
+
+    def _speaks(self, url: str) -> str:
+        """Returns "host" or "path" where that part of an address speaks of something to use, else an empty string."""
+        try:
+            parts = urlsplit(url)
+            labels = (parts.hostname or "").removeprefix("www.").split(".")
+        except ValueError:
+            return ""
+        # The registered name itself is the owner's ("asiointi.fi" is one product's), its sub-domains tell the use.
+        if any(self._host.fullmatch(label) for label in labels[:-2]):
+            return "host"
+        segments = unquote(parts.path).casefold().strip("/").split("/")
+        return "path" if any(self._path.fullmatch(segment) for segment in segments) else ""
+
+
+def _alternatives(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(".*".join(map(re.escape, word.split("*"))) for word in words))
+
+
+@cache
+def eservice_links() -> EserviceLinks:
+    """The judgement with the words of `eservice_links.toml`, read once per process."""
+    try:
+        data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+        return EserviceLinks(*(tuple(data[key]) for key in _KEYS))
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+        remedy = f"Give the lists {', '.join(_KEYS)}."
+        raise TaxonomyError(Problem(_FILE.name, "", f"cannot be read: {error}.", remedy)) from error
