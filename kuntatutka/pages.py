@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 from protego import Protego
 
 from analysis import PageSource
-from study import KuntatutkaError, UserError, normalise_url, storage_errors
+from study import PageUnavailableError, UserError, normalise_url, storage_errors
 
 from . import __version__
 
@@ -26,10 +26,6 @@ PRODUCT_TOKEN = "kuntatutka"
 USER_AGENT = f"{PRODUCT_TOKEN}/{__version__} (one page, asked for by a person)"
 _TIMEOUT = 30  # seconds; a slow municipal site answers within ten
 _LIMIT = 20_000_000  # bytes, as the crawler's default max_response_mb
-
-
-class PageUnavailableError(KuntatutkaError):
-    """A page that a person named could not be had; the rest of the command goes on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from .config import (
 from .errors import (
     KuntatutkaError,
     NewerStudyError,
+    PageUnavailableError,
     StorageError,
     StudyBusyError,
     UserError,
@@ -98,6 +99,7 @@ __all__ = [
     "Outcome",
     "PageRecord",
     "PageService",
+    "PageUnavailableError",
     "ServiceFinding",
     "State",
     "StateReason",

@@ -4,6 +4,7 @@
     ├── UserError            a file, flag or folder is wrong; one sentence, exit status 2
     │   ├── StudyBusyError       another process works in the same study folder
     │   └── NewerStudyError      the study folder was written by a newer version
+    ├── PageUnavailableError a page that a person named could not be had; exit status 1
     └── StorageError         disk full, folder read-only, file vanished; exit status 1
 
 Operational failures of websites (time-outs, 404, robots.txt) are rows in tables, never exceptions.
@@ -43,6 +44,10 @@ class StudyBusyError(UserError):
 
 class NewerStudyError(UserError):
     """The folder's format is newer than this program."""
+
+
+class PageUnavailableError(KuntatutkaError):
+    """A page that a person named gives no answer, or robots.txt forbids reading it."""
 
 
 class StorageError(KuntatutkaError):

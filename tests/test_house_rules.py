@@ -1,0 +1,136 @@
+"""Rules of the house that a program can check: no language and no country in code, one home per fact."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from taxonomy import load_taxonomy
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("taxonomy", "study", "crawler", "analysis", "reports", "kuntatutka")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def strings(path: Path) -> Iterator[tuple[int, str]]:
+    """Text constants of a module that are no docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            docstrings.add(id(node.value))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.lineno, node.value
+
+
+def language_in(text: str) -> bool:
+    """Whether a text has a word with letters that English lacks; sets of letters in patterns are no words."""
+    without_sets = re.sub(r"\[[^\]]*\]", " ", text)
+    return any(re.search("[äöåÄÖÅ]", word) and re.search("[a-zA-Z]", word) for word in re.findall(r"\w+", without_sets))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_no_finnish_or_swedish_word_in_code(path):
+    found = [f"line {line}: {text[:60]!r}" for line, text in strings(path) if language_in(text)]
+    assert not found, "words belong in taxonomy/ or reports/locales/: " + "; ".join(found)
+
+
+def test_the_language_rule_catches_a_word():
+    assert language_in("tulosta hakemus päivähoitoon")
+    assert language_in("(?:kyllä|ei)")
+    assert not language_in("print the form")
+    assert not language_in("[A-ZÅÄÖ][a-zåäö]+")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_no_municipality_in_code(path):
+    names = {
+        municipality.name.get(language)
+        for municipality in load_taxonomy("fi").municipalities.values()
+        for language in municipality.name.languages
+    }
+    pattern = re.compile(r"\b(" + "|".join(re.escape(name) for name in sorted(names) if len(name) > 4) + r")\b")
+    found = [f"line {line}: {match[0]}" for line, text in strings(path) if (match := pattern.search(text))]
+    assert not found, "; ".join(found)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_every_module_says_what_it_is_for(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documentation = ast.get_docstring(tree)
+    assert documentation or not tree.body, "the module has no docstring"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_public_functions_and_classes_are_documented(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    public = [n for n in tree.body if isinstance(n, (ast.ClassDef, ast.FunctionDef)) and not n.name.startswith("_")]
+    assert [n.name for n in public if not ast.get_docstring(n)] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_no_bare_except(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert [n.lineno for n in ast.walk(tree) if isinstance(n, ast.ExceptHandler) and n.type is None] == []
+
+
+def test_errors_that_users_read_have_one_home():
+    """They stand in study/errors.py; the taxonomy, which lies below it, has its own file."""
+    families = {"KuntatutkaError", "UserError", "StorageError", "TaxonomyError"}
+    homes = {
+        named(path)
+        for path in MODULES
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+        and (node.name in families or families & {ast.unparse(base).split(".")[-1] for base in node.bases})
+    }
+    assert homes == {"study/errors.py", "taxonomy/errors.py"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(
+        [
+            *(ROOT / "taxonomy" / "products").glob("*.toml"),
+            *(ROOT / "taxonomy" / "countries").glob("*/products/*.toml"),
+            *(ROOT / "taxonomy" / "countries").glob("*/services/*.toml"),
+        ]
+    ),
+    ids=named,
+)
+def test_the_file_name_is_the_id(path):
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert content.get("id", path.stem) == path.stem
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", path.stem)
+
+
+def test_tests_are_no_packages_and_nothing_is_put_off():
+    assert not list((ROOT / "tests").rglob("__init__.py"))
+    later = re.compile(
+        r"pytest\.(skip|importorskip|mark\.(skip|xfail))|"
+        + "|".join(("NotImplemented" + "Error", "TO" + "DO", "FIX" + "ME"))
+    )
+    found = [
+        f"{named(path)}:{number}"
+        for folder in (*PACKAGES, "tests", "bench", "docs")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if later.search(line) and "later = re.compile" not in line
+    ]
+    assert found == []

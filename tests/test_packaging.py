@@ -1,0 +1,124 @@
+"""The wheel: everything the program needs, nothing else, names that nobody else owns, every import declared."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from importlib.metadata import distributions, packages_distributions
+from pathlib import Path
+
+import pytest
+
+import kuntatutka
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("taxonomy", "study", "crawler", "analysis", "reports", "kuntatutka")
+
+
+def project() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def requirement_name(line: str) -> str:
+    return re.split(r"[<>=!~\[; ]", line.strip())[0].lower().replace("_", "-").replace(".", "-")
+
+
+@pytest.fixture(scope="module")
+def wheel_names(tmp_path_factory) -> set[str]:
+    """Paths inside a wheel built from the tracked and new files of the tree."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    for name in listed.stdout.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            target = source / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes((ROOT / name).read_bytes())
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, source],
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = folder.glob("*.whl")
+    return set(zipfile.ZipFile(wheel).namelist())
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_our_packages_and_nothing_else(wheel_names):
+    tops = {name.split("/")[0] for name in wheel_names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == set(PACKAGES)
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_every_file_of_our_packages(wheel_names):
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *PACKAGES],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    ours = {name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()}
+    assert sorted(ours - wheel_names) == []
+
+
+def test_nobody_else_owns_our_names():
+    owners = packages_distributions()
+    strangers = {name: set(owners.get(name, ())) - {"kuntatutka"} for name in PACKAGES}
+    assert {name: who for name, who in strangers.items() if who} == {}
+
+
+def test_the_guard_is_content_here():
+    assert kuntatutka.foreign_packages() == {}
+
+
+def test_every_import_is_a_declared_dependency():
+    """What the product imports stands in pyproject.toml, and what stands there is imported."""
+    owners = packages_distributions()
+    imported = set()
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Import):
+                    imported |= {alias.name.split(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                    imported.add(node.module.split(".")[0])
+    outside = imported - set(sys.stdlib_module_names) - set(PACKAGES)
+    needed = {requirement_name(sorted(owners.get(name, [name]))[0]) for name in outside}
+    declared = {requirement_name(line) for line in project()["dependencies"]}
+    assert sorted(needed - declared) == []
+
+
+def test_the_lock_pins_every_declared_dependency_and_names_no_machine():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pinned = {requirement_name(line) for line in lock.splitlines() if "==" in line}
+    extras = project()["optional-dependencies"]
+    declared = {requirement_name(line) for line in [*project()["dependencies"], *extras["test"], *extras["dev"]]}
+    assert sorted(declared - pinned) == []
+    assert not re.search(r"file:/|://|--index|--find-links| @ ", lock)
+
+
+def test_lower_bounds_are_not_above_the_lock():
+    from packaging.requirements import Requirement
+
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pins = dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", lock, flags=re.MULTILINE | re.IGNORECASE))
+    pins = {requirement_name(name): version for name, version in pins.items()}
+    for line in project()["dependencies"]:
+        requirement = Requirement(line)
+        assert pins[requirement_name(requirement.name)] in requirement.specifier, line
+
+
+def test_one_version_everywhere():
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {kuntatutka.__version__}\n" in citation
+    installed = [d.version for d in distributions() if d.metadata["Name"] == "kuntatutka"]
+    assert set(installed) <= {kuntatutka.__version__}
