@@ -16,6 +16,7 @@ from .evidence import Evidence
 from .view import View
 
 Place = tuple[str, int, int]
+_LISTED = ("item", "cell")
 
 
 class Subjects:
@@ -32,28 +33,49 @@ class Subjects:
 
     def of(self, evidence: Evidence) -> tuple[str, ...]:
         """The services that a piece of evidence belongs to, in the page's order."""
+        if evidence.only_for:
+            return tuple(s for s in self._all if s == evidence.only_for)
         if len(self._all) < 2:
             return self._all
         found = self._nearest(evidence)
         return tuple(s for s in self._all if s in found)
 
     def _nearest(self, evidence: Evidence) -> frozenset[str]:
-        if evidence.span and (here := self._in(evidence.block, *evidence.span)):
-            return here
-        if here := self._in(evidence.block):
+        if evidence.span and (here := self._in(evidence.block, *evidence.span) | self._announced(evidence)):
             return here
         passage = self._view.passages.get(evidence.block)
         if passage is None:
             return frozenset(self._primary)
+        title = self._in(self._sections[passage.section][0]) if passage.section else frozenset()
+        if here := self._in(evidence.block):
+            return here | title
         section = self._sections[passage.section]
-        for index in reversed([i for i in section if i < evidence.block]):
+        is_item = passage.block.kind in _LISTED
+        above = [i for i in section[1:] if i < evidence.block and (is_item or not self._is_listed(i))]
+        for index in reversed(above):
             if here := self._in(index):
-                return here
-        if here := self._under_headings(evidence.block):
+                return here | title
+        if here := title or self._under_headings(evidence.block):
             return here
         if here := frozenset().union(*(self._in(i) for i in section)):
             return here
         return frozenset(self._primary if evidence.channel != "digital" else self._all)
+
+    def _is_listed(self, block: int) -> bool:
+        return self._view.passages[block].block.kind in _LISTED
+
+    def _announced(self, evidence: Evidence) -> frozenset[str]:
+        """The services named in the list that a sentence announces ("in the service you can:")."""
+        passage = self._view.passages[evidence.block]
+        text = passage.block.text.rstrip()
+        if not text.endswith(":") or evidence.span is None or evidence.span[1] < len(text):
+            return frozenset()
+        found: set[str] = set()
+        for index in (i for i in self._view.passages if i > evidence.block):
+            if not self._is_listed(index):
+                break
+            found |= self._in(index)
+        return frozenset(found)
 
     def _in(self, block: int, start: int = 0, end: int = 1 << 30) -> frozenset[str]:
         return frozenset(s for s, a, _ in self._named.get(block, ()) if start <= a < end)

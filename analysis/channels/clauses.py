@@ -29,6 +29,11 @@ def reader_acts(passage: Passage, sentence: Sentence, clause: Clause) -> float:
     return 0.0
 
 
+def is_others(clause: Clause) -> bool:
+    """Tells whether the clause is about another body's service ("apply to the pension institution online")."""
+    return "other-party" in clause.roles
+
+
 def office_acts(clause: Clause) -> bool:
     """Tells whether the clause is about what the office sends or publishes."""
     if "act" in clause.roles:

@@ -6,16 +6,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from analysis.negation import Clause, Sentence
 from analysis.page_model import Form
 
-from .clauses import is_open, reader_acts
+from .clauses import is_open, is_others, reader_acts
 from .evidence import Evidence, from_clause, shorten
 from .view import SITE_TOOL_CATEGORIES, LinkView, Passage, View
 
 _THING = frozenset({"digital-thing"})
 _MANNER = frozenset({"digital-manner"})
+_SITE = frozenset({"web-site"})
+_REFERENCE = frozenset({"service-ref"})
+# Phrases that are a digital way for one service only: an e-invoice for invoices.
+FOR_ONE_SERVICE = "digital-for-"
 _INVISIBLE = frozenset({"hidden", "submit", "button", "reset", "image"})
 _NO_PURPOSE = frozenset({"search", "newsletter", "rating", "login"})
 
@@ -111,18 +116,31 @@ def _from_form(view: View, form: Form) -> Evidence:
 
 
 def _from_words(view: View) -> Iterator[Evidence]:
-    for passage, sentence, clause in view.clauses():
-        if not clause.roles & (_THING | _MANNER) or not is_open(clause) or passage.block.kind in ("heading", "summary"):
+    has_antecedent = _names_eservice(view)
+    for where in view.clauses():
+        passage, sentence, clause = where
+        if not is_open(clause) or passage.block.kind in ("heading", "summary") or is_others(clause):
             continue
+        for role in clause.roles:
+            if role.startswith(FOR_ONE_SERVICE):
+                piece = from_clause("digital", "e-form", where, frozenset({role}), 0.7)
+                yield replace(piece, only_for=role.removeprefix(FOR_ONE_SERVICE))
         if "digital-not" in clause.roles or means_email(passage, sentence, clause):
             continue
         sure = reader_acts(passage, sentence, clause)
-        if clause.roles & _THING:
-            sure = max(sure, 0.0 if clause.roles & {"office-act", "office-thing"} else 0.6)
-        confidence = 0.75 * sure
-        if confidence >= 0.5:
-            subtype = _subtype(view, clause.roles)
-            yield from_clause("digital", subtype, (passage, sentence, clause), _THING | _MANNER, confidence)
+        if clause.roles & (_THING | _MANNER) and 0.75 * sure >= 0.5:
+            yield from_clause("digital", _subtype(view, clause.roles), where, _THING | _MANNER, 0.75 * sure)
+        elif clause.roles & _SITE and "act" in clause.roles and sure == 1.0:
+            yield from_clause("digital", _subtype(view, clause.roles), where, _SITE, 0.6)
+        elif clause.roles & _REFERENCE and has_antecedent and sure >= 0.9:
+            yield from_clause("digital", _subtype(view, clause.roles), where, _REFERENCE, 0.6)
+
+
+def _names_eservice(view: View) -> bool:
+    """Tells whether "in the service" has something to refer to: an e-service in a heading or behind a link."""
+    if any(p.block.kind == "heading" and p.roles & _THING for p in view.passages.values()):
+        return True
+    return any(item.link.kind == "page" and (item.products or link_confidence(item) >= 0.75) for item in view.links)
 
 
 def means_email(passage: Passage, sentence: Sentence, clause: Clause) -> bool:
@@ -136,7 +154,9 @@ def means_email(passage: Passage, sentence: Sentence, clause: Clause) -> bool:
 def _named_systems(view: View) -> Iterator[Evidence]:
     """External links whose name the text uses as a means: "the reading is given in X", with a link called X."""
     for item in view.links:
-        if item.place == "own" or item.products or item.link.kind != "page" or "guide-link" in item.roles:
+        if (item.place == "own" and item.speaks != "path") or item.products or item.link.kind != "page":
+            continue
+        if "guide-link" in item.roles:
             continue
         name = item.link.text.casefold().removeprefix("www.").strip()
         if len(name) < 4 or len(name.split()) > 3:

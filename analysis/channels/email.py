@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .clauses import is_open, reader_acts
+from .clauses import is_open, is_others, reader_acts
 from .evidence import Evidence, from_clause, shorten
 from .view import View
 
@@ -23,7 +23,7 @@ def find_email(view: View) -> Iterator[Evidence]:
         passage, sentence, clause = where
         if not clause.roles & _MANNER or not is_open(clause) or passage.block.kind in ("heading", "summary"):
             continue
-        if sentence.roles & {"confidential", "attachment"}:
+        if is_others(clause) or sentence.roles & {"confidential", "attachment"}:
             continue
         confidence = 0.75 * reader_acts(*where)
         if confidence >= 0.5:

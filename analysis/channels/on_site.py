@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from analysis.negation import Clause, Sentence
 
-from .clauses import is_open, office_acts
+from .clauses import is_open, is_others, office_acts
 from .evidence import Evidence, from_clause, shorten
 from .view import Passage, View, stands_in_place
 
@@ -18,7 +18,7 @@ def find_on_site(view: View) -> Iterator[Evidence]:
     yield from _from_addresses(view)
     for where in view.clauses():
         passage, _, clause = where
-        if passage.block.kind in ("heading", "summary") or not is_open(clause):
+        if passage.block.kind in ("heading", "summary") or not is_open(clause) or is_others(clause):
             continue
         if found := _from_clause(view, where, clause):
             yield found

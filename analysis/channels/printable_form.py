@@ -16,6 +16,8 @@ from .evidence import Evidence, from_clause, shorten
 from .view import LinkView, View
 
 _PRINT = frozenset({"print"})
+# Paper that must be asked for, or is handed out at a place, is no form to print.
+_HANDED_OUT = frozenset({"place", "visit-manner", "ask-for"})
 _FILLABLE = (".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx")
 
 
@@ -30,7 +32,7 @@ def find_printable_form(view: View) -> Iterator[Evidence]:
         passage, sentence, clause = where
         if not clause.roles & _PRINT or not is_open(clause) or passage.block.kind in ("heading", "summary"):
             continue
-        if "form-noun" in sentence.roles and not clause.roles & {"place", "visit-manner"}:
+        if "form-noun" in sentence.roles and not clause.roles & _HANDED_OUT:
             yield from_clause("printable-form", "static", where, _PRINT, 0.65)
 
 

@@ -101,10 +101,13 @@ def _passages(page: Page, books: Mapping[str, PhraseBook], default: PhraseBook) 
             section += 1
             heading = frozenset().union(*(s.roles for s in sentences))
             intro = frozenset()
-        passage = Passage(block, sentences, intro if block.kind in ("item", "cell") else frozenset(), heading, section)
+        passage = Passage(block, sentences, intro, heading, section)
         found[block.index] = passage
-        if block.kind == "paragraph":
-            intro = sentences[-1].roles if sentences and block.text.rstrip().endswith(":") else frozenset()
+        # A line that ends in a colon introduces what follows: all items of a list, else the next block.
+        if block.text.rstrip().endswith(":") and sentences:
+            intro = sentences[-1].roles
+        elif block.kind not in ("item", "cell"):
+            intro = frozenset()
     return found
 
 
