@@ -17,6 +17,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from study import find_chromium
+
 from .progress import Talk
 
 if TYPE_CHECKING:
@@ -76,7 +78,8 @@ def _install(*packages: str) -> str:
 
 
 def _browser() -> Iterator[Check]:
-    chromium = find_chromium()
+    found = find_chromium()
+    chromium = Path(found) if found else None
     if chromium is None:
         yield Check("Chromium", "missing", "none: no PDF, no pages made by JavaScript", _install("chromium"))
     else:
@@ -95,17 +98,6 @@ def _browser() -> Iterator[Check]:
         )
         return
     yield Check("chromedriver", "ok", f"{version} ({driver})")
-
-
-def find_chromium() -> Path | None:
-    """The Chromium on the path, else the one that Playwright installed for this user."""
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
-        found = shutil.which(name)
-        if found:
-            return Path(found)
-    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
-    installed = sorted(cache.glob("chromium-*/chrome-linux*/chrome"))
-    return installed[-1] if installed else None
 
 
 def _version_of(program: Path) -> str:

@@ -25,6 +25,7 @@ from .errors import (
     storage_errors,
 )
 from .folder import StudyFolder, create_study, file_digest, open_study
+from .machine import find_chromium
 from .municipalities import (
     StudyMunicipality,
     read_municipalities,
@@ -125,6 +126,7 @@ __all__ = [
     "columns_of",
     "create_study",
     "file_digest",
+    "find_chromium",
     "host_of",
     "is_asset_url",
     "is_file_url",
