@@ -8,20 +8,16 @@ from __future__ import annotations
 import io
 import os
 import re
-from pathlib import Path
 
+import pikepdf
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ByteStringObject, ArrayObject
 
-from study import UserError
+from study import UserError, find_chromium
 
 from .html import html
 from .model import ReportModel
 
-SYSTEM_BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-"""Looked at in this order before the browser that Playwright may have downloaded."""
 TIMEOUT_MS = 300_000
 """A report of 300 municipalities lays out in under a minute on two slow cores; the rest is mercy."""
 
@@ -30,7 +26,7 @@ def pdf(model: ReportModel) -> bytes:
     """The report as PDF; raises UserError where no Chromium can be started."""
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=_system_browser(), args=_arguments())
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=_arguments())
         except PlaywrightError as error:
             raise UserError(
                 f"Chromium could not be started, so no PDF was written ({_first_line(error)}).",
@@ -54,23 +50,30 @@ def _print(page, text: str) -> bytes:  # type: ignore[no-untyped-def]
 
 def section_pages(raw: bytes) -> dict[str, int]:
     """Page number of each anchor that the contents may name."""
-    reader = PdfReader(io.BytesIO(raw))
-    return {str(name).lstrip("/"): (reader.get_destination_page_number(place) or 0) + 1
-            for name, place in reader.named_destinations.items()}
+    with pikepdf.open(io.BytesIO(raw)) as document:
+        number = {page.objgen: index for index, page in enumerate(document.pages, start=1)}
+        places = document.Root.get("/Dests", pikepdf.Dictionary())
+        return {str(name).lstrip("/"): number.get(place[0].objgen, 0) for name, place in places.items()}
 
 
 def _steady(raw: bytes, model: ReportModel) -> bytes:
-    """Title and language set, dates and random ids out: the same report gives the same bytes."""
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(raw)))
-    writer.metadata = {"/Title": model.cover.title, "/Subject": model.cover.subtitle, "/Creator": "Kuntatutka"}
-    writer._ID = ArrayObject([ByteStringObject(b"kuntatutka"), ByteStringObject(b"kuntatutka")])
+    """Properties set, the clock taken out, objects packed: the same report gives the same, small file."""
     stream = io.BytesIO()
-    writer.write(stream)
+    with pikepdf.open(io.BytesIO(raw)) as document:
+        for key in list(document.docinfo.keys()):
+            del document.docinfo[key]
+        document.docinfo["/Title"] = model.cover.title
+        document.docinfo["/Subject"] = model.cover.subtitle
+        document.docinfo["/Creator"] = "Kuntatutka"
+        document.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+        document.Root.Lang = pikepdf.String(model.language)
+        for page in document.pages:
+            page.obj.Tabs = pikepdf.Name.S
+        with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+            metadata["dc:title"] = model.cover.title
+            metadata["dc:language"] = [model.language]
+        document.save(stream, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return stream.getvalue()
-
-
-def _system_browser() -> str | None:
-    return next((path for path in SYSTEM_BROWSERS if Path(path).is_file()), None)
 
 
 def _arguments() -> list[str]:
