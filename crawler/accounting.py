@@ -38,9 +38,20 @@ class Tally:
     promising_forbidden: int = 0
     challenges: int = 0
     redirects: int = 0
+    shells: int = 0
+    moved_to: str = ""
+    given_up: Counter[FailureReason] = field(default_factory=Counter)
     failures: Counter[FailureReason] = field(default_factory=Counter)
     signatures: Counter[int] = field(default_factory=Counter)
     last_trouble: str = ""
+
+    def forget_troubles(self) -> None:
+        """A new session tries again what failed in the last one."""
+        self.refused = self.server_errors = self.client_errors = self.challenges = 0
+        self.robots_forbidden = self.promising_forbidden = 0
+        self.failures.clear()
+        self.given_up.clear()
+        self.last_trouble = self.moved_to = ""
 
     def counters(self) -> dict[str, int]:
         """Everything as numbers for the evidence."""
@@ -57,6 +68,7 @@ class Tally:
                 "robots_forbidden",
                 "challenges",
                 "redirects",
+                "shells",
             )
         }
         return {**plain, **{f"failed_{reason.value}": count for reason, count in sorted(self.failures.items())}}
@@ -97,6 +109,9 @@ def judge(tally: Tally, promising_left: int, closed_by: str) -> Verdict:
         return Verdict(CrawlStatus.PARTIAL, FailureReason.BUDGET, detail)
     if tally.pages < PAGE_FLOOR:
         return Verdict(CrawlStatus.FAILED, FailureReason.TOO_FEW_PAGES, f"only {tally.pages} readable pages were found")
+    if tally.given_up:
+        reason, count = tally.given_up.most_common(1)[0]
+        return Verdict(CrawlStatus.PARTIAL, reason, f"{count} addresses were given up; {tally.last_trouble}")
     if tally.promising_forbidden:
         detail = f"robots.txt keeps {tally.promising_forbidden} promising addresses closed"
         return Verdict(CrawlStatus.PARTIAL, FailureReason.ROBOTS, detail)
@@ -114,8 +129,14 @@ def _nothing(tally: Tally) -> Verdict:
     if tally.server_errors:
         # Some hosts answer 500 to every named crawler for months; the site itself is up.
         return Verdict(CrawlStatus.BLOCKED, FailureReason.HTTP_ERROR, tally.last_trouble)
-    if tally.failures:
+    if tally.failures and not tally.shells:
         return Verdict(CrawlStatus.FAILED, tally.failures.most_common(1)[0][0], tally.last_trouble)
+    if tally.shells:
+        detail = f"{tally.shells} pages are empty without a browser, and none could be opened in one"
+        return Verdict(CrawlStatus.FAILED, FailureReason.RENDER_FAILED, detail)
+    if tally.moved_to:
+        detail = f"the front page leads to {tally.moved_to}: add that host to municipalities.csv if it is the site's"
+        return Verdict(CrawlStatus.FAILED, FailureReason.BAD_ADDRESS, detail)
     if tally.client_errors or tally.redirects:
         reason = FailureReason.HTTP_ERROR if tally.client_errors else FailureReason.REDIRECT_LOOP
         return Verdict(CrawlStatus.FAILED, reason, tally.last_trouble)
@@ -125,7 +146,7 @@ def _nothing(tally: Tally) -> Verdict:
 def _troubled(tally: Tally) -> Verdict | None:
     """Some pages were read, but so many were not that silence about a service would mean nothing."""
     blocked = tally.refused + tally.challenges
-    failed = tally.server_errors + sum(tally.failures.values())
+    failed = tally.server_errors + sum(tally.failures.values()) + tally.shells
     total = tally.pages + blocked + failed
     if blocked > _TROUBLE_SHARE * total:
         status = CrawlStatus.PARTIAL if tally.pages >= PAGE_FLOOR else CrawlStatus.BLOCKED
@@ -133,6 +154,7 @@ def _troubled(tally: Tally) -> Verdict | None:
     if failed > _TROUBLE_SHARE * total:
         status = CrawlStatus.PARTIAL if tally.pages >= PAGE_FLOOR else CrawlStatus.FAILED
         reason = tally.failures.most_common(1)[0][0] if tally.failures else FailureReason.HTTP_ERROR
+        reason = FailureReason.RENDER_FAILED if tally.shells > failed / 2 else reason
         return Verdict(status, reason, f"{failed} of {total} addresses failed; {tally.last_trouble}")
     return None
 
@@ -142,7 +164,7 @@ class Accounting:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._started, self._last = time.monotonic(), 0.0
+        self._started, self._last = time.monotonic(), time.monotonic()
         self._started_at = datetime.now(UTC)
         crawler.signals.connect(self._progress, signal=signals.response_received)
         crawler.signals.connect(self._closed, signal=signals.spider_closed)

@@ -31,6 +31,11 @@ class ArchiveMiddleware:
         """Keep the exchange; the response goes on unchanged, knowing its record's id."""
         spider = running_spider(self._crawler)
         note = request.meta.get("note")
+        if "rendered" in request.meta:
+            html = response.body.decode("utf-8", errors="replace")
+            note = {**(note or {}), **request.meta["rendered"], "status": response.status}
+            spider.writer.write_rendered(request.url, html, datetime.now(UTC), request.meta.get("refers_to"), note)
+            return response
         flags = {**note, "flags": list(response.flags)} if response.flags and note else note
         request.meta["record_id"] = spider.writer.write_exchange(
             response.url,

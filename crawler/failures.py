@@ -11,6 +11,14 @@ from study import FailureReason
 from .guard import PrivateAddressError, PrivateResolutionError
 
 
+class BrowserUnavailableError(Exception):
+    """No Chromium could be started; the text says what to do."""
+
+
+class RenderError(Exception):
+    """A page could not be rendered; the text says why."""
+
+
 class RobotsForbidError(IgnoreRequest):
     """robots.txt asks us not to fetch this address."""
 
@@ -38,6 +46,9 @@ _REASONS: tuple[tuple[type[BaseException], FailureReason], ...] = (
     (error.ConnectionLost, FailureReason.CONNECTION_LOST),
     (error.ConnectionDone, FailureReason.CONNECTION_LOST),
     (exceptions.NotSupported, FailureReason.BAD_ADDRESS),
+    (exceptions.UnsupportedURLSchemeError, FailureReason.BAD_ADDRESS),
+    (RenderError, FailureReason.RENDER_FAILED),
+    (BrowserUnavailableError, FailureReason.RENDER_FAILED),
 )
 
 

@@ -59,8 +59,10 @@ class Entry:
     attempts: int = 0
     order: int = 0
     settled: bool = False
+    counted: bool = False
     sibling: bool = False
     refers_to: str | None = None
+    landing: bool = False
     host: str = ""
     pattern: str = ""
     directory: str = ""
@@ -205,9 +207,18 @@ class Frontier:
         self._release(entry)
         if entry.settled:
             return
-        entry.settled = True
+        entry.settled, entry.counted = True, counted
         if counted:
             self.read[_group(entry)] += 1
+
+    def reopen(self, entry: Entry) -> None:
+        """A settled address is to be fetched again, as if it had never been tried."""
+        if not entry.settled:
+            return
+        entry.settled, entry.attempts = False, 0
+        self.read[_group(entry)] = max(0, self.read[_group(entry)] - entry.counted)
+        entry.counted = False
+        self._push(entry)
 
     def learn(self, entry: Entry, services: Mapping[str, float], links_with_services: int) -> None:
         """What the fetched page turned out to be: its services lower the worth of more pages of the same kind."""

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
-from scrapy.http import Response
+from scrapy.http import HtmlResponse, Response
+
+from .context import running_spider
 
 
 class Handler(HTTP11DownloadHandler):
-    """HTTP by Scrapy's own handler."""
+    """HTTP by Scrapy's own handler; requests marked `render` go to the browser, in the same slot of their host."""
 
     lazy = False
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch over HTTP."""
-        response: Response = await super().download_request(request)
-        return response
+        """Fetch or render."""
+        if not request.meta.get("render"):
+            response: Response = await super().download_request(request)
+            return response
+        from .browser.render import render  # Playwright is loaded when the first page needs it
+
+        rendered = await render(running_spider(self.crawler).browser(), request.url)
+        request.meta["rendered"] = {"contacted": list(rendered.contacted), "final_url": rendered.final_url}
+        return HtmlResponse(request.url, rendered.status, body=rendered.html, encoding="utf-8", flags=["rendered"])
+
+    async def close(self) -> None:
+        """Close connections and the browser."""
+        await running_spider(self.crawler).close_browser()
+        await super().close()

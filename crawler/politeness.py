@@ -90,6 +90,7 @@ class PolitenessMiddleware:
         if holder is not None and holder != spider.code and not request.meta.get("is_robots"):
             spider.gate.abandon(host)
             raise HeldElsewhereError(holder)
+        request.meta["gate"] = host
         wait = known["last_visit"] + max(self._delay, spider.politeness.wanted(host)) - time.time()
         if wait > 0:
             await asyncio.sleep(min(wait, 600))
@@ -102,11 +103,9 @@ class PolitenessMiddleware:
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Leave the gate after a failure."""
-        if not isinstance(exception, HeldElsewhereError):
-            self._leave(request, None)
+        self._leave(request, None)
 
     def _leave(self, request: Request, landing: str | None) -> None:
-        spider = running_spider(self._crawler)
-        host = host_of(request.url)
-        if spider.is_shared(host):
-            spider.gate.leave(host, time.time(), landing)
+        host = request.meta.pop("gate", None)
+        if host is not None:
+            running_spider(self._crawler).gate.leave(host, time.time(), landing)

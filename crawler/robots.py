@@ -89,6 +89,9 @@ class RobotsMiddleware:
             self._rules[origin] = asyncio.get_running_loop().create_future()
             rules = await self._read(origin, request)
             self._rules[origin].set_result(rules)
+            if rules.closed not in (None, FailureReason.ROBOTS_UNREACHABLE):
+                del self._rules[origin]  # the host did not answer at all: the next attempt asks again
+            return rules
         return await self._rules[origin]
 
     async def _read(self, origin: str, request: Request) -> Rules:
@@ -100,7 +103,8 @@ class RobotsMiddleware:
             rules = await self._fetch(f"{origin}/robots.txt")
         if rules.delay:
             spider.politeness.want_delay(request.url, rules.delay)
-        spider.on_sitemaps(origin, rules.sitemaps)
+        if rules.closed is None:
+            spider.reader.read_robots(origin, rules.sitemaps)
         return rules
 
     async def _fetch(self, url: str) -> Rules:

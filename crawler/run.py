@@ -93,14 +93,14 @@ def stored_end(folder: StudyFolder, code: str) -> CrawlEnd | None:
 
 
 def is_finished(end: CrawlEnd | None, max_pages: int) -> bool:
-    """Whether nothing is left to do: complete, or ended by a page budget that has not grown since."""
+    """Whether nothing is left to do: complete, or ended by robots.txt or by a page budget that has not grown since."""
     if end is None:
         return False
     if end.status is CrawlStatus.COMPLETE:
         return True
     return (
         end.status is CrawlStatus.PARTIAL
-        and end.reason not in (FailureReason.STOPPED, FailureReason.TIME_LIMIT, FailureReason.CRASHED)
+        and end.reason in (FailureReason.BUDGET, FailureReason.ROBOTS)
         and end.counters.get("budget", 0) >= max_pages
     )
 
@@ -242,8 +242,9 @@ def crawl_one(root: Path, code: str, max_pages: int) -> None:
     from taxonomy import load_taxonomy
 
     from .frontier import Budget
+    from .reader import Plan
     from .settings import ATTEMPTS, build_settings
-    from .spiders.municipality import MunicipalitySpider, Plan
+    from .spiders.municipality import MunicipalitySpider
 
     folder = open_study(root)
     municipality = folder.municipality(code)

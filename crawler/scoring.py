@@ -5,15 +5,15 @@ The words are the taxonomy's; the frontier turns promises into an order.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from study import host_of
 from taxonomy import ProductIndex, Taxonomy
+from taxonomy.matching import term_index
 
-_WORD = re.compile(r"\w+", re.UNICODE)
 _CACHE = 50_000
+_HUB_WORTH = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,10 @@ class LinkScorer:
     """Scores link texts and paths with the words of the taxonomy; remembers what it has seen."""
 
     def __init__(self, taxonomy: Taxonomy, languages: Iterable[str]) -> None:
-        self._languages = tuple(languages) or taxonomy.country.study_languages
-        self._terms = _term_words(taxonomy)
+        self._known = frozenset(taxonomy.country.study_languages)
+        chosen = [language for language in languages if language in self._known]
+        self._default = (chosen or list(taxonomy.country.study_languages))[0]
+        self._index = term_index(taxonomy)
         self._hubs = _phrases(taxonomy)
         self._seen: dict[tuple[str, str, str], Promise] = {}
 
@@ -40,30 +42,13 @@ class LinkScorer:
         if promise is None:
             if len(self._seen) >= _CACHE:
                 self._seen.clear()
-            promise = self._seen[key] = Promise(self._services(text, path), self._hub(text))
+            known = language if language in self._known else self._default
+            promise = self._seen[key] = Promise(self._index.link_scores(text, path, known), self._hub(text))
         return promise
-
-    def _services(self, text: str, path: str) -> dict[str, float]:
-        words = {word[:7] for word in _WORD.findall(f"{text} {path}".casefold()) if len(word) > 3}
-        found: dict[str, float] = {}
-        for service, terms in self._terms.items():
-            best = max((len(term & words) / len(term) for term in terms), default=0.0)
-            if best >= 0.5:
-                found[service] = round(best * 0.9, 3)
-        return found
 
     def _hub(self, text: str) -> float:
         lowered = f" {text.casefold()} "
-        return 0.6 if any(phrase in lowered for phrase in self._hubs) else 0.0
-
-
-def _term_words(taxonomy: Taxonomy) -> dict[str, list[frozenset[str]]]:
-    out = {}
-    for service in taxonomy.services.values():
-        terms = (term for words in service.terms.values() for term in words)
-        sets = (frozenset(w[:7] for w in _WORD.findall(term.casefold()) if len(w) > 3) for term in terms)
-        out[service.id] = [words for words in sets if words]
-    return out
+        return _HUB_WORTH if any(phrase in lowered for phrase in self._hubs) else 0.0
 
 
 def _phrases(taxonomy: Taxonomy) -> tuple[str, ...]:

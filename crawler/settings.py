@@ -61,7 +61,7 @@ def build_settings(crawl: CrawlSection, languages: tuple[str, ...], log_file: st
         "DOWNLOAD_WARNSIZE": 0,
         # A page cut short still holds links and words; the flag "dataloss" is kept with it.
         "DOWNLOAD_FAIL_ON_DATALOSS": False,
-        "DNS_RESOLVER": "crawler.guard.GuardedResolver",
+        "TWISTED_DNS_RESOLVER": "crawler.guard.GuardedResolver",
         "DNS_TIMEOUT": 20,
         "DOWNLOAD_HANDLERS": {
             "http": "crawler.handler.Handler",
@@ -97,6 +97,7 @@ def build_settings(crawl: CrawlSection, languages: tuple[str, ...], log_file: st
         "MEMUSAGE_LIMIT_MB": 1500,  # a leak ends one municipality, not the machine
         "TELNETCONSOLE_ENABLED": False,
         "LOG_LEVEL": "INFO",
+        "LOG_VERSIONS": [],
         "LOG_FILE": log_file,
         "LOG_FILE_APPEND": True,
         "LOGSTATS_INTERVAL": 60.0,

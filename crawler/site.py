@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
 
-from study import StudyMunicipality, host_of, registrable_domain
+from study import StudyMunicipality, host_of, normalise_url, registrable_domain
 
 
 class Place(StrEnum):
@@ -28,8 +28,10 @@ class OwnSite:
 
     def start_urls(self, municipality: StudyMunicipality) -> tuple[str, ...]:
         """Front pages to begin with: the website, then the other hosts."""
-        urls = [_as_url(municipality.website), *map(_as_url, municipality.hosts)]
-        return tuple(dict.fromkeys(url for url in urls if host_of(url)))
+        scheme = municipality.website.partition("://")[0] if "://" in municipality.website else "http"
+        named = (municipality.website, *municipality.hosts)
+        urls = (normalise_url(item if "://" in item else f"{scheme}://{item}/") for item in named)
+        return tuple(dict.fromkeys(url for url in urls if url is not None))
 
     def may_adopt(self, host: str, listed: Iterable[str] = ()) -> bool:
         """Whether a front page may move the crawl to this host: same registered domain, or one that is listed."""
@@ -44,7 +46,3 @@ class OwnSite:
         if host in self.hosts:
             return Place.OWN
         return Place.SIBLING if registrable_domain(host) in self._domains else Place.FOREIGN
-
-
-def _as_url(address: str) -> str:
-    return address if "://" in address else f"http://{address}/"

@@ -31,5 +31,5 @@ def test_a_small_site_is_read_whole_into_evidence(
     urls = {event.url for event in stored if isinstance(event, StoredDocument) and event.status == 200}
     assert urls == {site.url.rstrip("/") + path for path in small_site()}
     assert isinstance(stored[-1], CrawlEnd)
-    assert [event.kind for event in events][0] == "started"
+    assert events[0].kind == "started"
     assert events[-1].kind == "ended"

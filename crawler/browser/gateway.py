@@ -1,0 +1,182 @@
+"""The only way out for the browser: a proxy in our own process that lets through what the guard allows.
+
+It resolves names itself and connects to the very address it has checked, so a redirect, a script or a changing DNS
+answer cannot lead the browser to a private address. A proxy of the environment is used behind it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import socket
+from base64 import b64encode
+from collections import defaultdict
+from urllib.parse import unquote, urlsplit
+
+from crawler.guard import Guard, is_public, proxy_for
+from study import host_of
+
+_HEAD_LIMIT = 65_536
+_PER_HOST = 2  # connections to one host at a time: less than any visitor's browser opens
+_CONNECT_SECONDS = 20.0
+_HOP_HEADERS = ("connection", "proxy-connection", "keep-alive", "proxy-authorization", "upgrade-insecure-requests")
+_log = logging.getLogger(__name__)
+
+
+class RefusedError(Exception):
+    """The guard refuses an address that the browser asked for."""
+
+
+class Gateway:
+    """A loopback proxy for one browser. `contacted` are the hosts it led to, `refused` those it did not."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._server: asyncio.Server | None = None
+        self._doors: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_PER_HOST))
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.contacted: set[str] = set()
+        self.refused: set[str] = set()
+
+    async def start(self) -> int:
+        """Listen on a free loopback port; gives the port."""
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=_HEAD_LIMIT)
+        port: int = self._server.sockets[0].getsockname()[1]
+        return port
+
+    async def close(self) -> None:
+        """Stop listening and drop what is open."""
+        if self._server is not None:
+            self._server.close()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            await self._serve(reader, writer)
+        except RefusedError as error:
+            _log.info("browser: refused, %s", error)
+            await _answer(writer, 403, str(error))
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, ValueError) as error:
+            await _answer(writer, 502, str(error) or type(error).__name__)
+        finally:
+            self._tasks.discard(task)
+            writer.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        first, _, rest = head.partition("\r\n")
+        method, target, _version = first.split(" ", 2)
+        url = f"https://{target}/" if method == "CONNECT" else target
+        if method == "CONNECT" and target.endswith(":80"):
+            url = f"http://{target}/"
+        host = host_of(url)
+        async with self._doors[host]:
+            out_reader, out_writer, proxy = await self._connect(url, host)
+            try:
+                if method == "CONNECT":
+                    await _open_tunnel(out_reader, out_writer, target, proxy)
+                    writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                else:
+                    out_writer.write(_forwarded(method, url, rest, proxy))
+                await _pipe_both(reader, writer, out_reader, out_writer, rewrite=method != "CONNECT")
+            finally:
+                out_writer.close()
+
+    async def _connect(self, url: str, host: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, str | None]:
+        """A connection towards the address, and the proxy it goes through, if any."""
+        why = self._guard.refusal(url)
+        if why is not None:
+            self.refused.add(host)
+            raise RefusedError(why)
+        proxy = proxy_for(url)
+        parts = urlsplit(proxy or url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        name = parts.hostname or ""
+        address = name if proxy else await self._resolved(name, host)
+        reader, writer = await asyncio.wait_for(asyncio.open_connection(address, port), _CONNECT_SECONDS)
+        self.contacted.add(host)
+        return reader, writer, proxy
+
+    async def _resolved(self, name: str, host: str) -> str:
+        found = await asyncio.get_running_loop().getaddrinfo(name, None, type=socket.SOCK_STREAM)
+        addresses = [str(item[4][0]) for item in found]
+        if self._guard.allows_name(name):
+            return addresses[0]
+        if not addresses or not all(is_public(address) for address in addresses):
+            self.refused.add(host)
+            raise RefusedError(f"{name} leads to an address that is not public")
+        # IPv4 first: many machines that crawl have no way out over IPv6.
+        return min(addresses, key=lambda address: ipaddress.ip_address(address.split("%")[0]).version)
+
+
+def _forwarded(method: str, url: str, headers: str, proxy: str | None) -> bytes:
+    """The browser's request as the next hop wants it, ending the connection after the answer."""
+    parts = urlsplit(url)
+    target = url if proxy else (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    kept = [line for line in headers.split("\r\n") if line and line.split(":", 1)[0].lower() not in _HOP_HEADERS]
+    kept += ["Connection: close", *_proxy_authorization(proxy)]
+    return (f"{method} {target} HTTP/1.1\r\n" + "\r\n".join(kept) + "\r\n\r\n").encode("latin-1")
+
+
+def _proxy_authorization(proxy: str | None) -> list[str]:
+    parts = urlsplit(proxy or "")
+    if not parts.username:
+        return []
+    secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return [f"Proxy-Authorization: Basic {b64encode(secret.encode()).decode()}"]
+
+
+async def _open_tunnel(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: str, proxy: str | None
+) -> None:
+    """With a proxy behind us, ask it for the tunnel; without one the connection itself is the tunnel."""
+    if proxy is None:
+        return
+    lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}", *_proxy_authorization(proxy)]
+    writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _CONNECT_SECONDS)
+    if b" 200" not in head.split(b"\r\n", 1)[0]:
+        raise OSError("the proxy refuses the connection")
+
+
+async def _pipe_both(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    out_reader: asyncio.StreamReader,
+    out_writer: asyncio.StreamWriter,
+    *,
+    rewrite: bool,
+) -> None:
+    upload = asyncio.ensure_future(_pipe(reader, out_writer))
+    try:
+        if rewrite:
+            head = await out_reader.readuntil(b"\r\n\r\n")
+            lines = [
+                line for line in head.split(b"\r\n") if not line.lower().startswith((b"connection:", b"keep-alive:"))
+            ]
+            writer.write(lines[0] + b"\r\nConnection: close\r\n" + b"\r\n".join(lines[1:]))
+        await _pipe(out_reader, writer)
+    finally:
+        upload.cancel()
+
+
+async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(65_536):
+        writer.write(data)
+        await writer.drain()
+
+
+async def _answer(writer: asyncio.StreamWriter, status: int, text: str) -> None:
+    body = text.encode()
+    head = f"HTTP/1.1 {status} Refused\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n"
+    try:
+        writer.write(head.encode() + b"Connection: close\r\n\r\n" + body)
+        await writer.drain()
+    except OSError:
+        return

@@ -1,0 +1,403 @@
+"""What an answer means for the rest of the crawl: addresses to queue, another attempt, a page read, a host given up.
+
+The same code reads live answers and stored ones, so a crawl that was stopped goes on from its own evidence. It never
+fetches and knows no clock: the caller says what time it is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from w3lib.encoding import html_to_unicode
+
+from study import (
+    FailureReason,
+    StudyFolder,
+    StudyMunicipality,
+    address_key,
+    host_of,
+    is_asset_url,
+    is_file_url,
+    normalise_url,
+    readable_path,
+)
+from taxonomy import Taxonomy
+
+from .accounting import Tally
+from .blocks import REFUSING, RETRIED, is_challenge
+from .frontier import PROMISING, Budget, Entry, Frontier, Kind
+from .links import FoundLink, LinkPage, read_links
+from .scoring import EserviceCues, LinkScorer
+from .settings import LONGEST_WAIT_SECONDS, RETRY_SECONDS
+from .site import OwnSite, Place
+from .sitemaps import read_sitemap
+
+_ZONE_WORTH = {"nav": 0.2, "main": 0.1, "footer": 0.0}
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_UNSURE_TYPES = frozenset({"", "text/plain", "application/octet-stream", "application/xml", "text/xml"})
+_FEW_ATTEMPTS = frozenset({FailureReason.DNS, FailureReason.REFUSED})
+"""Failures that a second look seldom mends: tried twice only."""
+_TRANSIENT = _FEW_ATTEMPTS | {
+    FailureReason.TIMEOUT,
+    FailureReason.CONNECTION_LOST,
+    FailureReason.TLS,
+    FailureReason.OTHER,
+    FailureReason.RENDER_FAILED,
+}
+_GIVE_UP_AFTER = 8
+"""Addresses of one host that fail one after the other before the host is left in peace."""
+_ESERVICE_HOPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that one municipality's crawl is given."""
+
+    folder: StudyFolder
+    municipality: StudyMunicipality
+    taxonomy: Taxonomy
+    budget: Budget
+    shared_hosts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer, live or stored; header names are lower-case, the body is decoded."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    content_type: str
+    record_id: str = ""
+
+
+class SiteReader:
+    """Reads one municipality's answers and keeps its frontier, tally and hosts."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        note: Callable[[str, Any, str], None] = lambda kind, data, url: None,
+        held_by: Callable[[str, str], str | None] = lambda host, landing: None,
+    ) -> None:
+        self.frontier, self.tally = Frontier(plan.budget), Tally()
+        self.site = OwnSite(plan.municipality)
+        self._plan, self._note, self._held_by = plan, note, held_by
+        self._pause = RETRY_SECONDS if plan.folder.config.crawl.delay_seconds > 0 else 0.2
+        self._scorer = LinkScorer(plan.taxonomy, plan.municipality.languages)
+        self._eservices = EserviceCues(plan.taxonomy)
+        self._seen_links: set[tuple[str, str]] = set()
+        self._in_a_row: Counter[str] = Counter()
+        self._failed: list[Entry] = []
+
+    def begin(self) -> None:
+        """Queue the front pages."""
+        for url in self.site.start_urls(self._plan.municipality):
+            self.frontier.offer(Entry(url, Kind.FRONT, depth=0))
+
+    def reopen(self) -> None:
+        """An earlier crawl ended with failures; what failed then is tried again now."""
+        for entry in self._failed:
+            self.frontier.reopen(entry)
+        self._failed.clear()
+        self._in_a_row.clear()
+        self.tally.forget_troubles()
+
+    def read_robots(self, origin: str, sitemaps: Iterable[str]) -> None:
+        """A host's robots.txt was read: queue the sitemaps it names, or the usual one."""
+        if self.site.place(host_of(origin)) is not Place.OWN:
+            return
+        for url in [normalise_url(item, origin) for item in sitemaps] or [f"{origin}/sitemap.xml"]:
+            if url is not None and self.site.place(host_of(url)) is not Place.FOREIGN:
+                self.frontier.offer(Entry(url, Kind.SITEMAP, depth=0, via=f"{origin}/robots.txt"))
+
+    def fail(self, entry: Entry, reason: FailureReason, detail: str, now: float) -> None:
+        """An address gave no answer: try again later, or count it; a silent host is given up."""
+        if reason is FailureReason.ROBOTS:
+            self._forbidden(entry)
+            return
+        attempts = 2 if reason in _FEW_ATTEMPTS or entry.kind is Kind.RENDER else self.frontier.budget.attempts
+        if reason in _TRANSIENT and entry.attempts < attempts and self.frontier.retry(entry, now + self._wait(entry)):
+            return
+        self._settle_failed(entry)
+        if self._is_own(entry):
+            self.tally.failures[reason] += 1
+            self.tally.last_trouble = f"{entry.url}: {detail}"
+            self._other_spelling(entry)
+        if reason is FailureReason.ROBOTS_UNREACHABLE:
+            self._give_up(entry.host, reason)
+        elif reason in _TRANSIENT and entry.kind is not Kind.RENDER:
+            self._trouble(entry.host, reason)
+
+    def take(self, entry: Entry, answer: Answer, now: float) -> None:
+        """What an answer means."""
+        location = answer.headers.get("location")
+        if 300 <= answer.status < 400 and location:
+            self._redirect(entry, normalise_url(location, answer.url))
+            return
+        if answer.status in RETRIED and self._again(entry, answer, now):
+            return
+        if entry.kind is Kind.SITEMAP:
+            self.frontier.settle(entry)
+            if answer.status == 200:
+                self._read_sitemap(entry, answer)
+        elif answer.status >= 400:
+            self._refused(entry, answer)
+        elif entry.kind is Kind.RENDER:
+            self._read_rendered(entry, answer)
+        elif _is_html(answer):
+            self._read_page(entry, answer)
+        else:
+            self.frontier.settle(entry)
+            self.tally.documents += 1
+
+    def held_elsewhere(self, entry: Entry, code: str) -> None:
+        """Another municipality's evidence holds this landing page."""
+        self.frontier.settle(entry, counted=False)
+        self._note("held-elsewhere", {"code": code, "via": entry.via}, entry.url)
+
+    def _is_own(self, entry: Entry) -> bool:
+        return entry.kind is not Kind.SITEMAP and self.site.place(entry.host) is Place.OWN
+
+    def _wait(self, entry: Entry) -> float:
+        return self._pause * 4.0 ** max(0, entry.attempts - 1)
+
+    def _settle_failed(self, entry: Entry, *, counted: bool = True) -> None:
+        self.frontier.settle(entry, counted=counted)
+        self._failed.append(entry)
+
+    def _forbidden(self, entry: Entry) -> None:
+        self._settle_failed(entry, counted=False)
+        if not self._is_own(entry):
+            return
+        self.tally.robots_forbidden += 1
+        covered = self.frontier.covered
+        missing = any(score >= PROMISING and not covered[service] for service, score in entry.services.items())
+        self.tally.promising_forbidden += missing
+
+    def _other_spelling(self, entry: Entry) -> None:
+        """A front page that cannot be reached may answer under the other scheme, with or without "www."."""
+        if (
+            entry.kind is not Kind.FRONT
+            or entry.hops
+            or ":" in entry.host
+            or not entry.host.rpartition(".")[2].isalpha()
+        ):
+            return
+        scheme, _, rest = entry.url.partition("://")
+        other = rest.removeprefix("www.") if rest.startswith("www.") else f"www.{rest}"
+        for url in (f"{'http' if scheme == 'https' else 'https'}://{rest}", f"{scheme}://{other}"):
+            last_try = self.frontier.budget.attempts - 1
+            self.frontier.offer(Entry(url, Kind.FRONT, 0, None, hops=1, attempts=last_try), redirected=True)
+
+    def _again(self, entry: Entry, answer: Answer, now: float) -> bool:
+        """Queue a busy server's address for later; a Retry-After shuts the whole host until then."""
+        wait, asked = self._wait(entry), _retry_after(answer.headers)
+        if asked is not None and asked > LONGEST_WAIT_SECONDS:
+            return False
+        if asked is not None:
+            wait = asked
+            self.frontier.hold_host(entry.host, now + wait)
+        return self.frontier.retry(entry, now + wait)
+
+    def _refused(self, entry: Entry, answer: Answer) -> None:
+        self._settle_failed(entry)
+        if not self._is_own(entry):
+            return
+        self.tally.last_trouble = f"{answer.url} answers with status {answer.status}"
+        if answer.status in REFUSING:
+            self.tally.refused += 1
+            self._trouble(entry.host, FailureReason.BLOCK_PAGE)
+        elif answer.status >= 500:
+            self.tally.server_errors += 1
+            self._trouble(entry.host, FailureReason.HTTP_ERROR)
+        else:
+            self.tally.client_errors += 1
+
+    def _trouble(self, host: str, reason: FailureReason) -> None:
+        self._in_a_row[host] += 1
+        if self._in_a_row[host] >= _GIVE_UP_AFTER:
+            self._give_up(host, reason)
+
+    def _give_up(self, host: str, reason: FailureReason) -> None:
+        dropped = self.frontier.drop_host(host)
+        self._failed += dropped
+        if self.site.place(host) is Place.OWN and any(entry.kind is Kind.PAGE for entry in dropped):
+            self.tally.given_up[reason] += len(dropped)
+
+    def _redirect(self, entry: Entry, target: str | None) -> None:
+        self.frontier.settle(entry, counted=False)
+        own = self._is_own(entry)
+        self.tally.redirects += own
+        if target is None:
+            return
+        host, kind = host_of(target), entry.kind
+        if kind is Kind.FRONT and self.site.may_adopt(host):
+            self.site.adopt(host)
+        place = self.site.place(host)
+        if kind is Kind.ESERVICE and entry.hops >= _ESERVICE_HOPS:
+            return
+        if place is Place.FOREIGN and kind is not Kind.ESERVICE:
+            if kind is Kind.FRONT:
+                self.tally.moved_to = target
+                return
+            if kind is Kind.SITEMAP or not self._eservices.is_eservice(target, "", entry.services):
+                return
+            kind = Kind.ESERVICE
+        moved = Entry(
+            target,
+            kind,
+            entry.depth,
+            entry.url,
+            entry.services,
+            entry.hub,
+            entry.base + 0.3,
+            hops=entry.hops + 1,
+            sibling=place is Place.SIBLING,
+        )
+        if not self.frontier.offer(moved, redirected=True) and moved.hops > self.frontier.budget.hops and own:
+            self.tally.failures[FailureReason.REDIRECT_LOOP] += 1
+            self.tally.last_trouble = f"{entry.url}: more than {self.frontier.budget.hops} redirects"
+
+    def _read_sitemap(self, entry: Entry, answer: Answer) -> None:
+        sitemap = read_sitemap(answer.body, answer.url)
+        for url in sitemap.sitemaps:
+            if self.site.place(host_of(url)) is not Place.FOREIGN and entry.depth < 3:
+                self.frontier.offer(Entry(url, Kind.SITEMAP, entry.depth + 1, entry.url))
+        for url in sitemap.pages:
+            if self.site.place(host_of(url)) is Place.OWN and not is_asset_url(url) and not is_file_url(url):
+                promise = self._scorer.score("", readable_path(url))
+                self.frontier.offer(Entry(url, Kind.PAGE, 2, entry.url, promise.services, promise.hub, -0.1))
+
+    def _read_page(self, entry: Entry, answer: Answer) -> None:
+        html = html_to_unicode(answer.headers.get("content-type"), answer.body)[1]
+        page = read_links(html, answer.url)
+        if is_challenge(answer.status, answer.headers, html, len(page.links)):
+            self._settle_failed(entry)
+            if self._is_own(entry):
+                self.tally.challenges += 1
+                self.tally.last_trouble = f"{answer.url} shows a challenge instead of the page"
+                self._trouble(entry.host, FailureReason.BLOCK_PAGE)
+            return
+        self.frontier.settle(entry)
+        self._in_a_row[entry.host] = 0
+        if page.is_shell and self._plan.budget.renders:
+            self._offer_rendering(entry, answer)
+        if entry.kind is Kind.ESERVICE or self.site.place(host_of(answer.url)) is Place.FOREIGN:
+            self.tally.eservices += 1
+            return
+        if page.is_shell and not page.refresh_to:
+            self.tally.shells += 1
+        else:
+            self.tally.pages += 1
+            self.tally.signatures[page.signature] += 1
+        self._follow(entry, page)
+
+    def _offer_rendering(self, entry: Entry, answer: Answer) -> None:
+        self.frontier.offer(
+            Entry(
+                answer.url,
+                Kind.RENDER,
+                entry.depth,
+                entry.via,
+                entry.services,
+                entry.hub,
+                entry.base,
+                refers_to=answer.record_id or None,
+                landing=entry.kind is Kind.ESERVICE,
+            )
+        )
+
+    def _read_rendered(self, entry: Entry, answer: Answer) -> None:
+        self.frontier.settle(entry)
+        self.tally.rendered += 1
+        if entry.landing:
+            return
+        page = read_links(answer.body.decode("utf-8", errors="replace"), answer.url)
+        self.tally.shells -= 1
+        self.tally.pages += 1
+        self.tally.signatures[page.signature] += 1
+        self._follow(entry, page)
+
+    def _follow(self, entry: Entry, page: LinkPage) -> None:
+        about = self._scorer.score(f"{page.title} {page.heading}".strip(), readable_path(entry.url), page.language)
+        extra = 0.15 if about.hub or any(score >= PROMISING for score in about.services.values()) else 0.0
+        promising = sum(self._offer_link(entry, page, link, extra) for link in page.links)
+        if page.refresh_to is not None:
+            self._offer_page(entry, FoundLink(page.refresh_to, "", "", "nav", 0), page.language, 0.5)
+        for _, url in page.alternates:
+            self._offer_page(entry, FoundLink(url, "", "", "nav", 0), page.language, 0.0)
+        self.frontier.learn(entry, about.services, promising)
+
+    def _offer_link(self, entry: Entry, page: LinkPage, link: FoundLink, extra: float) -> bool:
+        """Offer one link of a page; true where its words promise a service."""
+        if (link.url, link.text) in self._seen_links:
+            return False
+        self._seen_links.add((link.url, link.text))
+        if self.site.place(host_of(link.url)) is Place.FOREIGN:
+            self._offer_eservice(entry, link, page.language)
+            return False
+        return not is_asset_url(link.url) and self._offer_page(entry, link, page.language, extra)
+
+    def _offer_page(self, entry: Entry, link: FoundLink, language: str, extra: float) -> bool:
+        place = self.site.place(host_of(link.url))
+        if place is Place.FOREIGN:
+            return False
+        promise = self._scorer.score(f"{link.text} {link.title}".strip(), readable_path(link.url), language)
+        is_file = is_file_url(link.url)
+        if is_file and not promise.services and not extra:
+            return False
+        if place is Place.SIBLING and not promise.services and not promise.hub:
+            return False
+        self.frontier.offer(
+            Entry(
+                link.url,
+                Kind.DOCUMENT if is_file else Kind.PAGE,
+                entry.depth + 1,
+                entry.url,
+                promise.services,
+                promise.hub,
+                _ZONE_WORTH[link.zone] + extra,
+                sibling=place is Place.SIBLING,
+            )
+        )
+        return bool(promise.services) and not is_file
+
+    def _offer_eservice(self, entry: Entry, link: FoundLink, language: str) -> None:
+        words = f"{link.text} {link.title}".strip()
+        promise = self._scorer.score(words, readable_path(link.url), language)
+        if not self._eservices.is_eservice(link.url, words, promise.services) or self.frontier.knows(link.url):
+            return
+        services = promise.services or entry.services
+        landing = Entry(link.url, Kind.ESERVICE, entry.depth + 1, entry.url, services, 0.0, 0.5)
+        holder = self._held_by(landing.host, address_key(link.url))
+        if self.frontier.offer(landing) and holder is not None:
+            self.frontier.arrive(link.url, Kind.ESERVICE)
+            self.held_elsewhere(landing, holder)
+
+
+def _is_html(answer: Answer) -> bool:
+    """By type where the type says so, else by looks: types lie in both directions."""
+    start = answer.body[:1024].lstrip().lower()
+    if start.startswith(b"%pdf-"):
+        return False
+    if answer.content_type in _HTML_TYPES:
+        return True
+    return answer.content_type in _UNSURE_TYPES and (b"<html" in start or start.startswith(b"<!doctype html"))
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the server asks us to wait; dates are taken against the server's own clock."""
+    value = headers.get("retry-after", "").strip()
+    if value.isdigit():
+        return float(value)
+    try:
+        until, now = parsedate_to_datetime(value), parsedate_to_datetime(headers.get("date", ""))
+        return max(0.0, (until - now).total_seconds())
+    except (TypeError, ValueError):
+        return None
