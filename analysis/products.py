@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from study import host_of
-from taxonomy import PatternHit, Product, Sighting, Taxonomy
+from taxonomy import PatternHit, Sighting, Taxonomy
 
 from .channels.attribution import Subjects, find_places
 from .channels.clauses import is_open, reader_acts
 from .channels.digital import is_service_product, link_confidence, says_closed
 from .channels.evidence import Evidence
-from .channels.view import LinkView, View, make_view, product_index
+from .channels.view import LinkView, View, make_view, name_fits, product_index
 from .findings import PageSource, ProductHit, ServiceHit, UnknownHit
 from .html import decode
 from .page_model import Page
-from .phrases import split_words
 
 # Landing pages are looked at for their markup only; what identifies a product stands in the first part.
 _MARKUP_LENGTH = 200_000
@@ -111,37 +110,17 @@ def _kind(hit: PatternHit) -> str:
 
 
 def _named(view: View, text: str, around: str) -> list[str]:
-    """Products named in a text, those with ordinary names only where the words around fit."""
-    index = product_index(view.taxonomy)
-    found = []
-    for name in index.find_names(text):
-        product = view.taxonomy.products[name.product_id]
-        if is_service_product(view, product.id) and _fits(view, product, f"{text} {around}"):
-            found.append(product.id)
-    return found
-
-
-def _fits(view: View, product: Product, around: str) -> bool:
-    if not product.needs_context:
-        return True
-    languages = view.taxonomy.languages.values()
-    words = [w for language in languages for w in language.product_context.get(product.category, ())]
-    stems = [w.rstrip("*").casefold() for w in (*words, *product.context)]
-    here = [w.text for w in split_words(around)]
-    return any(word.startswith(stem) for stem in stems for word in here)
+    """Products named in a link's words, those with ordinary names only where the words around fit."""
+    taxonomy = view.taxonomy
+    names = {name.product_id for name in product_index(taxonomy).find_names(text)}
+    return sorted(n for n in names if is_service_product(view, n) and name_fits(taxonomy, n, f"{text} {around}"))
 
 
 def _named_in_text(view: View) -> Iterator[tuple[str, int, str, tuple[int, int]]]:
     """Names in sentences that tell the reader to use the product now."""
-    index = product_index(view.taxonomy)
-    for passage in view.passages.values():
-        names = index.find_names(passage.block.text) if passage.block.kind not in ("heading", "summary") else ()
-        for name in names:
-            product = view.taxonomy.products[name.product_id]
-            if not is_service_product(view, product.id) or not _fits(view, product, passage.block.text):
-                continue
-            for sentence in passage.sentences:
-                for clause in sentence.clauses:
-                    inside = clause.start <= name.start < clause.end
-                    if inside and is_open(clause) and reader_acts(passage, sentence, clause) >= 0.9:
-                        yield product.id, passage.block.index, name.alias, (sentence.start, sentence.end)
+    for name in view.names:
+        sentence, clause = name.sentence, name.clause
+        if not is_service_product(view, name.product_id) or not is_open(clause):
+            continue
+        if reader_acts(name.passage, sentence, clause) >= 0.9:
+            yield name.product_id, name.passage.block.index, name.alias, (sentence.start, sentence.end)

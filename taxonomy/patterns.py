@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from urllib.parse import parse_qsl, urlsplit
 
 from .models import Pattern, Product
@@ -110,21 +110,30 @@ class ProductIndex:
 
     def __init__(self, products: Iterable[Product]) -> None:
         self._products = {p.id: p for p in sorted(products, key=lambda p: p.id)}
-        self._by_label: dict[str, list[PatternHit]] = defaultdict(list)
-        self._anywhere: list[PatternHit] = []
+        self._by_label: dict[str, list[_Compiled]] = defaultdict(list)
+        self._loose_hosts: list[_Compiled] = []
+        self._paths: list[_Compiled] = []
         self._markup: list[PatternHit] = []
         for product in self._products.values():
             for pattern in product.patterns:
                 self._file(PatternHit(product.id, pattern))
+        self._any_path = _any_of([c.hit.pattern.path for c in self._paths])
         self._names = _NameFinder(self._products.values())
+        # A site repeats its menus: most addresses come on every page.
+        self.find_url = lru_cache(maxsize=20_000)(self._find_url)
 
-    def find_url(self, url: str) -> tuple[PatternHit, ...]:
-        """Returns the products an address belongs to: the most specific pattern's, several only where equally specific."""
+    def _find_url(self, url: str) -> tuple[PatternHit, ...]:
+        """The products of the most specific pattern that an address fits, several only where equally specific."""
         split = _split(url)
         if split is None:
             return ()
-        candidates = [hit for label in _labels(split[0]) for hit in self._by_label.get(label, ())]
-        hits = [hit for hit in (*candidates, *self._anywhere) if url_matches(hit.pattern, url)]
+        host, path, _ = split
+        labels = host.partition(":")[0].split(".")
+        candidates = [*self._by_label.get(".".join(labels[-2:]), ()), *self._by_label.get(labels[0] + ".", ())]
+        candidates += [c for c in self._loose_hosts if c.host is not None and c.host(host)]
+        if self._any_path is not None and self._any_path.match(path or "/"):
+            candidates += self._paths
+        hits = [c.hit for c in candidates if c.matches(*split)]
         best = max((_specificity(hit.pattern) for hit in hits), default=0)
         found = {hit.product_id: hit for hit in hits if _specificity(hit.pattern) == best}
         return tuple(found[k] for k in sorted(found))
@@ -141,10 +150,48 @@ class ProductIndex:
     def _file(self, hit: PatternHit) -> None:
         if hit.pattern.parts.keys() - _ADDRESS_PARTS:
             self._markup.append(hit)
-        elif label := _fixed_label(hit.pattern.host):
-            self._by_label[label].append(hit)
+            return
+        compiled = _compile(hit)
+        host = hit.pattern.host
+        first = host.partition(":")[0].removeprefix("www.").split(".")[0]
+        if label := _fixed_label(host):
+            self._by_label[label].append(compiled)
+        elif host and "*" not in first:
+            self._by_label[first + "."].append(compiled)
+        elif host:
+            self._loose_hosts.append(compiled)
         else:
-            self._anywhere.append(hit)
+            self._paths.append(compiled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A pattern's address parts as tests; None where a part is not given."""
+
+    hit: PatternHit
+    host: Callable[[str], bool] | None
+    path: re.Pattern[str] | None
+    query: str
+
+    def matches(self, host: str, path: str, query: str) -> bool:
+        if self.host is not None and not self.host(host):
+            return False
+        if self.path is not None and self.path.match(path or "/") is None:
+            return False
+        return not self.query or query_matches(self.query, query)
+
+
+def _compile(hit: PatternHit) -> _Compiled:
+    pattern = hit.pattern
+    host = partial(host_matches, pattern.host) if pattern.host else None
+    path = _glob(pattern.path, whole=False) if pattern.path else None
+    return _Compiled(hit, host, path, pattern.query)
+
+
+def _any_of(paths: Sequence[str]) -> re.Pattern[str] | None:
+    """One test that any of the paths may match; None where there is none, everything where one is empty."""
+    pieces = [".*".join(map(re.escape, path.split("*"))) for path in paths]
+    return re.compile("|".join(pieces), re.IGNORECASE | re.DOTALL) if pieces else None
 
 
 class _NameFinder:
@@ -156,7 +203,8 @@ class _NameFinder:
             for alias in product.aliases:
                 self._owner.setdefault(alias.casefold(), product.id)
         names = sorted(self._owner, key=lambda a: (-len(a), a))
-        self._regex = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", re.IGNORECASE) if names else None
+        alternatives = "|".join(map(re.escape, names))
+        self._regex = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE) if names else None
 
     def find(self, text: str) -> tuple[NameHit, ...]:
         if self._regex is None:
@@ -178,11 +226,6 @@ def _fixed_label(host: str) -> str:
     """The last two labels of a host pattern where they are literal: the key of the index."""
     last = ".".join(host.partition(":")[0].removeprefix("www.").split(".")[-2:])
     return "" if "*" in last else last
-
-
-def _labels(host: str) -> Iterator[str]:
-    bare = host.partition(":")[0].split(".")
-    yield ".".join(bare[-2:])
 
 
 def _header_matches(want: str, headers: Mapping[str, str]) -> bool:

@@ -31,6 +31,7 @@ def find_digital(view: View) -> Iterator[Evidence]:
     yield from (_from_form(view, form) for form in own_forms(view))
     yield from _from_words(view)
     yield from _named_systems(view)
+    yield from _named_products(view)
 
 
 def _from_link(view: View, item: LinkView) -> Evidence | None:
@@ -171,3 +172,29 @@ def _named_systems(view: View) -> Iterator[Evidence]:
                     target=item.link.url, span=(sentence.start, sentence.end),
                 )
                 break
+
+
+def _named_products(view: View) -> Iterator[Evidence]:
+    """Products of the catalogue that the text tells to use, without a link: "the application is made in X"."""
+    for name in view.names:
+        if _proves_nothing(view, name.product_id) or name.clause.roles & {"digital-not", "guide-link"}:
+            continue
+        where = (name.passage, name.sentence, name.clause)
+        if is_open(name.clause) and not is_others(name.clause) and reader_acts(*where) >= 0.9:
+            yield Evidence(
+                "digital",
+                _subtype(view, name.clause.roles, (name.product_id,)),
+                name.passage.block.index,
+                shorten(name.sentence.text),
+                name.alias,
+                0.7,
+                preferred=bool(name.sentence.roles & {"preferred", "exclusive"}),
+                products=(name.product_id,),
+                span=(name.sentence.start, name.sentence.end),
+            )
+
+
+def _proves_nothing(view: View, product_id: str) -> bool:
+    """Identification and payment belong to some service; alone they are none."""
+    category = view.taxonomy.products[product_id].category
+    return not is_service_product(view, product_id) or category in ("identity", "payment")

@@ -5,14 +5,14 @@ Made once per page from a ``Page``; every detector reads it and none changes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from analysis.negation import Clause, Sentence, read_sentences
 from analysis.page_model import Block, Link, Page
-from analysis.phrases import PhraseBook, phrase_books, word_fits
+from analysis.phrases import PhraseBook, phrase_books, split_words, word_fits
 from study import host_of, registrable_domain
 from taxonomy import ProductIndex, Taxonomy
 from taxonomy.eservice_links import eservice_links
@@ -52,12 +52,24 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedProduct:
+    """A product's name in the page's text, in the clause that holds it."""
+
+    product_id: str
+    alias: str
+    passage: Passage
+    sentence: Sentence
+    clause: Clause
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """Everything the detectors need of one page."""
 
     page: Page
     passages: Mapping[int, Passage]
     links: tuple[LinkView, ...]
+    names: tuple[NamedProduct, ...]
     taxonomy: Taxonomy
     place_cases: Mapping[str, tuple[str, ...]]
 
@@ -85,7 +97,8 @@ def make_view(page: Page, taxonomy: Taxonomy, own_hosts: frozenset[str] = frozen
     default = books.get(page.language) or next(iter(books.values()))
     cases = {code: language.roles.get("place-case", ()) for code, language in taxonomy.languages.items()}
     links = _links(page, taxonomy, own_hosts | {host_of(page.url)}, books, default)
-    return View(page, _passages(page, books, default), links, taxonomy, cases)
+    passages = _passages(page, books, default)
+    return View(page, passages, links, tuple(_names(passages.values(), taxonomy)), taxonomy, cases)
 
 
 def _passages(page: Page, books: Mapping[str, PhraseBook], default: PhraseBook) -> dict[int, Passage]:
@@ -130,6 +143,38 @@ def _links(
         roles = book.roles(link.text or link.title)
         found.append(LinkView(link, roles, name_roles, _place(host, own_hosts), products, is_frame, speaks))
     return tuple(found)
+
+
+def _names(passages: Iterable[Passage], taxonomy: Taxonomy) -> Iterator[NamedProduct]:
+    """Names of products in running text; ordinary words only in the company of words of their field."""
+    index = product_index(taxonomy)
+    for passage in passages:
+        if passage.block.kind in ("heading", "summary"):
+            continue
+        for name in index.find_names(passage.block.text):
+            if not name_fits(taxonomy, name.product_id, passage.block.text):
+                continue
+            for sentence in passage.sentences:
+                for clause in sentence.clauses:
+                    if clause.start <= name.start < clause.end:
+                        yield NamedProduct(name.product_id, name.alias, passage, sentence, clause)
+
+
+def name_fits(taxonomy: Taxonomy, product_id: str, around: str) -> bool:
+    """Tells whether a product's name can mean the product here: names that are ordinary words need context."""
+    product = taxonomy.products[product_id]
+    if not product.needs_context:
+        return True
+    stems = _context_stems(taxonomy, product_id)
+    return any(word.text.startswith(stems) for word in split_words(around))
+
+
+@lru_cache(maxsize=1024)
+def _context_stems(taxonomy: Taxonomy, product_id: str) -> tuple[str, ...]:
+    product = taxonomy.products[product_id]
+    languages = taxonomy.languages.values()
+    words = [w for language in languages for w in language.product_context.get(product.category, ())]
+    return tuple(sorted({w.rstrip("*").casefold() for w in (*words, *product.context)}))
 
 
 def _place(host: str, own_hosts: frozenset[str]) -> str:
