@@ -171,7 +171,8 @@ class Site(Record):
         side = facts.get(language, self.languages[language].full)
         if side is False:
             return None
-        return Channels.model_validate(common | (side if isinstance(side, dict) else {}))
+        merged = common | (side if isinstance(side, dict) else {})
+        return Channels.model_validate({key: value for key, value in merged.items() if value is not False})
 
 
 class Country(Record):

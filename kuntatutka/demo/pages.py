@@ -42,7 +42,7 @@ def slugify(text: str) -> str:
 def offers(country: Country, site: Site, language: str) -> dict[str, Offer]:
     """The services that the site offers in the language, in the order of the site's file."""
     found = {}
-    for service_id in (key for key in site.services if key in country.services):
+    for service_id in site.services:
         words = country.services[service_id].words(language)
         channels = site.channels(service_id, language)
         if words is not None and channels is not None:
@@ -81,8 +81,9 @@ class _Builder:
         yield from self._services()
         yield from self._moved()
         yield from self._info()
-        yield from self._news()
-        yield from self._meetings()
+        if self.side.full:
+            yield from self._news()
+            yield from self._meetings()
         yield self._asiointi()
         if self.side.full:
             yield self._forms()
@@ -111,12 +112,10 @@ class _Builder:
             *(self._item(key) for key in popular),
             f"- [{self.ui['asiointi']}](@asiointi)",
         ]
-        lines += [
-            "",
-            f"## {self.ui['news']}",
-            *(f"- [{self._story(i)['title']}](@news:{i})" for i in self._news_ids()[:4]),
-        ]
-        lines += ["", f"[{self.ui['all_news']}](@news)", "", f"[{self.ui['events']}](@calendar:2026-11)"]
+        if self.side.full:
+            latest = [f"- [{self._story(i)['title']}](@news:{i})" for i in self._news_ids()[:4]]
+            lines += ["", f"## {self.ui['news']}", *latest]
+            lines += ["", f"[{self.ui['all_news']}](@news)", "", f"[{self.ui['events']}](@calendar:2026-11)"]
         return self._page("home", "home", title, (), "\n".join(lines))
 
     def _item(self, service_id: str) -> str:

@@ -6,6 +6,7 @@ Each content management system has one template in `templates/`; the words come 
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -78,6 +79,33 @@ def context(country: Country, site: Site, page: Page, address: str, versions: Ma
         "switchboard_tel": f"+358{number.replace(' ', '')[1:]}",
         "registry": f"{ui['registry_unit']}@{version.host.removeprefix('www.')}",
     }
+
+
+def page_json(country: Country, site: Site, page: Page, address: str, versions: Mapping[str, Version]) -> bytes:
+    """The page as data, for the site whose script draws it in the browser."""
+    values = context(country, site, page, address, versions)
+    ui, link = values["ui"], values["link"]
+    tools = ("asiointi", "az", "contact")
+    footer = [
+        ("feedback", "service:feedback"),
+        ("statement", "statement"),
+        ("privacy", "info:tietosuoja"),
+        ("sitemap", "sitemap"),
+    ]
+    data = {
+        "name": values["name"],
+        "page": values["page"],
+        "date": values["date"],
+        "nav": values["nav"],
+        "crumbs": values["crumbs"],
+        "related": values["related"],
+        "tools": [{"title": ui[key], "href": link(key)} for key in tools],
+        "footer": [{"title": ui[name], "href": link(key)} for name, key in footer if link(key)],
+        "address": f"{values['name']}, {values['street']}, {values['postal']}",
+        "lines": f"{ui['switchboard']} {values['switchboard']}, {ui['registry']} {values['registry']}",
+        "ui": {key: ui[key] for key in ("related", "cookie_text", "cookie_accept")},
+    }
+    return json.dumps(data, ensure_ascii=False).encode()
 
 
 def static_template(name: str) -> Template:

@@ -7,19 +7,24 @@ files when it is first asked for. No sockets here.
 from __future__ import annotations
 
 import gzip
+import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
 from .answers import HTML, Answer, dated, file_answer, redirect
 from .compose import FORM_TYPES, Offer
 from .files import docx_form, pdf_form
 from .model import HERE, Country, DemoProduct, Site, load_country
-from .pages import build_pages, calendar_page, offers
-from .render import Version, encoding_of, render, static_template
+from .pages import Page, build_pages, calendar_page, offers
+from .render import Version, encoding_of, page_json, render, static_template
 
+_DATA = "/api/sivu"
+_NODE = re.compile(r"/node/(\d+)")
+_GIF = bytes.fromhex("47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b")
 _ALLOW_ALL = "User-agent: *\nDisallow:\n"
 _FORBID_ALL = "User-agent: *\nDisallow: /\n"
 
@@ -52,29 +57,51 @@ class MunicipalHost:
         return tuple(self._pages)
 
     def _make(self, target: str) -> Answer:
-        path = target.partition("?")[0]
-        if target in self._pages:
-            return self._page(*self._pages[target], target)
-        for code, version in self._mine.items():
-            if month := version.addresses.month_of(target):
-                return self._html(code, f"calendar:{month}", target)
+        path, _, query = target.partition("?")
+        if path == _DATA and self._site.cms == "spa":
+            return self._data(parse_qs(query).get("polku", ["/"])[0])
+        if found := self._find(target):
+            return self._page(found, target)
         if path in self._files:
             return self._files[path]()
-        if target + "/" in self._pages:
-            return redirect(target + "/")
+        if path + "/" in self._pages:
+            return redirect(path + "/")
+        if query and path in self._pages and self._site.cms != "oldtable":
+            return self._make(path)
+        if self._site.cms == "wordpress" and path.startswith("/wp-json/"):
+            return Answer(200, "application/json", json.dumps({"link": target, "type": "page"}).encode())
+        if number := _NODE.fullmatch(path):
+            return self._numbered(int(number.group(1)))
+        if path.endswith((".js", ".gif")):
+            return file_answer(path, b"/* practice */\n" if path.endswith(".js") else _GIF)
         return self._missing()
 
-    def _page(self, code: str, key: str, target: str) -> Answer:
-        answer = self._html(code, key, target)
-        return dated(answer) if self._site.etag else answer
+    def _find(self, target: str) -> Page | None:
+        """The page of an address; the calendar's pages are made when they are asked for."""
+        if target in self._pages:
+            code, key = self._pages[target]
+            return self._mine[code].pages[key]
+        for code, version in self._mine.items():
+            if month := version.addresses.month_of(target):
+                return calendar_page(self._country, self._site, code, month)
+        return None
 
-    def _html(self, code: str, key: str, target: str) -> Answer:
-        version = self._mine[code]
-        month = key.removeprefix("calendar:")
-        page = version.pages[key] if month == key else calendar_page(self._country, self._site, code, month)
+    def _page(self, page: Page, target: str) -> Answer:
         body = render(self._country, self._site, page, target, self._versions)
         kind = f"text/html; charset={encoding_of(self._site)}" if self._site.charset_header else "text/html"
-        return Answer(200, kind, body)
+        answer = Answer(200, kind, body)
+        return dated(answer) if self._site.etag and page.kind != "calendar" else answer
+
+    def _numbered(self, number: int) -> Answer:
+        """A page asked for by its number in the system's own address, as short links do."""
+        paths = list(self._pages)
+        return redirect(paths[number - 100]) if 0 <= number - 100 < len(paths) else self._missing()
+
+    def _data(self, target: str) -> Answer:
+        page = self._find(target)
+        if page is None:
+            return Answer(404, "application/json", b"{}")
+        return Answer(200, "application/json", page_json(self._country, self._site, page, target, self._versions))
 
     def _missing(self) -> Answer:
         code = next(iter(self._mine))
@@ -218,6 +245,11 @@ def _site_files(
     files["/robots.txt"] = _fixed("/robots.txt", _robots(site, host).encode())
     for path in _STYLES:
         files[path] = _fixed(path, (HERE / "static" / f"{site.cms}.css").read_bytes())
+    if site.cms == "joomla":
+        script = (HERE / "static" / "joomla-hidden-mail.js").read_bytes()
+        files["/media/system/js/joomla-hidden-mail.min.js"] = _fixed("mail.js", script)
+    if site.cms == "spa":
+        files["/assets/app.js"] = _fixed("/assets/app.js", (HERE / "static" / "spa.js").read_bytes())
     for language in mine:
         for offer in offers(country, site, language).values():
             if offer.channels.form:
