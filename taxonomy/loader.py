@@ -52,7 +52,9 @@ def read_taxonomy(root: Path, country: str) -> Taxonomy:
     """Returns the taxonomy of a country from the files under `root`, without caching."""
     if country not in available_countries(root):
         known = ", ".join(available_countries(root)) or "none"
-        raise TaxonomyError(Problem(f"countries/{country}/country.toml", "", "is missing.", f"Known countries: {known}."))
+        raise TaxonomyError(
+            Problem(f"countries/{country}/country.toml", "", "is missing.", f"Known countries: {known}.")
+        )
     return _Reader(root).read(country)
 
 
@@ -91,7 +93,9 @@ class _Reader:
             file = f"countries/{wanted}/country.toml"
             if wanted in {c.id for c in found} or not (self._root / file).is_file():
                 remedy = f"Name an existing country that does not inherit from {country_id}."
-                raise TaxonomyError(Problem(f"countries/{found[-1].id}/country.toml", "inherits", f'"{wanted}" cannot be used.', remedy))
+                raise TaxonomyError(
+                    Problem(f"countries/{found[-1].id}/country.toml", "inherits", f'"{wanted}" cannot be used.', remedy)
+                )
             found.append(self._one(self._root / file, Country))
             wanted = found[-1].inherits
         return found
@@ -123,14 +127,18 @@ class _Reader:
         file = self._name(folder / "municipalities.csv")
         sites: dict[str, list[Site]] = {}
         for line, row in self._rows(folder / "sites.csv"):
-            site = self._build(Site, _without_blanks(row, drop=("code",)), self._name(folder / "sites.csv"), f"line {line}")
+            site = self._build(
+                Site, _without_blanks(row, drop=("code",)), self._name(folder / "sites.csv"), f"line {line}"
+            )
             sites.setdefault(row.get("code", ""), []).append(site)
         found: dict[str, Municipality] = {}
         for line, row in self._rows(folder / "municipalities.csv"):
             fields = _municipality_fields(row, sites.get(row.get("code", ""), []), country)
             municipality = self._build(Municipality, fields, file, f"line {line}")
             if municipality.code in found:
-                raise TaxonomyError(Problem(file, f"line {line}: code", f"{municipality.code} occurs twice.", "Keep one row per code."))
+                raise TaxonomyError(
+                    Problem(file, f"line {line}: code", f"{municipality.code} occurs twice.", "Keep one row per code.")
+                )
             found[municipality.code] = municipality
         return found
 
@@ -148,7 +156,9 @@ class _Reader:
             codes = value.get("codes") if isinstance(value, Mapping) else None
             if not isinstance(codes, list) or not all(isinstance(c, str) for c in codes):
                 remedy = 'Write codes = ["091", "049"] with the codes in quotes.'
-                raise TaxonomyError(Problem(self._name(path), f"{name}.codes", "a list of municipality codes is expected.", remedy))
+                raise TaxonomyError(
+                    Problem(self._name(path), f"{name}.codes", "a list of municipality codes is expected.", remedy)
+                )
             lists[name] = tuple(codes)
         return lists
 
@@ -186,7 +196,9 @@ class _Reader:
             self._hash.update(self._name(path).encode() + b"\0" + hashlib.sha256(data).digest())
             return data.decode("utf-8-sig").replace("\r\n", "\n")
         except OSError as error:
-            raise TaxonomyError(Problem(self._name(path), "", f"cannot be read: {error.strerror}.", "Check the file.")) from error
+            raise TaxonomyError(
+                Problem(self._name(path), "", f"cannot be read: {error.strerror}.", "Check the file.")
+            ) from error
         except UnicodeDecodeError as error:
             raise TaxonomyError(Problem(self._name(path), "", "is not UTF-8.", "Save the file as UTF-8.")) from error
 
@@ -224,9 +236,16 @@ def _explain(error: ValidationError, model: type[BaseModel], file: str, key: str
     where = ".".join([key, *map(str, first["loc"])] if key else list(map(str, first["loc"])))
     if first["type"] == "extra_forbidden":
         known = ", ".join(sorted(model.model_fields))
-        return Problem(file, where, "is not a known key here.", f"Known keys of the file: {known}. A key below a [[table]] belongs to it.")
+        return Problem(
+            file,
+            where,
+            "is not a known key here.",
+            f"Known keys of the file: {known}. A key below a [[table]] belongs to it.",
+        )
     if first["type"] == "missing":
         return Problem(file, where, "is missing.", "Add the key.")
     if first["type"] in {"too_short", "string_too_short"}:
-        return Problem(file, where, "is empty, and nothing would be looked for.", "Give at least one value or leave the key out.")
+        return Problem(
+            file, where, "is empty, and nothing would be looked for.", "Give at least one value or leave the key out."
+        )
     return Problem(file, where, f"{first['msg']}; found {first['input']!r}.", "Correct the value.")

@@ -63,7 +63,7 @@ class Responsible(Model):
 
     def applies(self, day: dt.date, municipality_code: str) -> bool:
         """Tells whether this period covers the day (both ends included) and the municipality."""
-        if self.valid_from and day < self.valid_from or self.valid_to and day > self.valid_to:
+        if (self.valid_from and day < self.valid_from) or (self.valid_to and day > self.valid_to):
             return False
         if self.only_codes and municipality_code not in self.only_codes:
             return False

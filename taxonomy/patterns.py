@@ -4,14 +4,15 @@ Host patterns: `lupapiste.fi` matches itself and every sub-domain; `wilma.*.fi` 
 host; `*.daisynet.fi` only sub-domains. Path patterns are case-insensitive and anchored at the start of the
 path; `*` stands for any characters, and what follows a match must not go on with a letter or digit.
 `query` is `name=value` with globs. `markup`, `text` are phrases, `generator` the start of the meta tag,
-`cookie` a glob over cookie names, `header` is `name: part of the value`.
+`cookie` a glob over cookie names, `header` is `name: part of the value`. Of several matches the most specific
+pattern wins, so `kauppa.lupapiste.fi` is not also `lupapiste.fi`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from urllib.parse import parse_qsl, urlsplit
@@ -19,6 +20,9 @@ from urllib.parse import parse_qsl, urlsplit
 from .models import Pattern, Product
 
 _ADDRESS_PARTS = frozenset({"host", "path", "query"})
+_WORD = re.compile(r"\w+")
+# One-word stems are filed under their first letters; no stem is shorter.
+_START = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +99,13 @@ def pattern_matches(pattern: Pattern, seen: Sighting) -> bool:
     parts = pattern.parts
     if not parts or (parts.keys() & _ADDRESS_PARTS and not url_matches(pattern, seen.url)):
         return False
-    tests = {
-        "markup": lambda want: want.casefold() in seen.markup.casefold(),
-        "text": lambda want: want.casefold() in seen.text.casefold(),
-        "generator": lambda want: seen.generator.casefold().startswith(want.casefold()),
-        "cookie": lambda want: any(_glob(want, whole=True).match(name) for name in seen.cookies),
-        "header": lambda want: _header_matches(want, seen.headers),
-    }
-    return all(test(parts[name]) for name, test in tests.items() if name in parts)
+    return (
+        _holds(seen.markup, pattern.markup)
+        and _holds(seen.text, pattern.text)
+        and seen.generator.casefold().startswith(pattern.generator.casefold())
+        and (not pattern.cookie or any(_glob(pattern.cookie, whole=True).match(name) for name in seen.cookies))
+        and (not pattern.header or _header_matches(pattern.header, seen.headers))
+    )
 
 
 class ProductIndex:
@@ -145,7 +148,7 @@ class ProductIndex:
 
     def find_names(self, text: str) -> tuple[NameHit, ...]:
         """Returns the products named in a text, in order of place, longest name first; context is not judged here."""
-        return self._names.find(text)
+        return tuple(self._names.find(text))
 
     def _file(self, hit: PatternHit) -> None:
         if hit.pattern.parts.keys() - _ADDRESS_PARTS:
@@ -195,25 +198,49 @@ def _any_of(paths: Sequence[str]) -> re.Pattern[str] | None:
 
 
 class _NameFinder:
-    """One alternation over all names, longest first, at word boundaries."""
+    """Names by their first word; a name that ends in `*` takes the rest of the word along."""
 
     def __init__(self, products: Iterable[Product]) -> None:
-        self._owner: dict[str, str] = {}
+        owner: dict[str, str] = {}
         for product in products:
             for alias in product.aliases:
-                self._owner.setdefault(alias.casefold(), product.id)
-        names = sorted(self._owner, key=lambda a: (-len(a), a))
-        alternatives = "|".join(map(re.escape, names))
-        self._regex = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE) if names else None
+                owner.setdefault(alias.lower(), product.id)
+        self._by_word: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._by_start: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for alias in sorted(owner, key=lambda a: (-len(a), a)):
+            first = _WORD.match(alias)
+            if first and first.group() == alias[:-1]:
+                self._by_start[alias[:_START]].append((alias, owner[alias]))
+            elif first:
+                self._by_word[first.group()].append((alias, owner[alias]))
 
-    def find(self, text: str) -> tuple[NameHit, ...]:
-        if self._regex is None:
-            return ()
-        return tuple(
-            NameHit(self._owner[m.group().casefold()], m.group(), m.start(), m.end())
-            for m in self._regex.finditer(text)
-            if m.group().casefold() in self._owner
-        )
+    def find(self, text: str) -> Iterator[NameHit]:
+        lower = text.lower()
+        if len(lower) != len(text):
+            lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        end = 0
+        for word in _WORD.finditer(lower):
+            if word.start() < end:
+                continue
+            hit = self._at(lower, word)
+            if hit:
+                end = hit[1]
+                yield NameHit(hit[0], text[word.start() : end], word.start(), end)
+
+    def _at(self, lower: str, word: re.Match[str]) -> tuple[str, int] | None:
+        candidates = (*self._by_word.get(word.group(), ()), *self._by_start.get(word.group()[:_START], ()))
+        for alias, product_id in candidates:
+            bare = alias.rstrip("*")
+            end = word.start() + len(bare)
+            if lower.startswith(bare, word.start()):
+                rest = _WORD.match(lower, end)
+                if rest is None or alias.endswith("*"):
+                    return product_id, rest.end() if rest else end
+        return None
+
+
+def _holds(text: str, phrase: str) -> bool:
+    return not phrase or phrase.casefold() in text.casefold()
 
 
 def _specificity(pattern: Pattern) -> int:
