@@ -16,7 +16,7 @@ from .phrases import Mark, PhraseBook, Word, split_words
 Sense = Literal["stated", "denied", "retired", "future", "fallback"]
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»)]*\s+(?=[\"”»(]?[A-ZÅÄÖÉÜ])|\s*[;\n]\s*|\s[•|]\s")
-_CLAUSE_END = re.compile(r"[,:]\s+|\s[–—-]\s|\s*[()]\s*")
+_CLAUSE_END = re.compile(r"[,:]\s+|\s[–—-]\s|\s+\(|\)(?=[\s.,;:]|$)\s*")
 # Longer segments say something of their own; shorter ones are members of a list ("by phone, by e-mail or ...").
 _LIST_MEMBER_WORDS = 4
 _WAYS = frozenset({"digital-manner", "digital-thing", "email-manner", "phone-manner", "visit-manner", "postal"})
@@ -92,7 +92,7 @@ def _merge(
         begin = start if pending is None else pending
         pending = None
         if _is_list_member(start, end, words, marks):
-            if index + 1 < len(spans):
+            if index + 1 < len(spans) and not _opens_with_negation(*spans[index + 1], words, marks):
                 pending = begin
                 continue
             if merged and begin == start:
@@ -104,9 +104,15 @@ def _merge(
     return merged
 
 
+def _opens_with_negation(start: int, end: int, words: Sequence[Word], marks: Sequence[Mark]) -> bool:
+    """Tells whether a clause begins by denying: what stood before it then stays stated ("by phone, not by e-mail")."""
+    first = next((i for i, w in enumerate(words) if start <= w.start < end), -1)
+    return any(m.role == "negation" and m.first == first for m in marks)
+
+
 def _is_list_member(start: int, end: int, words: Sequence[Word], marks: Sequence[Mark]) -> bool:
     roles = {m.role for m in marks if start <= m.start < end}
-    if not roles & _WAYS_IN_LISTS or roles & {"negation", "conditional", "act"}:
+    if not roles & _WAYS_IN_LISTS or roles & {"negation", "conditional", "act", "act-noun"}:
         return False
     return sum(1 for w in words if start <= w.start < end) <= _LIST_MEMBER_WORDS
 

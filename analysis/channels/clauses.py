@@ -6,7 +6,7 @@ from analysis.negation import Clause, Sentence
 
 from .view import Passage
 
-ACTING = frozenset({"act", "act-passive"})
+ACTING = frozenset({"act", "act-noun", "act-passive"})
 
 
 def is_open(clause: Clause) -> bool:
@@ -35,7 +35,7 @@ def is_others(clause: Clause) -> bool:
 
 
 def office_acts(clause: Clause) -> bool:
-    """Tells whether the clause is about what the office sends or publishes."""
+    """Tells whether the clause is about what the office sends or publishes: "the decision on the application is sent"."""
     if "act" in clause.roles:
         return "office-thing" in clause.roles and "office-act" in clause.roles
     return bool(clause.roles & {"office-act", "office-thing"})

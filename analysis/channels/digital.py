@@ -131,10 +131,17 @@ def _from_words(view: View) -> Iterator[Evidence]:
         sure = reader_acts(passage, sentence, clause)
         if clause.roles & (_THING | _MANNER) and 0.75 * sure >= 0.5:
             yield from_clause("digital", _subtype(view, clause.roles), where, _THING | _MANNER, 0.75 * sure)
-        elif clause.roles & _SITE and "act" in clause.roles and sure == 1.0:
+        elif clause.roles & _SITE and "act" in clause.roles and sure == 1.0 and not _writes_to(view, passage, clause):
             yield from_clause("digital", _subtype(view, clause.roles), where, _SITE, 0.6)
         elif clause.roles & _REFERENCE and has_antecedent and sure >= 0.9:
             yield from_clause("digital", _subtype(view, clause.roles), where, _REFERENCE, 0.6)
+
+
+def _writes_to(view: View, passage: Passage, clause: Clause) -> bool:
+    """Tells whether the address that a clause names is an e-mail address."""
+    text = passage.block.text[clause.start : clause.end]
+    contacts = [c for c in view.page.contacts if c.block == passage.block.index and c.kind == "email"]
+    return any(c.text in text for c in contacts)
 
 
 def _names_eservice(view: View) -> bool:
@@ -164,7 +171,7 @@ def _named_systems(view: View) -> Iterator[Evidence]:
             continue
         for passage, sentence, clause in view.clauses():
             text = passage.block.text[clause.start : clause.end].casefold()
-            if passage.block.index == item.link.block or name not in text or not is_open(clause):
+            if passage.block.index == item.link.block or name not in text or not is_open(clause) or is_others(clause):
                 continue
             if reader_acts(passage, sentence, clause) >= 0.9:
                 yield Evidence(

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from analysis.negation import Clause, Sentence
 
-from .clauses import is_open, is_others, office_acts
+from .clauses import ACTING, is_open, is_others, office_acts
 from .evidence import Evidence, from_clause, shorten
 from .view import Passage, View, stands_in_place
 
 _MANNER = frozenset({"visit-manner"})
+_LIST_MEMBER_WORDS = 2
 
 
 def find_on_site(view: View) -> Iterator[Evidence]:
@@ -30,18 +31,34 @@ def _from_clause(view: View, where: tuple[Passage, Sentence, Clause], clause: Cl
     if clause.roles & _MANNER and not (office_acts(clause) and "visit-act" not in clause.roles):
         subtype = "service-point" if "point-word" in clause.roles else "office"
         return from_clause("on-site", subtype, where, _MANNER, 0.75)
-    if "place" in clause.roles and "visit-act" in clause.roles and _names_a_place(view, where):
+    if "place" in clause.roles and _is_visited(view, where):
         subtype = "service-point" if "point-word" in clause.roles else "office"
         return from_clause("on-site", subtype, where, frozenset({"place"}), 0.7)
     return None
 
 
-def _names_a_place(view: View, where: tuple[Passage, Sentence, Clause]) -> bool:
-    """Tells whether a word for a place stands in a form or after a preposition that says where."""
+def _is_visited(view: View, where: tuple[Passage, Sentence, Clause]) -> bool:
+    """Tells whether something is done at a named place, or brought to it."""
     passage, sentence, clause = where
+    at, to = view.place_cases.get(view.language_of(passage.block), ((), ()))
+    if "bring" in clause.roles and _names_a_place(where, to):
+        return True
+    acts = "visit-act" in clause.roles or bool(_before(passage, sentence, clause) & ACTING)
+    return acts and not office_acts(clause) and _names_a_place(where, at)
+
+
+def _before(passage: Passage, sentence: Sentence, clause: Clause) -> frozenset[str]:
+    """The roles of what comes before a clause that only goes on with a list of ways ("..., or at the office")."""
+    if sum(1 for w in sentence.words if clause.start <= w.start < clause.end) > _LIST_MEMBER_WORDS:
+        return frozenset()
+    return passage.intro.union(*(c.roles for c in sentence.clauses if c.start < clause.start and c.sense == "stated"))
+
+
+def _names_a_place(where: tuple[Passage, Sentence, Clause], cases: tuple[str, ...]) -> bool:
+    """Tells whether a word for a place stands in a form or after a preposition that says where."""
+    _, sentence, clause = where
     words = [w for w in sentence.words if clause.start <= w.start < clause.end]
     texts = [w.text for w in words]
-    cases = view.place_cases.get(view.language_of(passage.block), ())
     excluded = {m.start for m in clause.marks if m.role == "place-not"}
     starts = {m.start for m in clause.marks if m.role == "place"} - excluded
     return any(w.start in starts and stands_in_place(texts, i, cases) for i, w in enumerate(words))

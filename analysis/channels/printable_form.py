@@ -15,7 +15,7 @@ from .clauses import is_open
 from .evidence import Evidence, from_clause, shorten
 from .view import LinkView, View
 
-_PRINT = frozenset({"print"})
+_PRINT = frozenset({"print", "paper"})
 # Paper that must be asked for, or is handed out at a place, is no form to print.
 _HANDED_OUT = frozenset({"place", "visit-manner", "ask-for"})
 _FILLABLE = (".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx")
@@ -30,9 +30,10 @@ def find_printable_form(view: View) -> Iterator[Evidence]:
             yield _from_link(view, item, 0.6)
     for where in view.clauses():
         passage, sentence, clause = where
-        if not clause.roles & _PRINT or not is_open(clause) or passage.block.kind in ("heading", "summary"):
+        if not is_open(clause) or passage.block.kind in ("heading", "summary"):
             continue
-        if "form-noun" in sentence.roles and not clause.roles & _HANDED_OUT:
+        printed = "print" in clause.roles and "form-noun" in sentence.roles
+        if printed or ("paper" in clause.roles and not clause.roles & _HANDED_OUT):
             yield from_clause("printable-form", "static", where, _PRINT, 0.65)
 
 

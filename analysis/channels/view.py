@@ -71,7 +71,8 @@ class View:
     links: tuple[LinkView, ...]
     names: tuple[NamedProduct, ...]
     taxonomy: Taxonomy
-    place_cases: Mapping[str, tuple[str, ...]]
+    # Per language, how a word says "at or from there" and "to there": endings (with *) or words before it.
+    place_cases: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
 
     def clauses(self) -> Iterator[tuple[Passage, Sentence, Clause]]:
         """All clauses of the page's own text, in reading order."""
@@ -95,7 +96,10 @@ def make_view(page: Page, taxonomy: Taxonomy, own_hosts: frozenset[str] = frozen
     """Reads the words and links of a page's main content."""
     books = phrase_books(taxonomy)
     default = books.get(page.language) or next(iter(books.values()))
-    cases = {code: language.roles.get("place-case", ()) for code, language in taxonomy.languages.items()}
+    cases = {
+        code: (language.roles.get("place-case", ()), language.roles.get("place-case-to", ()))
+        for code, language in taxonomy.languages.items()
+    }
     links = _links(page, taxonomy, own_hosts | {host_of(page.url)}, books, default)
     passages = _passages(page, books, default)
     return View(page, passages, links, tuple(_names(passages.values(), taxonomy)), taxonomy, cases)
