@@ -18,6 +18,8 @@ from .context import running_spider
 
 PAGE_FLOOR = 3
 """Fewer readable pages than this are no website: a parked domain, an error page, a notice."""
+ENOUGH_PAGES_READ = 150
+"""With fewer pages read, and more at hand, the links seen so far do not tell what the site has: never complete."""
 _SAME_SHARE = 0.8
 _TROUBLE_SHARE = 0.3
 _PROGRESS_SECONDS = 1.0
@@ -83,7 +85,15 @@ class Verdict:
     detail: str
 
 
-def judge(tally: Tally, promising_left: int, closed_by: str) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """What was still unread when the crawl ended: promising addresses, and all."""
+
+    promising: int = 0
+    unread: int = 0
+
+
+def judge(tally: Tally, left: Leftover, closed_by: str) -> Verdict:
     """The verdict on a crawl; `closed_by` is Scrapy's reason for closing: "finished" when nothing is left to do."""
     if closed_by == "shutdown":
         return Verdict(
@@ -100,12 +110,12 @@ def judge(tally: Tally, promising_left: int, closed_by: str) -> Verdict:
             CrawlStatus.FAILED, FailureReason.SAME_PAGE, f"{most_common} of {tally.pages} addresses show the same page"
         )
     if closed_by == "closespider_timeout":
-        detail = f"the time limit ended the crawl, {promising_left} promising links unread"
+        detail = f"the time limit ended the crawl, {left.promising} promising links unread"
         return Verdict(CrawlStatus.PARTIAL, FailureReason.TIME_LIMIT, detail)
     if closed_by != "finished":
         return Verdict(CrawlStatus.PARTIAL, FailureReason.CRASHED, f"the crawl was closed: {closed_by}")
-    if promising_left:
-        detail = f"the page budget ended with {promising_left} promising links unread"
+    if left.promising or (left.unread and tally.pages < ENOUGH_PAGES_READ):
+        detail = f"the page budget ended with {left.promising} promising and {left.unread} links in all unread"
         return Verdict(CrawlStatus.PARTIAL, FailureReason.BUDGET, detail)
     if tally.pages < PAGE_FLOOR:
         return Verdict(CrawlStatus.FAILED, FailureReason.TOO_FEW_PAGES, f"only {tally.pages} readable pages were found")

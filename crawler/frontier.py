@@ -84,6 +84,8 @@ PROMISING = 0.5
 """From this link score on, an unread link stands against calling the search complete."""
 ENOUGH_PAGES = 3
 """Pages read for a service after which further links to it no longer count as promising."""
+HUB_DEPTH = 3
+"""Unread lists of services up to this many clicks from the front page count as promising too."""
 
 _KIND_FIRST = {Kind.FRONT: 100.0, Kind.SITEMAP: 50.0, Kind.RENDER: 3.0}
 _COUNTED_AS = {
@@ -234,6 +236,10 @@ class Frontier:
         left = [entry for entry in self._queued() if self._is_promising(entry)]
         return sorted(left, key=lambda entry: (-self._worth(entry), entry.order))
 
+    def unread_pages(self) -> int:
+        """How many pages of the municipality's own sites wait."""
+        return sum(1 for entry in self._queued() if entry.kind in (Kind.PAGE, Kind.FRONT, Kind.RENDER))
+
     def queued(self) -> int:
         """How many addresses wait."""
         return sum(1 for _ in self._queued())
@@ -256,7 +262,11 @@ class Frontier:
     def _is_promising(self, entry: Entry) -> bool:
         if entry.kind in (Kind.FRONT, Kind.RENDER):
             return True
-        return entry.kind is Kind.PAGE and any(
+        if entry.kind is not Kind.PAGE:
+            return False
+        if entry.hub and entry.depth <= HUB_DEPTH:
+            return True
+        return any(
             score >= PROMISING and self.covered[service] < ENOUGH_PAGES for service, score in entry.services.items()
         )
 

@@ -32,6 +32,7 @@ from study import (
     read_events,
     storage_errors,
 )
+from taxonomy import load_taxonomy
 
 _PATIENCE_SECONDS = 60.0  # for a child to finish what is in flight after it was asked to stop
 
@@ -73,9 +74,10 @@ def crawl_study(
 ) -> tuple[CrawlOutcome, ...]:
     """Crawl the municipalities of a study, going on where an earlier crawl stopped; outcomes in order of code.
 
-    A crashed crawl is an outcome, never an exception. Ctrl-C stops the children gently, keeps the evidence and is
+    A crashed crawl is an outcome, never an exception; TaxonomyError and UserError are raised before anything is asked. Ctrl-C stops the children gently, keeps the evidence and is
     raised again once they have ended; a second Ctrl-C stops them at once.
     """
+    load_taxonomy(folder.config.study.country)  # a broken taxonomy is told once, not by every child
     chosen = [folder.municipality(code) for code in only] or list(folder.municipalities)
     if fresh:
         _set_aside(folder, [item.code for item in chosen])
@@ -96,11 +98,11 @@ def is_finished(end: CrawlEnd | None, max_pages: int) -> bool:
     """Whether nothing is left to do: complete, or ended by robots.txt or by a page budget that has not grown since."""
     if end is None:
         return False
-    if end.status is CrawlStatus.COMPLETE:
+    if end.status is CrawlStatus.COMPLETE and not end.counters.get("unread", 0):
         return True
     return (
-        end.status is CrawlStatus.PARTIAL
-        and end.reason in (FailureReason.BUDGET, FailureReason.ROBOTS)
+        end.status in (CrawlStatus.PARTIAL, CrawlStatus.COMPLETE)
+        and end.reason in (None, FailureReason.BUDGET, FailureReason.ROBOTS)
         and end.counters.get("budget", 0) >= max_pages
     )
 
@@ -239,8 +241,6 @@ def crawl_one(root: Path, code: str, max_pages: int) -> None:
     """Crawl one municipality in this process; Scrapy's reactor cannot be started twice, so once per process."""
     from scrapy.crawler import AsyncCrawlerProcess
 
-    from taxonomy import load_taxonomy
-
     from .frontier import Budget
     from .reader import Plan
     from .settings import ATTEMPTS, build_settings
@@ -278,8 +278,6 @@ def _shared_hosts(folder: StudyFolder, code: str) -> frozenset[str]:
 
 def _end_with_parent() -> None:
     """When the parent's end of our standard input closes, stop as on SIGTERM: finish what is in flight, then end."""
-    if os.environ.get("KUNTATUTKA_CRAWL_ALONE"):
-        return
 
     def watch() -> None:
         while os.read(0, 1024):

@@ -18,7 +18,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.accounting import emit, judge
+from crawler.accounting import Leftover, emit, judge
 from crawler.failures import failure_of
 from crawler.frontier import Entry, Frontier, Kind
 from crawler.gate import HostGate
@@ -144,12 +144,14 @@ class MunicipalitySpider(Spider):
         """Write how the crawl ended and close the evidence."""
         left = self.frontier.promising_left()
         tally = self.reader.tally
-        verdict = judge(tally, len(left), closed_by)
+        leftover = Leftover(len(left), self.frontier.unread_pages())
+        verdict = judge(tally, leftover, closed_by)
         for rule, count in sorted(self.frontier.refused.items())[:200]:
             self.writer.write_json("trap", {"rule": rule, "addresses": count})
         for entry in left[:50]:
             self.writer.write_json("unread", {"services": sorted(entry.services)}, url=entry.url)
-        counters = {**tally.counters(), "promising_left": len(left), "budget": self.plan.budget.pages}
+        counters = {**tally.counters(), "promising_left": leftover.promising, "unread": leftover.unread}
+        counters["budget"] = self.plan.budget.pages
         ended_at = datetime.now(UTC)
         self.writer.write_crawl_end(
             verdict.status, verdict.reason, counters, started_at=started_at, ended_at=ended_at, detail=verdict.detail

@@ -32,8 +32,10 @@ Page = Reply | str | bytes | Callable[[str], "Reply | str"]
 class Served:
     """One loopback site. `asked` holds (time, path, headers) of every request."""
 
-    def __init__(self, pages: dict[str, Page], fallback: Callable[[str], Reply | str] | None = None) -> None:
-        self.pages, self.fallback = pages, fallback
+    def __init__(
+        self, pages: dict[str, Page] | None = None, fallback: Callable[[str], Reply | str] | None = None
+    ) -> None:
+        self.pages, self.fallback = dict(pages or {}), fallback
         self.asked: list[tuple[float, str, dict[str, str]]] = []
         self.busy = self.most_busy = 0
         site = self
@@ -112,7 +114,7 @@ def serve() -> Iterator[Callable[..., Served]]:
     running: list[Served] = []
 
     def start(pages: dict[str, Page] | None = None, fallback: Callable[[str], Reply | str] | None = None) -> Served:
-        site = Served(dict(pages or {}), fallback)
+        site = Served(pages, fallback)
         running.append(site)
         return site
 

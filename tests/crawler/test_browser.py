@@ -1,0 +1,79 @@
+"""Pages that are empty without scripts are opened in a browser, and the browser is kept on a leash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from crawler.run import crawl_study
+from study import CrawlStatus, StoredDocument, StoredRendering, StudyFolder, read_events
+
+from .conftest import Reply, Served
+
+SHELL = (
+    "<!doctype html><html lang='fi'><head><title>Kunta</title></head><body><div id='root'></div>"
+    "<script src='/app.js'></script></body></html>"
+)
+APP = """
+fetch('/api/page?path=' + encodeURIComponent(location.pathname)).then(r => r.json()).then(d => {
+  document.title = d.title;
+  document.getElementById('root').innerHTML = '<h1>' + d.title + '</h1><p>' + d.text + '</p>' +
+    d.links.map(l => '<a href="' + l[0] + '">' + l[1] + '</a>').join(' ');
+});
+fetch('http://OTHER/secret').catch(() => {});
+new Image().src = 'http://OTHER/pixel';
+"""
+
+
+def app_site(other: str) -> dict[str, Reply]:
+    text = "Tervetuloa kunnan sivuille, joilla kerrotaan palveluista ja niiden hakemisesta. " * 3
+
+    def api(title: str, *links: tuple[str, str]) -> Reply:
+        items = ",".join(f'["{href}","{label}"]' for href, label in links)
+        return Reply(
+            f'{{"title":"{title}","text":"{title} {text}","links":[{items}]}}',
+            headers={"Content-Type": "application/json"},
+        )
+
+    pages = {path: Reply(SHELL) for path in ("/", "/palvelut", "/lupa", "/tieto")}
+    return {
+        **pages,
+        "/app.js": Reply(APP.replace("OTHER", other), headers={"Content-Type": "text/javascript"}),
+        "/api/page?path=%2F": api("Etusivu", ("/palvelut", "Palvelut"), ("/tieto", "Tietoa")),
+        "/api/page?path=%2Fpalvelut": api("Palvelut", ("/lupa", "Rakennuslupa")),
+        "/api/page?path=%2Flupa": api("Rakennuslupa", ("/", "Etusivu")),
+        "/api/page?path=%2Ftieto": api("Tietoa kunnasta", ("/", "Etusivu")),
+    }
+
+
+@pytest.mark.browser
+def test_shell_pages_are_rendered_and_both_versions_kept(
+    serve: Callable[..., Served], study: Callable[..., StudyFolder]
+) -> None:
+    other = serve(fallback=lambda path: Reply("secret"))
+    site = serve(app_site(other.host))
+    folder = study({"901": (site.url,)}, render=True, allow_private_hosts=[site.host])
+    (outcome,) = crawl_study(folder)
+    log = (folder.state / "logs" / "901.log").read_text()
+    assert outcome.status is CrawlStatus.COMPLETE, (outcome, log)
+    events = list(read_events(folder.warc_files("901")))
+    rendered = {event.url: event for event in events if isinstance(event, StoredRendering)}
+    fetched = {event.url: event for event in events if isinstance(event, StoredDocument)}
+    for path in ("", "palvelut", "lupa", "tieto"):
+        assert "Tervetuloa" in rendered[site.url + path].html
+        assert b"Tervetuloa" not in fetched[site.url + path].body
+        assert rendered[site.url + path].refers_to == fetched[site.url + path].record_id
+    assert other.asked == [], "the browser may not reach a private host that is not allowed"
+    assert rendered[site.url].contacted == (site.host,)
+
+
+@pytest.mark.browser
+def test_without_rendering_a_shell_site_is_no_success(
+    serve: Callable[..., Served], study: Callable[..., StudyFolder]
+) -> None:
+    site = serve(app_site("127.0.0.1:9"))
+    folder = study({"901": (site.url,)}, render=False)
+    (outcome,) = crawl_study(folder)
+    assert outcome.status is CrawlStatus.FAILED
+    assert "browser" in outcome.detail
