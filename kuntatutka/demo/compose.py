@@ -170,7 +170,8 @@ def form_blocks(offer: Offer) -> list[Block]:
     kind = offer.channels.form
     if kind is None:
         return []
-    return parse_blocks(fill(offer.pick(offer.phrases["form"][kind], "form"), offer))
+    wordings = offer.phrases["form"]["fallback" if kind == "static" and offer.channels.digital else kind]
+    return parse_blocks(fill(offer.pick(wordings, "form"), offer))
 
 
 def note_blocks(offer: Offer) -> list[Block]:

@@ -4,7 +4,7 @@
 function part(tag, className, ...children) {
   const element = document.createElement(tag);
   if (className) element.className = className;
-  for (const child of children.flat()) element.append(child);
+  for (const child of children.flat(Infinity)) element.append(child);
   return element;
 }
 
