@@ -14,6 +14,7 @@ from study import (
     CrawlEnd,
     StoredDocument,
     StoredFailure,
+    StoredJson,
     StoredRendering,
     TruncatedWarc,
     host_of,
@@ -21,6 +22,7 @@ from study import (
     read_events,
 )
 
+from .accessibility import AuditIndex
 from .findings import PageSource
 
 MAX_REDIRECTS = 20
@@ -47,6 +49,7 @@ class EvidenceIndex:
     failures: dict[str, StoredFailure] = field(default_factory=dict)
     ends: list[CrawlEnd] = field(default_factory=list)
     truncated: list[str] = field(default_factory=list)
+    audits: AuditIndex = field(default_factory=AuditIndex)
     first_at: datetime | None = None
     last_at: datetime | None = None
 
@@ -66,6 +69,8 @@ class EvidenceIndex:
     def add(self, event: object, paths: Mapping[str, Path]) -> None:
         """Take one event of the evidence in; later answers to an address replace earlier ones."""
         match event:
+            case StoredDocument(kind="robots" | "sitemap"):
+                self._saw(event.fetched_at)
             case StoredDocument():
                 self._saw(event.fetched_at)
                 self.failures.pop(event.url, None)
@@ -88,6 +93,8 @@ class EvidenceIndex:
                     self.failures[event.url] = event
             case CrawlEnd():
                 self.ends.append(event)
+            case StoredJson():
+                self.audits.add(event, paths)
             case TruncatedWarc():
                 self.truncated.append(event.warc_file)
             case _:

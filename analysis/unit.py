@@ -32,6 +32,7 @@ from study import (
 from taxonomy import Taxonomy, load_taxonomy
 from taxonomy.matching import term_index
 
+from .accessibility import accessibility_rows
 from .channels import fillable_from_pdf
 from .evidence import EvidenceIndex, LandingPages, LandingPlace, Place, read_source
 from .examine import examine
@@ -115,6 +116,7 @@ def analyze_municipality(given: MunicipalityInput) -> UnitRows:
         "unknown_eservices": _unknown_rows(unit),
         "accessibility_statements": _statement_rows(unit, status),
     }
+    rows["accessibility_pages"], rows["accessibility_violations"] = accessibility_rows(unit.code, unit.index.audits)
     rows["indicators"] = run_indicators(
         Inputs(
             municipality=status,

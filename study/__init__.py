@@ -5,6 +5,7 @@ Everything public is imported from here; the modules are private to the package.
 
 from __future__ import annotations
 
+from .audit_plan import AuditPlan, SampledPage, read_audit_plan, write_audit_plan
 from .columns import Column, column, columns_of, key_of, table_schema
 from .config import (
     FORMAT_VERSION,
@@ -86,6 +87,7 @@ __all__ = [
     "AccessibilityPage",
     "AccessibilityStatement",
     "AccessibilityViolation",
+    "AuditPlan",
     "AuditSection",
     "ChannelEvidence",
     "Column",
@@ -101,6 +103,7 @@ __all__ = [
     "PageRecord",
     "PageService",
     "PageUnavailableError",
+    "SampledPage",
     "ServiceFinding",
     "State",
     "StateReason",
@@ -138,6 +141,7 @@ __all__ = [
     "origin_of",
     "read_arrow",
     "read_at",
+    "read_audit_plan",
     "read_events",
     "read_municipalities",
     "read_table",
@@ -151,6 +155,7 @@ __all__ = [
     "url_extension",
     "whole_length",
     "with_size_class",
+    "write_audit_plan",
     "write_municipalities",
     "write_table",
 ]

@@ -240,6 +240,27 @@ class AccessibilityPage:
     passes: int | None = column("Rules that passed; empty on error.", unit="rules")
     audited_at: datetime = column("When the page was audited, UTC.")
     error: str | None = column("Why the page could not be audited; empty when it was.")
+    wcag_violations: int | None = column(
+        "Violated rules that stand for a WCAG criterion of level A or AA; the others are good practice. (addition)",
+        unit="rules",
+    )
+    inapplicable: int | None = column("Rules that had nothing to look at on the page. (addition)", unit="rules")
+    engine_sha256: str = column("SHA-256 of the engine's script. (addition)")
+    reason: str = column(
+        "Why the page is in the sample: front, hub, contact, search, statement, service, landing, form or random. "
+        "(addition)"
+    )
+    subject: str = column("Service or product that the page stands for; empty where it is none. (addition)")
+    final_url: str = column("Address that the browser showed in the end. (addition)")
+    is_own: bool = column("Whether the page is the municipality's own, not an e-service's. (addition)")
+    overflow_pixels: int | None = column(
+        "Pixels that stick out sideways at a width of 320; 0 means that the page reflows. (addition)", unit="pixels"
+    )
+    weight_bytes: int | None = column("Bytes loaded over the wire. (addition)", unit="bytes")
+    requests: int | None = column("Requests that the page made. (addition)", unit="requests")
+    third_party_requests: int | None = column("Those to hosts of other domains. (addition)", unit="requests")
+    third_party_hosts: tuple[str, ...] = column("Hosts of other domains that were contacted, sorted. (addition)")
+    consent_layer: str | None = column("Consent layer that was hidden for the audit; empty without one. (addition)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +275,15 @@ class AccessibilityViolation:
     nodes: int = column("Elements that fail.", unit="elements")
     selector: str = column("Selector of the first failing element.", key=True)
     html: str = column("Markup of the first failing element, at most 300 characters.")
+    level: str = column("A, AA or AAA of WCAG; good-practice for rules outside WCAG. (addition)")
+    template_nodes: int = column(
+        "Failing elements that fail in the same way on another audited page of the host. (addition)", unit="elements"
+    )
+    template_pages: int = column(
+        "Audited pages of the host with the most widespread of these elements; 1 means only this page. (addition)",
+        unit="pages",
+    )
+    group: str = column("The same for the same failing element on several pages of a host. (addition)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ The lowest layer. It reads only its own files, never a website, a study or the n
 from __future__ import annotations
 
 from .checks import check_taxonomy
+from .consent import ConsentLayers, consent_layers
 from .errors import Problem, TaxonomyError
 from .loader import available_countries, load_taxonomy, read_taxonomy
 from .models import (
@@ -38,6 +39,7 @@ from .patterns import NameHit, PatternHit, ProductIndex, Sighting
 __all__ = [
     "Authority",
     "Channel",
+    "ConsentLayers",
     "Country",
     "CueSet",
     "Example",
@@ -67,6 +69,7 @@ __all__ = [
     "VendorPeriod",
     "available_countries",
     "check_taxonomy",
+    "consent_layers",
     "load_taxonomy",
     "read_taxonomy",
 ]

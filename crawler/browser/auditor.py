@@ -1,0 +1,175 @@
+"""The browser of an audit: one Chromium that Playwright opens tabs in and Selenium is attached to.
+
+Started when the first page needs it, anew after a crash and after every so many pages. All traffic goes through the
+guarded gateway.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import Browser, Error, Playwright, async_playwright
+
+from crawler.failures import BrowserUnavailableError
+from crawler.guard import Guard
+from study import find_chromium
+
+from .axe import AxeDriver, AxeRun, AxeScript, BrowserLostError
+from .gateway import Gateway
+from .visit import DESKTOP, Visit
+
+RECYCLE_AFTER = 60  # pages; Chromium grows by a few MB with each, and a restart costs two seconds
+_BEGIN_SECONDS = 30.0
+_ARGUMENTS = (
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+    "--force-color-profile=srgb",
+    "--font-render-hinting=none",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the browser says it is."""
+
+    user_agent: str
+    languages: tuple[str, ...] = ()
+
+
+class AuditBrowser:
+    """Gives empty tabs and runs axe-core in them. Close it when done."""
+
+    def __init__(self, guard: Guard, identity: Identity, script: AxeScript) -> None:
+        self._identity, self._script = identity, script
+        self._gateway = Gateway(guard)
+        self._gateway_port = 0
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+        self._axe: AxeDriver | None = None
+        self._opened = 0
+        self.restarts = 0
+        self.version = ""
+
+    async def begin(self) -> Visit:
+        """An empty tab in a context of its own; raises BrowserUnavailableError where no browser can be started."""
+        if self.is_lost:
+            await self.restart()
+        assert self._browser is not None
+        self._opened += 1
+        try:
+            return await asyncio.wait_for(self._tab(self._browser), _BEGIN_SECONDS)
+        except (Error, TimeoutError) as error:
+            raise BrowserLostError(str(error).splitlines()[0][:200] if str(error) else "no new tab") from error
+
+    @property
+    def wants_rest(self) -> bool:
+        """Whether so many pages were opened that a new browser is due."""
+        return self._opened >= RECYCLE_AFTER
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the browser has gone away."""
+        return self._browser is None or not self._browser.is_connected()
+
+    async def axe(self, visit: Visit) -> AxeRun:
+        """Run axe-core in the tab; raises BrowserLostError."""
+        if self._axe is None:
+            raise BrowserLostError("the driver is gone")
+        return await asyncio.to_thread(self._axe.run, visit.target)
+
+    async def restart(self) -> None:
+        """A new browser in place of the old one, if any."""
+        if self._browser is not None:
+            self.restarts += 1
+        await self._end()
+        gateway = await self.gateway_address()
+        if self._playwright is None:
+            self._playwright = await async_playwright().start()
+        port = _free_port()
+        arguments = [
+            *_ARGUMENTS,
+            f"--remote-debugging-port={port}",
+            f"--proxy-server={gateway}",
+            "--proxy-bypass-list=<-loopback>",
+        ]
+        is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+        try:
+            self._browser = await self._playwright.chromium.launch(
+                executable_path=find_chromium(),
+                args=arguments,
+                chromium_sandbox=not is_root,  # Chromium refuses its sandbox to root
+            )
+            await self._browser.new_page()  # Selenium wants one open tab to attach to
+            self._axe = await asyncio.to_thread(AxeDriver.attach, f"127.0.0.1:{port}", self._script)
+        except (Error, BrowserLostError) as error:
+            await self._end()
+            raise BrowserUnavailableError(
+                f"Chromium could not be started ({str(error).strip().splitlines()[0][:200]}); "
+                "`kuntatutka doctor` says what is missing"
+            ) from error
+        self.version = self._browser.version
+        self._opened = 0
+
+    async def gateway_address(self) -> str:
+        """The proxy that all traffic of the browser goes through."""
+        if not self._gateway_port:
+            self._gateway_port = await self._gateway.start()
+        return f"http://127.0.0.1:{self._gateway_port}"
+
+    async def close(self) -> None:
+        """End everything."""
+        await self._end()
+        if self._playwright is not None:
+            await self._playwright.stop()
+            self._playwright = None
+        await self._gateway.close()
+
+    def describe(self) -> dict[str, Any]:
+        """What the results depend on, for the evidence."""
+        return {
+            "browser": f"Chromium {self.version}",
+            "engine": self._script.describe(),
+            "viewport": DESKTOP,
+        }
+
+    async def _tab(self, browser: Browser) -> Visit:
+        languages = self._identity.languages
+        context = await browser.new_context(
+            user_agent=f"Mozilla/5.0 (X11; Linux x86_64) Chrome/{browser.version} {self._identity.user_agent}",
+            viewport=DESKTOP,  # type: ignore[arg-type]
+            locale=languages[0] if languages else None,
+            reduced_motion="reduce",
+            color_scheme="light",
+            accept_downloads=False,
+            service_workers="block",
+        )
+        return await Visit.begin(context)
+
+    async def _end(self) -> None:
+        axe, browser = self._axe, self._browser
+        self._axe = self._browser = None
+        if axe is not None:
+            await asyncio.to_thread(axe.close)
+        if browser is not None:
+            try:
+                await asyncio.wait_for(browser.close(), _BEGIN_SECONDS)
+            except (Error, TimeoutError):
+                return  # it had crashed
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
