@@ -14,8 +14,23 @@ from .model import MODEL_VERSION, ReportModel, TitlePage, as_json
 from .sections import sections
 from .words import Words
 
-FRAME = ("skip", "contents", "as_table", "page", "top", "filter", "filter_none", "legend_gap", "scroll", "note_gap", "note_info",
-         "note_limit", "footnotes", "confirmed", "print_title")
+FRAME = (
+    "skip",
+    "contents",
+    "as_table",
+    "page",
+    "top",
+    "filter",
+    "filter_none",
+    "legend_gap",
+    "scroll",
+    "note_gap",
+    "note_info",
+    "note_limit",
+    "footnotes",
+    "confirmed",
+    "print_title",
+)
 
 
 def build(data: StudyData, language: str, municipality: str | None = None) -> ReportModel:
@@ -28,10 +43,12 @@ def build(data: StudyData, language: str, municipality: str | None = None) -> Re
 def _cover(context: Context) -> TitlePage:
     words, data = context.words, context.data
     days = data.crawl_days
-    lines = [(words("cover.compared"), words("cover.municipalities", n=len(data.codes))),
-             (words("cover.services"), words("cover.services_text", n=len(data.services()), themes=len(data.themes))),
-             (words("cover.read"), words.days(*days) if days else words("cover.unread")),
-             (words("cover.year"), str(data.year))]
+    lines = [
+        (words("cover.compared"), words("cover.municipalities", n=len(data.codes))),
+        (words("cover.services"), words("cover.services_text", n=len(data.services()), themes=len(data.themes))),
+        (words("cover.read"), words.days(*days) if days else words("cover.unread")),
+        (words("cover.year"), str(data.year)),
+    ]
     title = data.title
     subtitle = words("cover.subtitle")
     if context.only:
@@ -41,5 +58,9 @@ def _cover(context: Context) -> TitlePage:
 
 def report_json(models: Iterable[ReportModel]) -> str:
     """The models as versioned JSON, keyed by language."""
-    content = {"format": "kuntatutka-report", "version": MODEL_VERSION, "reports": {m.language: as_json(m) for m in models}}
+    content = {
+        "format": "kuntatutka-report",
+        "version": MODEL_VERSION,
+        "reports": {m.language: as_json(m) for m in models},
+    }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"

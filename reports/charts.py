@@ -9,9 +9,11 @@ from __future__ import annotations
 import io
 import re
 import textwrap
+from functools import lru_cache
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from .model import BarChart
@@ -28,17 +30,19 @@ COLOURS = {
 TRACK, GAP, INK, QUIET = "#edf1f2", "#aab4b8", "#17262b", "#55656b"
 LABEL_CHARACTERS = 34
 """Category labels are broken at this width."""
-ROW_INCHES, PANEL_INCHES, LABEL_INCHES, HEAD_INCHES = 0.34, 1.02, 2.45, 0.34
-SETTINGS = {
+ROW_INCHES, PANEL_INCHES, LABEL_INCHES, HEAD_INCHES = 0.3, 1.06, 2.3, 0.3
+BAR = 0.52
+"""Height of a bar in rows."""
+SETTINGS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "kuntatutka",
     "font.family": "DejaVu Sans",
     "font.size": 8,
-    "hatch.linewidth": 0.7,
     "axes.unicode_minus": False,
 }
 
 
+@lru_cache(maxsize=64)  # HTML and both printings of a PDF show the same charts.
 def draw(chart: BarChart) -> str:
     """The chart as an SVG element to stand inside HTML; ids carry the chart's id."""
     with mpl.rc_context(SETTINGS):
@@ -49,10 +53,11 @@ def draw(chart: BarChart) -> str:
 
 
 def _figure(chart: BarChart) -> Figure:
-    labels = [textwrap.wrap(c, LABEL_CHARACTERS)[:2] or [""] for c in chart.categories]
+    labels = [_broken(c) for c in chart.categories]
     count = len(chart.series)
     panel = PANEL_INCHES if count > 1 else 4.4
-    height = ROW_INCHES * len(labels) + HEAD_INCHES
+    head = HEAD_INCHES if count > 1 else 0.0
+    height = ROW_INCHES * len(labels) + head
     width = LABEL_INCHES + panel * count
     figure = Figure(figsize=(width, height))
     for index, series in enumerate(chart.series):
@@ -61,30 +66,86 @@ def _figure(chart: BarChart) -> Figure:
         _panel(axes, chart, index, count)
         if index == 0:
             for line, label in enumerate(labels):
-                axes.annotate("\n".join(label), (0, line), xytext=(-6, 0), textcoords="offset points", ha="right",
-                              va="center", color=INK, linespacing=1.05, annotation_clip=False)
+                _label(axes, line, label)
         if count > 1:
             axes.set_title(series.label, loc="left", fontsize=7.5, color=_colour(series.key), pad=4, fontweight="bold")
     return figure
+
+
+def _broken(text: str) -> list[str]:
+    """At most two lines; what does not fit ends in an ellipsis."""
+    return textwrap.wrap(text, LABEL_CHARACTERS, max_lines=2, placeholder=" …") or [""]
+
+
+def _label(axes: Any, row: int, lines: list[str]) -> None:
+    """A category's name, each line its own text: SVG viewers align lines one by one."""
+    for index, text in enumerate(lines):
+        rise = 5.0 * (len(lines) - 1) - 10.0 * index
+        axes.annotate(
+            text,
+            (0, row),
+            xytext=(-6, rise),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            color=INK,
+            annotation_clip=False,
+        )
 
 
 def _panel(axes: Any, chart: BarChart, index: int, count: int) -> None:
     series = chart.series[index]
     rows = range(len(chart.categories))
     whole = chart.maximum or 1.0
-    room = 0.42 if count > 1 else 0.16
-    axes.barh(rows, [whole] * len(chart.categories), height=0.52, color=TRACK, linewidth=0)
+    room = 0.5 if count > 1 else 0.16
+    axes.barh(rows, [whole] * len(chart.categories), height=BAR, color=TRACK, linewidth=0)
     for row in rows:
         if series.gaps[row]:
-            axes.barh(row, series.gaps[row], left=whole - series.gaps[row], height=0.52, facecolor="#ffffff",
-                      edgecolor=GAP, hatch="/////", linewidth=0.5)
+            axes.barh(
+                row,
+                series.gaps[row],
+                left=whole - series.gaps[row],
+                height=BAR,
+                facecolor="#ffffff",
+                edgecolor=GAP,
+                linewidth=0.5,
+            )
+            slope = whole * (1 + room) / axes.get_figure().get_figwidth() / axes.get_position().width * ROW_INCHES
+            axes.add_collection(
+                LineCollection(_hatch(whole - series.gaps[row], whole, row, slope), colors=GAP, linewidths=0.6)
+            )
         if series.values[row]:
-            axes.barh(row, series.values[row], height=0.52, color=_colour(series.key), linewidth=0)
-        axes.annotate(series.texts[row], (whole, row), xytext=(4, 0), textcoords="offset points", va="center", ha="left",
-                      fontsize=7.2, color=QUIET if not series.values[row] else INK, annotation_clip=False)
+            axes.barh(row, series.values[row], height=BAR, color=_colour(series.key), linewidth=0)
+        axes.annotate(
+            series.texts[row],
+            (whole, row),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left",
+            fontsize=7.2,
+            color=QUIET if not series.values[row] else INK,
+            annotation_clip=False,
+        )
     axes.set_xlim(0, whole * (1 + room))
     axes.set_ylim(len(chart.categories) - 0.5, -0.5)
     axes.axis("off")
+
+
+def _hatch(left: float, right: float, row: int, slope: float) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """Diagonal strokes inside a bar. Drawn one by one: browsers turn SVG patterns into images when they print."""
+    low, high = row + BAR / 2, row - BAR / 2
+    lean = slope * BAR
+    strokes = []
+    start = left - lean
+    while start < right:
+        ends = []
+        for x, y in ((start, low), (start + lean, high)):
+            bounded = min(max(x, left), right)
+            ends.append((bounded, y + (bounded - x) / lean * (high - low)))
+        strokes.append((ends[0], ends[1]))
+        start += lean * 0.42
+    return strokes
 
 
 def _colour(key: str) -> str:
@@ -96,7 +157,7 @@ _NUMBERED = re.compile(r' id="[^"]*"')
 
 def _inline(svg: str, chart: BarChart) -> str:
     """Strip what may not stand inside HTML (prologue, metadata, global style) and make ids the chart's own."""
-    body = svg[svg.index("<svg"):]
+    body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
     body = re.sub(r"<defs>\s*<style[^>]*>.*?</style>\s*</defs>", "", body, flags=re.DOTALL)
     used = set(re.findall(r'(?:url\(#|href="#)([^")]+)', body))
@@ -105,10 +166,13 @@ def _inline(svg: str, chart: BarChart) -> str:
     body = re.sub(r'(xlink:href|href)="#([^"]+)"', lambda m: f'href="#{chart.id}-{m[2]}"', body)
     body = body.replace("'DejaVu Sans'", "inherit").replace("font-family: inherit", "font-family: inherit")
     box = re.search(r'viewBox="([^"]+)"', body)
-    head = f'<svg class="chart" viewBox="{box[1] if box else ""}" role="img" aria-labelledby="{chart.id}-t {chart.id}-d"'
+    head = (
+        f'<svg class="chart" viewBox="{box[1] if box else ""}" role="img" aria-labelledby="{chart.id}-t {chart.id}-d"'
+    )
     head += ' stroke-linejoin="round" stroke-linecap="butt">'
-    titles = f'<title id="{chart.id}-t">{_escape(chart.title)}</title><desc id="{chart.id}-d">{_escape(chart.description)}</desc>'
-    return head + titles + re.sub(r">\s+<", "><", body[body.index(">") + 1:].strip())
+    titles = f'<title id="{chart.id}-t">{_escape(chart.title)}</title>'
+    titles += f'<desc id="{chart.id}-d">{_escape(chart.description)}</desc>'
+    return head + titles + re.sub(r">\s+<", "><", body[body.index(">") + 1 :].strip())
 
 
 def _escape(text: str) -> str:

@@ -58,8 +58,8 @@ def short_url(url: str | None, limit: int = 70) -> str:
     text = text.removeprefix("www.").rstrip("/")
     if len(text) <= limit:
         return text
-    head = limit * 2 // 3
-    return f"{text[:head]}…{text[-(limit - head - 1):]}"
+    head = limit // 2
+    return f"{text[:head]}…{text[-(limit - head - 1) :]}"
 
 
 def mask_personal(text: str | None) -> str | None:

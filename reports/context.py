@@ -12,10 +12,11 @@ from datetime import date
 from study import MunicipalityStatus, ServiceFinding, State
 from taxonomy import Service, Text
 
-from .clean import plain, safe_href, short_url
+from .clean import plain
 from .data import StudyData, is_outside
 from .measures import CHANNELS, Share
-from .model import Cell, Run, Text as Paragraph
+from .model import Cell, Run
+from .model import Text as Paragraph
 from .words import Words
 
 LEVELS = ("digital", "other", "information", "none", "blocked", "unread", "outside")
@@ -105,18 +106,19 @@ class Context:
             return f"{text}: {self.words(f'reason.{finding.state_reason.value}')}"
         return text
 
-    def share_cell(self, share: Share, decimals: int = 0) -> Cell:
-        """A share as a cell: per cent, count of base, and the gaps."""
+    def share_cell(self, share: Share, *, gaps: bool = True) -> Cell:
+        """A share as a cell: per cent, count of base, and the gaps where no column of their own has them."""
         value = share.value
         if value is None:
-            return Cell(self.words("share.none"), state="gap", note=self.gap_words(share))
+            state = "outside" if share.outside and not share.gaps else "gap"
+            return Cell(self.words("share.none"), state=state, note=self.gap_words(share) if gaps else "")
         state = "" if share.is_ranked else "unranked"
         return Cell(
-            self.words.percent(value, decimals),
+            self.words.percent(value),
             value=round(value, 6),
             share=value,
             state=state,
-            note=self.count_words(share),
+            note=self.count_words(share) if gaps else self.words("share.count", count=share.count, base=share.base),
         )
 
     def count_words(self, share: Share) -> str:
@@ -133,11 +135,7 @@ class Context:
 
     def date(self, day: date | None) -> str:
         """A day, or the sign for nothing."""
-        return self.words.date(day) if day else self.words("sign.nothing")
-
-    def link_cell(self, url: str | None, limit: int = 48) -> Cell:
-        """An address as a cell."""
-        return Cell(short_url(url, limit), href=safe_href(url)) if url else Cell(self.words("sign.nothing"))
+        return self.words.day(day) if day else self.words("sign.nothing")
 
     def paragraph(self, key: str, role: str = "", **values: object) -> Paragraph:
         """A paragraph from the locale; *stars* mark what is strong."""

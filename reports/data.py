@@ -80,9 +80,9 @@ class StudyData:
         order = [t.id for t in self.themes] if theme_id is None else [theme_id]
         return tuple(s for t in order for s in self.taxonomy.services.values() if s.theme == t)
 
-    def findings(self, services: Sequence[Service] | None = None, codes: Sequence[str] | None = None) -> list[
-        ServiceFinding
-    ]:
+    def findings(
+        self, services: Sequence[Service] | None = None, codes: Sequence[str] | None = None
+    ) -> list[ServiceFinding]:
         """Grid cells of these services and municipalities, all by default."""
         wanted = self.services() if services is None else services
         places = self.codes if codes is None else codes

@@ -25,7 +25,11 @@ def _template_text(name: str) -> str:
 @cache
 def _environment() -> Environment:
     made = Environment(
-        loader=FunctionLoader(_template_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FunctionLoader(_template_text),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     made.filters["chart"] = _chart
     made.tests["kind"] = lambda block, name: type(block).__name__ == name
@@ -39,16 +43,20 @@ def _chart(block: BarChart) -> Markup:
 
 def html(model: ReportModel, *, for_print: bool = False, pages: Mapping[str, int] | None = None) -> str:
     """The report as HTML text; `pages` gives the page numbers of the printed contents."""
-    text = _environment().get_template("report.html.j2").render(
-        model=model,
-        frame=model.frame,
-        pages=pages or {},
-        municipalities=sum(1 for s in model.sections for c in s.children if c.role == "municipality"),
-        page_style=Markup(_page_style(model)),
-        for_print=for_print,
-        style=Markup(_template_text("report.css")),
-        script=Markup(_template_text("report.js")),
-        icons=Markup(_template_text("icons.svg")),
+    text = (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            model=model,
+            frame=model.frame,
+            pages=pages or {},
+            municipalities=sum(1 for s in model.sections for c in s.children if c.role == "municipality"),
+            page_style=Markup(_page_style(model)),
+            for_print=for_print,
+            style=Markup(_template_text("report.css")),
+            script=Markup(_template_text("report.js")),
+            icons=Markup(_template_text("icons.svg")),
+        )
     )
     return text + "\n" if not text.endswith("\n") else text
 

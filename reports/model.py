@@ -170,10 +170,11 @@ class LegendItem:
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """What colours, hatches and icons mean."""
+    """What colours, hatches and icons mean. `compact` asks for one line."""
 
     title: str
     items: tuple[LegendItem, ...]
+    compact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +238,7 @@ class Proofs:
     groups: tuple[ProofGroup, ...]
 
 
-Block = (
-    Text | Bullets | Definitions | Note | Tiles | Table | Matrix | Legend | BarChart | Proofs
-)
+Block = Text | Bullets | Definitions | Note | Tiles | Table | Matrix | Legend | BarChart | Proofs
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import re
 
 import pikepdf
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from study import UserError, find_chromium
 
@@ -35,25 +35,27 @@ def pdf(model: ReportModel) -> bytes:
             ) from error
         try:
             page = browser.new_page(java_script_enabled=False, offline=True)
-            first = _print(page, html(model, for_print=True))
-            raw = _print(page, html(model, for_print=True, pages=section_pages(first)))
+            # Twice: only the laid out pages know the numbers that the contents print.
+            draft = _print(page, html(model, for_print=True), final=False)
+            raw = _print(page, html(model, for_print=True, pages=section_pages(draft)))
         finally:
             browser.close()
     return _steady(raw, model)
 
 
-def _print(page, text: str) -> bytes:  # type: ignore[no-untyped-def]
+def _print(page: Page, text: str, *, final: bool = True) -> bytes:
     page.set_content(text, wait_until="load", timeout=TIMEOUT_MS)
-    made: bytes = page.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
-    return made
+    return page.pdf(prefer_css_page_size=True, print_background=final, tagged=final, outline=final)
 
 
 def section_pages(raw: bytes) -> dict[str, int]:
     """Page number of each anchor that the contents may name."""
     with pikepdf.open(io.BytesIO(raw)) as document:
-        number = {page.objgen: index for index, page in enumerate(document.pages, start=1)}
+        number: dict[tuple[int, int], int] = {
+            page.obj.objgen: index for index, page in enumerate(document.pages, start=1)
+        }
         places = document.Root.get("/Dests", pikepdf.Dictionary())
-        return {str(name).lstrip("/"): number.get(place[0].objgen, 0) for name, place in places.items()}
+        return {str(name).lstrip("/"): number.get(place[0].objgen) or 0 for name, place in places.items()}
 
 
 def _steady(raw: bytes, model: ReportModel) -> bytes:

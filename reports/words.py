@@ -75,7 +75,7 @@ class Words:
         if isinstance(value, int | float):
             return self.number(value)
         if isinstance(value, date):
-            return self.date(value)
+            return self.day(value)
         return str(value)
 
     def number(self, value: float, decimals: int | None = None) -> str:
@@ -89,7 +89,7 @@ class Words:
         """A share (0-1) as per cent."""
         return self._format["percent"].format(self.number(share * 100, decimals))
 
-    def date(self, day: date | datetime) -> str:
+    def day(self, day: date | datetime) -> str:
         """A calendar day."""
         return self._format["date"].format(d=day.day, m=day.month, y=day.year, month=self._months()[day.month - 1])
 
@@ -100,8 +100,8 @@ class Words:
     def days(self, first: date, last: date) -> str:
         """A span of days, or the one day."""
         if first == last:
-            return self.date(first)
-        return f"{self.date(first)}{self._format['range']}{self.date(last)}"
+            return self.day(first)
+        return f"{self.day(first)}{self._format['range']}{self.day(last)}"
 
     def listing(self, items: Iterable[str]) -> str:
         """Items joined as the language joins a list."""

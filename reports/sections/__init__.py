@@ -8,8 +8,8 @@ from __future__ import annotations
 import pkgutil
 from importlib import import_module
 
-from ..context import Context
-from ..model import Section
+from reports.context import Context
+from reports.model import Section
 
 
 def sections(context: Context) -> tuple[Section, ...]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from reports.clean import SNIPPET_LENGTH, mask_personal, plain, safe_href, short_url
+from reports.context import Context
+from reports.model import Proof, ProofGroup, Proofs, Section
+from reports.words import Words
 from study import ChannelEvidence, ServiceFinding, Verification
-
-from ..clean import SNIPPET_LENGTH, mask_personal, plain, safe_href, short_url
-from ..context import Context
-from ..model import Proof, ProofGroup, Proofs, Section
-from ..words import Words
 
 ORDER = 95
 ON_SCORECARD = True
@@ -21,8 +20,14 @@ def section(context: Context) -> Section | None:
     parts = tuple(part for part in (_municipality(context, code) for code in context.shown) if part)
     if not parts:
         return None
-    return Section("evidence", words("evidence.title"), (context.paragraph("evidence.lead", "lead"),), parts,
-                   page=True, role="evidence")
+    return Section(
+        "evidence",
+        words("evidence.title"),
+        (context.paragraph("evidence.lead", "lead"),),
+        parts,
+        page=True,
+        role="evidence",
+    )
 
 
 def _municipality(context: Context, code: str) -> Section | None:
@@ -42,8 +47,14 @@ def _group(context: Context, code: str, service_id: str) -> ProofGroup:
     finding = data.grid.get((code, service_id))
     items = tuple(_proof(context, row, f"p-{code}-{service_id}-{i}") for i, row in enumerate(chosen, start=1))
     more = words("evidence.more", n=len(every) - len(chosen)) if len(every) > len(chosen) else ""
-    return ProofGroup(f"e-{code}-{service_id}", context.service(service_id), f"#c-{code}-{service_id}",
-                      _summary(context, finding), items, more)
+    return ProofGroup(
+        f"e-{code}-{service_id}",
+        context.service(service_id),
+        f"#c-{code}-{service_id}",
+        _summary(context, finding),
+        items,
+        more,
+    )
 
 
 def choose(every: tuple[ChannelEvidence, ...]) -> list[ChannelEvidence]:
@@ -71,10 +82,12 @@ def _proof(context: Context, row: ChannelEvidence, anchor: str) -> Proof:
     words = context.words
     page = context.data.pages.get((row.municipality_code, row.url))
     kind = context.subtype(row.channel, row.subtype)
-    facts = [(words("evidence.read"), words.date(page.fetched_at))] if page else []
+    facts = [(words("evidence.read"), words.day(page.fetched_at))] if page else []
     facts += [(words("evidence.cue"), plain(row.cue, 80))] if row.cue else []
-    facts += [(words("evidence.sureness"), words.number(row.confidence, 2)),
-              (words("evidence.kept"), _place(words, row))]
+    facts += [
+        (words("evidence.sureness"), words.number(row.confidence, 2)),
+        (words("evidence.kept"), _place(words, row)),
+    ]
     return Proof(
         anchor,
         f"{context.channel(row.channel)}: {kind}" if kind else context.channel(row.channel),
@@ -89,4 +102,8 @@ def _proof(context: Context, row: ChannelEvidence, anchor: str) -> Proof:
 
 
 def _place(words: Words, row: ChannelEvidence) -> str:
-    return words("evidence.place", file=row.warc_file, offset=str(row.warc_offset)) if row.warc_file else words("sign.nothing")
+    return (
+        words("evidence.place", file=row.warc_file, offset=str(row.warc_offset))
+        if row.warc_file
+        else words("sign.nothing")
+    )

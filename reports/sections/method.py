@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..context import LEVELS, Context, runs
-from ..model import Bullets, Definition, Definitions, Section
-from ..measures import CHANNELS, MEASURES
+from reports.context import LEVELS, Context, runs
+from reports.measures import CHANNELS, MEASURES
+from reports.model import Bullets, Definition, Definitions, Section
 
 ORDER = 80
 ON_SCORECARD = True
@@ -17,12 +17,18 @@ def section(context: Context) -> Section | None:
     words, data = context.words, context.data
     steps = Bullets(tuple(runs(words(f"method.step.{step}", pages=data.max_pages)) for step in STEPS))
     states = Definitions(tuple(Definition(words(f"level.{level}"), words(f"legend.{level}")) for level in LEVELS))
-    channels = Definitions(tuple(
-        Definition(context.channel(c), context.name(data.taxonomy.channels[c].definition)) for c in CHANNELS
-        if c in data.taxonomy.channels))
+    channels = Definitions(
+        tuple(
+            Definition(context.channel(c), context.name(data.taxonomy.channels[c].definition))
+            for c in CHANNELS
+            if c in data.taxonomy.channels
+        )
+    )
     declared = [m.id for m in MEASURES if not m.id.startswith("channel-")]
     names = [*declared, "channel", "product", "owner", "maturity", "clicks", "place", "lacking"]
-    measures = Definitions(tuple(Definition(words(f"measures.{n}.name"), words(f"measures.{n}.definition")) for n in names))
+    measures = Definitions(
+        tuple(Definition(words(f"measures.{n}.name"), words(f"measures.{n}.definition")) for n in names)
+    )
     limits = Bullets(tuple(runs(words(f"limits.{name}")) for name in LIMITS))
     children = (
         Section("method-states", words("method.states"), (states,)),
@@ -30,4 +36,6 @@ def section(context: Context) -> Section | None:
         Section("method-measures", words("method.measures"), (context.paragraph("method.shares"), measures)),
         Section("limits", words("limits.title"), (limits,)),
     )
-    return Section("method", words("method.title"), (context.paragraph("method.lead", "lead"), steps), children, page=True)
+    return Section(
+        "method", words("method.title"), (context.paragraph("method.lead", "lead"), steps), children, page=True
+    )

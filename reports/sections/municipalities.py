@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from reports.clean import safe_href, short_url
+from reports.context import Context
+from reports.measures import CHANNELS, DIGITAL, FOUND, rank_interval, share, typical
+from reports.model import Block, Cell, Column, Legend, LegendItem, Note, Row, Run, Section, Table, Text, Tile, Tiles
 from study import MunicipalityStatus, ServiceFinding, State, Verification
 from taxonomy import Service
 
-from ..clean import safe_href, short_url
-from ..context import Context
-from ..measures import DIGITAL, FOUND, rank_interval, share, typical
-from ..model import Block, Cell, Column, Note, Row, Run, Section, Table, Text, Tile, Tiles
 from .accessibility import best_statement, compliance_words
 
 ORDER = 60
@@ -22,8 +22,13 @@ LACKING = 12
 def section(context: Context) -> Section | None:
     """All municipality pages; on a scorecard the one."""
     pages = tuple(_page(context, code) for code in context.shown)
-    return Section("municipalities", context.words("municipality.title"),
-                   (context.paragraph("municipality.lead", "lead"),), pages, page=True)
+    return Section(
+        "municipalities",
+        context.words("municipality.title"),
+        (context.paragraph("municipality.lead", "lead"),),
+        pages,
+        page=True,
+    )
 
 
 def _page(context: Context, code: str) -> Section:
@@ -33,8 +38,14 @@ def _page(context: Context, code: str) -> Section:
         blocks.append(_status(context, row))
     own = context.data.findings(codes=[code])
     if any(f.state in (State.FOUND, State.NOT_FOUND) for f in own):
-        blocks += [_tiles(context, code, own), _themes(context, code), _grid(context, code), *_lacking(context, code),
-                   *_products(context, code)]
+        blocks += [
+            _tiles(context, code, own),
+            _themes(context, code),
+            *_lacking(context, code),
+            *_products(context, code),
+            _channels(context),
+            _grid(context, code),
+        ]
     else:
         blocks.append(_grid(context, code))
     return Section(f"m-{code}", context.municipality(code), tuple(blocks), page=True, role="municipality")
@@ -67,14 +78,25 @@ def _tiles(context: Context, code: str, own: list[ServiceFinding]) -> Tiles:
     statement = best_statement(context, code)
     clicks = typical([f.click_depth for f in own if f.state is State.FOUND])
     maturity = typical([f.maturity for f in own if f.state is State.FOUND])
-    items = [_tile(context, digital, "digital"), _tile(context, found, "found"),
-             Tile(words.number(maturity) if maturity is not None else words("sign.nothing"), words("label.maturity_median"),
-                  words("municipality.maturity_scale")),
-             Tile(words.number(clicks) if clicks is not None else words("sign.nothing"), words("label.clicks_median"),
-                  words("municipality.clicks_note"))]
+    items = [
+        _tile(context, digital, "digital"),
+        _tile(context, found, "found"),
+        Tile(
+            words.number(maturity) if maturity is not None else words("sign.nothing"),
+            words("label.maturity_median"),
+            words("municipality.maturity_scale"),
+        ),
+        Tile(
+            words.number(clicks) if clicks is not None else words("sign.nothing"),
+            words("label.clicks_median"),
+            words("municipality.clicks_note"),
+        ),
+    ]
     if statement is not None:
         value = words("accessibility.found") if statement.found else words("accessibility.none")
-        note = f"{compliance_words(context, statement)}, {context.date(statement.assessed_on)}" if statement.found else ""
+        note = (
+            f"{compliance_words(context, statement)}, {context.date(statement.assessed_on)}" if statement.found else ""
+        )
         items.append(Tile(value, words("label.statement"), note, href="#accessibility" if not context.only else ""))
     return Tiles(tuple(items))
 
@@ -84,7 +106,9 @@ def _tile(context: Context, value, name: str) -> Tile:  # type: ignore[no-untype
     text = words.percent(value.value) if value.value is not None else words("share.none")
     whole = value.base + value.gaps
     part = value.base / whole if whole else 0.0
-    return Tile(text, words(f"municipality.tile.{name}"), context.count_words(value), (value.value or 0.0) * part, 1 - part)
+    return Tile(
+        text, words(f"municipality.tile.{name}"), context.count_words(value), (value.value or 0.0) * part, 1 - part
+    )
 
 
 def _themes(context: Context, code: str) -> Table:
@@ -103,14 +127,44 @@ def _themes(context: Context, code: str) -> Table:
         if places:
             span = words.number(places[0]) if places[0] == places[1] else f"{places[0]}–{places[1]}"
             place = words("municipality.place", span=span, all=ranked)
-        middle_cell = Cell(words.percent(middle), value=middle, share=middle) if middle is not None else Cell(words("sign.nothing"))
-        rows.append(Row((Cell(context.name(theme.name)), context.share_cell(mine), middle_cell, Cell(place),
-                         Cell(words.number(mine.gaps), value=mine.gaps))))
-    columns = (Column(words("label.theme")), Column(words("measures.digital.name"), "share"),
-               Column(words("municipality.others_median"), "share"), Column(words("municipality.place_title")),
-               Column(words("label.gaps"), "number"))
-    return Table(f"m-{code}-themes", words("municipality.themes.table"), columns, tuple(rows),
-                 (words("measures.digital.definition"), words("measures.place.definition")), dense=True)
+        middle_cell = (
+            Cell(words.percent(middle), value=middle, share=middle)
+            if middle is not None
+            else Cell(words("sign.nothing"))
+        )
+        rows.append(
+            Row(
+                (
+                    Cell(context.name(theme.name)),
+                    context.share_cell(mine, gaps=False),
+                    middle_cell,
+                    Cell(place),
+                    Cell(words.number(mine.gaps), value=mine.gaps),
+                )
+            )
+        )
+    columns = (
+        Column(words("label.theme")),
+        Column(words("measures.digital.name"), "share"),
+        Column(words("municipality.others_median"), "share"),
+        Column(words("municipality.place_title")),
+        Column(words("label.gaps"), "number"),
+    )
+    return Table(
+        f"m-{code}-themes",
+        words("municipality.themes.table"),
+        columns,
+        tuple(rows),
+        (words("measures.digital.definition"), words("measures.place.definition")),
+        dense=True,
+    )
+
+
+def _channels(context: Context) -> Legend:
+    """What the icons of the grid below mean, in one line."""
+    return Legend(
+        context.words("label.channels"), tuple(LegendItem("", c, context.channel(c)) for c in CHANNELS), compact=True
+    )
 
 
 def _grid(context: Context, code: str) -> Table:
@@ -119,11 +173,22 @@ def _grid(context: Context, code: str) -> Table:
     for theme in data.themes:
         rows.append(Row((Cell(context.name(theme.name)),), group=True))
         rows += [_grid_row(context, code, service) for service in data.services(theme.id)]
-    columns = (Column(words("label.service"), wide=True), Column(words("label.channels"), "icons"),
-               Column(words("label.maturity"), "number"), Column(words("label.authentication")),
-               Column(words("label.products")), Column(words("label.best_page"), wide=True))
-    return Table(f"m-{code}-grid", words("municipality.grid.table", name=context.municipality(code)), columns, tuple(rows),
-                 (words("measures.maturity.definition"),), dense=True)
+    columns = (
+        Column(words("label.service"), wide=True),
+        Column(words("label.channels"), "icons"),
+        Column(words("label.maturity"), "number"),
+        Column(words("label.authentication")),
+        Column(words("label.products")),
+        Column(words("label.best_page"), wide=True),
+    )
+    return Table(
+        f"m-{code}-grid",
+        words("municipality.grid.table", name=context.municipality(code)),
+        columns,
+        tuple(rows),
+        (words("measures.maturity.definition"),),
+        dense=True,
+    )
 
 
 def _grid_row(context: Context, code: str, service: Service) -> Row:
@@ -132,20 +197,42 @@ def _grid_row(context: Context, code: str, service: Service) -> Row:
     level = context.level(finding)
     nothing = Cell(words("sign.nothing"))
     proof = f"#e-{code}-{service.id}" if (code, service.id) in data.evidence else ""
-    note = words(f"verification.{finding.verification.value}") if finding and finding.verification is not Verification.AUTOMATIC else ""
+    note = (
+        words(f"verification.{finding.verification.value}")
+        if finding and finding.verification is not Verification.AUTOMATIC
+        else ""
+    )
     head = Cell(context.name(service.name), href=proof, note=note)
     anchor = f"c-{code}-{service.id}"
     if finding is None or finding.state is not State.FOUND:
         why = context.state_words(finding)
         return Row((head, Cell(why, state=level), nothing, nothing, nothing, nothing), anchor)
-    products = tuple(Run(context.product(p), "" if context.only else f"#product-{p}") for p in data.products_of(code, service.id))
-    auth = words(f"authentication.{finding.authentication}") if finding.authentication and words.has(
-        f"authentication.{finding.authentication}") else words("sign.nothing")
-    return Row((
-        head, Cell(context.state_words(finding), icons=context.offered(finding), state=level),
-        Cell(words.number(finding.maturity), value=finding.maturity) if finding.maturity is not None else nothing,
-        Cell(auth), Cell("", links=products) if products else nothing, context.link_cell(finding.best_url, 40),
-    ), anchor)
+    products = tuple(
+        Run(context.product(p), "" if context.only else f"#product-{p}") for p in data.products_of(code, service.id)
+    )
+    auth = (
+        words(f"authentication.{finding.authentication}")
+        if finding.authentication and words.has(f"authentication.{finding.authentication}")
+        else words("sign.nothing")
+    )
+    return Row(
+        (
+            head,
+            Cell(context.state_words(finding), icons=context.offered(finding), state=level),
+            Cell(words.number(finding.maturity), value=finding.maturity) if finding.maturity is not None else nothing,
+            Cell(auth),
+            Cell("", links=products) if products else nothing,
+            _best_page(context, code, finding.best_url),
+        ),
+        anchor,
+    )
+
+
+def _best_page(context: Context, code: str, url: str | None) -> Cell:
+    """The best page; on the municipality's own host the path says enough."""
+    own = short_url(context.data.status[code].website, 200).split("/", 1)[0]
+    text = short_url(url, 64)
+    return Cell(text.removeprefix(own) or text, href=safe_href(url)) if url else Cell(context.words("sign.nothing"))
 
 
 def _lacking(context: Context, code: str) -> tuple[Block, ...]:
@@ -165,17 +252,42 @@ def _lacking(context: Context, code: str) -> tuple[Block, ...]:
             for product in data.products_of(other, service.id):
                 counts[product] += 1
         top = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:3]
-        links = tuple(Run(f"{context.product(p)} ({words.number(n)})", "" if context.only else f"#product-{p}") for p, n in top)
-        rows.append((-(peers.value or 0.0), index, Row((
-            Cell(context.name(service.name), href=f"#c-{code}-{service.id}"), Cell(context.state_words(finding)),
-            context.share_cell(peers), Cell("", links=links) if links else Cell(words("sign.nothing"))))))
+        links = tuple(
+            Run(f"{context.product(p)} ({words.number(n)})", "" if context.only else f"#product-{p}") for p, n in top
+        )
+        rows.append(
+            (
+                -(peers.value or 0.0),
+                index,
+                Row(
+                    (
+                        Cell(context.name(service.name), href=f"#c-{code}-{service.id}"),
+                        Cell(context.state_words(finding)),
+                        context.share_cell(peers),
+                        Cell("", links=links) if links else Cell(words("sign.nothing")),
+                    )
+                ),
+            )
+        )
     if not rows:
         return (Note("info", words("municipality.lacking.title"), words("municipality.lacking.none")),)
-    columns = (Column(words("label.service"), wide=True), Column(words("municipality.lacking.here")),
-               Column(words("municipality.lacking.others"), "share"), Column(words("municipality.lacking.products"), wide=True))
+    columns = (
+        Column(words("label.service"), wide=True),
+        Column(words("municipality.lacking.here")),
+        Column(words("municipality.lacking.others"), "share"),
+        Column(words("municipality.lacking.products"), wide=True),
+    )
     chosen = tuple(row for *_, row in sorted(rows, key=lambda r: r[:2])[:LACKING])
-    return (Table(f"m-{code}-lacking", words("municipality.lacking.title"), columns, chosen,
-                  (words("measures.lacking.definition"),), dense=True),)
+    return (
+        Table(
+            f"m-{code}-lacking",
+            words("municipality.lacking.title"),
+            columns,
+            chosen,
+            (words("measures.lacking.definition"),),
+            dense=True,
+        ),
+    )
 
 
 def _products(context: Context, code: str) -> tuple[Block, ...]:
@@ -194,10 +306,20 @@ def _products(context: Context, code: str) -> tuple[Block, ...]:
     for product in sorted(own, key=lambda p: (-len(own[p]), context.product(p).casefold(), p)):
         names = tuple(Run(context.name(s.name)) for s in data.services() if s.id in own[product])
         others = len(users[product]) - 1
-        rows.append(Row((Cell(context.product(product), href="" if context.only else f"#product-{product}"),
-                         Cell(vendor[product] or words("sign.nothing")),
-                         Cell("", links=names) if names else Cell(words("products.no_service")),
-                         Cell(words("share.count", count=others, base=len(data.codes) - 1), value=others))))
-    columns = (Column(words("label.product")), Column(words("label.vendor")), Column(words("label.services"), wide=True),
-               Column(words("municipality.products.others"), "number"))
+        rows.append(
+            Row(
+                (
+                    Cell(context.product(product), href="" if context.only else f"#product-{product}"),
+                    Cell(vendor[product] or words("sign.nothing")),
+                    Cell("", links=names) if names else Cell(words("products.no_service")),
+                    Cell(words("share.count", count=others, base=len(data.codes) - 1), value=others),
+                )
+            )
+        )
+    columns = (
+        Column(words("label.product")),
+        Column(words("label.vendor")),
+        Column(words("label.services"), wide=True),
+        Column(words("municipality.products.others"), "number"),
+    )
     return (Table(f"m-{code}-products", words("municipality.products.title"), columns, tuple(rows), dense=True),)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from reports.clean import plain, safe_href
+from reports.context import Context
+from reports.measures import DIGITAL, share
+from reports.model import BarChart, Block, Cell, Column, Note, Row, Run, Section, Series, Table
 from study import VendorHit
-
-from ..clean import plain, safe_href
-from ..context import Context
-from ..measures import DIGITAL, share
-from ..model import BarChart, Block, Cell, Column, Note, Row, Run, Section, Series, Table
 
 ORDER = 40
 CHARTED = 12
@@ -32,8 +31,13 @@ def section(context: Context) -> Section | None:
     else:
         blocks.append(Note("gap", words("products.none.title"), words("products.none.text")))
     if data.unknown:
-        children.append(Section("product-unknown", words("products.unknown.title"), (
-            context.paragraph("products.unknown.lead"), _unknown(context))))
+        children.append(
+            Section(
+                "product-unknown",
+                words("products.unknown.title"),
+                (context.paragraph("products.unknown.lead"), _unknown(context)),
+            )
+        )
     return Section("products", words("products.title"), tuple(blocks), tuple(children), page=True)
 
 
@@ -49,8 +53,15 @@ def users(context: Context) -> dict[str, dict[str, set[str]]]:
 
 def ranking(context: Context) -> list[tuple[str, dict[str, set[str]]]]:
     """Products by municipalities, then by services, then by name."""
-    return sorted(users(context).items(), key=lambda item: (
-        -len(item[1]), -len(set().union(*item[1].values())), context.product(item[0]).casefold(), item[0]))
+    return sorted(
+        users(context).items(),
+        key=lambda item: (
+            -len(item[1]),
+            -len(set().union(*item[1].values())),
+            context.product(item[0]).casefold(),
+            item[0],
+        ),
+    )
 
 
 def unresolved(context: Context) -> tuple[int, int]:
@@ -81,13 +92,25 @@ def _chart(context: Context) -> BarChart:
     counts = tuple(float(len(places)) for _, places in top)
     texts = tuple(words.number(c) for c in counts)
     unread = float(sum(1 for c in data.codes if data.status[c].pages_fetched == 0))
-    table = Table("products-chart-table", words("products.chart.title"),
-                  (Column(words("label.product")), Column(words("label.municipalities"), "number")),
-                  tuple(Row((Cell(n), Cell(t, value=c))) for n, t, c in zip(names, texts, counts, strict=True)))
+    table = Table(
+        "products-chart-table",
+        words("products.chart.title"),
+        (Column(words("label.product")), Column(words("label.municipalities"), "number")),
+        tuple(Row((Cell(n), Cell(t, value=c))) for n, t, c in zip(names, texts, counts, strict=True)),
+    )
     described = "; ".join(f"{n}: {t}" for n, t in zip(names, texts, strict=True))
     series = Series(words("label.municipalities"), counts, (unread,) * len(top), texts, "product")
-    return BarChart("products-chart", words("products.chart.title"), described, names, (series,), float(len(data.codes)),
-                    table, words("frame.as_table"), words("label.gaps"))
+    return BarChart(
+        "products-chart",
+        words("products.chart.title"),
+        described,
+        names,
+        (series,),
+        float(len(data.codes)),
+        table,
+        words("frame.as_table"),
+        words("label.gaps"),
+    )
 
 
 def _table(context: Context) -> Table:
@@ -98,22 +121,39 @@ def _table(context: Context) -> Table:
         hit = firsts[product]
         services = set().union(*places.values())
         ordered = [s for s in data.services() if s.id in services]
-        rows.append(Row((
-            Cell(context.product(product)),
-            Cell(plain(hit.vendor, 60) or words("sign.nothing")),
-            Cell(owner_words(context, hit.owner_type)),
-            Cell(words.number(len(places)), value=len(places), note=words.percent(len(places) / len(data.codes)),
-                 share=len(places) / len(data.codes)),
-            Cell("", links=tuple(Run(context.municipality(c), f"#m-{c}") for c in data.codes if c in places)),
-            Cell("", links=tuple(Run(context.name(s.name)) for s in ordered)) if ordered
-            else Cell(words("products.no_service")),
-        ), anchor=f"product-{product}"))
+        rows.append(
+            Row(
+                (
+                    Cell(context.product(product)),
+                    Cell(plain(hit.vendor, 60) or words("sign.nothing")),
+                    Cell(owner_words(context, hit.owner_type)),
+                    Cell(
+                        words.number(len(places)),
+                        value=len(places),
+                        note=words.percent(len(places) / len(data.codes)),
+                        share=len(places) / len(data.codes),
+                    ),
+                    Cell("", links=tuple(Run(context.municipality(c), f"#m-{c}") for c in data.codes if c in places)),
+                    Cell("", links=tuple(Run(context.name(s.name)) for s in ordered))
+                    if ordered
+                    else Cell(words("products.no_service")),
+                ),
+                anchor=f"product-{product}",
+            )
+        )
     count, base = unresolved(context)
-    columns = (Column(words("label.product")), Column(words("label.vendor")), Column(words("label.owner")),
-               Column(words("label.municipalities"), "share"), Column(words("label.which"), wide=True),
-               Column(words("label.services"), wide=True))
-    notes = (words("measures.product.definition"),
-             words("products.unresolved.text", count=count, base=base, share=words.percent(count / base if base else 0.0)))
+    columns = (
+        Column(words("label.product")),
+        Column(words("label.vendor")),
+        Column(words("label.owner")),
+        Column(words("label.municipalities"), "share"),
+        Column(words("label.which"), wide=True),
+        Column(words("label.services"), wide=True),
+    )
+    notes = (
+        words("measures.product.definition"),
+        words("products.unresolved.text", count=count, base=base, share=words.percent(count / base if base else 0.0)),
+    )
     return Table("products-table", words("products.table"), columns, tuple(rows), notes, dense=True)
 
 
@@ -134,14 +174,37 @@ def _owners(context: Context) -> Table:
             cells[owner[product]].add((finding.municipality_code, finding.service_id))
             products[owner[product]].add(product)
     count, base = unresolved(context)
-    rows = [Row((Cell(owner_words(context, kind)), Cell(words.number(len(products[kind])), value=len(products[kind])),
-                 Cell(words.number(len(found)), value=len(found))))
-            for kind, found in sorted(cells.items(), key=lambda item: (-len(item[1]), item[0]))]
-    rows.append(Row((Cell(words("products.unrecognised"), state="gap"), Cell(words("sign.nothing")),
-                     Cell(words.number(count), value=count, note=words.percent(count / base) if base else ""))))
-    columns = (Column(words("label.owner")), Column(words("label.products"), "number"), Column(words("label.digital_cells"), "number"))
-    return Table("product-owners-table", words("products.owners.table"), columns, tuple(rows),
-                 (words("measures.owner.definition"),))
+    rows = [
+        Row(
+            (
+                Cell(owner_words(context, kind)),
+                Cell(words.number(len(products[kind])), value=len(products[kind])),
+                Cell(words.number(len(found)), value=len(found)),
+            )
+        )
+        for kind, found in sorted(cells.items(), key=lambda item: (-len(item[1]), item[0]))
+    ]
+    rows.append(
+        Row(
+            (
+                Cell(words("products.unrecognised"), state="gap"),
+                Cell(words("sign.nothing")),
+                Cell(words.number(count), value=count, note=words.percent(count / base) if base else ""),
+            )
+        )
+    )
+    columns = (
+        Column(words("label.owner")),
+        Column(words("label.products"), "number"),
+        Column(words("label.digital_cells"), "number"),
+    )
+    return Table(
+        "product-owners-table",
+        words("products.owners.table"),
+        columns,
+        tuple(rows),
+        (words("measures.owner.definition"),),
+    )
 
 
 def _by_service(context: Context) -> Table:
@@ -162,15 +225,32 @@ def _by_service(context: Context) -> Table:
                 nameless += bool(finding.digital and not known)
             order = sorted(counts.items(), key=lambda item: (-item[1], context.product(item[0]).casefold(), item[0]))
             links = tuple(Run(f"{context.product(p)} ({words.number(n)})", f"#product-{p}") for p, n in order)
-            part.append(Row((Cell(context.name(service.name)), context.share_cell(digital),
-                             Cell("", links=links) if links else Cell(words("sign.nothing")),
-                             Cell(words.number(nameless), value=nameless))))
+            part.append(
+                Row(
+                    (
+                        Cell(context.name(service.name)),
+                        context.share_cell(digital),
+                        Cell("", links=links) if links else Cell(words("sign.nothing")),
+                        Cell(words.number(nameless), value=nameless),
+                    )
+                )
+            )
         if part:
             rows += [Row((Cell(context.name(theme.name)),), group=True), *part]
-    columns = (Column(words("label.service"), wide=True), Column(words("measures.digital.name"), "share"),
-               Column(words("label.products_by_use"), wide=True), Column(words("label.unrecognised"), "number"))
-    return Table("product-services-table", words("products.services.table"), columns, tuple(rows),
-                 (words("measures.product.definition"),), dense=True)
+    columns = (
+        Column(words("label.service"), wide=True),
+        Column(words("measures.digital.name"), "share"),
+        Column(words("label.products_by_use"), wide=True),
+        Column(words("label.unrecognised"), "number"),
+    )
+    return Table(
+        "product-services-table",
+        words("products.services.table"),
+        columns,
+        tuple(rows),
+        (words("measures.product.definition"),),
+        dense=True,
+    )
 
 
 def _unknown(context: Context) -> Table:
@@ -184,11 +264,24 @@ def _unknown(context: Context) -> Table:
             services[row.host].add(row.service_id)
         example.setdefault(row.host, row.target_url)
     order = sorted(places, key=lambda h: (-len(places[h]), h))
-    rows = tuple(Row((
-        Cell(plain(h, 60), href=safe_href(example[h])), Cell(words.number(len(places[h])), value=len(places[h])),
-        Cell(words.listing(context.municipality(c) for c in context.data.codes if c in places[h])),
-        Cell(words.listing(context.name(s.name) for s in context.data.services() if s.id in services[h]) or words("sign.nothing")),
-    )) for h in order)
-    columns = (Column(words("label.host"), wide=True), Column(words("label.municipalities"), "number"),
-               Column(words("label.which"), wide=True), Column(words("label.services"), wide=True))
+    rows = tuple(
+        Row(
+            (
+                Cell(plain(h, 60), href=safe_href(example[h])),
+                Cell(words.number(len(places[h])), value=len(places[h])),
+                Cell(words.listing(context.municipality(c) for c in context.data.codes if c in places[h])),
+                Cell(
+                    words.listing(context.name(s.name) for s in context.data.services() if s.id in services[h])
+                    or words("sign.nothing")
+                ),
+            )
+        )
+        for h in order
+    )
+    columns = (
+        Column(words("label.host"), wide=True),
+        Column(words("label.municipalities"), "number"),
+        Column(words("label.which"), wide=True),
+        Column(words("label.services"), wide=True),
+    )
     return Table("product-unknown-table", words("products.unknown.title"), columns, rows, dense=True)

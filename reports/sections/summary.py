@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from reports.context import Context, runs
+from reports.measures import DIGITAL, FOUND, Share, share
+from reports.model import BarChart, Block, Bullets, Cell, Column, Note, Row, Run, Section, Series, Table, Tile, Tiles
 from study import CrawlStatus
-
-from ..context import Context
-from ..measures import DIGITAL, FOUND, Share, share
-from ..model import BarChart, Block, Bullets, Cell, Column, Note, Row, Section, Series, Table, Tile, Tiles
-from ..model import Run
-from ..context import runs
 
 ORDER = 10
 NAMED = 3
@@ -38,24 +35,30 @@ def _tiles(context: Context) -> Tiles:
     products = {h.product_id for h in data.hits}
     pages = sum(m.pages_fetched for m in data.municipalities)
     statements = sum(1 for c in data.codes if any(s.found for s in data.statements.get(c, ())))
-    return Tiles((
-        _share_tile(context, digital, "digital"),
-        _share_tile(context, found, "found"),
-        Tile(words.number(len(products)), words("summary.tile.products", n=len(products)), href="#products"),
-        Tile(
-            words("share.count", count=statements, base=len(data.codes)),
-            words("summary.tile.statements"),
-            href="#accessibility",
-        ),
-        Tile(
-            words("share.count", count=complete, base=len(data.codes)),
-            words("summary.tile.complete"),
-            words("summary.tile.pages", n=pages),
-            href="#coverage",
-        ),
-        Tile(words.number(found.gaps), words("summary.tile.gaps", n=found.gaps),
-             words("share.outside", n=found.outside) if found.outside else "", href="#coverage"),
-    ))
+    return Tiles(
+        (
+            _share_tile(context, digital, "digital"),
+            _share_tile(context, found, "found"),
+            Tile(words.number(len(products)), words("summary.tile.products", n=len(products)), href="#products"),
+            Tile(
+                words("share.count", count=statements, base=len(data.codes)),
+                words("summary.tile.statements"),
+                href="#accessibility",
+            ),
+            Tile(
+                words("share.count", count=complete, base=len(data.codes)),
+                words("summary.tile.complete"),
+                words("summary.tile.pages", n=pages),
+                href="#coverage",
+            ),
+            Tile(
+                words.number(found.gaps),
+                words("summary.tile.gaps", n=found.gaps),
+                words("share.outside", n=found.outside) if found.outside else "",
+                href="#coverage",
+            ),
+        )
+    )
 
 
 def _share_tile(context: Context, value: Share, name: str) -> Tile:
@@ -74,24 +77,59 @@ def _headlines(context: Context) -> Bullets:
     ranked = sorted((s.value or 0.0, context.name(t.name)) for t, s in themes if s.is_ranked)
     if len(ranked) > 1:
         (low, last), (high, first) = ranked[0], ranked[-1]
-        items.append(runs(words(
-            "summary.headline.themes", first=first, high=words.percent(high), last=last, low=words.percent(low),
-        )))
+        items.append(
+            runs(
+                words(
+                    "summary.headline.themes",
+                    first=first,
+                    high=words.percent(high),
+                    last=last,
+                    low=words.percent(low),
+                )
+            )
+        )
     services = [(s, share(DIGITAL, data.findings([s]))) for s in data.services()]
-    order = sorted(((-(v.value or 0.0), i, s, v) for i, (s, v) in enumerate(services) if v.is_ranked), key=lambda x: x[:2])
+    order = sorted(
+        ((-(v.value or 0.0), i, s, v) for i, (s, v) in enumerate(services) if v.is_ranked), key=lambda x: x[:2]
+    )
     if len(order) > 2 * NAMED:
-        items.append(runs(words("summary.headline.most", services=words.listing(
-            f"{context.name(s.name)} ({context.count_words(v)})" for _, _, s, v in order[:NAMED]))))
+        items.append(
+            runs(
+                words(
+                    "summary.headline.most",
+                    services=words.listing(
+                        f"{context.name(s.name)} ({context.count_words(v)})" for _, _, s, v in order[:NAMED]
+                    ),
+                )
+            )
+        )
         least = sorted(order, key=lambda x: (-x[0], x[1]))[:NAMED]
-        items.append(runs(words("summary.headline.least", services=words.listing(
-            f"{context.name(s.name)} ({context.count_words(v)})" for _, _, s, v in least))))
+        items.append(
+            runs(
+                words(
+                    "summary.headline.least",
+                    services=words.listing(
+                        f"{context.name(s.name)} ({context.count_words(v)})" for _, _, s, v in least
+                    ),
+                )
+            )
+        )
     users: dict[str, set[str]] = {}
     for hit in data.hits:
         users.setdefault(hit.product_id, set()).add(hit.municipality_code)
     if users:
         top = sorted(users.items(), key=lambda item: (-len(item[1]), item[0]))[:NAMED]
-        items.append(runs(words("summary.headline.products", products=words.listing(
-            f"{context.product(p)} ({words('share.count', count=len(c), base=len(data.codes))})" for p, c in top))))
+        items.append(
+            runs(
+                words(
+                    "summary.headline.products",
+                    products=words.listing(
+                        f"{context.product(p)} ({words('share.count', count=len(c), base=len(data.codes))})"
+                        for p, c in top
+                    ),
+                )
+            )
+        )
     return Bullets(tuple(items))
 
 
@@ -112,13 +150,25 @@ def _themes(context: Context) -> BarChart:
     shares = [share(DIGITAL, data.findings(data.services(t.id))) for t in data.themes]
     names = tuple(context.name(t.name) for t in data.themes)
     table = Table(
-        "themes-digital-table", words("summary.chart.title"),
-        (Column(words("label.theme")), Column(words("label.services"), "number"), Column(words("measures.digital.name"), "share"),
-         Column(words("label.count"), "number"), Column(words("label.gaps"), "number"), Column(words("label.outside"), "number")),
+        "themes-digital-table",
+        words("summary.chart.title"),
+        (
+            Column(words("label.theme")),
+            Column(words("label.services"), "number"),
+            Column(words("measures.digital.name"), "share"),
+            Column(words("label.gaps"), "number"),
+            Column(words("label.outside"), "number"),
+        ),
         tuple(
-            Row((Cell(n, href=f"#theme-{t.id}"), Cell(words.number(len(data.services(t.id))), value=len(data.services(t.id))),
-                 context.share_cell(s), Cell(words("share.count", count=s.count, base=s.base)),
-                 Cell(words.number(s.gaps), value=s.gaps), Cell(words.number(s.outside), value=s.outside)))
+            Row(
+                (
+                    Cell(n, href=f"#theme-{t.id}"),
+                    Cell(words.number(len(data.services(t.id))), value=len(data.services(t.id))),
+                    context.share_cell(s, gaps=False),
+                    Cell(words.number(s.gaps), value=s.gaps),
+                    Cell(words.number(s.outside), value=s.outside),
+                )
+            )
             for t, n, s in zip(data.themes, names, shares, strict=True)
         ),
         (words("measures.digital.definition"),),
@@ -129,7 +179,13 @@ def _themes(context: Context) -> BarChart:
     texts = tuple(words.percent(s.value) if s.value is not None else words("share.none") for s in shares)
     described = "; ".join(f"{n}: {t}" for n, t in zip(names, texts, strict=True))
     return BarChart(
-        "themes-digital", words("summary.chart.title"), described, names,
-        (Series(words("measures.digital.name"), values, gaps, texts, "digital"),), 1.0, table, words("frame.as_table"),
+        "themes-digital",
+        words("summary.chart.title"),
+        described,
+        names,
+        (Series(words("measures.digital.name"), values, gaps, texts, "digital"),),
+        1.0,
+        table,
+        words("frame.as_table"),
         words("label.gaps"),
     )

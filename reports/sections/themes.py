@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from taxonomy import Service, Theme
-
-from ..context import Context, LEVELS
-from ..measures import BY_CHANNEL, CHANNELS, FOUND, Share, share
-from ..model import (
-    BarChart, Block, Cell, Column, Legend, LegendItem, Matrix, MatrixCell, MatrixRow, Note, Row, Section, Series, Table,
+from reports.context import LEVELS, Context
+from reports.measures import BY_CHANNEL, CHANNELS, FOUND, Share, share
+from reports.model import (
+    BarChart,
+    Block,
+    Cell,
+    Column,
+    Legend,
+    LegendItem,
+    Matrix,
+    MatrixCell,
+    MatrixRow,
+    Note,
+    Row,
+    Section,
+    Series,
+    Table,
 )
 from study import Verification
+from taxonomy import Service, Theme
 
 ORDER = 30
 
@@ -40,9 +52,16 @@ def _theme(context: Context, theme: Theme) -> Section:
     total = share(BY_CHANNEL["digital"], cells)
     if total.base:
         found = share(FOUND, cells)
-        blocks.append(context.paragraph(
-            "grid.theme.lead", digital=words.percent(total.value or 0.0), count=total.count, base=total.base,
-            found=words.percent(found.value or 0.0), gaps=words("share.gaps", n=total.gaps)))
+        blocks.append(
+            context.paragraph(
+                "grid.theme.lead",
+                digital=words.percent(total.value or 0.0),
+                count=total.count,
+                base=total.base,
+                found=words.percent(found.value or 0.0),
+                gaps=words("share.gaps", n=total.gaps),
+            )
+        )
     elif total.outside and not total.gaps:
         blocks.append(Note("info", words("grid.outside.title"), words("grid.outside.text")))
     else:
@@ -91,27 +110,55 @@ def _chart(context: Context, theme: Theme, services: tuple[Service, ...]) -> Bar
     names = tuple(context.name(s.name) for s in services)
     series = tuple(
         Series(
-            context.channel(c), tuple(float(s.count) for s in row), tuple(float(s.gaps + s.outside) for s in row),
-            tuple(words.percent(s.value) if s.value is not None else words("share.none") for s in row), c,
+            context.channel(c),
+            tuple(float(s.count) for s in row),
+            tuple(float(s.gaps + s.outside) for s in row),
+            tuple(words.percent(s.value) if s.value is not None else words("share.none") for s in row),
+            c,
         )
         for c, row in shares.items()
     )
     rows = []
-    for index, service in enumerate(services):
+    for index in range(len(services)):
         first = shares["digital"][index]
-        rows.append(Row((
-            Cell(names[index]), *(context.share_cell(shares[c][index]) for c in CHANNELS),
-            Cell(words.number(first.base), value=first.base), Cell(words.number(first.gaps), value=first.gaps),
-            Cell(words.number(first.outside), value=first.outside),
-        )))
-    columns = (Column(words("label.service"), wide=True), *(Column(context.channel(c), "share") for c in CHANNELS),
-               Column(words("label.judged"), "number"), Column(words("label.gaps"), "number"), Column(words("label.outside"), "number"))
+        rows.append(
+            Row(
+                (
+                    Cell(names[index]),
+                    *(context.share_cell(shares[c][index], gaps=False) for c in CHANNELS),
+                    Cell(words.number(first.base), value=first.base),
+                    Cell(words.number(first.gaps), value=first.gaps),
+                    Cell(words.number(first.outside), value=first.outside),
+                )
+            )
+        )
+    columns = (
+        Column(words("label.service"), wide=True),
+        *(Column(context.channel(c), "share") for c in CHANNELS),
+        Column(words("label.judged"), "number"),
+        Column(words("label.gaps"), "number"),
+        Column(words("label.outside"), "number"),
+    )
     title = words("grid.chart.title", theme=context.name(theme.name))
-    table = Table(f"channels-{theme.id}-table", title, columns, tuple(rows), (words("measures.channel.definition"),), dense=True)
-    described = words("grid.chart.description", n=len(data.codes)) + " " + "; ".join(
-        f"{n}: " + ", ".join(f"{x.label} {x.texts[i]}" for x in series) for i, n in enumerate(names))
-    return BarChart(f"channels-{theme.id}", title, described, names, series, float(len(data.codes)), table,
-                    words("frame.as_table"), words("label.gaps"))
+    table = Table(
+        f"channels-{theme.id}-table", title, columns, tuple(rows), (words("measures.channel.definition"),), dense=True
+    )
+    described = (
+        words("grid.chart.description", n=len(data.codes))
+        + " "
+        + "; ".join(f"{n}: " + ", ".join(f"{x.label} {x.texts[i]}" for x in series) for i, n in enumerate(names))
+    )
+    return BarChart(
+        f"channels-{theme.id}",
+        title,
+        described,
+        names,
+        series,
+        float(len(data.codes)),
+        table,
+        words("frame.as_table"),
+        words("label.gaps"),
+    )
 
 
 def _channels_by_theme(context: Context) -> Table:
@@ -121,13 +168,25 @@ def _channels_by_theme(context: Context) -> Table:
         cells = data.findings(data.services(theme.id))
         rows.append(_channel_row(context, Cell(context.name(theme.name), href=f"#theme-{theme.id}"), cells))
     rows.append(_channel_row(context, Cell(words("label.all_themes")), data.findings()))
-    columns = (Column(words("label.theme"), wide=True), *(Column(context.channel(c), "share") for c in CHANNELS),
-               Column(words("label.gaps"), "number"), Column(words("label.outside"), "number"))
-    return Table("channels-by-theme", words("grid.by_theme"), columns, tuple(rows), (words("measures.channel.definition"),))
+    columns = (
+        Column(words("label.theme"), wide=True),
+        *(Column(context.channel(c), "share") for c in CHANNELS),
+        Column(words("label.gaps"), "number"),
+        Column(words("label.outside"), "number"),
+    )
+    return Table(
+        "channels-by-theme", words("grid.by_theme"), columns, tuple(rows), (words("measures.channel.definition"),)
+    )
 
 
 def _channel_row(context: Context, head: Cell, cells: list) -> Row:  # type: ignore[type-arg]
     words = context.words
     shares = [share(m, cells) for m in BY_CHANNEL.values()]
-    return Row((head, *(context.share_cell(s) for s in shares), Cell(words.number(shares[0].gaps), value=shares[0].gaps),
-                Cell(words.number(shares[0].outside), value=shares[0].outside)))
+    return Row(
+        (
+            head,
+            *(context.share_cell(s, gaps=False) for s in shares),
+            Cell(words.number(shares[0].gaps), value=shares[0].gaps),
+            Cell(words.number(shares[0].outside), value=shares[0].outside),
+        )
+    )

@@ -1,0 +1,91 @@
+"""Look-up tables of the dataset: what the ids in the findings mean, in every language of the country."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from study import column
+from taxonomy import Taxonomy, Text
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeName:
+    """One theme of the taxonomy."""
+
+    theme_id: str = column("Theme id.", key=True)
+    name_fi: str = column("Finnish name.")
+    name_sv: str = column("Swedish name.")
+    name_en: str = column("English name.")
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceName:
+    """One service of the taxonomy: what was looked for."""
+
+    service_id: str = column("Service id.", key=True)
+    theme_id: str = column("Theme of the service.")
+    name_fi: str = column("Finnish name.")
+    name_sv: str = column("Swedish name.")
+    name_en: str = column("English name.")
+    definition: str = column("What the service is, in English where the taxonomy has it.")
+    interaction: str = column("transaction, participation or information.")
+    service_classes: tuple[str, ...] = column("Classes of the Finnish service register (PTV), sorted.")
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelName:
+    """One channel through which a service can be used."""
+
+    channel: str = column("Channel id.", key=True)
+    name_fi: str = column("Finnish name.")
+    name_sv: str = column("Swedish name.")
+    name_en: str = column("English name.")
+    definition: str = column("What counts, in English where the taxonomy has it.")
+
+
+@dataclass(frozen=True, slots=True)
+class ProductName:
+    """One product of the taxonomy that occurs in the findings."""
+
+    product_id: str = column("Product id.", key=True)
+    name: str = column("Name of the product.")
+    vendor: str = column("Maker on the last day of the crawl.")
+    owner_type: str = column("private, municipal-owned, state or open-source.")
+    category: str = column("Category of the product.")
+    is_counted: bool = column("Whether the report counts it as a system behind services.")
+    verified_on: date | None = column("When the catalogue entry was last checked.")
+
+
+REFERENCE: dict[str, type] = {
+    "themes": ThemeName,
+    "services": ServiceName,
+    "channels": ChannelName,
+    "products": ProductName,
+}
+"""Table name to record, in the order of the package."""
+
+
+def reference_rows(taxonomy: Taxonomy, product_ids: Iterable[str], day: date) -> dict[str, list[Any]]:
+    """Rows of every look-up table; products only those that occur."""
+    products = (taxonomy.products[p] for p in sorted(set(product_ids)) if p in taxonomy.products)
+    return {
+        "themes": [ThemeName(t.id, *_names(t.name)) for t in taxonomy.themes.values()],
+        "services": [
+            ServiceName(
+                s.id, s.theme, *_names(s.name), s.definition.get("en"), s.interaction, tuple(sorted(s.service_classes))
+            )
+            for s in taxonomy.services.values()
+        ],
+        "channels": [ChannelName(c.id, *_names(c.name), c.definition.get("en")) for c in taxonomy.channels.values()],
+        "products": [
+            ProductName(p.id, p.name, p.vendor_on(day), p.owner_type, p.category, p.is_counted, p.verified_on)
+            for p in products
+        ],
+    }
+
+
+def _names(text: Text) -> tuple[str, str, str]:
+    return text.get("fi"), text.get("sv"), text.get("en")
