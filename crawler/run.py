@@ -74,8 +74,9 @@ def crawl_study(
 ) -> tuple[CrawlOutcome, ...]:
     """Crawl the municipalities of a study, going on where an earlier crawl stopped; outcomes in order of code.
 
-    A crashed crawl is an outcome, never an exception; TaxonomyError and UserError are raised before anything is asked. Ctrl-C stops the children gently, keeps the evidence and is
-    raised again once they have ended; a second Ctrl-C stops them at once.
+    A crashed crawl is an outcome, never an exception; TaxonomyError and UserError are raised before anything is asked.
+    Ctrl-C stops the children gently, keeps the evidence and is raised again once they have ended; a second Ctrl-C stops
+    them at once.
     """
     load_taxonomy(folder.config.study.country)  # a broken taxonomy is told once, not by every child
     chosen = [folder.municipality(code) for code in only] or list(folder.municipalities)

@@ -4,6 +4,7 @@ import gzip
 import os
 import zlib
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import brotli
@@ -94,12 +95,10 @@ def test_other_tools_read_our_files_and_their_digests_hold(tmp_path: Path) -> No
     with path.open("rb") as stream:
         records = []
         for record in ArchiveIterator(stream, check_digests="raise"):
-            records.append(
-                (record.rec_type, record.rec_headers.get_header("WARC-Target-URI"), record.content_stream().read())
-            )
+            records.append((record.rec_type, record.content_stream().read()))
             assert record.rec_headers.protocol == "WARC/1.1"
-    assert [kind for kind, _, _ in records] == ["warcinfo", *["response", "request"] * 3]
-    assert records[1][2] == PAGE
+    assert [kind for kind, _ in records] == ["warcinfo", *["response", "request"] * 3]
+    assert records[1][1] == PAGE
 
 
 def test_a_record_is_found_by_its_offset(tmp_path: Path) -> None:
@@ -135,7 +134,7 @@ def test_a_torn_tail_is_cut_on_opening_and_noted(tmp_path: Path, cut: int) -> No
     with path.open("r+b") as file:
         file.truncate(whole - cut)
     before = read_all(path)
-    assert isinstance(before[-1], TruncatedWarc)
+    assert cut < 10 or isinstance(before[-1], TruncatedWarc), "only a missing checksum leaves the record readable"
     with WarcWriter(tmp_path, "091") as writer:
         writer.write_exchange("http://a.fi/new", [], 200, [], b"x", at=AT)
     after = read_all(path)
@@ -144,9 +143,8 @@ def test_a_torn_tail_is_cut_on_opening_and_noted(tmp_path: Path, cut: int) -> No
     assert [note.kind for note in notes] == ["torn-tail"]
     assert notes[0].data["bytes_cut"] > 0
     kept = [event.url for event in after if isinstance(event, StoredDocument)]
-    assert kept == ["https://www.a.fi/0", "https://www.a.fi/1", "https://www.a.fi/2", "http://a.fi/new"][
-        : len(kept) - 1
-    ] + ["http://a.fi/new"]
+    assert kept[-1] == "http://a.fi/new"
+    assert kept[:-1] == [f"https://www.a.fi/{number}" for number in range(3)]
 
 
 def test_opening_a_whole_file_changes_nothing(tmp_path: Path) -> None:
@@ -191,8 +189,6 @@ def foreign(path: Path, *, compress: bool = True) -> Path:
     with path.open("wb") as out:
         writer = WARCWriter(out, gzip=compress)
         headers = [("Content-Type", "text/html"), ("Transfer-Encoding", "chunked")]
-        from io import BytesIO
-
         writer.write_record(writer.create_warcinfo_record(path.name, {"software": "other"}))
         writer.write_record(
             writer.create_warc_record(
@@ -218,6 +214,7 @@ def foreign(path: Path, *, compress: bool = True) -> Path:
     return path
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # warcio leaves its buffers to the garbage collector
 @pytest.mark.parametrize("compress", [True, False])
 def test_files_of_other_crawlers_are_read(tmp_path: Path, compress: bool) -> None:
     path = foreign(tmp_path / "other.warc.gz", compress=compress)
@@ -227,6 +224,7 @@ def test_files_of_other_crawlers_are_read(tmp_path: Path, compress: bool) -> Non
     ]
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_file_packed_into_one_gzip_member_is_read(tmp_path: Path) -> None:
     plain = foreign(tmp_path / "plain.warc", compress=False)
     packed = tmp_path / "packed.warc.gz"
