@@ -1,0 +1,60 @@
+"""One page in, everything the analysis says of it out: the one entry for analyze, inspect and evaluate.
+
+Calls the judges in their order: read, page type and services, channels, products, log-in, accessibility statement. Pure, and
+it never raises: what cannot be read is answered with "other" and nothing.
+"""
+
+from __future__ import annotations
+
+from taxonomy import Taxonomy
+
+from .authentication import authentication_of
+from .channels import detect_channels
+from .channels.view import make_view
+from .findings import PageFindings, PageSource, Reason, SiteContext
+from .page import Page, read_page
+from .page_type import judge_page_type
+from .products import recognise_products
+from .services import judge_services
+from .statement import read_statement
+from .terms import gather
+
+_NO_SITE = SiteContext()
+
+
+def examine(source: PageSource, taxonomy: Taxonomy, site: SiteContext | None = None) -> PageFindings:
+    """Everything the analysis says of one document."""
+    site = site or _NO_SITE
+    page = read_page(source.body, source.url, taxonomy, content_type=source.content_type, furniture=site.furniture)
+    return examine_page(page, taxonomy, site)
+
+
+def examine_page(page: Page, taxonomy: Taxonomy, site: SiteContext | None = None) -> PageFindings:
+    """The same for a page that has been read already."""
+    site = site or _NO_SITE
+    evidence = gather(page, taxonomy)
+    kind = judge_page_type(page, evidence, taxonomy)
+    verdict = judge_services(page, evidence, kind, taxonomy)
+    view = make_view(page, taxonomy, site.own_hosts)
+    channels = detect_channels(page, verdict.services, taxonomy, view=view)
+    vendors, unknown = recognise_products(
+        page, verdict.services, taxonomy, site.own_hosts, landing=site.landing, view=view
+    )
+    statement = read_statement(page, taxonomy) if kind.page_type == "statement" else None
+    return PageFindings(
+        url=page.url, title=page.title, language=page.language, page_type=kind.page_type, page_type_score=kind.score,
+        theme=verdict.theme, services=verdict.services, channels=tuple(channels), vendors=tuple(vendors),
+        unknown_eservices=tuple(unknown), authentication=authentication_of(page, channels, taxonomy, view=view),
+        statement=statement, internal_links=_internal_links(page, site), alternates=page.alternates,
+        reasons=(*kind.reasons, *verdict.reasons),
+    )  # fmt: skip
+
+
+def _internal_links(page: Page, site: SiteContext) -> tuple[tuple[str, str], ...]:
+    from study import host_of
+
+    own = {host_of(page.url), *site.own_hosts}
+    return tuple((link.url, link.text) for link in page.links if link.kind == "page" and host_of(link.url) in own)
+
+
+_ = Reason

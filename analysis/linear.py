@@ -1,0 +1,58 @@
+"""A linear model kept as a small readable file: named signals in, shares per class out.
+
+Used by the judges of page type, services and theme. Training is in bench/train.py; here is only the sum. No numpy: a page has a few
+dozen signals.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_MODELS = Path(__file__).with_name("models")
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Weights per class and signal; ``sharpness`` calibrates the shares."""
+
+    bias: Mapping[str, float]
+    weights: Mapping[str, Mapping[str, float]]
+    sharpness: float = 1.0
+
+    def sums(self, signals: Mapping[str, float]) -> dict[str, float]:
+        """The weighted sum of each class."""
+        return {
+            name: bias + sum(self.weights[name].get(signal, 0.0) * value for signal, value in signals.items())
+            for name, bias in self.bias.items()
+        }
+
+    def shares(self, signals: Mapping[str, float]) -> dict[str, float]:
+        """Probabilities of the classes; they add up to one."""
+        sums = {name: value * self.sharpness for name, value in self.sums(signals).items()}
+        highest = max(sums.values())
+        powers = {name: math.exp(value - highest) for name, value in sums.items()}
+        total = sum(powers.values())
+        return {name: power / total for name, power in powers.items()}
+
+    def probability(self, name: str, signals: Mapping[str, float]) -> float:
+        """Probability of a yes for a class that is judged alone."""
+        weights = self.weights[name]
+        total = self.bias[name] + sum(weights.get(signal, 0.0) * value for signal, value in signals.items())
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total * self.sharpness))))
+
+    def strongest(self, name: str, signals: Mapping[str, float], count: int) -> list[tuple[str, float]]:
+        """The signals that spoke most for a class, strongest first."""
+        parts = [(signal, self.weights[name].get(signal, 0.0) * value) for signal, value in signals.items()]
+        return sorted((part for part in parts if part[1] > 0.05), key=lambda part: (-part[1], part[0]))[:count]
+
+
+@cache
+def load_linear(name: str) -> Linear:
+    """The model of that name from the package's own files."""
+    data = json.loads((_MODELS / f"{name}.json").read_text(encoding="utf-8"))
+    return Linear(data["bias"], data["weights"], data.get("sharpness", 1.0))

@@ -1,0 +1,174 @@
+"""What kind of page this is: service, hub, news, decision, contact, statement, form, document, e-service or other.
+
+A sum of named signals per kind with learned weights (``models/page_type.json``, made by bench/train.py); the score is the share of the winner. The
+signals are cues of the taxonomy by place, and the shape of the page. Services are judged afterwards.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from urllib.parse import unquote, urlsplit
+
+from taxonomy import Taxonomy
+
+from .findings import Reason
+from .linear import Linear, load_linear
+from .page_model import Page
+from .terms import Evidence
+
+_SECTION = re.compile(r"(?:^|\s)§\s?\d|\d\s?§", re.M)
+_RECORD = re.compile(r"\b[A-ZÅÄÖ]{2,12}(?:[Dd][Nn][Oo])?[-:/]\s?\d{2,4}[-/]\d+|\b\d{1,5}/\d{2}\.\d{2}(?:\.\d{2})*/\d{4}\b|\bDno\b")
+_STAMP = re.compile(
+    r"^\W*(?:[^\W\d_]{4,14}:?\s+){0,2}\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d{2}(?:,?\s+(?:[^\W\d_]{2,4}\s+)?\d{1,2}[.:]\d{2}\b|\s*$)", re.M
+)
+_DATE = re.compile(r"\b\d{1,2}\.\s?\d{1,2}\.|\b(?:19|20)\d{2}\b")
+_MANY = 6
+# A list item this short names a thing; a longer one tells about it.
+_SHORT_ITEM = 90
+
+
+@dataclass(frozen=True, slots=True)
+class PageTypeVerdict:
+    """The kind of a page, how sure (calibrated 0-1), every kind's share, and what spoke for it."""
+
+    page_type: str
+    score: float
+    shares: Mapping[str, float]
+    reasons: tuple[Reason, ...]
+
+
+def judge_page_type(page: Page, evidence: Evidence, taxonomy: Taxonomy) -> PageTypeVerdict:
+    """Decides the kind of a page; "other" for what says nothing."""
+    if not page.main_text.strip() and not page.forms:
+        return PageTypeVerdict("other", 1.0, {"other": 1.0}, (Reason("page_type:other", "no text"),))
+    signals = page_type_signals(page, evidence, taxonomy)
+    model = page_type_model()
+    shares = model.shares(signals)
+    best = max(sorted(shares), key=lambda kind: shares[kind])
+    why = ", ".join(f"{name} {value:+.1f}" for name, value in model.strongest(best, signals, 4))
+    return PageTypeVerdict(best, shares[best], shares, (Reason(f"page_type:{best}", why),))
+
+
+@lru_cache(maxsize=1)
+def page_type_model() -> Linear:
+    """The learned weights."""
+    return load_linear("page_type")
+
+
+def page_type_signals(page: Page, evidence: Evidence, taxonomy: Taxonomy) -> dict[str, float]:
+    """The signals of one page by name; absent ones are nought."""
+    signals: dict[str, float] = {}
+    _add_cues(signals, evidence)
+    _add_path(signals, page, taxonomy)
+    _add_shape(signals, page, evidence)
+    _add_services(signals, page, evidence)
+    return {name: value for name, value in signals.items() if value}
+
+
+def _add_cues(signals: dict[str, float], evidence: Evidence) -> None:
+    seen: dict[str, set[str]] = {}
+    for use in evidence.cues:
+        kind, _, part = use.subject.partition(":")
+        if part == "title":
+            place = {"title": "title", "breadcrumb": "crumb"}.get(use.where)
+            if place is not None:
+                full = 1.0 if len(use.text) > 0.7 * len(evidence.name) and place == "title" else 0.6
+                signals[f"{kind}-{place}"] = max(signals.get(f"{kind}-{place}", 0.0), full)
+        elif use.where in ("text", "lead", "heading", "link"):
+            seen.setdefault(kind, set()).add(use.term)
+    for kind, terms in seen.items():
+        signals[f"{kind}-body"] = math.log1p(len(terms))
+
+
+def _add_path(signals: dict[str, float], page: Page, taxonomy: Taxonomy) -> None:
+    parts = urlsplit(page.url)
+    pieces = [piece for piece in unquote(parts.path).lower().split("/") if piece]
+    query = unquote(parts.query).lower()
+    for kind, exact, globs in _path_cues(taxonomy):
+        for number, piece in enumerate(pieces):
+            bare = piece.rsplit(".", 1)[0] if piece.endswith((".html", ".htm", ".php", ".aspx", ".link")) else piece
+            if bare in exact or piece in exact or any(fnmatchcase(piece, glob) for glob in globs):
+                value = 1.0 if number == len(pieces) - 1 else 0.7
+                signals[f"{kind}-path"] = max(signals.get(f"{kind}-path", 0.0), value)
+        if query and any(fnmatchcase(piece, glob) for piece in re.split(r"[=&]", query) for glob in (*exact, *globs)):
+            signals[f"{kind}-path"] = max(signals.get(f"{kind}-path", 0.0), 0.7)
+    host = parts.netloc.lower()
+    for category, patterns in _hosts(taxonomy).items():
+        if any(fnmatchcase(host, pattern) for pattern in patterns):
+            signals[f"{category}-host"] = 1.0
+    signals["front-page"] = float(not pieces and not query)
+
+
+@lru_cache(maxsize=4)
+def _path_cues(taxonomy: Taxonomy) -> tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]:
+    cues = []
+    for kind, page_type in taxonomy.page_types.items():
+        words = {*page_type.url, *(word for part in page_type.cues.values() for word in part.url)}
+        exact = frozenset(word.lower() for word in words if "*" not in word)
+        cues.append((kind, exact, tuple(sorted(word.lower() for word in words if "*" in word))))
+    return tuple(cues)
+
+
+@lru_cache(maxsize=4)
+def _hosts(taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
+    hosts: dict[str, list[str]] = {}
+    for product in taxonomy.products.values():
+        if product.category in ("decisions", "forms", "recruitment"):
+            hosts.setdefault(product.category, []).extend(pattern.host for pattern in product.patterns if pattern.host)
+    return {category: tuple(sorted(patterns)) for category, patterns in sorted(hosts.items())}
+
+
+def _add_shape(signals: dict[str, float], page: Page, evidence: Evidence) -> None:
+    blocks = page.main_blocks()
+    prose = sum(len(block.text) for block in blocks if block.kind in ("paragraph", "item", "cell") and len(block.text) > 40)
+    first = "\n".join(block.text for block in blocks[:4])
+    head = "\n".join((evidence.name, *(block.text for block in blocks if block.kind in ("heading", "item"))))
+    links = [link for link in page.links if link.in_main and link.kind in ("page", "file")]
+    files = sum(link.kind == "file" for link in links)
+    fields = max((len(form.fields) for form in page.forms if form.in_main), default=0)
+    contacts = sum(contact.in_main for contact in page.contacts)
+    signals["sections"] = min(2.0, math.log1p(len(_SECTION.findall(head))))
+    signals["record-number"] = float(bool(_RECORD.search(page.main_text[:3000])))
+    signals["stamp"] = float(bool(_STAMP.search(first)))
+    signals["news-data"] = float(any("NewsArticle" in str(item.get("@type")) for item in page.json_ld))
+    signals["dated-name"] = float(bool(_DATE.search(evidence.name)))
+    signals["prose"] = math.log1p(prose / 100)
+    signals["little-prose"] = float(prose < 150)
+    signals["fields"] = math.log1p(fields)
+    signals["mostly-form"] = float(fields >= _MANY and fields * 60 > prose)
+    signals["files"] = math.log1p(files)
+    signals["mostly-files"] = float(files > 0 and files * 150 > prose)
+    signals["links"] = math.log1p(len(links) - files)
+    name = evidence.name.casefold()
+    signals["names-file"] = float(any(link.kind == "file" and name[:40] in link.text.casefold() for link in links if name))
+    signals["mostly-links"] = float(len(links) >= _MANY and len(links) * 70 > prose)
+    signals["contacts"] = math.log1p(contacts)
+    signals["mostly-contacts"] = float(contacts >= 4 and contacts * 80 > prose)
+    signals["password"] = float(any(form.purpose == "login" for form in page.forms))
+    signals["actions"] = float(any(link.kind in ("mail", "tel", "file") for link in page.links if link.in_main) or bool(fields))
+    signals["long-name"] = float(len(evidence.name) > 70)
+
+
+def _add_services(signals: dict[str, float], page: Page, evidence: Evidence) -> None:
+    listed = {block.index for block in page.blocks if block.kind == "item" and len(block.text) < _SHORT_ITEM}
+    named: dict[str, float] = {}
+    mass: dict[str, float] = {}
+    own: set[str] = set()
+    for use in evidence.uses:
+        if use.kind == "term":
+            mass[use.subject] = mass.get(use.subject, 0.0) + use.weight
+            if use.where == "title":
+                named[use.subject] = max(named.get(use.subject, 0.0), use.weight)
+            if use.where in ("heading", "link") or use.block in listed:
+                own.add(use.subject)
+        elif use.where == "title":
+            signals["topic-named"] = max(signals.get("topic-named", 0.0), use.weight)
+    signals["service-named"] = max(named.values(), default=0.0)
+    signals["service-mass"] = math.log1p(max(mass.values(), default=0.0))
+    signals["services-apart"] = math.log1p(max(0, len(own) - 1))
+    signals["service-path"] = float(bool(evidence.path[0]))

@@ -1,0 +1,176 @@
+"""Which services a page serves, which one mainly, and which theme it belongs to.
+
+The candidate with the most weighted evidence is the page's main one; two learned judges (``models/services.json``) say whether it is served at all, and
+whether another one is served too. "None" is an answer. Scores are calibrated probabilities.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from taxonomy import Taxonomy
+
+from .findings import Reason, ServiceHit, TermUse
+from .linear import Linear, load_linear
+from .page_model import Page
+from .page_type import PageTypeVerdict
+from .terms import Evidence, Use
+from .theme import judge_theme
+
+# How much one occurrence says by its place, and how little a word of the field beside a term.
+_PLACE = {"title": 6.0, "heading": 2.0, "breadcrumb": 2.0, "lead": 1.5, "link": 1.5, "text": 1.0, "description": 1.0}
+_TOPIC_SHARE = 0.35
+_LAST_IN_PATH, _IN_PATH = 4.0, 1.5
+_SHORT_ITEM = 90
+_MOST_TERMS = 12
+# Below this share of all evidence the leading service of a hub is one among many.
+_DOMINANT = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class ServicesVerdict:
+    """The services of a page, best first, its theme, and why."""
+
+    services: tuple[ServiceHit, ...]
+    theme: str | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A service with evidence on the page, its weight, and its signals for the judges."""
+
+    service_id: str
+    mass: float
+    is_leading: bool
+    signals: Mapping[str, float]
+    uses: tuple[Use, ...]
+
+
+def judge_services(page: Page, evidence: Evidence, kind: PageTypeVerdict, taxonomy: Taxonomy) -> ServicesVerdict:
+    """Decides the services, the primary one and the theme of a page."""
+    candidates = find_candidates(page, evidence, kind)
+    model = services_model()
+    hits: list[ServiceHit] = []
+    reasons: list[Reason] = []
+    for candidate in candidates:
+        judge = "leading" if candidate.is_leading else "other"
+        score = model.probability(judge, candidate.signals)
+        why = ", ".join(f"{name} {value:+.1f}" for name, value in model.strongest(judge, candidate.signals, 4))
+        reasons.append(Reason(f"service:{candidate.service_id}", f"{score:.2f}: {why}", _places(candidate.uses)))
+        if score >= 0.5:
+            hits.append(_hit(candidate, score, taxonomy))
+    hits = _with_primary(hits, candidates, kind)
+    primary = next((hit.service_id for hit in hits if hit.is_primary), None)
+    theme, why = judge_theme(page, evidence, kind.page_type, primary, candidates and candidates[0].service_id or None, taxonomy)
+    return ServicesVerdict(tuple(hits), theme, (*reasons[:8], Reason(f"theme:{theme}", why)))
+
+
+@lru_cache(maxsize=1)
+def services_model() -> Linear:
+    """The learned weights of both judges."""
+    return load_linear("services")
+
+
+def _hit(candidate: Candidate, score: float, taxonomy: Taxonomy) -> ServiceHit:
+    uses = sorted(candidate.uses, key=lambda use: (-_PLACE[use.where] * use.weight * (use.kind == "term"), use.term))
+    distinct = dict.fromkeys((use.term, use.where, use.text) for use in uses)
+    terms = tuple(TermUse(*key) for key in list(distinct)[:_MOST_TERMS])
+    theme = taxonomy.services[candidate.service_id].theme
+    return ServiceHit(candidate.service_id, theme, round(score, 4), False, terms)
+
+
+def _with_primary(hits: list[ServiceHit], candidates: Sequence[Candidate], kind: PageTypeVerdict) -> list[ServiceHit]:
+    if not hits:
+        return []
+    mass = {candidate.service_id: candidate.mass for candidate in candidates}
+    hits = sorted(hits, key=lambda hit: (-mass[hit.service_id], hit.service_id))
+    total = sum(mass.values())
+    if kind.page_type == "hub" and len(hits) >= 3 and mass[hits[0].service_id] < _DOMINANT * total:
+        return hits
+    first = hits[0]
+    return [ServiceHit(first.service_id, first.theme_id, first.score, True, first.terms), *hits[1:]]
+
+
+def _places(uses: Iterable[Use]) -> str:
+    counts = Counter(use.where for use in uses)
+    return ", ".join(f"{where} {count}" for where, count in sorted(counts.items()))
+
+
+def find_candidates(page: Page, evidence: Evidence, kind: PageTypeVerdict) -> tuple[Candidate, ...]:
+    """All services with evidence on the page, most evidence first, with the signals that the judges weigh."""
+    grouped: dict[str, list[Use]] = defaultdict(list)
+    for use in evidence.uses:
+        grouped[use.subject].append(use)
+    for service_id in evidence.path[0] | evidence.path[1]:
+        grouped.setdefault(service_id, [])
+    masses = {service_id: _mass(service_id, uses, evidence) for service_id, uses in grouped.items()}
+    ranked = sorted(masses, key=lambda service_id: (-masses[service_id], service_id))
+    total = sum(masses.values()) or 1.0
+    items = {block.index for block in page.blocks if block.kind == "item" and len(block.text) < _SHORT_ITEM}
+    named = {use.subject for use in evidence.uses if use.where == "title" and use.kind == "term"}
+    found = []
+    for rank, service_id in enumerate(ranked):
+        rival = masses[ranked[1]] if rank == 0 and len(ranked) > 1 else masses[ranked[0]] if rank else 0.0
+        signals = _signals(service_id, grouped[service_id], evidence, items)
+        mass = masses[service_id]
+        signals |= {
+            "mass": math.log1p(mass),
+            "share": mass / total,
+            "against-rival": mass / (mass + rival) if mass else 0.0,
+            "rival-named": float(bool(named - {service_id})),
+            "other-kind": _none_share(kind),
+            "hub-kind": kind.shares.get("hub", 0.0),
+            "news-kind": kind.shares.get("news", 0.0),
+        }
+        found.append(Candidate(service_id, mass, rank == 0, _present(signals), tuple(grouped[service_id])))
+    return tuple(found)
+
+
+def _none_share(kind: PageTypeVerdict) -> float:
+    """How likely the page is of a kind that serves nothing."""
+    return sum(kind.shares.get(name, 0.0) for name in ("decision", "statement", "document", "other"))
+
+
+def _present(signals: Mapping[str, float]) -> dict[str, float]:
+    return {name: value for name, value in signals.items() if value}
+
+
+def _mass(service_id: str, uses: Sequence[Use], evidence: Evidence) -> float:
+    """Weighted evidence; the same term again in the same kind of place counts less each time."""
+    repeats: Counter[tuple[str, str]] = Counter()
+    mass = _LAST_IN_PATH * (service_id in evidence.path[0]) + _IN_PATH * (service_id in evidence.path[1])
+    for use in uses:
+        repeats[use.term, use.where] += 1
+        share = 1.0 if use.kind == "term" else _TOPIC_SHARE
+        mass += _PLACE[use.where] * use.weight * share / repeats[use.term, use.where]
+    return mass
+
+
+def _signals(service_id: str, uses: Sequence[Use], evidence: Evidence, items: set[int]) -> dict[str, float]:
+    def best(where: str, kind: str) -> float:
+        return max((use.weight for use in uses if use.where == where and use.kind == kind), default=0.0)
+
+    def count(places: tuple[str, ...], kind: str) -> int:
+        return len({use.block for use in uses if use.where in places and use.kind == kind})
+
+    return {
+        "named": best("title", "term"),
+        "field-named": best("title", "topic"),
+        "path-last": float(service_id in evidence.path[0]),
+        "path": float(service_id in evidence.path[1]),
+        "breadcrumb": best("breadcrumb", "term"),
+        "field-breadcrumb": best("breadcrumb", "topic"),
+        "heading": min(2.0, count(("heading",), "term")),
+        "field-heading": min(2.0, count(("heading",), "topic")),
+        "lead": float(count(("lead",), "term") > 0),
+        "link": min(2.0, count(("link",), "term")),
+        "item": min(2.0, len({use.block for use in uses if use.block in items and use.kind == "term"})),
+        "text": math.log1p(count(("text", "lead"), "term")),
+        "field-text": math.log1p(count(("text", "lead", "link"), "topic")),
+        "terms": math.log1p(len({use.term for use in uses if use.kind == "term"})),
+    }

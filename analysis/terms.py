@@ -1,0 +1,135 @@
+"""Where on a page the terms of services and the cues of page types stand.
+
+Second step of the analysis: it turns a ``Page`` into evidence with places. What the evidence amounts to is decided by
+``services`` and ``page_type``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from taxonomy import Taxonomy
+from taxonomy.markup import plain
+from taxonomy.matching import TermMatch, term_index
+
+from .page_model import Page
+from .regions import title_parts
+
+Where = Literal["title", "path", "breadcrumb", "heading", "lead", "link", "text", "description"]
+# The text of a page that is read for terms; what stands later on longer pages repeats what stood before.
+_MOST_TEXT = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One occurrence: what it speaks for, where it stands, in which words, how fully (0-1)."""
+
+    subject: str
+    term: str
+    where: Where
+    text: str
+    weight: float
+    kind: str
+    block: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All occurrences on one page, services' and page types' apart, and the page's own name."""
+
+    name: str
+    uses: tuple[Use, ...]
+    cues: tuple[Use, ...]
+    path: tuple[frozenset[str], frozenset[str]]
+
+
+def page_name(page: Page) -> str:
+    """What the page calls itself: its heading, else the part of its title that is not the site's name."""
+    if page.h1:
+        return page.h1
+    parts = title_parts(page.title)
+    return max(parts, key=len, default="")
+
+
+def gather(page: Page, taxonomy: Taxonomy) -> Evidence:
+    """Finds terms, topics and cues in the page's name, path, breadcrumb, headings, links and text."""
+    index = term_index(taxonomy)
+    name = page_name(page)
+    pieces = _pieces(page, name)
+    uses: list[Use] = []
+    cues: list[Use] = []
+    for language in sorted({language for _, _, _, language in pieces}):
+        own = [piece for piece in pieces if piece[3] == language]
+        text = "\n".join(piece[0] for piece in own)
+        starts = _starts(own)
+        position = 0
+        for match in index.find_all(text, language):
+            while position + 1 < len(own) and match.start >= starts[position + 1]:
+                position += 1
+            _, where, block, _ = own[position]
+            use = Use(match.service_id, match.term, where, text[match.start : match.end], match.weight, match.kind, block)
+            (cues if match.kind == "cue" else uses).append(use)
+    return Evidence(name, tuple(_mark_links(uses, page)), tuple(cues), _path(page, taxonomy))
+
+
+Piece = tuple[str, Where, int, str]
+
+
+def _pieces(page: Page, name: str) -> list[Piece]:
+    language = page.language
+    pieces: list[Piece] = [(name, "title", -1, language)]
+    pieces.extend((crumb, "breadcrumb", -1, language) for crumb in page.breadcrumb)
+    if page.description:
+        pieces.append((page.description, "description", -1, language))
+    length, leading = 0, True
+    for block in page.blocks:
+        if not block.in_main or (block.kind == "heading" and plain(block.text) == plain(name)):
+            continue
+        where: Where = "heading" if block.kind in ("heading", "summary") else "text"
+        if where == "text" and leading and len(block.text) > 60:
+            where, leading = "lead", False
+        pieces.append((block.text, where, block.index, block.language or language))
+        length += len(block.text)
+        if length > _MOST_TEXT:
+            break
+    return pieces
+
+
+def _starts(pieces: Sequence[Piece]) -> list[int]:
+    starts, position = [], 0
+    for piece in pieces:
+        starts.append(position)
+        position += len(piece[0]) + 1
+    return starts
+
+
+def _mark_links(uses: list[Use], page: Page) -> list[Use]:
+    """Marks what stands in the text of a link, a file name or a button."""
+    texts: dict[int, list[str]] = {}
+    for link in page.links:
+        if link.in_main and link.block >= 0 and link.text and link.kind in ("page", "file"):
+            texts.setdefault(link.block, []).append(link.text)
+    return [
+        Use(use.subject, use.term, "link", use.text, use.weight, use.kind, use.block)
+        if use.where in ("text", "lead") and any(use.text in text for text in texts.get(use.block, ()))
+        else use
+        for use in uses
+    ]
+
+
+def _path(page: Page, taxonomy: Taxonomy) -> tuple[frozenset[str], frozenset[str]]:
+    """The services named in the last piece of the address and in the pieces before it."""
+    index = term_index(taxonomy)
+    parts = [part for part in urlsplit(page.url).path.split("/") if part]
+    if not parts:
+        return frozenset(), frozenset()
+    last = index.path_services(parts[-1], page.language)
+    return last, index.path_services("/".join(parts[:-1]), page.language) - last
+
+
+def matches_of(text: str, language: str, taxonomy: Taxonomy) -> tuple[TermMatch, ...]:
+    """The terms in a piece of text, for judges that need them again."""
+    return term_index(taxonomy).find(text, language)
