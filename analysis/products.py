@@ -60,6 +60,8 @@ def _hits(
 ) -> Iterator[ProductHit]:
     linked: set[str] = set()
     for item in view.links:
+        if item.place == "own" and item.products and not subjects.any:
+            continue  # navigation of a product's own page that serves nobody: minutes in a publishing system
         matches = list(_link_matches(view, item, landing))
         for product_id, kind, confidence in matches:
             linked.add(product_id)

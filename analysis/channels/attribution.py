@@ -31,6 +31,11 @@ class Subjects:
         for index, passage in view.passages.items():
             self._sections.setdefault(passage.section, []).append(index)
 
+    @property
+    def any(self) -> bool:
+        """Whether the page serves anything at all."""
+        return bool(self._all)
+
     def of(self, evidence: Evidence) -> tuple[str, ...]:
         """The services that a piece of evidence belongs to, in the page's order."""
         if evidence.only_for:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from analysis.negation import Clause, Sentence
 from analysis.page_model import Form
+from analysis.phrases import AUTHENTICATION
 
 from .clauses import is_open, is_others, reader_acts
 from .evidence import Evidence, from_clause, shorten
@@ -91,12 +92,13 @@ def says_closed(view: View, item: LinkView) -> bool:
 
 
 def _subtype(view: View, roles: frozenset[str], products: tuple[str, ...] = ()) -> str:
+    """The kind of a digital channel, by its words and by what its product is for."""
     categories = {view.taxonomy.products[p].category for p in products}
     if "booking-word" in roles or categories & {"booking"}:
         return "booking"
     if categories & {"decisions", "maps", "library"} or "open-data-word" in roles:
         return "information-system"
-    return "e-form"
+    return "authenticated" if any(is_log_in(role) for role in roles) else "e-form"
 
 
 def own_forms(view: View) -> tuple[Form, ...]:
@@ -130,11 +132,28 @@ def _from_words(view: View) -> Iterator[Evidence]:
             continue
         sure = reader_acts(passage, sentence, clause)
         if clause.roles & (_THING | _MANNER) and 0.75 * sure >= 0.5:
-            yield from_clause("digital", _subtype(view, clause.roles), where, _THING | _MANNER, 0.75 * sure)
+            yield from_clause("digital", _subtype(view, sentence.roles), where, _THING | _MANNER, 0.75 * sure)
         elif clause.roles & _SITE and "act" in clause.roles and sure == 1.0 and not _writes_to(view, passage, clause):
             yield from_clause("digital", _subtype(view, clause.roles), where, _SITE, 0.6)
         elif clause.roles & _REFERENCE and has_antecedent and sure >= 0.9:
             yield from_clause("digital", _subtype(view, clause.roles), where, _REFERENCE, 0.6)
+        elif has_antecedent and _announces(passage, sentence, clause):
+            cue = passage.block.headings[-1] if passage.block.headings else sentence.text
+            place = (sentence.start, sentence.end)
+            yield Evidence("digital", "e-form", passage.block.index, shorten(sentence.text), cue, 0.6, span=place)
+
+
+def _announces(passage: Passage, sentence: Sentence, clause: Clause) -> bool:
+    """Tells whether the clause announces what an e-service or a log-in is for: "after logging in you can:"."""
+    text = passage.block.text.rstrip()
+    if not text.endswith(":") or clause.end < len(text) - 1:
+        return False
+    return bool(passage.heading & _THING) or any(is_log_in(role) for role in passage.roles)
+
+
+def is_log_in(role: str) -> bool:
+    """Tells whether a role is a way to identify oneself."""
+    return role.startswith(AUTHENTICATION) and not role.endswith(":none")
 
 
 def _writes_to(view: View, passage: Passage, clause: Clause) -> bool:
