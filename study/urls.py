@@ -102,7 +102,8 @@ _VISIT_PARAMETER = re.compile(
 )
 _PATH_SESSION = re.compile(r";(jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_PLAIN_PATH = re.compile(r"/(?:[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*/?)*")
+# Every segment starts with its slash, so that a long path that does not fit fails in one pass.
+_PLAIN_PATH = re.compile(r"(?=/)(?:/[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*)*/?")
 _PERCENT = re.compile(r"%([0-9a-fA-F]{2})")
 _BAD_HOST = re.compile(r"[\s<>\"'`{}|\\^%/?#@]")
 _SAFE_PATH = "/%:@!$&'()*+,;=-._~"
