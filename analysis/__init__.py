@@ -1,0 +1,31 @@
+"""From stored documents to findings: reading pages, judging them, and folding the judgements into the study's tables.
+
+Reads evidence and taxonomy only; never the network, never another study.
+"""
+
+from __future__ import annotations
+
+from .evaluate import EvaluationReport, evaluate
+from .examine import examine, examine_page
+from .findings import ChannelHit, PageFindings, PageSource, ProductHit, ServiceHit, SiteContext, StatementFacts
+from .page import Furniture, Page, learn_furniture, read_page
+from .pipeline import analyze_study
+
+__all__ = [
+    "ChannelHit",
+    "EvaluationReport",
+    "Furniture",
+    "Page",
+    "PageFindings",
+    "PageSource",
+    "ProductHit",
+    "ServiceHit",
+    "SiteContext",
+    "StatementFacts",
+    "analyze_study",
+    "evaluate",
+    "examine",
+    "examine_page",
+    "learn_furniture",
+    "read_page",
+]
