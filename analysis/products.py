@@ -13,7 +13,7 @@ from study import host_of
 from taxonomy import PatternHit, Sighting, Taxonomy
 
 from .channels.attribution import Subjects, find_places
-from .channels.clauses import is_open, reader_acts
+from .channels.clauses import is_open, reader_finds
 from .channels.digital import is_service_product, link_confidence, says_closed
 from .channels.evidence import Evidence
 from .channels.view import LinkView, View, make_view, name_fits, product_index
@@ -124,5 +124,5 @@ def _named_in_text(view: View) -> Iterator[tuple[str, int, str, tuple[int, int]]
         sentence, clause = name.sentence, name.clause
         if not is_service_product(view, name.product_id) or not is_open(clause):
             continue
-        if reader_acts(name.passage, sentence, clause) >= 0.9:
+        if reader_finds(name.passage, sentence, clause) >= 0.9:
             yield name.product_id, name.passage.block.index, name.alias, (sentence.start, sentence.end)

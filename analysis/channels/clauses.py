@@ -29,6 +29,13 @@ def reader_acts(passage: Passage, sentence: Sentence, clause: Clause) -> float:
     return 0.0
 
 
+def reader_finds(passage: Passage, sentence: Sentence, clause: Clause) -> float:
+    """Like `reader_acts`, for what is there to be used: "vacancies are found in X" tells where as well as "apply in X"."""
+    if clause.roles & {"find", "preferred"} and not clause.roles & {"office-thing", "guide-link"}:
+        return 1.0
+    return reader_acts(passage, sentence, clause)
+
+
 def is_others(clause: Clause) -> bool:
     """Tells whether the clause is about another body's service ("apply to the pension institution online")."""
     return "other-party" in clause.roles

@@ -12,7 +12,7 @@ from analysis.negation import Clause, Sentence
 from analysis.page_model import Form
 from analysis.phrases import AUTHENTICATION
 
-from .clauses import is_open, is_others, reader_acts
+from .clauses import is_open, is_others, reader_acts, reader_finds
 from .evidence import Evidence, from_clause, shorten
 from .view import SITE_TOOL_CATEGORIES, LinkView, Passage, View
 
@@ -131,6 +131,8 @@ def _from_words(view: View) -> Iterator[Evidence]:
         if "digital-not" in clause.roles or means_email(passage, sentence, clause):
             continue
         sure = reader_acts(passage, sentence, clause)
+        if clause.roles & _THING:
+            sure = max(sure, reader_finds(passage, sentence, clause))
         if clause.roles & (_THING | _MANNER) and 0.75 * sure >= 0.5:
             yield from_clause("digital", _subtype(view, sentence.roles), where, _THING | _MANNER, 0.75 * sure)
         elif clause.roles & _SITE and "act" in clause.roles and sure == 1.0 and not _writes_to(view, passage, clause):
@@ -206,7 +208,7 @@ def _named_products(view: View) -> Iterator[Evidence]:
         if _proves_nothing(view, name.product_id) or name.clause.roles & {"digital-not", "guide-link"}:
             continue
         where = (name.passage, name.sentence, name.clause)
-        if is_open(name.clause) and not is_others(name.clause) and reader_acts(*where) >= 0.9:
+        if is_open(name.clause) and not is_others(name.clause) and reader_finds(*where) >= 0.9:
             yield Evidence(
                 "digital",
                 _subtype(view, name.clause.roles, (name.product_id,)),

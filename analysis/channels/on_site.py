@@ -11,6 +11,7 @@ from .evidence import Evidence, from_clause, shorten
 from .view import Passage, View, stands_in_place
 
 _MANNER = frozenset({"visit-manner"})
+_OTHER_WAYS = frozenset({"digital-manner", "phone-manner", "email-manner"})
 _LIST_MEMBER_WORDS = 2
 
 
@@ -43,7 +44,8 @@ def _is_visited(view: View, where: tuple[Passage, Sentence, Clause]) -> bool:
     at, to = view.place_cases.get(view.language_of(passage.block), ((), ()))
     if "bring" in clause.roles and _names_a_place(where, to):
         return True
-    acts = "visit-act" in clause.roles or bool(_before(passage, sentence, clause) & ACTING)
+    among_ways = bool(clause.roles & _OTHER_WAYS) and bool(clause.roles & ACTING)
+    acts = "visit-act" in clause.roles or among_ways or bool(_before(passage, sentence, clause) & ACTING)
     return acts and not office_acts(clause) and _names_a_place(where, at)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analysis.negation import Clause
+
 from .clauses import is_open, is_others, office_acts, reader_acts
 from .evidence import Evidence, from_clause, shorten
 from .view import Passage, View
@@ -50,13 +52,18 @@ def _from_words(view: View) -> Iterator[Evidence]:
     for passage, sentence, clause in view.clauses():
         if passage.block.kind in ("heading", "summary") or not clause.roles & _MANNER or not is_open(clause):
             continue
-        if office_acts(clause) or is_others(clause) or "phone-not" in clause.roles:
+        if office_acts(clause) or is_others(clause) or "phone-not" in clause.roles or _is_notice(clause):
             continue
         only_bare = all(m.role != "phone-manner" or _is_bare(m.start, clause.marks) for m in clause.marks)
         if only_bare and reader_acts(passage, sentence, clause) < 0.9:
             continue
         subtype = "callback" if "callback" in clause.roles else "direct"
         yield from_clause("phone", subtype, (passage, sentence, clause), _MANNER, 0.7)
+
+
+def _is_notice(clause: Clause) -> bool:
+    """Tells whether the clause is about text messages that the office sends and the reader at most answers."""
+    return "sms" in clause.roles and "office-act" in clause.roles
 
 
 def _is_bare(start: int, marks: tuple[object, ...]) -> bool:

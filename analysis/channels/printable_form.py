@@ -32,7 +32,7 @@ def find_printable_form(view: View) -> Iterator[Evidence]:
         passage, sentence, clause = where
         if not is_open(clause) or passage.block.kind in ("heading", "summary"):
             continue
-        printed = "print" in clause.roles and "form-noun" in sentence.roles
+        printed = "print" in clause.roles and "form-noun" in sentence.roles and "digital-thing" not in clause.roles
         if printed or ("paper" in clause.roles and not clause.roles & _HANDED_OUT):
             yield from_clause("printable-form", "static", where, _PRINT, 0.65)
 
