@@ -167,7 +167,16 @@ class _Reader:
             yield self._one(path, model)
 
     def _one(self, path: Path, model: type[M]) -> M:
-        return self._build(model, self._toml(path), self._name(path))
+        data = self._toml(path)
+        key = "code" if model is Language else "id"
+        expected = path.parent.name if model is Country else path.stem
+        if key in data and data[key] != expected:
+            where = "folder" if model is Country else "file"
+            remedy = f'Write {key} = "{expected}", or rename the {where}.'
+            raise TaxonomyError(
+                Problem(self._name(path), key, f'"{data[key]}" is not the name of the {where}.', remedy)
+            )
+        return self._build(model, data, self._name(path))
 
     def _tables(self, file: str, model: type[M]) -> Iterator[M]:
         """One model per top-level table of a file; the table's name is the id."""
@@ -248,4 +257,5 @@ def _explain(error: ValidationError, model: type[BaseModel], file: str, key: str
         return Problem(
             file, where, "is empty, and nothing would be looked for.", "Give at least one value or leave the key out."
         )
-    return Problem(file, where, f"{first['msg']}; found {first['input']!r}.", "Correct the value.")
+    expected = first["msg"].removeprefix("Input ").removeprefix("Value error, ")
+    return Problem(file, where, f"{first['input']!r} does not fit: {expected}.", "Correct the value.")

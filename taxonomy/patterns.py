@@ -108,6 +108,14 @@ def pattern_matches(pattern: Pattern, seen: Sighting) -> bool:
     )
 
 
+def in_context(product: Product, category_words: Iterable[str], text: str) -> bool:
+    """Tells whether a named product is meant; an ordinary word is one only beside a word that begins as given."""
+    if not product.needs_context:
+        return True
+    starts = tuple(word.rstrip("*").casefold() for word in (*category_words, *product.context))
+    return any(word.startswith(starts) for word in _WORD.findall(text.casefold()))
+
+
 class ProductIndex:
     """All products of a taxonomy, ready to be found by address, markup or name."""
 

@@ -86,7 +86,8 @@ class VoikkoWords:
             parts = self._parts(elements, analysis.get("BASEFORM", word).lower())
             if parts:
                 ranked[parts] = min(len(elements), ranked.get(parts, 99))
-        return tuple(sorted(ranked, key=lambda parts: (ranked[parts], len(parts), parts)))
+        # "kartta" is a map before it is the partitive of "karsi": the dictionary form itself comes first.
+        return tuple(sorted(ranked, key=lambda parts: ("".join(parts) != word, ranked[parts], len(parts), parts)))
 
     def _parts(self, elements: list[tuple[str, str]], base_form: str) -> tuple[str, ...]:
         """Merges derivations with their stem: kasvat+us is one part, varhais+kasvatus are two."""
