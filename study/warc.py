@@ -401,17 +401,24 @@ def _read_file(path: Path, body_limit: int, originals: dict[str, tuple[Path, int
                 end = offset + (records.get_record_length() or 0)
                 if event is not None:
                     yield event
-            if isinstance(stream, io.BufferedReader) and _something_after(path, end):
+            if isinstance(stream, io.BufferedReader) and _is_torn(path, offset, end):
                 yield TruncatedWarc(path.name, end, "the last record is not whole")
     except (ArchiveLoadFailed, EOFError, zlib.error, gzip.BadGzipFile, ValueError, AttributeError) as error:
         yield TruncatedWarc(path.name, offset, str(error).strip().split("\n")[0][:200] or type(error).__name__)
 
 
-def _something_after(path: Path, end: int) -> bool:
-    """Whether anything but the empty lines that close a record follows."""
+def _is_torn(path: Path, offset: int, end: int) -> bool:
+    """Whether the record at `offset`, the last that was understood, is cut short, or something unread follows it."""
     with path.open("rb") as handle:
-        handle.seek(end)
-        return bool(handle.read(64).strip())
+        handle.seek(offset)
+        if handle.read(2) != b"\x1f\x8b":
+            handle.seek(end)
+            return bool(handle.read(64).strip())
+        handle.seek(offset)
+        decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        while not decoder.eof and (chunk := handle.read(1 << 20)):
+            decoder.decompress(chunk)
+        return not decoder.eof or bool(decoder.unused_data or handle.read(1))
 
 
 def read_at(path: Path, offset: int, body_limit: int = BODY_LIMIT) -> StoredEvent | None:
