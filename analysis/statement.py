@@ -7,7 +7,7 @@ none. What the parts are called is data ([statement] and [roles] of taxonomy/lan
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -20,7 +20,6 @@ from .negation import Sentence
 from .page_model import Page
 from .phrases import Mark, PhraseBook
 
-COMPLIANCE = ("partial", "none", "full")
 # Reasons are demanded only of exceptions, so their absence alone is no fault.
 _OPTIONAL_PARTS = frozenset({"reason-or-burden"})
 _PARTS_OF_A_STATEMENT = 3
@@ -79,9 +78,10 @@ def _part_books(taxonomy: Taxonomy) -> dict[str, PhraseBook]:
 
 
 def _compliance(view: View) -> str:
-    """The degree that the first sentence with a claim gives; sentences under a status heading come first."""
-    claims = [claim for passage, sentence in _sentences(view) if (claim := _claim(passage, sentence))]
-    return claims[0] if claims else "unstated"
+    """The degree of the first sentence that claims one of the site as a whole; surer wordings come first."""
+    claims = [(certainty, degree) for where in _sentences(view) for certainty, degree in _claims(*where)]
+    best = max((certainty for certainty, _ in claims), default=0)
+    return next((degree for certainty, degree in claims if certainty == best), "unstated")
 
 
 def _sentences(view: View) -> Iterator[tuple[Passage, Sentence]]:
@@ -90,15 +90,26 @@ def _sentences(view: View) -> Iterator[tuple[Passage, Sentence]]:
             yield passage, sentence
 
 
-def _claim(passage: Passage, sentence: Sentence) -> str:
+def _claims(passage: Passage, sentence: Sentence) -> Iterator[tuple[int, str]]:
+    """What a sentence claims, with its certainty: 3 of the requirements, 2 of accessibility, 1 by silence or of a part."""
     roles = sentence.roles
-    if "claim-subject" not in roles or "claim-verb" not in roles or "claim-aim" in roles:
-        return ""
-    if "claim-partial" in roles:
-        return "partial"
-    if "claim-none" in roles:
-        return "none" if passage.block.kind == "paragraph" else ""
-    return "full" if "claim-full" in roles else ""
+    named = "claim-subject" in roles
+    if "claim-aim" in roles or "claim-verb" not in roles or not (named or "claim-weak-subject" in roles):
+        return
+    of_a_part = "claim-part" in roles
+    certainty = 1 if of_a_part and not passage.section else 3 if named else 2
+    negated = "negation" in roles
+    if "claim-none-surely" in roles:
+        yield certainty, "none"
+    elif "claim-partial" in roles or (negated and "claim-full" in roles):
+        yield (1 if of_a_part and negated else certainty), "partial"
+    elif "claim-none" in roles or negated:
+        if not of_a_part:
+            yield certainty, "none"
+    elif "claim-full" in roles:
+        yield certainty, "full"
+    elif named and not of_a_part and passage.block.kind == "paragraph":
+        yield 1, "full"
 
 
 def _authorities(text: str, taxonomy: Taxonomy) -> list[Authority]:
@@ -155,13 +166,21 @@ def _assessed_on(view: View) -> date | None:
     months = _months(view.taxonomy)
     found = []
     for passage, sentence in _sentences(view):
-        marks = [m for c in sentence.clauses for m in c.marks if m.role in ("made", "published")]
-        text = passage.block.text
-        for start, day in _dates(text, sentence.start, sentence.end, months):
-            nearest = min(marks, key=lambda m: _distance(m, start), default=None)
-            if nearest is not None and nearest.role == "made":
+        marks = [m for c in sentence.clauses for m in c.marks if m.role in ("made", "published", "statement-word")]
+        for start, day in _dates(passage.block.text, sentence.start, sentence.end, months):
+            if _is_of_the_statement(marks, start):
                 found.append(day)
     return max(found, default=None)
+
+
+def _is_of_the_statement(marks: Sequence[Mark], start: int) -> bool:
+    """A date is the statement's own after "made" or "reviewed", and after "published" where the statement was published."""
+    verbs = [m for m in marks if m.role != "statement-word"]
+    nearest = min(verbs, key=lambda m: _distance(m, start), default=None)
+    if nearest is None or nearest.role == "made":
+        return nearest is not None
+    named = [m for m in marks if m.role == "statement-word" and m.end <= nearest.start]
+    return bool(named) and nearest.end <= start
 
 
 def _distance(mark: Mark, start: int) -> int:

@@ -30,7 +30,7 @@ def reader_acts(passage: Passage, sentence: Sentence, clause: Clause) -> float:
 
 
 def reader_finds(passage: Passage, sentence: Sentence, clause: Clause) -> float:
-    """Like `reader_acts`, for what is there to be used: "vacancies are found in X" tells where as well as "apply in X"."""
+    """Like `reader_acts`, for what is there to be used: "vacancies are found in X" tells where too."""
     if clause.roles & {"find", "preferred"} and not clause.roles & {"office-thing", "guide-link"}:
         return 1.0
     return reader_acts(passage, sentence, clause)
@@ -42,7 +42,7 @@ def is_others(clause: Clause) -> bool:
 
 
 def office_acts(clause: Clause) -> bool:
-    """Tells whether the clause is about what the office sends or publishes: "the decision on the application is sent"."""
+    """Tells whether the clause is about what the office sends: "the decision on the application is sent"."""
     if "act" in clause.roles:
         return "office-thing" in clause.roles and "office-act" in clause.roles
     return bool(clause.roles & {"office-act", "office-thing"})

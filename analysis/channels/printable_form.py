@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
+from pypdf.generic import DictionaryObject
 
 from .clauses import is_open
 from .evidence import Evidence, from_clause, shorten
@@ -75,11 +76,11 @@ def fillable_from_pdf(data: bytes) -> bool | None:
     if not data.lstrip()[:5].startswith(b"%PDF"):
         return None
     try:
-        reader = PdfReader(io.BytesIO(data), strict=False)
-        form = reader.trailer["/Root"].get_object().get("/AcroForm")
-        if form is None:
+        root = PdfReader(io.BytesIO(data), strict=False).trailer["/Root"].get_object()
+        form = root.get("/AcroForm") if isinstance(root, DictionaryObject) else None
+        fields = form.get_object() if form is not None else None
+        if not isinstance(fields, DictionaryObject):
             return False
-        fields = form.get_object()
         return bool(fields.get("/XFA")) or len(fields.get("/Fields") or ()) > 0
     except (PyPdfError, KeyError, ValueError, TypeError, AttributeError, RecursionError, OSError):
         return None

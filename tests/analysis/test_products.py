@@ -1,0 +1,149 @@
+"""Products behind a page's links and words, and the e-service addresses that no product claims."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from analysis.findings import PageSource, ServiceHit
+from analysis.page import read_page
+from analysis.products import recognise_products
+from taxonomy import load_taxonomy
+
+TAXONOMY = load_taxonomy("fi")
+OWN = "https://www.kunta.example/palvelu"
+
+
+def page_of(body: str, lang: str = "fi"):
+    html = f'<html lang="{lang}"><head><title>x</title></head><body><main><h1>Palvelu</h1>{body}</main></body></html>'
+    return read_page(html, OWN, TAXONOMY)
+
+
+def service(name: str, *, primary: bool = False) -> ServiceHit:
+    return ServiceHit(name, TAXONOMY.services[name].theme, 1.0, primary)
+
+
+def recognise(body: str, services: tuple[str, ...] = ("sports-facility-booking",), **kwargs):
+    hits = [service(name, primary=i == 0) for i, name in enumerate(services)]
+    return recognise_products(page_of(body), hits, TAXONOMY, **kwargs)
+
+
+def products(body: str, **kwargs) -> set[str]:
+    return {hit.product_id for hit in recognise(body, **kwargs)[0]}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        # host, white-label host, distinctive path, several products on one host
+        ('<p><a href="https://kunta.inschool.fi/">Wilma</a></p>', {"wilma"}),
+        ('<p><a href="https://wilma.kunta.fi/login">Kirjaudu</a></p>', {"wilma"}),
+        ('<p><a href="https://tilat.kunta.fi/WebTimmi/login.do">Tilavaraus</a></p>', {"timmi"}),
+        ('<p><a href="https://kartta.kunta.fi/eFeedback/fi">Anna palautetta</a></p>', {"trimble-efeedback"}),
+        ('<p><a href="https://kartta.kunta.fi/IMS/fi/Map">Opaskartta</a></p>', {"trimble-ims"}),
+        ('<p><a href="https://kauppa.lupapiste.fi/">Piirustukset</a></p>', {"lupapiste-kauppa"}),
+        ('<p><a href="https://www.lupapiste.fi/">Hae lupaa</a></p>', {"lupapiste"}),
+        # frames
+        ('<iframe src="https://link.webropolsurveys.com/S/ABCDEF0123456789.par" title="Kysely"></iframe>', {"webropol"}),
+        # names in instructions
+        ("<p>Vuorot varataan Timmissä.</p>", {"timmi"}),
+        ("<p>Hakemus tehdään Wilmassa.</p>", {"wilma"}),
+        # mere mentions, retired, denied, coming
+        ("<p>Timmi on monen kaupungin käyttämä järjestelmä.</p>", set()),
+        ("<p>Timmi-varausjärjestelmä on poistunut käytöstä.</p>", set()),
+        ("<p>Lupapisteessä ei voi tehdä tätä hakemusta.</p>", set()),
+        ("<p>Aiemmin vuorot varattiin Timmissä.</p>", set()),
+        # ordinary words
+        ("<p>Pihan voi siivota, kun harava on otettu esiin ja työ tehdään huolella.</p>", set()),
+        ("<p>Asioin kirjaamossa ja jätän hakemuksen.</p>", set()),
+        # furniture of the site: social media, own hosts
+        ('<p><a href="https://www.facebook.com/kunta">Facebook</a></p>', set()),
+        ('<p><a href="https://www.kunta.example/timmi-ohje">Ohje</a></p>', set()),
+    ],
+)
+def test_recognised(body: str, expected: set[str]) -> None:
+    assert products(body) == expected
+
+
+def test_link_that_the_text_calls_gone_does_not_count() -> None:
+    body = '<p>Vanha järjestelmä <a href="https://timmi.kunta.fi/WebTimmi">Timmi</a> on poistunut käytöstä.</p>'
+    assert products(body) == set()
+
+
+def test_evidence_type_target_and_service() -> None:
+    body = '<h2>Liikuntavuorot</h2><p><a href="https://timmi.kunta.fi/WebTimmi">Varaa liikuntavuoro</a></p>'
+    (hit,) = recognise(body)[0]
+    assert (hit.product_id, hit.service_id, hit.target) == (
+        "timmi",
+        "sports-facility-booking",
+        "https://timmi.kunta.fi/WebTimmi",
+    )
+    assert hit.evidence_type in ("host", "path")
+    assert hit.confidence > 0.9
+
+
+def test_products_go_to_the_service_of_their_section() -> None:
+    body = (
+        '<h2>Esiopetukseen ilmoittautuminen</h2><p><a href="https://kunta.inschool.fi/">Wilma</a></p>'
+        '<h2>Varhaiskasvatushakemus</h2><p><a href="https://kunta.daisynet.fi/eDaisy">eDaisy</a></p>'
+    )
+    hits, _ = recognise(body, services=("preschool-enrolment", "ecec-application"))
+    assert {(h.product_id, h.service_id) for h in hits} >= {
+        ("wilma", "preschool-enrolment"),
+        ("edaisy", "ecec-application"),
+    }
+    assert ("wilma", "ecec-application") not in {(h.product_id, h.service_id) for h in hits}
+
+
+def test_page_without_services_names_products_without_service() -> None:
+    (hit,) = recognise('<p><a href="https://kunta.inschool.fi/">Wilma</a></p>', services=())[0]
+    assert (hit.product_id, hit.service_id) == ("wilma", None)
+
+
+def test_unknown_eservice_hosts_are_listed() -> None:
+    body = (
+        '<p><a href="https://asiointi.tuntematon.example/kunta">Siirry asiointiin</a></p>'
+        '<p><a href="https://www.finlex.fi/fi/laki">Laki</a> <a href="https://www.yhdistys.example/">Yhdistyksen sivut</a></p>'
+    )
+    hits, unknown = recognise(body)
+    assert hits == ()
+    assert [(u.host, u.service_id) for u in unknown] == [("asiointi.tuntematon.example", "sports-facility-booking")]
+
+
+def test_other_hosts_of_the_municipality_are_its_own() -> None:
+    body = '<p><a href="https://palvelut.kunta.example/varaus">Siirry varaukseen</a></p>'
+    assert [u.host for u in recognise(body)[1]] == ["palvelut.kunta.example"]
+    assert recognise(body, own_hosts=frozenset({"palvelut.kunta.example"}))[1] == ()
+
+
+def test_landing_page_decides_where_the_link_does_not() -> None:
+    link = "https://lyhyt.example/abc"
+    body = f'<p><a href="{link}">Siirry varaukseen</a></p>'
+    landing = {link: PageSource("https://kunta.inschool.fi/login", "<html></html>")}
+    assert products(body, landing=landing) == {"wilma"}
+    assert recognise(body, landing=landing)[1] == ()
+
+
+def test_same_page_gives_same_answer_in_any_order() -> None:
+    body = '<p><a href="https://www.lupapiste.fi/">Hae</a> <a href="https://kunta.inschool.fi/">Wilma</a></p>'
+    assert recognise(body) == recognise(body)
+    assert [h.product_id for h in recognise(body)[0]] == ["lupapiste", "wilma"]
+
+
+def test_five_hundred_links_cost_less_than_reading_the_page() -> None:
+    links = "".join(f'<li><a href="https://sivu{i}.esimerkki{i}.fi/polku/{i}">Sivu numero {i}</a></li>' for i in range(500))
+    html = f"<html lang='fi'><head><title>x</title></head><body><main><h1>Linkit</h1><ul>{links}</ul></main></body></html>"
+    read_page(html, OWN, TAXONOMY)
+    began = time.perf_counter()
+    page = read_page(html, OWN, TAXONOMY)
+    read = time.perf_counter() - began
+    from analysis.channels.view import product_index
+
+    index = product_index(TAXONOMY)
+    urls = [link.url for link in page.links]
+    began = time.perf_counter()
+    for url in urls:
+        index.find_url(url)
+    assert len(urls) == 500
+    assert time.perf_counter() - began < max(read, 0.02)

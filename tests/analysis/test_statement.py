@@ -1,0 +1,137 @@
+"""Accessibility statements: claim, date, feedback, authority and missing parts, in three languages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from analysis.page import read_page
+from analysis.statement import names_other_host, read_statement
+from taxonomy import load_taxonomy
+
+TAXONOMY = load_taxonomy("fi")
+TITLES = {"fi": "Saavutettavuusseloste", "sv": "Tillgänglighetsutlåtande", "en": "Accessibility statement"}
+
+
+def statement(body: str, lang: str = "fi", title: str = "", url: str = "https://www.kunta.example/seloste"):
+    title = title or TITLES[lang]
+    html = f'<html lang="{lang}"><head><title>{title}</title></head><body><main><h1>{title}</h1>{body}</main></body></html>'
+    return read_statement(read_page(html, url, TAXONOMY), TAXONOMY)
+
+
+CLAIMS = [
+    ("fi", "Verkkosivusto täyttää saavutettavuusvaatimukset osittain.", "partial"),
+    ("fi", "Sivusto vastaa täysin digipalvelulain vaatimuksia.", "full"),
+    ("fi", "Palvelu täyttää kaikki WCAG 2.1 AA -tason kriteerit.", "full"),
+    ("fi", "Verkkopalvelu ei täytä saavutettavuusvaatimuksia.", "none"),
+    ("fi", "Suurin osa saavutettavuusvaatimuksista ei toteudu.", "none"),
+    ("fi", "Sivusto ei täytä kaikilta osin WCAG-kriteerejä.", "partial"),
+    ("fi", "Sivusto täyttää A- ja AA-tason kriteerit suurelta osin.", "partial"),
+    ("fi", "Palvelu täyttää kriittiset vaatimukset WCAG 2.1 -tason AA mukaisesti seuraavin havaituin puuttein.", "partial"),
+    ("fi", "Sivusto on pääosin WCAG 2.1 -ohjeistuksen AA-tason mukainen.", "partial"),
+    ("fi", "Kunta pyrkii täyttämään vaatimukset täysin.", "unstated"),
+    ("fi", "Lain mukaan sivustojen tulee täyttää saavutettavuusvaatimukset kokonaan.", "unstated"),
+    ("sv", "Webbplatsen uppfyller tillgänglighetskraven delvis.", "partial"),
+    ("sv", "Webbplatsen uppfyller till största delen kraven på nivå AA.", "partial"),
+    ("sv", "Webbplatsen uppfyller alla krav i WCAG 2.1.", "full"),
+    ("sv", "Webbplatsen uppfyller inte tillgänglighetskraven.", "none"),
+    ("sv", "Staden strävar efter att uppfylla kraven helt.", "unstated"),
+    ("en", "The website is partially compliant with WCAG 2.1 level AA.", "partial"),
+    ("en", "The website meets the AA criteria in certain respects.", "partial"),
+    ("en", "This website fully meets the requirements of the act.", "full"),
+    ("en", "The website does not meet the requirements.", "none"),
+    ("en", "Most of the requirements are not met.", "none"),
+]
+
+
+@pytest.mark.parametrize(("lang", "sentence", "expected"), CLAIMS)
+def test_claim(lang: str, sentence: str, expected: str) -> None:
+    facts = statement(f"<p>{sentence}</p>", lang)
+    assert facts is not None
+    assert facts.compliance == expected
+
+
+def test_claim_of_the_whole_comes_before_lists_of_faults() -> None:
+    facts = statement(
+        "<h2>Ei-saavutettava sisältö</h2><p>Seuraavat sisällöt eivät täytä vaatimuksia:</p><ul><li>pdf-tiedostot</li></ul>"
+        "<h2>Saavutettavuuden tila</h2><p>Sivusto täyttää vaatimukset osittain.</p>"
+    )
+    assert facts is not None
+    assert facts.compliance == "partial"
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence", "expected"),
+    [
+        ("fi", "Seloste on laadittu 1.9.2020 ja sitä on viimeksi päivitetty 18.6.2024.", date(2024, 6, 18)),
+        ("fi", "Sivusto julkaistiin 2.6.2020 ja seloste laadittiin 1.6.2020.", date(2020, 6, 1)),
+        ("fi", "Seloste on laadittu 3. maaliskuuta 2023.", date(2023, 3, 3)),
+        ("fi", "Osa liitteistä on julkaistu ennen 23.9.2018.", None),
+        ("sv", "Utlåtandet upprättades 4.5.2021.", date(2021, 5, 4)),
+        ("sv", "Utlåtandet uppdaterades den 12 november 2022.", date(2022, 11, 12)),
+        ("en", "This statement was published on 9 December 2020.", date(2020, 12, 9)),
+        ("en", "The statement was last reviewed on 2024-02-29.", date(2024, 2, 29)),
+        ("en", "The statement was last reviewed on 31.2.2024.", None),
+    ],
+)
+def test_date(lang: str, sentence: str, expected: date | None) -> None:
+    facts = statement(f"<p>{sentence}</p>", lang)
+    assert facts is not None
+    assert facts.assessed_on == expected
+
+
+FULL_FI = """
+<h2>Saavutettavuuden tila</h2><p>Sivusto täyttää vaatimukset osittain.</p>
+<h2>Ei-saavutettava sisältö</h2><p>Kaikilla kuvilla ei ole tekstivastinetta.</p>
+<h2>Selosteen laatiminen</h2><p>Seloste on laadittu 1.2.2025 kunnan itsearviona.</p>
+<h2>Palaute saavutettavuudesta</h2><p>Huomasitko saavutettavuuspuutteen? Kirjoita <a href="mailto:saavutettavuus@kunta.example">
+saavutettavuus@kunta.example</a>. Vastaamme kahden viikon kuluessa ja annamme tiedon saavutettavassa muodossa.</p>
+<h2>Valvontaviranomainen</h2><p>{authority}, saavutettavuuden valvonta</p>
+"""
+
+
+def test_whole_statement_lacks_nothing() -> None:
+    facts = statement(FULL_FI.format(authority="Liikenne- ja viestintävirasto Traficom"))
+    assert facts is not None
+    assert (facts.found, facts.url, facts.enforcement_body) == (True, "https://www.kunta.example/seloste", "traficom")
+    assert facts.feedback_channel == "email"
+    assert facts.problems == ()
+    assert facts.languages == ("fi",)
+
+
+def test_authority_of_the_past_is_a_problem() -> None:
+    facts = statement(FULL_FI.format(authority="Etelä-Suomen aluehallintovirasto"))
+    assert facts is not None
+    assert facts.enforcement_body == "avi"
+    assert facts.problems == ("outdated-authority",)
+
+
+def test_both_authorities_named_gives_the_present_one() -> None:
+    facts = statement(FULL_FI.format(authority="Traficom (vuoden 2024 loppuun aluehallintovirasto)"))
+    assert facts is not None
+    assert facts.enforcement_body == "traficom"
+    assert facts.problems == ()
+
+
+def test_bare_statement_lacks_its_parts() -> None:
+    facts = statement("<p>Sivusto täyttää vaatimukset osittain.</p>")
+    assert facts is not None
+    assert facts.assessed_on is None
+    assert facts.feedback_channel is None
+    assert facts.enforcement_body is None
+    assert {"feedback-channel", "supervisory-authority", "date-and-basis", "non-accessible-content"} <= set(facts.problems)
+    assert "reason-or-burden" not in facts.problems
+
+
+@pytest.mark.parametrize("title", ["Venepaikat", "Esteettömyys ja saavutettavuus kirjastossa", "Saavutettavuus liikenteessä"])
+def test_other_pages_are_no_statements(title: str) -> None:
+    assert statement("<p>Kirjastoon pääsee esteettömästi. Saavutettavuusseloste on omalla sivullaan.</p>", title=title) is None
+
+
+def test_statement_about_another_site_is_told() -> None:
+    body = "<p>Tämä seloste koskee Wilma-palvelua osoitteessa kunta.inschool.fi.</p>"
+    html = f"<html lang='fi'><head><title>x</title></head><body><main><h1>Saavutettavuusseloste</h1>{body}</main></body></html>"
+    assert names_other_host(read_page(html, "https://www.kunta.example/seloste", TAXONOMY))
+    own = html.replace("kunta.inschool.fi", "www.kunta.fi")
+    assert not names_other_host(read_page(own, "https://www.kunta.fi/seloste", TAXONOMY))
