@@ -32,7 +32,7 @@ def _references(subject: Subject, service: Service) -> Iterator[Problem]:
         remedy = f"Known themes: {', '.join(taxonomy.themes)}."
         yield Problem(file, "theme", f'"{service.theme}" is no theme.', remedy)
     languages = known_languages(subject)
-    used = {*service.terms, *service.topics, *service.not_terms, *service.name.languages, *service.definition.languages}
+    used = {*service.terms, *service.topics, *service.not_terms}
     used |= {example.language for example in (*service.hits, *service.misses)}
     for code in sorted(used - languages):
         yield Problem(file, code, "is no language.", f"Write languages/{code}.toml, or correct the code.")
