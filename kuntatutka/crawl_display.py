@@ -13,26 +13,28 @@ if TYPE_CHECKING:
 
 @dataclass
 class CrawlDisplay:
-    """Adds up what the crawls of single municipalities report; `ceilings` holds the most pages each may still need."""
+    """Adds up what the crawls of single municipalities report; `budgets` holds the most pages of each."""
 
     steps: Steps
     names: dict[str, str]
-    ceilings: dict[str, int]
+    budgets: dict[str, int]
+    expected: dict[str, int] = field(default_factory=dict)
     pages: dict[str, int] = field(default_factory=dict)
     ended: int = 0
 
     def show(self, event: CrawlEvent) -> None:
         """Take in one event."""
         name = self.names.get(event.code, event.code)
-        self.pages[event.code] = max(event.pages, self.pages.get(event.code, 0))
+        fetched = self.pages[event.code] = max(event.pages, self.pages.get(event.code, 0))
         if event.kind in ("ended", "skipped"):
             self.ended += 1
-            self.ceilings[event.code] = self.pages[event.code]
+            self.expected[event.code] = fetched
             self.steps.say(f"{name}: {_ending(event)}")
         elif event.kind == "progress":
-            self.ceilings[event.code] = min(self.ceilings[event.code], max(1, event.pages + event.queued))
-        total = max(sum(self.ceilings.values()), 1)
-        self.steps.update(sum(self.pages.values()), total, f"{name}, {self.ended}/{len(self.ceilings)} ended")
+            # What waits in the queue bounds the rest from above only roughly: new links come, and many stay unread.
+            self.expected[event.code] = max(fetched, min(self.budgets[event.code], fetched + event.queued))
+        total = sum((self.budgets | self.expected).values())
+        self.steps.update(sum(self.pages.values()), max(total, 1), f"{name}, {self.ended}/{len(self.budgets)} ended")
 
 
 def _ending(event: CrawlEvent) -> str:
