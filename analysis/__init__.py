@@ -10,6 +10,7 @@ from .examine import examine, examine_page
 from .findings import ChannelHit, PageFindings, PageSource, ProductHit, ServiceHit, SiteContext, StatementFacts
 from .page import Furniture, Page, learn_furniture, read_page
 from .pipeline import analyze_study
+from .sample import draw_sample, draw_samples, sample_counts
 
 __all__ = [
     "ChannelHit",
@@ -23,9 +24,12 @@ __all__ = [
     "SiteContext",
     "StatementFacts",
     "analyze_study",
+    "draw_sample",
+    "draw_samples",
     "evaluate",
     "examine",
     "examine_page",
     "learn_furniture",
     "read_page",
+    "sample_counts",
 ]

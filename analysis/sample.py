@@ -10,7 +10,7 @@ import hashlib
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import Any
 
 from study import (
@@ -32,11 +32,14 @@ from study import (
 from taxonomy import Taxonomy, load_taxonomy
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
-ORDER = ("front", "service", "hub", "contact", "statement", "landing", "form", "search")
-"""Kinds of pages in the order in which a small sample takes one of each; a larger one goes on kind by kind."""
-MOST = {"front": 3, "hub": 2, "contact": 2, "statement": 4, "landing": 8, "form": 4, "search": 1}
+ORDER = ("front", "service", "contact", "statement", "landing", "hub", "form", "search")
+"""Kinds of pages in the order in which a small sample takes one of each."""
+MOST = {"front": 3, "hub": 2, "contact": 2, "statement": 3, "form": 3, "search": 1}
 """Pages of a kind at most; services have no limit but the sample's size."""
+LANDING_SHARE = 0.2
+"""The largest share of e-services' pages: many municipalities use the same ones."""
 RANDOM_SHARE = 0.1
+_FORM_PAGES = ("form", "service", "contact", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,12 @@ def draw_sample(
     taken: Collection[str] = (),
 ) -> tuple[SampledPage, ...]:
     """The sample of one municipality, at most `size` pages; `taken` are keys of e-service pages that others look at."""
-    site = _Site(municipality, tables, taxonomy, frozenset(taken))
-    groups = {kind: list(_unique(site.kind(kind), MOST.get(kind))) for kind in ORDER}
+    site = _Site(municipality, tables, taxonomy, frozenset(taken), seed)
+    limits = {**MOST, "landing": max(1, math.floor(size * LANDING_SHARE))}
+    groups = {kind: list(_unique(site.kind(kind), limits.get(kind))) for kind in ORDER}
     most = size if size <= 1 else size - max(1, math.floor(size * RANDOM_SHARE))
     first = (groups[kind][0] for kind in ORDER if groups[kind])
-    rest = chain.from_iterable(groups[kind][1:] for kind in ORDER)
+    rest = chain.from_iterable(groups[kind][1:] for kind in (*(k for k in ORDER if k != "service"), "service"))
     structured = list(_unique(chain(first, rest), most))
     extra = max(1, math.ceil(len(structured) * RANDOM_SHARE)) if structured and size > 1 else 0
     known = {address_key(page.url) for page in structured}
@@ -130,8 +134,14 @@ class _Site:
     """What one municipality's tables offer for each kind of page, best first."""
 
     def __init__(
-        self, municipality: StudyMunicipality, tables: SampleTables, taxonomy: Taxonomy, taken: frozenset[str]
+        self,
+        municipality: StudyMunicipality,
+        tables: SampleTables,
+        taxonomy: Taxonomy,
+        taken: frozenset[str],
+        seed: int,
     ) -> None:
+        self._seed, self._code = seed, municipality.code
         self._tables, self._taxonomy, self._taken = tables, taxonomy, taken
         html = {page.url: page for page in tables.pages if page.status < 400 and page.content_type in HTML_TYPES}
         listed = {host_of(address) for address in (municipality.website, *municipality.hosts) if address}
@@ -150,10 +160,14 @@ class _Site:
 
     def _service(self) -> Iterator[SampledPage]:
         best = {row.service_id: row.best_url for row in self._tables.service_findings if row.state is State.FOUND}
-        for service_id in self._taxonomy.services:
-            url = best.get(service_id)
+        themes: dict[str, list[SampledPage]] = {}
+        for service in self._taxonomy.services.values():
+            url = best.get(service.id)
             if url is not None and url in self._pages:
-                yield SampledPage(url, "service", service_id)
+                themes.setdefault(service.theme, []).append(SampledPage(url, "service", service.id))
+        # Theme by theme in turn, so that a small sample is not about the first theme only.
+        for turn in zip_longest(*themes.values()):
+            yield from (page for page in turn if page is not None)
 
     def _hub(self) -> Iterator[SampledPage]:
         return self._of_type("hub")
@@ -179,19 +193,19 @@ class _Site:
         for row in rows:
             is_form = row.channel == "digital" and row.subtype == "e-form"
             target = row.target_url or row.url
-            if is_form and target in self._pages:
+            if is_form and target in self._pages and self._pages[target].page_type in _FORM_PAGES:
                 yield SampledPage(target, "form", row.service_id)
 
     def _landing(self) -> Iterator[SampledPage]:
         """E-services' own pages: of each product one, then of hosts that no product claims."""
-        products: set[str] = set()
+        targets: dict[str, str] = {}
         for hit in sorted(self._tables.vendor_hits, key=_landing_order):
             product = self._taxonomy.products.get(hit.product_id)
-            if product is None or not product.is_counted or hit.product_id in products:
-                continue
-            if self._is_landing(hit.target):
-                products.add(hit.product_id)
-                yield SampledPage(hit.target, "landing", hit.product_id, is_own=False)
+            if product is not None and product.is_counted and self._is_landing(hit.target):
+                targets.setdefault(hit.product_id, hit.target)
+        # Another order in each municipality, so that together they look at many products.
+        for product_id in _shuffled(targets, self._seed, self._code):
+            yield SampledPage(targets[product_id], "landing", product_id, is_own=False)
         hosts: set[str] = set()
         for row in sorted(
             self._tables.unknown_eservices, key=lambda row: (row.host, len(row.target_url), row.target_url)

@@ -62,18 +62,21 @@ def audit_study(
     on_event: Callable[[AuditEvent], None] = lambda event: None,
     grid_url: str | None = None,
     parallel: int | None = None,
+    again: bool = False,
 ) -> tuple[AuditOutcome, ...]:
     """Audit the samples of these municipalities, going on where an earlier audit of the same sample stopped.
 
-    Outcomes in order of code. A crashed audit is an outcome, never an exception. Ctrl-C stops the children gently,
-    keeps the evidence and is raised again. Raises UserError for an axe script that cannot be used.
+    `again` visits every page anew. Outcomes in order of code. A crashed audit is an outcome, never an exception. Ctrl-C
+    stops the children gently, keeps the evidence and is raised again. Raises UserError for an axe script that
+    cannot be used.
     """
     from .browser.axe import axe_script
 
     axe_script(folder.config.audit.axe_script)
     for code, plan in plans.items():
         write_audit_plan(_plan_file(folder, code), plan)
-    return _Run(folder, plans, on_event, grid_url, parallel or os.cpu_count() or 1).all()
+    options = [*(("--grid", grid_url) if grid_url else ()), *(("--again",) if again else ())]
+    return _Run(folder, plans, on_event, options, parallel or os.cpu_count() or 1).all()
 
 
 def _plan_file(folder: StudyFolder, code: str) -> Path:
@@ -88,11 +91,11 @@ class _Run:
         folder: StudyFolder,
         plans: Mapping[str, AuditPlan],
         on_event: Callable[[AuditEvent], None],
-        grid_url: str | None,
+        options: Sequence[str],
         parallel: int,
     ) -> None:
         self._folder, self._plans, self._on_event = folder, plans, on_event
-        self._grid_url, self._parallel = grid_url, parallel
+        self._options, self._parallel = options, parallel
         self._queue: Queue[tuple[str, dict[str, Any] | None]] = Queue()
         self._children: dict[str, subprocess.Popen[str]] = {}
         self._outcomes: dict[str, AuditOutcome] = {}
@@ -113,9 +116,7 @@ class _Run:
     def _start(self, code: str) -> None:
         plan = self._plans[code]
         self._outcomes[code] = AuditOutcome(code, len(plan.pages), 0, 0, "the audit did not start")
-        command = [sys.executable, "-m", "crawler.audit", str(self._folder.root), code]
-        if self._grid_url:
-            command += ["--grid", self._grid_url]
+        command = [sys.executable, "-m", "crawler.audit", str(self._folder.root), code, *self._options]
         logs = self._folder.state / "logs"
         with storage_errors(logs):
             logs.mkdir(parents=True, exist_ok=True)
@@ -194,7 +195,7 @@ def _emit(event: str, code: str, **values: Any) -> None:
     sys.stdout.flush()
 
 
-async def audit_one(root: Path, code: str, grid_url: str | None = None) -> None:
+async def audit_one(root: Path, code: str, grid_url: str | None = None, again: bool = False) -> None:
     """Audit one municipality's sample in this process."""
     from taxonomy import consent_layers, load_taxonomy
 
@@ -212,11 +213,12 @@ async def audit_one(root: Path, code: str, grid_url: str | None = None) -> None:
     plan = read_audit_plan(_plan_file(folder, code))
     crawl, taxonomy = folder.config.crawl, load_taxonomy(folder.config.study.country)
     script = axe_script(folder.config.audit.axe_script)
-    done = audited_before(folder, plan, script.describe())
+    before = audited_before(folder, plan, script.describe())
     total = len(plan.pages)
-    if len(done) == total:
-        _emit("skipped", code, done=total, total=total)
+    if before.is_ended and not again:
+        _emit("skipped", code, done=total, total=total, failed=before.failed)
         return
+    done = frozenset() if again else before.done
     guard, identity = (
         Guard(crawl.allow_private_hosts),
         Identity(user_agent(crawl.contact), plan_languages(folder, code)),
@@ -273,8 +275,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("study", type=Path)
     parser.add_argument("code")
     parser.add_argument("--grid", default=None)
+    parser.add_argument("--again", action="store_true")
     arguments = parser.parse_args(argv)
-    asyncio.run(audit_one(arguments.study, arguments.code, arguments.grid))
+    asyncio.run(audit_one(arguments.study, arguments.code, arguments.grid, arguments.again))
     return 0
 
 

@@ -46,6 +46,7 @@ class PageBrowser(Protocol):
     """What the audit asks of a browser."""
 
     restarts: int
+    engine: Mapping[str, str]
 
     @property
     def wants_rest(self) -> bool: ...
@@ -115,7 +116,8 @@ class AuditUnit:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
         if not self._is_stopping:
-            self._writer.write_json(END_EVENT, {"format": FORMAT, "plan": self._plan.digest, "pages": count})
+            end = {"format": FORMAT, "plan": self._plan.digest, "pages": count, "engine": self._browser.engine}
+            self._writer.write_json(END_EVENT, end)
         return count
 
     def _is_stale(self, ready: _Ready) -> bool:
@@ -189,13 +191,27 @@ async def _or_nothing(name: str, probe: Callable[[], Awaitable[dict[str, Any]]])
         return {name: None, f"{name}_error": str(error)}
 
 
-def audited_before(folder: StudyFolder, plan: AuditPlan, engine: Mapping[str, Any]) -> frozenset[str]:
-    """Addresses that this plan has audited already with this engine; pages that failed are tried again."""
-    done: set[str] = set()
-    for event in read_events(folder.warc_files(plan.code), body_limit=64 * 1024 * 1024):
-        if isinstance(event, StoredJson) and event.kind == EVENT:
-            data = event.data
-            is_ours = data.get("plan") == plan.digest and data.get("engine") == engine and not data.get("error")
-            if is_ours:
-                done.add(event.url)
-    return frozenset(done)
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the evidence holds of a plan already: audited addresses, how many failed, whether it came to its end."""
+
+    done: frozenset[str]
+    failed: int
+    is_ended: bool
+
+
+def audited_before(folder: StudyFolder, plan: AuditPlan, engine: Mapping[str, Any]) -> Before:
+    """What was done for this very plan with this very engine."""
+    errors: dict[str, bool] = {}
+    is_ended = False
+    for event in read_events(folder.warc_files(plan.code)):
+        if not isinstance(event, StoredJson) or not isinstance(event.data, dict):
+            continue
+        if event.data.get("plan") != plan.digest:
+            continue
+        if event.kind == EVENT and event.data.get("engine") == engine:
+            errors[event.url] = bool(event.data.get("error")) and errors.get(event.url, True)
+        elif event.kind == END_EVENT:
+            is_ended = event.data.get("engine") == engine
+    done = frozenset(url for url, error in errors.items() if not error)
+    return Before(done, len(errors) - len(done), is_ended)

@@ -158,10 +158,11 @@ def run(
     only: Only = None,
     formats: Formats = "html,pdf",
     lang: Languages = "",
+    no_audit: Annotated[bool, typer.Option("--no-audit", help="Leave the accessibility audit out.")] = False,
     verbose: Verbose = 0,
     quiet: Quiet = False,
 ) -> None:
-    """Crawl, analyze, report and export in order. Stopped at any moment, it goes on where it stopped.
+    """Crawl, analyze, audit, report and export in order. Stopped at any moment, it goes on where it stopped.
 
     Ends with status 3 when some municipalities could not be read completely; it names them, and so does the report.
 
@@ -181,6 +182,7 @@ def run(
             max_pages=max_pages,
             formats=_listed(formats),
             languages=_listed(lang),
+            audit=not no_audit,
         )
     )
 
@@ -244,6 +246,45 @@ def analyze(
     raise typer.Exit(
         analyze_study(folder, _talk(verbose, quiet), warc_files=(*(warc or ()), *(more_warcs or ())), workers=workers)
     )
+
+
+@app.command(rich_help_panel=STUDY)
+def audit(
+    folder: StudyDir,
+    only: Only = None,
+    sample: Annotated[
+        int | None, typer.Option("--sample", metavar="N", min=1, help="Pages per municipality; beats study.toml.")
+    ] = None,
+    grid: Annotated[
+        str, typer.Option("--grid", metavar="URL", help="Selenium Grid to use instead of a browser on this machine.")
+    ] = "",
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            "--fail-on",
+            metavar="IMPACT",
+            help="End with status 1 where a WCAG A or AA rule fails: minor, moderate, serious or critical, or worse.",
+        ),
+    ] = "",
+    again: Annotated[bool, typer.Option("--again", help="Visit every page anew.")] = False,
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Audit the accessibility of a sample of pages with axe-core in a browser, then bring the tables up to date.
+
+    Front page, contact, statement, services, forms, e-services and a few pages drawn by lot; study.toml says how many.
+    What it finds are signs of barriers. It never says that a page conforms.
+
+    [bold]Examples[/bold]
+
+    kuntatutka audit my-study
+
+    kuntatutka audit my-study --only 091 --sample 15 --fail-on serious
+    """
+    from .audit import AuditWishes, audit_study
+
+    wishes = AuditWishes(tuple(only or ()), sample, grid, fail_on, again)
+    raise typer.Exit(audit_study(folder, _talk(verbose, quiet), wishes))
 
 
 @app.command(rich_help_panel=STUDY)

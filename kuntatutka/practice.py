@@ -17,6 +17,7 @@ from .stages import new_study, run_study
 
 COUNTRY = "practice"
 PEERS = "demo"
+SAMPLE_PAGES = 6  # audited per municipality: enough to show what an audit says, and done in half a minute
 _PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
 
 
@@ -42,6 +43,7 @@ def _practice_study(folder: Path, talk: Talk) -> StudyFolder:
             country=COUNTRY,
             contact="",
             delay_seconds=0,
+            sample_pages=SAMPLE_PAGES,
         )
     study = open_study(folder)
     if study.config.study.country != COUNTRY:

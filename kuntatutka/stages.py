@@ -44,6 +44,7 @@ def new_study(
     country: str,
     contact: str,
     delay_seconds: float | None = None,
+    sample_pages: int | None = None,
 ) -> StudyFolder:
     """Make a study folder and print it; raises UserError before anything is written."""
     if country not in available_countries():
@@ -62,6 +63,8 @@ def new_study(
     config = StudyConfig(study=section)
     crawl = {"contact": contact} | ({} if delay_seconds is None else {"delay_seconds": delay_seconds})
     config = config.model_copy(update={"crawl": config.crawl.model_copy(update=crawl)})
+    if sample_pages is not None:
+        config = config.model_copy(update={"audit": config.audit.model_copy(update={"sample_pages": sample_pages})})
     made = create_study(folder, config, chosen)
     sys.stdout.write(f"{made.root}\n")
     count = "1 municipality" if len(chosen) == 1 else f"{len(chosen)} municipalities"
@@ -95,7 +98,7 @@ def analyze_study(folder: Path, talk: Talk, *, warc_files: Sequence[Path], worke
     """`kuntatutka analyze`."""
     study = open_study(folder)
     with study.lock():
-        gaps = _analyze(study, talk, warc_files=warc_files, workers=workers)
+        gaps = analyze_now(study, talk, warc_files=warc_files, workers=workers)
     sys.stdout.write(f"{study.findings}\n")
     return _closing(talk, gaps)
 
@@ -128,24 +131,31 @@ def run_study(
     max_pages: int | None = None,
     formats: tuple[str, ...] = ("html", "pdf"),
     languages: tuple[str, ...] = (),
+    audit: bool = True,
 ) -> int:
     """`kuntatutka run`: all stages under one lock. A PDF that cannot be made is complained of last."""
+    from .audit import AuditWishes, audit_now, tell_unfinished
+
     study = open_study(folder)
     if languages:
         _check_languages(languages)
     late: UserError | None = None
     with study.lock():
         _crawl(study, talk, only=only, max_pages=max_pages, fresh=False)
-        gaps = _analyze(study, talk)
+        gaps = analyze_now(study, talk)
+        outcomes = audit_now(study, talk, AuditWishes(only=tuple(only))) if audit else ()
+        if outcomes:
+            gaps = analyze_now(study, talk)
         try:
             _report(study, talk, formats=formats, languages=languages)
         except UserError as error:
             late = error
         _export(study, talk)
+    unfinished = tell_unfinished(study, talk, outcomes)
     status = _closing(talk, gaps)
     if late is not None:
         raise late
-    return status
+    return INCOMPLETE if unfinished else status
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +186,10 @@ def _crawl(
     )
 
 
-def _analyze(
+def analyze_now(
     study: StudyFolder, talk: Talk, *, warc_files: Sequence[Path] = (), workers: int | None = None
 ) -> tuple[Gap, ...]:
+    """Rebuild the tables; the caller holds the study's lock."""
     from analysis import analyze_study as analyze
 
     with talk.steps("Analyze", "municipalities", len(study.municipalities)) as steps:

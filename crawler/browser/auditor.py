@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +60,7 @@ class AuditBrowser:
         self._axe: AxeDriver | None = None
         self._opened = 0
         self.restarts = 0
+        self.engine: Mapping[str, str] = script.describe()
         self.version = ""
 
     async def begin(self) -> Visit:
@@ -139,7 +141,7 @@ class AuditBrowser:
         """What the results depend on, for the evidence."""
         return {
             "browser": f"Chromium {self.version}",
-            "engine": self._script.describe(),
+            "engine": self.engine,
             "viewport": DESKTOP,
         }
 
