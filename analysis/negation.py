@@ -82,9 +82,7 @@ def _clause_spans(
     return [(a, b) for a, b in pieces if text[a:b].strip()]
 
 
-def _merge(
-    spans: list[tuple[int, int]], words: Sequence[Word], marks: Sequence[Mark]
-) -> list[tuple[int, int]]:
+def _merge(spans: list[tuple[int, int]], words: Sequence[Word], marks: Sequence[Mark]) -> list[tuple[int, int]]:
     """Joins the members of a list of ways, so that one negation or one verb holds for them all."""
     merged: list[tuple[int, int]] = []
     pending: int | None = None

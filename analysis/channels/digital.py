@@ -196,8 +196,14 @@ def _named_systems(view: View) -> Iterator[Evidence]:
                 continue
             if reader_acts(passage, sentence, clause) >= 0.9:
                 yield Evidence(
-                    "digital", "e-form", passage.block.index, shorten(sentence.text), item.link.text, 0.65,
-                    target=item.link.url, span=(sentence.start, sentence.end),
+                    "digital",
+                    "e-form",
+                    passage.block.index,
+                    shorten(sentence.text),
+                    item.link.text,
+                    0.65,
+                    target=item.link.url,
+                    span=(sentence.start, sentence.end),
                 )
                 break
 

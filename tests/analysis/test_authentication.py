@@ -58,7 +58,8 @@ def test_page_without_digital_channel_says_nothing() -> None:
 
 
 def test_own_form_without_log_in_is_open() -> None:
-    form = '<form method="post"><label>Nimi <input name="a"></label><label>Asia <input name="b"></label><button>Lähetä</button></form>'
+    fields = '<label>Nimi <input name="a"></label><label>Asia <input name="b"></label>'
+    form = f'<form method="post">{fields}<button>Lähetä</button></form>'
     assert authentication(form, link=False) == "none"
     assert authentication(f"<p>Tunnistaudu pankkitunnuksilla.</p>{form}", link=False) == "bank"
 

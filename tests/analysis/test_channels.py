@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
-from analysis.channels import detect_channels
+import pytest
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
+
+from analysis.channels import detect_channels, fillable_from_pdf
 from analysis.findings import ServiceHit
 from analysis.page import read_page
 from taxonomy import load_taxonomy
@@ -14,7 +18,8 @@ DIGITAL, PHONE, ON_SITE, PRINT, EMAIL = "digital", "phone", "on-site", "printabl
 
 
 def page_of(body: str, lang: str, title: str = "Palvelu", url: str = "https://www.kunta.example/palvelu"):
-    html = f'<html lang="{lang}"><head><title>{title}</title></head><body><main><h1>{title}</h1>{body}</main></body></html>'
+    head = f'<html lang="{lang}"><head><title>{title}</title></head>'
+    html = f"{head}<body><main><h1>{title}</h1>{body}</main></body></html>"
     return read_page(html, url, TAXONOMY)
 
 
@@ -40,19 +45,24 @@ FINNISH = [
     # digital: links
     ('<p><a href="https://asiointi.kunta.example/hakemus">Siirry hakemukseen</a></p>', {DIGITAL}),
     ('<p><a href="/lomakkeet/venepaikka">Sähköinen venepaikkahakemus</a></p>', {DIGITAL}),
-    ('<p>Varaukset: <a href="https://varaus.toinen.example/kunta">Tilanvaraus (linkki avautuu uuteen ikkunaan)</a></p>', {DIGITAL}),
+    (
+        '<p>Varaukset: <a href="https://varaus.toinen.example/kunta">Tilanvaraus (avautuu uuteen ikkunaan)</a></p>',
+        {DIGITAL},
+    ),
     ('<p>Lue <a href="/ohjeet/varaus">ohjeet varaamisesta</a> ja <a href="/hinnasto">hinnasto</a>.</p>', set()),
     ('<p><a href="https://www.finlex.fi/fi/laki">Laki vesiliikenteestä</a></p>', set()),
     ('<iframe src="https://link.webropolsurveys.com/S/ABCDEF0123456789.par" title="Hakemus"></iframe>', {DIGITAL}),
     # own forms and what is no form of the service
     (
-        '<form method="post" action="/laheta"><label>Nimi <input name="n"></label><label>Veneen leveys <input name="l"></label>'
-        '<button>Lähetä hakemus</button></form>',
+        '<form method="post" action="/laheta"><label>Nimi <input name="n"></label>'
+        '<label>Veneen leveys <input name="l"></label>'
+        "<button>Lähetä hakemus</button></form>",
         {DIGITAL},
     ),
     ('<form action="/haku"><label>Hae sivustolta <input name="q"></label><button>Hae</button></form>', set()),
     (
-        '<form action="/uutiskirje"><label>Tilaa uutiskirje <input type="email" name="e"></label><button>Tilaa</button></form>',
+        '<form action="/uutiskirje"><label>Tilaa uutiskirje <input type="email" name="e"></label>'
+        "<button>Tilaa</button></form>",
         set(),
     ),
     (
@@ -75,7 +85,10 @@ FINNISH = [
     ("<p>Sähköinen haku ei ole vielä käytössä. Soita satamatoimistoon.</p>", {PHONE}),
     ("<p>Hakemukseen ei tarvita pankkitunnuksia: täytä verkkolomake.</p>", {DIGITAL}),
     # fallback after a condition
-    ("<p>Jos verkossa hakeminen ei onnistu, tulosta lomake ja vie se palvelupisteeseen.</p>", {DIGITAL, PRINT, ON_SITE}),
+    (
+        "<p>Jos verkossa hakeminen ei onnistu, tulosta lomake ja vie se palvelupisteeseen.</p>",
+        {DIGITAL, PRINT, ON_SITE},
+    ),
     ("<p>Ellei sinulla ole verkkopankkitunnuksia, asioi palvelupisteessä.</p>", {ON_SITE}),
     # retired and coming systems, moved services
     ("<p>Timmi-varausjärjestelmä on poistunut käytöstä.</p>", set()),
@@ -101,7 +114,10 @@ FINNISH = [
     # printable forms
     ('<p><a href="/tiedostot/venepaikkahakemus.pdf">Venepaikkahakemus (pdf)</a></p>', {PRINT}),
     ('<p><a href="/tiedostot/venepaikkahakemus.docx">Hakulomake</a></p>', {PRINT}),
-    ('<p><a href="/tiedostot/hinnasto-2024.pdf">Hinnasto</a> <a href="/tiedostot/hakuohje.pdf">Ohje hakijalle</a></p>', set()),
+    (
+        '<p><a href="/tiedostot/hinnasto-2024.pdf">Hinnasto</a> <a href="/tiedostot/hakuohje.pdf">Ohje hakijalle</a></p>',
+        set(),
+    ),
     ('<p><a href="/tiedostot/kartta.pdf">Satamakartta (pdf)</a></p>', set()),
     ("<h2>Lomakkeet</h2><p><a href='/f/irtisanominen.pdf'>Irtisanominen</a></p>", {PRINT}),
     ("<p>Lomakkeen voi tulostaa ja lähettää postitse.</p>", {PRINT}),
@@ -127,14 +143,108 @@ FINNISH = [
         {DIGITAL, PHONE, ON_SITE},
     ),
     ("<p>Hakea voi joko sähköisesti tai sähköpostilla.</p>", {DIGITAL, EMAIL}),
+    # as pages of municipalities put it
+    (
+        "<p>Asukaspysäköintitunnus ostetaan kaupungin verkkokaupasta tai Winnovan palvelupisteestä.</p>",
+        {DIGITAL, ON_SITE},
+    ),
+    (
+        "<p>Voit tehdä oikaisuvaatimuksen kirjallisesti osoitteeseen Pysäköinninvalvonta, PL 20, 40101 Jyväskylä.</p>",
+        set(),
+    ),
+    ("<p>Oikaisuvaatimuslomakkeita saa asiakaspalvelusta tai sen voi ladata tältä sivulta.</p>", {ON_SITE, PRINT}),
+    (
+        "<p>Jätelaskutusta koskevissa asioissa palvelee asiakaspalvelu arkisin klo 9–15 numerossa 010 123 4567.</p>",
+        {PHONE},
+    ),
+    ("<p>Muutosilmoituksen voit tehdä helposti verkossa ympäri vuorokauden.</p>", {DIGITAL}),
+    ("<p>Kirjaudu OmaVesi-palveluun asiakasnumerollasi ja ilmoita mittarilukema.</p>", {DIGITAL}),
+    ("<p>Mittarilukeman voi ilmoittaa myös tekstiviestillä numeroon 040 123 4567.</p>", {PHONE}),
+    (
+        "<p>Varhaiskasvatuspaikkaa haetaan eVakan kautta. Sähköinen hakemus edellyttää vahvaa tunnistautumista.</p>",
+        {DIGITAL},
+    ),
+    ("<p>Jos et pysty täyttämään sähköistä hakemusta, ota yhteyttä palveluohjaukseen.</p>", {DIGITAL}),
+    ("<p>Paperisen hakemuslomakkeen voi noutaa lähimmästä päiväkodista.</p>", {ON_SITE}),
+    (
+        "<p>Kuntalaisaloitteen voi jättää kirjaamoon, lähettää postitse tai tehdä osoitteessa kuntalaisaloite.fi.</p>",
+        {DIGITAL},
+    ),
+    ("<p>Tarjoukset jätetään sähköisesti Cloudia-kilpailutusjärjestelmään.</p>", {DIGITAL}),
+    ("<p>Tarjouspyynnöt julkaistaan Hilmassa ja tarjouspalvelu.fi-sivustolla.</p>", {DIGITAL}),
+    (
+        "<p>Yritysneuvoja tavoittaa numerosta 044 123 4567 tai sähköpostitse etunimi.sukunimi@kunta.example.</p>",
+        {PHONE, EMAIL},
+    ),
+    ("<p>Ajanvaraus neuvolaan arkisin klo 8–9 puhelimitse.</p>", {PHONE}),
+    ("<p>Aineistoa voi varata ja lainoja uusia Vaski-verkkokirjastossa.</p>", {DIGITAL}),
+    ("<p>Kirjastokortin saat lähimmästä kirjastosta esittämällä kuvallisen henkilötodistuksen.</p>", {ON_SITE}),
+    ("<p>Avoimet työpaikat löydät Kuntarekrystä.</p>", {DIGITAL}),
+    ("<p>Palautetta voit antaa sähköisellä palautelomakkeella.</p>", {DIGITAL}),
+    ("<p>Kiireelliset vikailmoitukset puhelimitse päivystykseen 0400 123 456.</p>", {PHONE}),
+    (
+        "<p>Avustushakemukset jätetään sähköisen asioinnin kautta 31.3. mennessä. "
+        "Myöhässä saapuneita hakemuksia ei käsitellä.</p>",
+        {DIGITAL},
+    ),
+    (
+        "<p>Hakemukset liitteineen toimitetaan osoitteella Kunnan kirjaamo, Kunnantie 1, "
+        "12345 Kunta tai kirjaamo@kunta.example.</p>",
+        {EMAIL, ON_SITE},
+    ),
+    ("<p>Hakemuslomake palautetaan allekirjoitettuna sivistystoimistoon, Koulutie 3.</p>", {ON_SITE}),
+    ("<p>Koulukuljetushakemus täytetään Wilmassa huoltajan tunnuksilla.</p>", {DIGITAL}),
+    ("<p>Kouluun ilmoittaudutaan Wilmassa 15.1.–31.1.</p>", {DIGITAL}),
+    ("<p>Lisätietoja antaa koulusihteeri.</p>", set()),
+    ("<p>Lisätietoja koulusihteeriltä puh. 050 123 4567.</p>", {PHONE}),
+    (
+        "<p>Tontinvaraushakemuksen voi palauttaa sähköpostilla, postitse tai tuoda tekniseen toimistoon.</p>",
+        {EMAIL, ON_SITE},
+    ),
+    (
+        "<p>Kaavaluonnokseen voi jättää mielipiteen kirjallisesti kaavoitustoimistoon nähtävilläoloaikana.</p>",
+        {ON_SITE},
+    ),
+    ("<p>Kyselyyn voi vastata Maptionnaire-karttakyselyssä 30.4. saakka.</p>", {DIGITAL}),
+    ("<p>Venepaikkoja voi tiedustella satamakapteenilta, p. 0400 123 456.</p>", {PHONE}),
+    ("<p>Venepaikkamaksu maksetaan laskulla.</p>", set()),
+    ("<p>Uimahallin kassalta voi ostaa sarjakortin.</p>", {ON_SITE}),
+    ("<p>Kurssimaksun voi maksaa verkkopankissa tai Smartum-saldolla.</p>", set()),
+    (
+        "<p>Kurssille voi ilmoittautua netissä, puhelimitse tai käymällä opiston toimistossa Opistokatu 2.</p>",
+        {DIGITAL, PHONE, ON_SITE},
+    ),
+    ("<p>Sähköpostilla tulleita ilmoittautumisia emme valitettavasti voi käsitellä.</p>", set()),
+    ("<p>Toimisto on suljettu heinäkuun ajan.</p>", set()),
+    ("<p>Asiakaspalvelumme palvelee chatissa, puhelimessa ja palvelupisteissä.</p>", {PHONE, ON_SITE}),
+    (
+        "<p>Täytettävä hakulomake (pdf) avautuu selaimeen, ja sen voi lähettää liitteineen turvasähköpostilla.</p>",
+        {PRINT, EMAIL},
+    ),
+    ("<p>Palvelu siirtyi hyvinvointialueelle 1.1.2023. Ajanvaraus hyvinvointialueen verkkosivuilla.</p>", set()),
+    ("<p>Elintarvikehuoneistosta tehdään ilmoitus Ilppa-palvelussa.</p>", {DIGITAL}),
+    ("<p>Eläinlääkäripäivystys vastaa numerossa 0600 12345 virka-ajan ulkopuolella.</p>", {PHONE}),
+    ("<p>Sopimus allekirjoitetaan sähköisesti.</p>", set()),
+    ("<p>Kunta suosittelee sähköistä asiointia.</p>", {DIGITAL}),
+    ("<p>Verkkolaskut lähetetään osoitteeseen 003701234567.</p>", set()),
+    ("<p>Hakuaika on päättynyt. Seuraava sähköinen haku avautuu syksyllä.</p>", {DIGITAL}),
+    ("<p>Lupapisteen neuvontapyyntö on helpoin tapa aloittaa: tee pyyntö palvelussa ja liitä kuvat.</p>", {DIGITAL}),
+    ("<p>Rakennustarkastajan tapaa parhaiten sopimalla ajan etukäteen puhelimella.</p>", {PHONE}),
+    ("<p>Maksuvälineinä käyvät käteinen ja pankkikortti.</p>", set()),
 ]
 
 SWEDISH = [
     ("<p>Ansökan görs elektroniskt i mars.</p>", {DIGITAL}),
     ("<p>Platsen bokas i webbtjänsten.</p>", {DIGITAL}),
     ("<p>Fyll i den elektroniska blanketten.</p>", {DIGITAL}),
-    ('<p><a href="https://e-tjanster.kommun.example/ansokan">Till ansökan (länk till en extern tjänst)</a></p>', {DIGITAL}),
-    ('<p><a href="/sv/blankett">Elektronisk ansökan</a> / <a href="/f/ansokan.pdf">Ansökan på papper (pdf)</a></p>', {DIGITAL, PRINT}),
+    (
+        '<p><a href="https://e-tjanster.kommun.example/ansokan">Till ansökan (länk till en extern tjänst)</a></p>',
+        {DIGITAL},
+    ),
+    (
+        '<p><a href="/sv/blankett">Elektronisk ansökan</a> / <a href="/f/ansokan.pdf">Ansökan (pdf)</a></p>',
+        {DIGITAL, PRINT},
+    ),
     ("<p>Man ansöker om platsen via Wilma.</p>", {DIGITAL}),
     ("<p>Anmälan kan göras per telefon eller på plats i kansliet.</p>", {PHONE, ON_SITE}),
     ("<p>Anmälningar tas inte emot per e-post.</p>", set()),
@@ -150,6 +260,26 @@ SWEDISH = [
     ('<p><a href="/f/prislista.pdf">Prislista</a></p>', set()),
     ("<p>Du kan ta kontakt via e-tjänster eller ringa.</p>", {DIGITAL, PHONE}),
     ("<p>Ansökan kan göras antingen elektroniskt eller per e-post.</p>", {DIGITAL, EMAIL}),
+    # as pages of municipalities put it
+    ("<p>Du anmäler ditt barn till skolan i Wilma i januari.</p>", {DIGITAL}),
+    ("<p>Ansökningsblanketter finns på biblioteket och i stadshusets info.</p>", {ON_SITE}),
+    ("<p>Ansökan returneras till bildningskansliet senast 31.3.</p>", {ON_SITE}),
+    ("<p>Skicka din ansökan per post eller e-post till registratorskontoret.</p>", {EMAIL}),
+    ("<p>Boka tid via vår nätbokning eller ring rådgivningen kl. 8–9.</p>", {DIGITAL, PHONE}),
+    ("<p>Fel på gatubelysningen anmäls via responstjänsten.</p>", {DIGITAL}),
+    ("<p>Lediga jobb hittar du i Kuntarekry.</p>", {DIGITAL}),
+    ("<p>Kurserna bokas på webben eller per telefon till institutets kansli.</p>", {DIGITAL, PHONE}),
+    ("<p>Ta kontakt med byggnadsinspektören per telefon innan du ansöker.</p>", {PHONE}),
+    ("<p>Vi tar inte emot anmälningar per telefon.</p>", set()),
+    ("<p>Beslutet skickas elektroniskt till sökanden.</p>", set()),
+    ("<p>Betala parkeringen med EasyPark eller i automaten.</p>", {DIGITAL, ON_SITE}),
+    ("<p>Blanketten kan laddas ner här och fyllas i på datorn.</p>", {PRINT}),
+    ("<p>Kundtjänsten betjänar vardagar kl. 9–15 på adressen Storgatan 1.</p>", {ON_SITE}),
+    ("<p>Ansökningstiden har gått ut.</p>", set()),
+    (
+        "<p>Initiativet kan göras på tjänsten invånarinitiativ.fi eller lämnas skriftligt till kommunen.</p>",
+        {DIGITAL},
+    ),
 ]
 
 ENGLISH = [
@@ -158,7 +288,10 @@ ENGLISH = [
     ("<p>Applications are made in Wilma.</p>", {DIGITAL}),
     ('<p><a href="https://booking.town.example/berths">Book a berth (opens in a new tab)</a></p>', {DIGITAL}),
     ("<p>Use the online booking system or call the harbour office.</p>", {DIGITAL, PHONE}),
-    ("<p>You can renew the application by e-mail, by phone or by visiting our customer service office.</p>", {EMAIL, PHONE, ON_SITE}),
+    (
+        "<p>You can renew the application by e-mail, by phone or by visiting our customer service office.</p>",
+        {EMAIL, PHONE, ON_SITE},
+    ),
     ("<p>PIN codes are given at the library, never by phone or e-mail.</p>", {ON_SITE}),
     ("<p>The decision is sent to you by e-mail.</p>", set()),
     ("<p>Registration by e-mail is not possible.</p>", set()),
@@ -171,6 +304,21 @@ ENGLISH = [
     ("<p>The old booking system is no longer in use.</p>", set()),
     ("<p>An online service will be introduced next year.</p>", set()),
     ("<p>Postal address: Town, P.O. Box 12, 10601 Town</p>", set()),
+    # as pages of municipalities put it
+    ("<p>You can apply for daycare through the eVaka online service.</p>", {DIGITAL}),
+    ("<p>Fill in the application form and bring it to the service point.</p>", {ON_SITE}),
+    ("<p>Book an appointment by calling the clinic on weekdays between 8 and 9.</p>", {PHONE}),
+    ("<p>Send us an email or visit the office on Main Street 5.</p>", {EMAIL, ON_SITE}),
+    ("<p>You can download and print the form below.</p>", {PRINT}),
+    ("<p>Registration takes place online or at the library.</p>", {DIGITAL, ON_SITE}),
+    ("<p>We do not accept applications by phone.</p>", set()),
+    ("<p>You will receive a confirmation by email.</p>", set()),
+    ("<p>Parking can be paid with the EasyPark app or at the parking machine.</p>", {DIGITAL, ON_SITE}),
+    ("<p>Reserve the sports hall in the Timmi booking system.</p>", {DIGITAL}),
+    ("<p>Contact the switchboard, tel. 02 123 4567.</p>", set()),
+    ("<p>The service has been moved to the wellbeing services county.</p>", set()),
+    ("<p>Give feedback using the electronic feedback form.</p>", {DIGITAL}),
+    ("<p>If you cannot use the online form, call us.</p>", {DIGITAL, PHONE}),
 ]
 
 
@@ -187,3 +335,145 @@ def test_swedish(body: str, expected: set[str]) -> None:
 @pytest.mark.parametrize(("body", "expected"), ENGLISH)
 def test_english(body: str, expected: set[str]) -> None:
     assert channels_of(body, "en", "Service") == expected
+
+
+SECTIONS = """
+<h2>Vesihuolto</h2><p>Mittarilukema ilmoitetaan sähköisellä lomakkeella.</p>
+<h2>Jätehuolto</h2><p>Jätehuollon tyhjennysvälin voi muuttaa soittamalla asiakaspalveluun.</p>
+"""
+
+
+def pairs(body: str, services: tuple[str, ...], title: str = "Palvelut") -> set[tuple[str, str]]:
+    hits = [hit(name, primary=i == 0) for i, name in enumerate(services)]
+    found = detect_channels(page_of(body, "fi", title), hits, TAXONOMY)
+    return {(h.service_id, h.channel) for h in found}
+
+
+def test_each_section_speaks_of_its_own_service() -> None:
+    assert pairs(SECTIONS, ("water-services", "waste-management")) == {
+        ("water-services", DIGITAL),
+        ("waste-management", PHONE),
+    }
+
+
+def test_page_without_services_has_no_channels() -> None:
+    assert detect_channels(page_of(SECTIONS, "fi"), [], TAXONOMY) == ()
+
+
+def test_one_eservice_for_all_that_its_list_names() -> None:
+    body = (
+        '<p><a href="https://asiointi.kunta.example/">Siirry sähköiseen asiointiin</a></p>'
+        "<p>Palvelussa voi tehdä:</p><ul><li>varhaiskasvatushakemuksen</li><li>ilmoittautumisen esiopetukseen</li></ul>"
+    )
+    services = ("ecec-application", "preschool-enrolment")
+    assert pairs(body, services, "Varhaiskasvatuksen sähköinen asiointi") == {(s, DIGITAL) for s in services}
+
+
+def test_sentence_that_names_its_service_speaks_only_of_that() -> None:
+    body = "<p>Rakennuslupa haetaan sähköisesti Lupapisteessä. Maisematyölupaa haetaan tulostettavalla lomakkeella.</p>"
+    assert pairs(body, ("building-permit", "landscape-work-permit")) == {
+        ("building-permit", DIGITAL),
+        ("landscape-work-permit", PRINT),
+    }
+
+
+def test_invoice_words_count_for_invoices_only() -> None:
+    body = "<p>Tilaa e-lasku verkkopankissasi.</p>"
+    assert pairs(body, ("invoices-and-payments",)) == {("invoices-and-payments", DIGITAL)}
+    assert pairs(body, ("boat-berth",)) == set()
+
+
+def test_hub_items_keep_to_themselves() -> None:
+    body = (
+        '<ul><li><a href="https://e.kunta.example/a">Rakennuslupahakemus, sähköinen lomake</a></li>'
+        '<li><a href="/f/liittymishakemus.pdf">Vesiliittymän hakemus (pdf)</a></li></ul>'
+    )
+    assert pairs(body, ("building-permit", "water-services"), "Lomakkeet") == {
+        ("building-permit", DIGITAL),
+        ("water-services", PRINT),
+    }
+
+
+def only(body: str, lang: str = "fi"):
+    (found,) = detect_channels(page_of(body, lang), [hit("boat-berth", primary=True)], TAXONOMY)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("body", "subtype"),
+    [
+        ("<p>Paikka varataan varauskalenterissa.</p>", "booking"),
+        ("<p>Hae verkkolomakkeella.</p>", "e-form"),
+        ("<p>Täytä sähköinen hakemus verkkopankkitunnuksilla.</p>", "authenticated"),
+        ("<p>Jätä soittopyyntö.</p>", "callback"),
+        ("<p>Soita satamamestarille.</p>", "direct"),
+        ("<p>Asioi palvelupisteessä.</p>", "service-point"),
+        ("<p>Palauta lomake satamatoimistoon.</p>", "office"),
+        ("<p>Maksu lippuautomaatilla.</p>", "self-service"),
+        ('<p><a href="/f/hakemus.pdf">Hakemus</a></p>', "static"),
+        ('<p><a href="/f/hakemus.docx">Hakemus</a></p>', "fillable"),
+    ],
+)
+def test_subtype(body: str, subtype: str) -> None:
+    assert only(body).subtype == subtype
+
+
+def test_evidence_quotes_the_sentence_and_marks_the_preferred_way() -> None:
+    found = only("<p>Satamia on kolme. Hakemus tehdään ensisijaisesti verkossa, mielellään ajoissa.</p>")
+    assert found.snippet == "Hakemus tehdään ensisijaisesti verkossa, mielellään ajoissa."
+    assert found.cue == "verkossa"
+    assert found.preferred
+    assert 0.5 <= found.confidence <= 1
+
+
+def test_long_sentences_are_cut_at_a_word() -> None:
+    found = only("<p>Hakemus tehdään verkossa " + "ja hakijan pitää tietää monta asiaa " * 10 + "ennen sitä.</p>")
+    assert len(found.snippet) <= 200
+    assert found.snippet.endswith("…")
+
+
+def test_link_evidence_has_its_target() -> None:
+    found = only('<p><a href="https://asiointi.kunta.example/vene">Siirry hakemukseen</a></p>')
+    assert found.target_url == "https://asiointi.kunta.example/vene"
+
+
+def test_same_page_gives_the_same_answer() -> None:
+    page = page_of(SECTIONS, "fi")
+    services = [hit("water-services", primary=True), hit("waste-management")]
+    assert detect_channels(page, services, TAXONOMY) == detect_channels(page, services, TAXONOMY)
+
+
+def pdf(*, fields: bool) -> bytes:
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    if fields:
+        form = DictionaryObject({NameObject("/Fields"): ArrayObject([NumberObject(1)])})
+        writer.root_object[NameObject("/AcroForm")] = form
+    stream = io.BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
+
+
+def test_fillable_is_read_from_the_pdf_itself() -> None:
+    assert fillable_from_pdf(pdf(fields=True)) is True
+    assert fillable_from_pdf(pdf(fields=False)) is False
+
+
+@pytest.mark.parametrize("data", [b"", b"<html></html>", b"%PDF-1.7 broken", pdf(fields=True)[:60]])
+def test_what_is_no_pdf_is_not_judged(data: bytes) -> None:
+    assert fillable_from_pdf(data) is None
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "",
+        "<html></html>",
+        "<main>" + "<div>" * 3000,
+        "<main><p>" + "sähköisesti verkossa, " * 20000,
+        "<main><p>\x00\ud83d",
+    ],
+)
+def test_bad_input_gives_an_answer(html: str) -> None:
+    page = read_page(html, "https://www.kunta.example/", TAXONOMY)
+    detect_channels(page, [hit("boat-berth", primary=True)], TAXONOMY)

@@ -45,7 +45,10 @@ def products(body: str, **kwargs) -> set[str]:
         ('<p><a href="https://kauppa.lupapiste.fi/">Piirustukset</a></p>', {"lupapiste-kauppa"}),
         ('<p><a href="https://www.lupapiste.fi/">Hae lupaa</a></p>', {"lupapiste"}),
         # frames
-        ('<iframe src="https://link.webropolsurveys.com/S/ABCDEF0123456789.par" title="Kysely"></iframe>', {"webropol"}),
+        (
+            '<iframe src="https://link.webropolsurveys.com/S/ABCDEF0123456789.par" title="Kysely"></iframe>',
+            {"webropol"},
+        ),
         # names in instructions
         ("<p>Vuorot varataan Timmissä.</p>", {"timmi"}),
         ("<p>Hakemus tehdään Wilmassa.</p>", {"wilma"}),
@@ -104,7 +107,7 @@ def test_page_without_services_names_products_without_service() -> None:
 def test_unknown_eservice_hosts_are_listed() -> None:
     body = (
         '<p><a href="https://asiointi.tuntematon.example/kunta">Siirry asiointiin</a></p>'
-        '<p><a href="https://www.finlex.fi/fi/laki">Laki</a> <a href="https://www.yhdistys.example/">Yhdistyksen sivut</a></p>'
+        '<p><a href="https://www.finlex.fi/fi/laki">Laki</a> <a href="https://www.yhdistys.example/">Yhdistys</a></p>'
     )
     hits, unknown = recognise(body)
     assert hits == ()
@@ -132,8 +135,12 @@ def test_same_page_gives_same_answer_in_any_order() -> None:
 
 
 def test_five_hundred_links_cost_less_than_reading_the_page() -> None:
-    links = "".join(f'<li><a href="https://sivu{i}.esimerkki{i}.fi/polku/{i}">Sivu numero {i}</a></li>' for i in range(500))
-    html = f"<html lang='fi'><head><title>x</title></head><body><main><h1>Linkit</h1><ul>{links}</ul></main></body></html>"
+    links = "".join(
+        f'<li><a href="https://sivu{i}.esimerkki{i}.fi/polku/{i}">Sivu numero {i}</a></li>' for i in range(500)
+    )
+    html = (
+        f"<html lang='fi'><head><title>x</title></head><body><main><h1>Linkit</h1><ul>{links}</ul></main></body></html>"
+    )
     read_page(html, OWN, TAXONOMY)
     began = time.perf_counter()
     page = read_page(html, OWN, TAXONOMY)

@@ -16,7 +16,8 @@ TITLES = {"fi": "Saavutettavuusseloste", "sv": "Tillgänglighetsutlåtande", "en
 
 def statement(body: str, lang: str = "fi", title: str = "", url: str = "https://www.kunta.example/seloste"):
     title = title or TITLES[lang]
-    html = f'<html lang="{lang}"><head><title>{title}</title></head><body><main><h1>{title}</h1>{body}</main></body></html>'
+    head = f'<html lang="{lang}"><head><title>{title}</title></head>'
+    html = f"{head}<body><main><h1>{title}</h1>{body}</main></body></html>"
     return read_statement(read_page(html, url, TAXONOMY), TAXONOMY)
 
 
@@ -28,7 +29,11 @@ CLAIMS = [
     ("fi", "Suurin osa saavutettavuusvaatimuksista ei toteudu.", "none"),
     ("fi", "Sivusto ei täytä kaikilta osin WCAG-kriteerejä.", "partial"),
     ("fi", "Sivusto täyttää A- ja AA-tason kriteerit suurelta osin.", "partial"),
-    ("fi", "Palvelu täyttää kriittiset vaatimukset WCAG 2.1 -tason AA mukaisesti seuraavin havaituin puuttein.", "partial"),
+    (
+        "fi",
+        "Palvelu täyttää kriittiset vaatimukset WCAG 2.1 -tason AA mukaisesti seuraavin havaituin puuttein.",
+        "partial",
+    ),
     ("fi", "Sivusto on pääosin WCAG 2.1 -ohjeistuksen AA-tason mukainen.", "partial"),
     ("fi", "Kunta pyrkii täyttämään vaatimukset täysin.", "unstated"),
     ("fi", "Lain mukaan sivustojen tulee täyttää saavutettavuusvaatimukset kokonaan.", "unstated"),
@@ -54,7 +59,8 @@ def test_claim(lang: str, sentence: str, expected: str) -> None:
 
 def test_claim_of_the_whole_comes_before_lists_of_faults() -> None:
     facts = statement(
-        "<h2>Ei-saavutettava sisältö</h2><p>Seuraavat sisällöt eivät täytä vaatimuksia:</p><ul><li>pdf-tiedostot</li></ul>"
+        "<h2>Ei-saavutettava sisältö</h2>"
+        "<p>Seuraavat sisällöt eivät täytä vaatimuksia:</p><ul><li>pdf-tiedostot</li></ul>"
         "<h2>Saavutettavuuden tila</h2><p>Sivusto täyttää vaatimukset osittain.</p>"
     )
     assert facts is not None
@@ -85,8 +91,9 @@ FULL_FI = """
 <h2>Saavutettavuuden tila</h2><p>Sivusto täyttää vaatimukset osittain.</p>
 <h2>Ei-saavutettava sisältö</h2><p>Kaikilla kuvilla ei ole tekstivastinetta.</p>
 <h2>Selosteen laatiminen</h2><p>Seloste on laadittu 1.2.2025 kunnan itsearviona.</p>
-<h2>Palaute saavutettavuudesta</h2><p>Huomasitko saavutettavuuspuutteen? Kirjoita <a href="mailto:saavutettavuus@kunta.example">
-saavutettavuus@kunta.example</a>. Vastaamme kahden viikon kuluessa ja annamme tiedon saavutettavassa muodossa.</p>
+<h2>Palaute saavutettavuudesta</h2><p>Huomasitko puutteen? Kirjoita
+<a href="mailto:saavutettavuus@kunta.example">saavutettavuus@kunta.example</a>.
+Vastaamme kahden viikon kuluessa ja annamme tiedon saavutettavassa muodossa.</p>
 <h2>Valvontaviranomainen</h2><p>{authority}, saavutettavuuden valvonta</p>
 """
 
@@ -120,18 +127,26 @@ def test_bare_statement_lacks_its_parts() -> None:
     assert facts.assessed_on is None
     assert facts.feedback_channel is None
     assert facts.enforcement_body is None
-    assert {"feedback-channel", "supervisory-authority", "date-and-basis", "non-accessible-content"} <= set(facts.problems)
+    assert {"feedback-channel", "supervisory-authority", "date-and-basis", "non-accessible-content"} <= set(
+        facts.problems
+    )
     assert "reason-or-burden" not in facts.problems
 
 
-@pytest.mark.parametrize("title", ["Venepaikat", "Esteettömyys ja saavutettavuus kirjastossa", "Saavutettavuus liikenteessä"])
+@pytest.mark.parametrize(
+    "title", ["Venepaikat", "Esteettömyys ja saavutettavuus kirjastossa", "Saavutettavuus liikenteessä"]
+)
 def test_other_pages_are_no_statements(title: str) -> None:
-    assert statement("<p>Kirjastoon pääsee esteettömästi. Saavutettavuusseloste on omalla sivullaan.</p>", title=title) is None
+    assert (
+        statement("<p>Kirjastoon pääsee esteettömästi. Saavutettavuusseloste on omalla sivullaan.</p>", title=title)
+        is None
+    )
 
 
 def test_statement_about_another_site_is_told() -> None:
     body = "<p>Tämä seloste koskee Wilma-palvelua osoitteessa kunta.inschool.fi.</p>"
-    html = f"<html lang='fi'><head><title>x</title></head><body><main><h1>Saavutettavuusseloste</h1>{body}</main></body></html>"
+    main = f"<main><h1>Saavutettavuusseloste</h1>{body}</main>"
+    html = f"<html lang='fi'><head><title>x</title></head><body>{main}</body></html>"
     assert names_other_host(read_page(html, "https://www.kunta.example/seloste", TAXONOMY))
     own = html.replace("kunta.inschool.fi", "www.kunta.fi")
     assert not names_other_host(read_page(own, "https://www.kunta.fi/seloste", TAXONOMY))
