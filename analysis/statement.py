@@ -91,7 +91,7 @@ def _sentences(view: View) -> Iterator[tuple[Passage, Sentence]]:
 
 
 def _claims(passage: Passage, sentence: Sentence) -> Iterator[tuple[int, str]]:
-    """What a sentence claims, with its certainty: 3 of the requirements, 2 of accessibility, 1 by silence or of a part."""
+    """What a sentence claims, how surely: 3 of the requirements, 2 of accessibility, 1 by silence or of a part."""
     roles = sentence.roles
     named = "claim-subject" in roles
     if "claim-aim" in roles or "claim-verb" not in roles or not (named or "claim-weak-subject" in roles):
@@ -174,7 +174,7 @@ def _assessed_on(view: View) -> date | None:
 
 
 def _is_of_the_statement(marks: Sequence[Mark], start: int) -> bool:
-    """A date is the statement's own after "made" or "reviewed", and after "published" where the statement was published."""
+    """A date is the statement's own after "made" or "reviewed", and where the statement itself was published."""
     verbs = [m for m in marks if m.role != "statement-word"]
     nearest = min(verbs, key=lambda m: _distance(m, start), default=None)
     if nearest is None or nearest.role == "made":

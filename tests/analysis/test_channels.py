@@ -115,7 +115,7 @@ FINNISH = [
     ('<p><a href="/tiedostot/venepaikkahakemus.pdf">Venepaikkahakemus (pdf)</a></p>', {PRINT}),
     ('<p><a href="/tiedostot/venepaikkahakemus.docx">Hakulomake</a></p>', {PRINT}),
     (
-        '<p><a href="/tiedostot/hinnasto-2024.pdf">Hinnasto</a> <a href="/tiedostot/hakuohje.pdf">Ohje hakijalle</a></p>',
+        '<p><a href="/tiedostot/hinnasto-2024.pdf">Hinnasto</a> <a href="/tiedostot/ohje.pdf">Ohje hakijalle</a></p>',
         set(),
     ),
     ('<p><a href="/tiedostot/kartta.pdf">Satamakartta (pdf)</a></p>', set()),
