@@ -11,7 +11,8 @@ from taxonomy import Taxonomy
 from .authentication import authentication_of
 from .channels import detect_channels
 from .channels.view import make_view
-from .findings import PageFindings, PageSource, Reason, SiteContext
+from .findings import PageFindings, PageSource, SiteContext
+from .linear import Models
 from .page import Page, read_page
 from .page_type import judge_page_type
 from .products import recognise_products
@@ -29,12 +30,14 @@ def examine(source: PageSource, taxonomy: Taxonomy, site: SiteContext | None = N
     return examine_page(page, taxonomy, site)
 
 
-def examine_page(page: Page, taxonomy: Taxonomy, site: SiteContext | None = None) -> PageFindings:
-    """The same for a page that has been read already."""
+def examine_page(
+    page: Page, taxonomy: Taxonomy, site: SiteContext | None = None, models: Models | None = None
+) -> PageFindings:
+    """The same for a page that has been read already; ``models`` replaces the shipped weights."""
     site = site or _NO_SITE
     evidence = gather(page, taxonomy)
-    kind = judge_page_type(page, evidence, taxonomy)
-    verdict = judge_services(page, evidence, kind, taxonomy)
+    kind = judge_page_type(page, evidence, taxonomy, models and models.page_type)
+    verdict = judge_services(page, evidence, kind, taxonomy, models and models.services)
     view = make_view(page, taxonomy, site.own_hosts)
     channels = detect_channels(page, verdict.services, taxonomy, view=view)
     vendors, unknown = recognise_products(
@@ -56,5 +59,3 @@ def _internal_links(page: Page, site: SiteContext) -> tuple[tuple[str, str], ...
     own = {host_of(page.url), *site.own_hosts}
     return tuple((link.url, link.text) for link in page.links if link.kind == "page" and host_of(link.url) in own)
 
-
-_ = Reason

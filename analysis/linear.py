@@ -51,6 +51,14 @@ class Linear:
         return sorted((part for part in parts if part[1] > 0.05), key=lambda part: (-part[1], part[0]))[:count]
 
 
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models that the judges of one run use."""
+
+    page_type: Linear
+    services: Linear
+
+
 @cache
 def load_linear(name: str) -> Linear:
     """The model of that name from the package's own files."""

@@ -15,6 +15,8 @@ from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from taxonomy import Taxonomy
+from taxonomy.markup import page_markup, plain
+from taxonomy.matching import ACT
 
 from .findings import Reason
 from .linear import Linear, load_linear
@@ -23,11 +25,12 @@ from .terms import Evidence
 
 _SECTION = re.compile(r"(?:^|\s)§\s?\d|\d\s?§", re.M)
 _RECORD = re.compile(r"\b[A-ZÅÄÖ]{2,12}(?:[Dd][Nn][Oo])?[-:/]\s?\d{2,4}[-/]\d+|\b\d{1,5}/\d{2}\.\d{2}(?:\.\d{2})*/\d{4}\b|\bDno\b")
-_STAMP = re.compile(
-    r"^\W*(?:[^\W\d_]{4,14}:?\s+){0,2}\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d{2}(?:,?\s+(?:[^\W\d_]{2,4}\s+)?\d{1,2}[.:]\d{2}\b|\s*$)", re.M
-)
+_FULL_DATE = re.compile(r"\b\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b")
+_CLOCK = re.compile(r"(?:19|20)\d{2}\D{1,8}\d{1,2}[.:]\d{2}\b")
 _DATE = re.compile(r"\b\d{1,2}\.\s?\d{1,2}\.|\b(?:19|20)\d{2}\b")
 _MANY = 6
+_LONGEST_STAMP = 90
+_HUB_SERVICES = 4
 # A list item this short names a thing; a longer one tells about it.
 _SHORT_ITEM = 90
 
@@ -42,12 +45,14 @@ class PageTypeVerdict:
     reasons: tuple[Reason, ...]
 
 
-def judge_page_type(page: Page, evidence: Evidence, taxonomy: Taxonomy) -> PageTypeVerdict:
-    """Decides the kind of a page; "other" for what says nothing."""
+def judge_page_type(
+    page: Page, evidence: Evidence, taxonomy: Taxonomy, model: Linear | None = None
+) -> PageTypeVerdict:
+    """Decides the kind of a page; "other" for what says nothing. ``model`` replaces the shipped weights (cross-validation)."""
     if not page.main_text.strip() and not page.forms:
         return PageTypeVerdict("other", 1.0, {"other": 1.0}, (Reason("page_type:other", "no text"),))
     signals = page_type_signals(page, evidence, taxonomy)
-    model = page_type_model()
+    model = model or page_type_model()
     shares = model.shares(signals)
     best = max(sorted(shares), key=lambda kind: shares[kind])
     why = ", ".join(f"{name} {value:+.1f}" for name, value in model.strongest(best, signals, 4))
@@ -73,6 +78,8 @@ def page_type_signals(page: Page, evidence: Evidence, taxonomy: Taxonomy) -> dic
 def _add_cues(signals: dict[str, float], evidence: Evidence) -> None:
     seen: dict[str, set[str]] = {}
     for use in evidence.cues:
+        if use.subject == ACT:
+            continue
         kind, _, part = use.subject.partition(":")
         if part == "title":
             place = {"title": "title", "breadcrumb": "crumb"}.get(use.where)
@@ -88,6 +95,8 @@ def _add_cues(signals: dict[str, float], evidence: Evidence) -> None:
 def _add_path(signals: dict[str, float], page: Page, taxonomy: Taxonomy) -> None:
     parts = urlsplit(page.url)
     pieces = [piece for piece in unquote(parts.path).lower().split("/") if piece]
+    # "tiedotteet.kunta.fi/…": what stands before the site's own name is a first piece of path.
+    pieces = parts.netloc.lower().split(":")[0].removeprefix("www.").split(".")[:-2] + pieces
     query = unquote(parts.query).lower()
     for kind, exact, globs in _path_cues(taxonomy):
         for number, piece in enumerate(pieces):
@@ -134,7 +143,7 @@ def _add_shape(signals: dict[str, float], page: Page, evidence: Evidence) -> Non
     contacts = sum(contact.in_main for contact in page.contacts)
     signals["sections"] = min(2.0, math.log1p(len(_SECTION.findall(head))))
     signals["record-number"] = float(bool(_RECORD.search(page.main_text[:3000])))
-    signals["stamp"] = float(bool(_STAMP.search(first)))
+    signals["stamp"] = float(any(_is_stamp(line) for line in first.split("\n")))
     signals["news-data"] = float(any("NewsArticle" in str(item.get("@type")) for item in page.json_ld))
     signals["dated-name"] = float(bool(_DATE.search(evidence.name)))
     signals["prose"] = math.log1p(prose / 100)
@@ -151,7 +160,20 @@ def _add_shape(signals: dict[str, float], page: Page, evidence: Evidence) -> Non
     signals["mostly-contacts"] = float(contacts >= 4 and contacts * 80 > prose)
     signals["password"] = float(any(form.purpose == "login" for form in page.forms))
     signals["actions"] = float(any(link.kind in ("mail", "tel", "file") for link in page.links if link.in_main) or bool(fields))
+    hub_named = bool(signals.get("hub-title"))
+    signals["hub-of-links"] = float(hub_named and bool(signals["mostly-links"] or signals["mostly-files"]))
     signals["long-name"] = float(len(evidence.name) > 70)
+
+
+def _is_stamp(line: str) -> bool:
+    """Whether a line tells when the text was published; when it was last touched says nothing."""
+    if len(line) > _LONGEST_STAMP or not _FULL_DATE.search(line):
+        return False
+    words = page_markup().words
+    lowered = plain(line)
+    if any(word in lowered for word in words["published"]):
+        return True
+    return bool(_CLOCK.search(line)) and not any(lowered.startswith(word) for word in words["updated"])
 
 
 def _add_services(signals: dict[str, float], page: Page, evidence: Evidence) -> None:
@@ -171,4 +193,5 @@ def _add_services(signals: dict[str, float], page: Page, evidence: Evidence) -> 
     signals["service-named"] = max(named.values(), default=0.0)
     signals["service-mass"] = math.log1p(max(mass.values(), default=0.0))
     signals["services-apart"] = math.log1p(max(0, len(own) - 1))
+    signals["hub-of-services"] = float(bool(signals.get("hub-title")) and len(own) >= _HUB_SERVICES)
     signals["service-path"] = float(bool(evidence.path[0]))

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from taxonomy import Taxonomy
+from taxonomy.matching import ACT
 
 from .findings import Reason, ServiceHit, TermUse
 from .linear import Linear, load_linear
 from .page_model import Page
 from .page_type import PageTypeVerdict
 from .terms import Evidence, Use
+from .text import sentence_spans
 from .theme import judge_theme
 
 # How much one occurrence says by its place, and how little a word of the field beside a term.
@@ -26,6 +28,8 @@ _PLACE = {"title": 6.0, "heading": 2.0, "breadcrumb": 2.0, "lead": 1.5, "link": 
 _TOPIC_SHARE = 0.35
 _LAST_IN_PATH, _IN_PATH = 4.0, 1.5
 _SHORT_ITEM = 90
+# The theme whose words (customer service, registry, feedback) stand on pages of all services.
+_OFFICE = "administration"
 _MOST_TERMS = 12
 # Below this share of all evidence the leading service of a hub is one among many.
 _DOMINANT = 0.4
@@ -51,10 +55,12 @@ class Candidate:
     uses: tuple[Use, ...]
 
 
-def judge_services(page: Page, evidence: Evidence, kind: PageTypeVerdict, taxonomy: Taxonomy) -> ServicesVerdict:
-    """Decides the services, the primary one and the theme of a page."""
-    candidates = find_candidates(page, evidence, kind)
-    model = services_model()
+def judge_services(
+    page: Page, evidence: Evidence, kind: PageTypeVerdict, taxonomy: Taxonomy, model: Linear | None = None
+) -> ServicesVerdict:
+    """Decides the services, the primary one and the theme of a page; ``model`` replaces the shipped weights."""
+    candidates = find_candidates(page, evidence, kind, taxonomy)
+    model = model or services_model()
     hits: list[ServiceHit] = []
     reasons: list[Reason] = []
     for candidate in candidates:
@@ -66,7 +72,7 @@ def judge_services(page: Page, evidence: Evidence, kind: PageTypeVerdict, taxono
             hits.append(_hit(candidate, score, taxonomy))
     hits = _with_primary(hits, candidates, kind)
     primary = next((hit.service_id for hit in hits if hit.is_primary), None)
-    theme, why = judge_theme(page, evidence, kind.page_type, primary, candidates and candidates[0].service_id or None, taxonomy)
+    theme, why = judge_theme(page, evidence, kind.page_type, primary, taxonomy)
     return ServicesVerdict(tuple(hits), theme, (*reasons[:8], Reason(f"theme:{theme}", why)))
 
 
@@ -101,7 +107,9 @@ def _places(uses: Iterable[Use]) -> str:
     return ", ".join(f"{where} {count}" for where, count in sorted(counts.items()))
 
 
-def find_candidates(page: Page, evidence: Evidence, kind: PageTypeVerdict) -> tuple[Candidate, ...]:
+def find_candidates(
+    page: Page, evidence: Evidence, kind: PageTypeVerdict, taxonomy: Taxonomy
+) -> tuple[Candidate, ...]:
     """All services with evidence on the page, most evidence first, with the signals that the judges weigh."""
     grouped: dict[str, list[Use]] = defaultdict(list)
     for use in evidence.uses:
@@ -113,6 +121,8 @@ def find_candidates(page: Page, evidence: Evidence, kind: PageTypeVerdict) -> tu
     total = sum(masses.values()) or 1.0
     items = {block.index for block in page.blocks if block.kind == "item" and len(block.text) < _SHORT_ITEM}
     named = {use.subject for use in evidence.uses if use.where == "title" and use.kind == "term"}
+    acted = _acted_places(page, evidence)
+    themes = {service_id: taxonomy.services[service_id].theme for service_id in ranked}
     found = []
     for rank, service_id in enumerate(ranked):
         rival = masses[ranked[1]] if rank == 0 and len(ranked) > 1 else masses[ranked[0]] if rank else 0.0
@@ -122,6 +132,9 @@ def find_candidates(page: Page, evidence: Evidence, kind: PageTypeVerdict) -> tu
             "mass": math.log1p(mass),
             "share": mass / total,
             "against-rival": mass / (mass + rival) if mass else 0.0,
+            "acted": _acted(grouped[service_id], page, acted),
+            "same-theme": float(rank > 0 and themes[service_id] == themes[ranked[0]]),
+            "unnamed-office": float(themes[service_id] == _OFFICE and service_id not in named),
             "rival-named": float(bool(named - {service_id})),
             "other-kind": _none_share(kind),
             "hub-kind": kind.shares.get("hub", 0.0),
@@ -129,6 +142,34 @@ def find_candidates(page: Page, evidence: Evidence, kind: PageTypeVerdict) -> tu
         }
         found.append(Candidate(service_id, mass, rank == 0, _present(signals), tuple(grouped[service_id])))
     return tuple(found)
+
+
+def _acted_places(page: Page, evidence: Evidence) -> dict[int, list[int]]:
+    """Where readers are told to do something: places in each block; of a list, those of the line that announces it."""
+    places: dict[int, list[int]] = {}
+    for cue in evidence.cues:
+        if cue.subject == ACT and cue.block >= 0:
+            places.setdefault(cue.block, []).append(cue.start)
+    announced = False
+    for block in page.blocks:
+        if block.kind == "item":
+            if announced:
+                places.setdefault(block.index, []).append(-1)
+        else:
+            announced = block.index in places and block.text.rstrip().endswith(":")
+    return places
+
+
+def _acted(uses: Sequence[Use], page: Page, places: Mapping[int, Sequence[int]]) -> float:
+    """Whether a term stands in a sentence (or an announced list) that tells the reader to do something."""
+    for use in uses:
+        if use.kind != "term" or use.block not in places or use.where == "heading":
+            continue
+        text = page.blocks[use.block].text
+        for low, high in sentence_spans(text):
+            if low <= use.start < high and any(place < 0 or low <= place < high for place in places[use.block]):
+                return 1.0
+    return 0.0
 
 
 def _none_share(kind: PageTypeVerdict) -> float:

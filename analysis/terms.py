@@ -15,6 +15,7 @@ from taxonomy import Taxonomy
 from taxonomy.markup import plain
 from taxonomy.matching import TermMatch, term_index
 
+from .language import vote_for
 from .page_model import Page
 from .regions import title_parts
 
@@ -34,6 +35,7 @@ class Use:
     weight: float
     kind: str
     block: int = -1
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def gather(page: Page, taxonomy: Taxonomy) -> Evidence:
     """Finds terms, topics and cues in the page's name, path, breadcrumb, headings, links and text."""
     index = term_index(taxonomy)
     name = page_name(page)
-    pieces = _pieces(page, name)
+    pieces = _pieces(page, name, taxonomy)
     uses: list[Use] = []
     cues: list[Use] = []
     for language in sorted({language for _, _, _, language in pieces}):
@@ -70,7 +72,9 @@ def gather(page: Page, taxonomy: Taxonomy) -> Evidence:
             while position + 1 < len(own) and match.start >= starts[position + 1]:
                 position += 1
             _, where, block, _ = own[position]
-            use = Use(match.service_id, match.term, where, text[match.start : match.end], match.weight, match.kind, block)
+            words = text[match.start : match.end]
+            place = match.start - starts[position]
+            use = Use(match.service_id, match.term, where, words, match.weight, match.kind, block, place)
             (cues if match.kind == "cue" else uses).append(use)
     return Evidence(name, tuple(_mark_links(uses, page)), tuple(cues), _path(page, taxonomy))
 
@@ -78,10 +82,13 @@ def gather(page: Page, taxonomy: Taxonomy) -> Evidence:
 Piece = tuple[str, Where, int, str]
 
 
-def _pieces(page: Page, name: str) -> list[Piece]:
+def _pieces(page: Page, name: str, taxonomy: Taxonomy) -> list[Piece]:
     language = page.language
     pieces: list[Piece] = [(name, "title", -1, language)]
-    pieces.extend((crumb, "breadcrumb", -1, language) for crumb in page.breadcrumb)
+    crumbs = " / ".join(page.breadcrumb)
+    if crumbs:
+        # Menus of translated pages often stay in the site's main language.
+        pieces.append((crumbs, "breadcrumb", -1, vote_for(taxonomy).of(crumbs, language)))
     if page.description:
         pieces.append((page.description, "description", -1, language))
     length, leading = 0, True
@@ -113,7 +120,7 @@ def _mark_links(uses: list[Use], page: Page) -> list[Use]:
         if link.in_main and link.block >= 0 and link.text and link.kind in ("page", "file"):
             texts.setdefault(link.block, []).append(link.text)
     return [
-        Use(use.subject, use.term, "link", use.text, use.weight, use.kind, use.block)
+        Use(use.subject, use.term, "link", use.text, use.weight, use.kind, use.block, use.start)
         if use.where in ("text", "lead") and any(use.text in text for text in texts.get(use.block, ()))
         else use
         for use in uses
@@ -126,8 +133,10 @@ def _path(page: Page, taxonomy: Taxonomy) -> tuple[frozenset[str], frozenset[str
     parts = [part for part in urlsplit(page.url).path.split("/") if part]
     if not parts:
         return frozenset(), frozenset()
-    last = index.path_services(parts[-1], page.language)
-    return last, index.path_services("/".join(parts[:-1]), page.language) - last
+    languages = taxonomy.country.study_languages
+    last = frozenset().union(*(index.path_services(parts[-1], language) for language in languages))
+    before = "/".join(parts[:-1])
+    return last, frozenset().union(*(index.path_services(before, language) for language in languages)) - last
 
 
 def matches_of(text: str, language: str, taxonomy: Taxonomy) -> tuple[TermMatch, ...]:

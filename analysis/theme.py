@@ -1,64 +1,179 @@
 """The theme of a page: that of its main service, else that of its subject as breadcrumb, name and words tell.
 
-"None" is an answer: an accessibility statement has no theme.
+Words vote with weights learned from the national service descriptions (``models/theme.json``, made by bench/train.py), terms of the
+taxonomy with their places. "None" is an answer: an accessibility statement has no theme.
 """
 
 from __future__ import annotations
 
+import json
+import math
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from taxonomy import Taxonomy
-from taxonomy.matching import PartCoder
+from taxonomy.matching import term_index
+from taxonomy.words import WORD, analyser_for
 
 from .page_model import Page
-from .terms import Evidence
+from .terms import Evidence, page_name
 
+_MODEL = Path(__file__).with_name("models") / "theme.json"
 _PLACE = {"title": 3.0, "breadcrumb": 2.0, "heading": 1.0, "lead": 0.7, "link": 0.5, "text": 0.5, "description": 0.5}
-_NAVIGATION = 3.0
-# With less evidence than this a page has no theme worth telling.
-_ENOUGH = 1.0
+_NAVIGATION = 2.0
+# Kinds of pages about the municipality's own machinery: words of meetings and decisions are no subject there.
+_ABOUT_MEETINGS = frozenset(("decision", "news", "document"))
 _WITHOUT_THEME = frozenset(("statement",))
+_MACHINERY = frozenset(("decisions-and-agendas", "document-request", "customer-service", "feedback"))
+# How often words of the name and of the breadcrumb count.
+NAME_TIMES, BREADCRUMB_TIMES = 3, 2
+_MOST_TEXT = 6_000
+_OFFICE, _OFFICE_SHARE = "administration", 0.2
+_SHORTEST_PART = 3
+# Parts known to the model that a text needs before it says anything.
+_FEWEST_KNOWN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeWords:
+    """Weights of word parts per theme, and what each theme starts with."""
+
+    themes: tuple[str, ...]
+    bias: tuple[float, ...]
+    weights: Mapping[str, tuple[float, ...]]
 
 
 def judge_theme(
-    page: Page, evidence: Evidence, page_type: str, primary: str | None, leading: str | None, taxonomy: Taxonomy
+    page: Page, evidence: Evidence, page_type: str, primary: str | None, taxonomy: Taxonomy
 ) -> tuple[str | None, str]:
     """The theme of a page and why; None where nothing tells."""
     if page_type in _WITHOUT_THEME:
         return None, f"a page of type {page_type} has no theme"
     if primary is not None:
         return taxonomy.services[primary].theme, f"theme of the main service {primary}"
-    votes = theme_votes(page, evidence, taxonomy)
-    if not votes or max(votes.values()) < _ENOUGH:
+    name = page_name(page)
+    shares = _shares_of_words(page, name, taxonomy)
+    votes = theme_votes(page, evidence, page_type, taxonomy)
+    if page_type == "decision":
+        shares = _subject_of_meeting(shares)
+    return _decide(shares, votes)
+
+
+def _subject_of_meeting(shares: Mapping[str, float]) -> dict[str, float]:
+    """Minutes are full of the words of administration; their subject is what else they speak of."""
+    damped_shares = {theme: share * (_OFFICE_SHARE if theme == _OFFICE else 1.0) for theme, share in shares.items()}
+    total = sum(damped_shares.values()) or 1.0
+    return {theme: share / total for theme, share in damped_shares.items()}
+
+
+def _decide(shares: Mapping[str, float], votes: Mapping[str, float]) -> tuple[str | None, str]:
+    total = sum(votes.values())
+    if not shares and total < 1.0:
         return None, "no evidence of any theme"
-    best = max(sorted(votes), key=lambda theme: votes[theme])
-    return best, ", ".join(f"{theme} {vote:.1f}" for theme, vote in votes.most_common(3))
+    # Few votes weigh less than many: four make terms and words equal.
+    weight = total / (total + 4.0)
+    both = {
+        theme: weight * votes.get(theme, 0.0) / (total or 1.0) + (1.0 - weight) * shares.get(theme, 0.0)
+        for theme in sorted({*shares, *votes})
+    }
+    best = max(both, key=lambda theme: both[theme])
+    leading = sorted(both.items(), key=lambda item: (-item[1], item[0]))[:3]
+    return best, ", ".join(f"{theme} {share:.2f}" for theme, share in leading)
 
 
-def theme_votes(page: Page, evidence: Evidence, taxonomy: Taxonomy) -> Counter[str]:
-    """Weighted votes of terms, topics, breadcrumb and address for each theme."""
+def theme_of_text(name: str, text: str, language: str, taxonomy: Taxonomy) -> tuple[str | None, str]:
+    """The theme of a service or a page given as a name and a text, as registers have them."""
+    parts = parts_of(name, language, taxonomy)
+    shares = word_shares(parts * NAME_TIMES + parts_of(text[:_MOST_TEXT], language, taxonomy), language)
+    votes: Counter[str] = Counter()
+    for where, piece in (("title", name), ("text", text[:_MOST_TEXT])):
+        for match in term_index(taxonomy).find_all(piece, language):
+            if match.kind != "cue":
+                theme = taxonomy.services[match.service_id].theme
+                votes[theme] += _PLACE[where] * match.weight * (1.0 if match.kind == "term" else 0.5)
+    return _decide(shares, votes)
+
+
+def theme_votes(page: Page, evidence: Evidence, page_type: str, taxonomy: Taxonomy) -> Counter[str]:
+    """Weighted votes of terms, topics and breadcrumb for each theme."""
     votes: Counter[str] = Counter()
     repeats: Counter[tuple[str, str]] = Counter()
     for use in evidence.uses:
+        if page_type in _ABOUT_MEETINGS and use.subject in _MACHINERY:
+            continue
         theme = taxonomy.services[use.subject].theme
         repeats[theme, use.term] += 1
         votes[theme] += _PLACE[use.where] * use.weight * (1.0 if use.kind == "term" else 0.5) / repeats[theme, use.term]
-    for theme in _navigation(" / ".join((*page.breadcrumb, page.h1)), page.language, taxonomy):
-        votes[theme] += _NAVIGATION
+    lowered = " / ".join((*page.breadcrumb, page.h1)).casefold()
+    for theme_id, terms in _navigation(taxonomy):
+        if any(term in lowered for term in terms):
+            votes[theme_id] += _NAVIGATION
     return votes
 
 
-def _navigation(text: str, language: str, taxonomy: Taxonomy) -> list[str]:
-    lowered = text.casefold()
-    return [
-        theme.id
+@lru_cache(maxsize=4)
+def _navigation(taxonomy: Taxonomy) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(
+        (theme.id, tuple(sorted({term.casefold() for terms in theme.nav_terms.values() for term in terms})))
         for theme in taxonomy.themes.values()
-        for terms in theme.nav_terms.values()
-        if any(term.casefold() in lowered for term in terms)
-    ]
+    )
+
+
+def _shares_of_words(page: Page, name: str, taxonomy: Taxonomy) -> dict[str, float]:
+    language = page.language
+    parts = parts_of(name, language, taxonomy) * NAME_TIMES
+    parts += parts_of(" / ".join(page.breadcrumb), language, taxonomy) * BREADCRUMB_TIMES
+    parts += parts_of(page.main_text[:_MOST_TEXT], language, taxonomy)
+    return word_shares(parts, language)
+
+
+def parts_of(text: str, language: str, taxonomy: Taxonomy) -> list[str]:
+    """The parts of the content words of ``text``, as the model counts them."""
+    words = taxonomy.languages.get(language)
+    small = frozenset(words.stop_words) if words is not None else frozenset()
+    readings = analyser_for(language).readings
+    parts: list[str] = []
+    for word in WORD.findall(text.lower()):
+        if word not in small and not word.isdigit():
+            parts.extend(part for part in readings(word.rstrip("-"))[0] if len(part) >= _SHORTEST_PART)
+    return parts
+
+
+def word_shares(parts: Sequence[str], language: str) -> dict[str, float]:
+    """The share of each theme by the words; empty where too few are known."""
+    model = theme_words().get(language)
+    if model is None:
+        return {}
+    known = {part: count for part, count in Counter(parts).items() if part in model.weights}
+    if len(known) < _FEWEST_KNOWN and sum(known.values()) < NAME_TIMES:
+        return {}
+    values = damped(known)
+    sums = list(model.bias)
+    for part, value in values.items():
+        for place, weight in enumerate(model.weights[part]):
+            sums[place] += weight * value
+    highest = max(sums)
+    powers = [math.exp(value - highest) for value in sums]
+    return {theme: power / sum(powers) for theme, power in zip(model.themes, powers, strict=True)}
+
+
+def damped(counts: Mapping[str, int]) -> dict[str, float]:
+    """Counts as the model wants them: logarithmic, and of length one whatever the length of the text."""
+    values = {part: math.log1p(count) for part, count in counts.items()}
+    length = math.sqrt(sum(value * value for value in values.values())) or 1.0
+    return {part: value / length for part, value in values.items()}
 
 
 @lru_cache(maxsize=1)
-def _unused() -> type[PartCoder]:
-    return PartCoder
+def theme_words() -> dict[str, ThemeWords]:
+    """The learned weights per language."""
+    data = json.loads(_MODEL.read_text(encoding="utf-8"))
+    return {
+        language: ThemeWords(
+            tuple(part["themes"]), tuple(part["bias"]), {word: tuple(row) for word, row in part["weights"].items()}
+        )
+        for language, part in data.items()
+    }

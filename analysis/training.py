@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from taxonomy import Taxonomy
 
-from .linear import Linear
+from .linear import Linear, Models
 from .page import read_page
 from .page_model import Page
 from .page_type import PageTypeVerdict, page_type_signals
@@ -46,14 +46,6 @@ class Example:
     group: str
 
 
-@dataclass(frozen=True, slots=True)
-class Models:
-    """What training gives: the two models that the judges load."""
-
-    page_type: Linear
-    services: Linear
-
-
 def read_examples(rows: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> list[Example]:
     """Reads labelled pages into examples, in order."""
     examples = []
@@ -69,11 +61,11 @@ def read_examples(rows: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> list
     return examples
 
 
-def train(examples: Sequence[Example]) -> Models:
+def train(examples: Sequence[Example], taxonomy: Taxonomy) -> Models:
     """Learns both models. The services are learned on page types that were judged without the page itself."""
     page_type = _fit_page_type(examples)
     verdicts = _held_out_verdicts(examples)
-    return Models(page_type, _fit_services(examples, verdicts))
+    return Models(page_type, _fit_services(examples, verdicts, taxonomy))
 
 
 def folds(examples: Sequence[Example], count: int = 10) -> list[int]:
@@ -128,11 +120,11 @@ def _fit_page_type(examples: Sequence[Example]) -> Linear:
     return _as_linear(kinds, names, _descend(first, gradient))
 
 
-def _fit_services(examples: Sequence[Example], verdicts: Sequence[PageTypeVerdict]) -> Linear:
+def _fit_services(examples: Sequence[Example], verdicts: Sequence[PageTypeVerdict], taxonomy: Taxonomy) -> Linear:
     start = _start("services")
     rows: dict[str, list[tuple[Mapping[str, float], float]]] = {"leading": [], "other": []}
     for example, verdict in zip(examples, verdicts, strict=True):
-        for candidate in find_candidates(example.page, example.evidence, verdict):
+        for candidate in find_candidates(example.page, example.evidence, verdict, taxonomy):
             judge = "leading" if candidate.is_leading else "other"
             rows[judge].append((candidate.signals, float(candidate.service_id in example.services)))
     names = sorted({name for values in start.values() for name in values} - {"bias"})

@@ -22,12 +22,14 @@ _PIECE = re.compile(rf"({WORD.pattern})|([.!?:;,\n()\[\]|•·/])")
 _BREAK, _UNKNOWN = "\x02", "\x01"
 _FIRST_CODE, _FIRST_STEM = 0x4E00, 0x3400
 # Where a term stands in a compound: "esiopetus" alone, "esiopetus|ryhmä", "pienryhmä|esiopetus".
-_WHOLE, _HEAD, _TAIL, _MIDDLE = 1.0, 0.95, 0.85, 0.6
+_WHOLE, _HEAD, _TAIL, _MIDDLE, _COLOUR = 1.0, 0.95, 0.85, 0.6, 0.5
 # What a word of the service's field is worth beside a term of the service.
 _TOPIC = 0.6
 _FOLD = str.maketrans("åäöéèüàáíóøæ", "aaoeeuaaiooa")
 _SLUG = re.compile(r"[a-z0-9]+")
 
+# The label of cues that tell of a reader doing something: applying, booking, paying.
+ACT = "act:verb"
 Kind = Literal["term", "topic", "denial", "cue"]
 
 
@@ -211,7 +213,11 @@ def _as_match(entry: _Entry, start: int, end: int, coded: Coded) -> TermMatch:
     opens = start == 0 or owner[start - 1] != first
     closes = end == len(owner) or owner[end] != last
     weight = (_WHOLE if closes else _HEAD) if opens else (_TAIL if closes else _MIDDLE)
-    return TermMatch(entry.service_id, entry.term, coded.words[first][0], coded.words[last][1], weight, entry.kind)
+    kind = entry.kind
+    if end - start == 1 and not closes and kind == "term":
+        # A simple word that begins a compound only colours it: a "skol|skjuts" is no school.
+        weight, kind = _COLOUR, "topic"
+    return TermMatch(entry.service_id, entry.term, coded.words[first][0], coded.words[last][1], weight, kind)
 
 
 def _entries(taxonomy: Taxonomy, language: str) -> Iterator[_Entry]:
@@ -232,6 +238,8 @@ def _cues(taxonomy: Taxonomy, language: str) -> Iterator[_Entry]:
         if cues is not None:
             for part, phrases in (("title", cues.title), ("body", cues.body)):
                 yield from (_Entry(f"{page_type.id}:{part}", phrase, "cue") for phrase in phrases)
+    verbs = taxonomy.languages[language].lists.get("act_verbs", ())
+    yield from (_Entry(ACT, verb, "cue") for verb in verbs)
 
 
 class _SlugIndex:
