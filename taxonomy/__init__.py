@@ -35,6 +35,7 @@ from .models import (
     VendorPeriod,
 )
 from .patterns import NameHit, PatternHit, ProductIndex, Sighting
+from .rule_texts import RuleText, rule_text, rule_texts
 
 __all__ = [
     "Authority",
@@ -55,6 +56,7 @@ __all__ = [
     "Product",
     "ProductIndex",
     "Responsible",
+    "RuleText",
     "Service",
     "Sighting",
     "Site",
@@ -72,4 +74,6 @@ __all__ = [
     "consent_layers",
     "load_taxonomy",
     "read_taxonomy",
+    "rule_text",
+    "rule_texts",
 ]
