@@ -39,8 +39,9 @@ class Budget:
     sitemaps: int = 50
     attempts: int = 3
     hops: int = 10
-    per_pattern: int = 25
-    per_parameter: int = 30
+    per_shape: int = 60
+    per_dated_shape: int = 15
+    per_query: int = 120
     sibling_host: int = 40
 
 
@@ -64,7 +65,7 @@ class Entry:
     refers_to: str | None = None
     landing: bool = False
     host: str = ""
-    pattern: str = ""
+    shapes: tuple[str, ...] = ()
     directory: str = ""
     is_dated: bool = False
 
@@ -73,8 +74,8 @@ class Entry:
 
     def __post_init__(self) -> None:
         self.host = host_of(self.url)
-        self.pattern, self.directory = _pattern(self.url), _directory(self.url)
-        self.is_dated = bool(_DATED.search(self.url))
+        self.shapes, self.directory = _shapes(self.url), _directory(self.url)
+        self.is_dated = _is_dated(self.url)
 
 
 _Heap = list[tuple[float, int, Entry]]
@@ -97,7 +98,7 @@ _COUNTED_AS = {
     Kind.SITEMAP: "sitemaps",
 }
 _DIGITS = re.compile(r"\d+")
-_DATED = re.compile(r"/(19|20)\d\d(/|-|$)|\d{1,2}\.\d{1,2}\.(19|20)\d\d")
+_DATED = re.compile(r"[/=](19|20)\d\d(/|-\d|$)|\d{1,2}\.\d{1,2}\.(19|20)\d\d")
 
 
 class Frontier:
@@ -118,8 +119,8 @@ class Frontier:
         self._held: dict[str, float] = {}
         self._taken: dict[str, Entry] = {}
         self._in_flight: Counter[str] = Counter()
-        self._patterns: Counter[str] = Counter()
-        self._parameters: dict[str, set[str]] = defaultdict(set)
+        self._visits: Counter[str] = Counter()
+        self._fruits: Counter[str] = Counter()
         self._sibling_pages: Counter[str] = Counter()
         self._fruit: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         self._order = 0
@@ -137,7 +138,7 @@ class Frontier:
         if entry.hops > self.budget.hops:
             self.refused["hops"] += 1
             return False
-        if not redirected and entry.kind in (Kind.PAGE, Kind.DOCUMENT) and self._is_trap(entry):
+        if not redirected and entry.sibling and not self._may_visit_sibling(entry):
             return False
         self._order += 1
         entry.order = self._order
@@ -224,12 +225,15 @@ class Frontier:
 
     def learn(self, entry: Entry, services: Mapping[str, float], links_with_services: int) -> None:
         """What the fetched page turned out to be: its services lower the worth of more pages of the same kind."""
+        is_new = any(score >= PROMISING and self.covered[name] < ENOUGH_PAGES for name, score in services.items())
         for service, score in {**entry.services, **services}.items():
             if score >= PROMISING:
                 self.covered[service] += 1
         fruit = self._fruit[entry.directory]
         fruit[0] += 1
-        fruit[1] += bool(services) or links_with_services > 2
+        fruit[1] += is_new or links_with_services > 2
+        if is_new or links_with_services:
+            self._fruits.update(entry.shapes)
 
     def promising_left(self) -> list[Entry]:
         """Unread addresses that look like a service of which too few pages have been read, best first."""
@@ -290,7 +294,7 @@ class Frontier:
         asked = max((score / (1.0 + self.covered[service]) for service, score in entry.services.items()), default=0.0)
         visits, fruitful = self._fruit[entry.directory] if entry.kind is Kind.PAGE else (0, 0)
         soil = (fruitful + 1.0) / (visits + 2.0) - 0.5
-        crowd = min(0.5, 0.02 * self._patterns[entry.pattern])
+        crowd = min(0.5, 0.02 * max((self._visits[shape] for shape in entry.shapes), default=0))
         dated = 0.3 if entry.is_dated else 0.0
         later = 0.2 * entry.attempts
         return 2.0 * asked + entry.hub + entry.base + 0.6 * soil - 0.08 * entry.depth - crowd - dated - later
@@ -300,6 +304,10 @@ class Frontier:
         while heap:
             worth, order, entry = heap[0]
             if not self._is_queued(entry):
+                heapq.heappop(heap)
+            elif (rule := self._trap(entry)) is not None:
+                self.refused[rule] += 1
+                entry.settled = True
                 heapq.heappop(heap)
             elif (current := -self._worth(entry)) > worth + 1e-9:
                 heapq.heapreplace(heap, (current, order, entry))
@@ -316,6 +324,7 @@ class Frontier:
 
     def _take(self, entry: Entry) -> None:
         entry.attempts += 1
+        self._visits.update(entry.shapes if entry.attempts == 1 else ())
         self._taken[_key(entry)] = entry
         self._in_flight[_group(entry)] += 1
 
@@ -327,27 +336,27 @@ class Frontier:
         if self._taken.pop(_key(entry), None) is not None:
             self._in_flight[_group(entry)] -= 1
 
-    def _is_trap(self, entry: Entry) -> bool:
-        """Calendars, paging and faceted searches: too many addresses of one shape or of one parameter."""
-        pattern = entry.pattern
-        numbered = "#" in pattern
-        if numbered and self._patterns[pattern] >= self.budget.per_pattern:
-            self.refused[f"pattern {pattern}"] += 1
-            return True
-        parts = urlsplit(entry.url)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)[:20]:
-            seen = self._parameters[f"{entry.host}{parts.path}?{name}"]
-            if value not in seen and len(seen) >= self.budget.per_parameter:
-                self.refused[f"parameter {parts.path}?{name}"] += 1
-                return True
-            seen.add(value)
-        if entry.sibling:
-            if self._sibling_pages[entry.host] >= self.budget.sibling_host:
-                self.refused[f"host {entry.host}"] += 1
-                return True
-            self._sibling_pages[entry.host] += 1
-        self._patterns[pattern] += 1
-        return False
+    def _may_visit_sibling(self, entry: Entry) -> bool:
+        if self._sibling_pages[entry.host] >= self.budget.sibling_host:
+            self.refused[f"host {entry.host}"] += 1
+            return False
+        self._sibling_pages[entry.host] += 1
+        return True
+
+    def _trap(self, entry: Entry) -> str | None:
+        """Calendars, paging, faceted searches: the shape of address of which too many were read for too little.
+
+        A shape that bears fruit may go on, and a link that promises a service still wanted is followed all the same.
+        """
+        if entry.kind not in (Kind.PAGE, Kind.DOCUMENT) or entry.attempts:
+            return None
+        ease = 5 if self._is_promising(entry) else 1
+        for shape in entry.shapes:
+            base = self.budget.per_query if shape.startswith("query ") else self.budget.per_shape
+            base = self.budget.per_dated_shape if entry.is_dated and not shape.startswith("query ") else base
+            if self._visits[shape] >= ease * base + 4 * self._fruits[shape]:
+                return shape
+        return None
 
 
 def _key_of(url: str, kind: Kind) -> str:
@@ -367,8 +376,16 @@ def _directory(url: str) -> str:
     return _DIGITS.sub("#", f"{parts.netloc}{parts.path.rstrip('/').rpartition('/')[0]}")
 
 
-def _pattern(url: str) -> str:
-    """The shape of an address: digits as #, parameter names without values."""
+def _shapes(url: str) -> tuple[str, ...]:
+    """What the address has in common with others of its kind: digits as #, parameters without values; often nothing."""
     parts = urlsplit(url)
-    names = "&".join(sorted(name for name, _ in parse_qsl(parts.query, keep_blank_values=True)))
-    return _DIGITS.sub("#", f"{host_of(url)}{parts.path}") + (f"?{names}" if names else "")
+    host, path = host_of(url), _DIGITS.sub("#", parts.path)
+    if not parts.query:
+        return (f"pattern {host}{path}",) if "#" in path else ()
+    names = "&".join(sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})[:20])
+    return (f"pattern {host}{path}?{names}", f"query {host}{path}")
+
+
+def _is_dated(url: str) -> bool:
+    """Whether the address names a day or month, or has two numbers in its path as calendars do."""
+    return bool(_DATED.search(url)) or len(_DIGITS.findall(urlsplit(url).path)) > 1

@@ -128,7 +128,7 @@ class SiteReader:
         if self._is_own(entry):
             self.tally.failures[reason] += 1
             self.tally.last_trouble = f"{entry.url}: {detail}"
-            self._other_spelling(entry)
+            self._other_spelling(entry, reason)
         if reason is FailureReason.ROBOTS_UNREACHABLE:
             self._give_up(entry.host, reason)
         elif reason in _TRANSIENT and entry.kind is not Kind.RENDER:
@@ -180,18 +180,18 @@ class SiteReader:
         missing = any(score >= PROMISING and not covered[service] for service, score in entry.services.items())
         self.tally.promising_forbidden += missing
 
-    def _other_spelling(self, entry: Entry) -> None:
+    def _other_spelling(self, entry: Entry, reason: FailureReason) -> None:
         """A front page that cannot be reached may answer under the other scheme, with or without "www."."""
-        if (
-            entry.kind is not Kind.FRONT
-            or entry.hops
-            or ":" in entry.host
-            or not entry.host.rpartition(".")[2].isalpha()
-        ):
+        if entry.kind is not Kind.FRONT or entry.hops:
             return
         scheme, _, rest = entry.url.partition("://")
-        other = rest.removeprefix("www.") if rest.startswith("www.") else f"www.{rest}"
-        for url in (f"{'http' if scheme == 'https' else 'https'}://{rest}", f"{scheme}://{other}"):
+        has_name = ":" not in entry.host and entry.host.rpartition(".")[2].isalpha()
+        others = []
+        if has_name or reason not in (FailureReason.REFUSED, FailureReason.DNS, FailureReason.TIMEOUT):
+            others.append(f"{'http' if scheme == 'https' else 'https'}://{rest}")
+        if has_name:
+            others.append(f"{scheme}://{rest.removeprefix('www.') if rest.startswith('www.') else f'www.{rest}'}")
+        for url in others:
             last_try = self.frontier.budget.attempts - 1
             self.frontier.offer(Entry(url, Kind.FRONT, 0, None, hops=1, attempts=last_try), redirected=True)
 
