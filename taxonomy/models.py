@@ -362,6 +362,12 @@ class Taxonomy(Model):
         """The services of each theme, both in display order."""
         return {t: tuple(s for s in self.services.values() if s.theme == t) for t in self.themes}
 
+    @cached_property
+    def renamed(self) -> dict[str, str]:
+        """Former ids of themes, services and products with the ids they have now."""
+        parts = (*self.themes.values(), *self.services.values(), *self.products.values())
+        return {former: part.id for part in parts for former in part.former_ids}
+
     def size_class_of(self, population: int) -> str:
         """Returns the id of the class that a population falls in; empty where the country has none."""
         fitting = [c.id for c in self.size_classes if population >= c.at_least]

@@ -129,3 +129,8 @@ def test_the_error_carries_message_hint_and_exit_status(root: Path) -> None:
     assert raised.value.problem.file == "page_types.toml"
     assert raised.value.hint in raised.value.message
     assert raised.value.exit_code == 2
+
+
+def test_a_former_id_leads_to_the_present_one(root: Path, edit: Callable[[str, str, str], None]) -> None:
+    edit("products/varaaja.toml", 'basis = "seen"', 'basis = "seen"\nformer_ids = ["varauskone"]')
+    assert read_taxonomy(root, "saari").renamed == {"varauskone": "varaaja"}
