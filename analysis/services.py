@@ -29,7 +29,7 @@ _TOPIC_SHARE = 0.35
 _LAST_IN_PATH, _IN_PATH = 4.0, 1.5
 _SHORT_ITEM = 90
 # The theme whose words (customer service, registry, feedback) stand on pages of all services.
-_OFFICE = "administration"
+_OFFICE, _OFFICE_SHARE = "administration", 0.6
 _MOST_TERMS = 12
 # Below this share of all evidence the leading service of a hub is one among many.
 _DOMINANT = 0.4
@@ -96,7 +96,8 @@ def _with_primary(hits: list[ServiceHit], candidates: Sequence[Candidate], kind:
     mass = {candidate.service_id: candidate.mass for candidate in candidates}
     hits = sorted(hits, key=lambda hit: (-mass[hit.service_id], hit.service_id))
     total = sum(mass.values())
-    if kind.page_type == "hub" and len(hits) >= 3 and mass[hits[0].service_id] < _DOMINANT * total:
+    named = any("named" in candidate.signals for candidate in candidates if candidate.service_id == hits[0].service_id)
+    if kind.page_type == "hub" and len(hits) >= 3 and not named and mass[hits[0].service_id] < _DOMINANT * total:
         return hits
     first = hits[0]
     return [ServiceHit(first.service_id, first.theme_id, first.score, True, first.terms), *hits[1:]]
@@ -116,13 +117,18 @@ def find_candidates(
         grouped[use.subject].append(use)
     for service_id in evidence.path[0] | evidence.path[1]:
         grouped.setdefault(service_id, [])
-    masses = {service_id: _mass(service_id, uses, evidence) for service_id, uses in grouped.items()}
+    named = {use.subject for use in evidence.uses if use.where == "title" and use.kind == "term"}
+    themes = {service_id: taxonomy.services[service_id].theme for service_id in grouped}
+    masses = {
+        service_id: _mass(service_id, uses, evidence)
+        * (_OFFICE_SHARE if themes[service_id] == _OFFICE and service_id not in named else 1.0)
+        for service_id, uses in grouped.items()
+    }
     ranked = sorted(masses, key=lambda service_id: (-masses[service_id], service_id))
     total = sum(masses.values()) or 1.0
     items = {block.index for block in page.blocks if block.kind == "item" and len(block.text) < _SHORT_ITEM}
-    named = {use.subject for use in evidence.uses if use.where == "title" and use.kind == "term"}
     acted = _acted_places(page, evidence)
-    themes = {service_id: taxonomy.services[service_id].theme for service_id in ranked}
+    systems = _system_names(taxonomy)
     found = []
     for rank, service_id in enumerate(ranked):
         rival = masses[ranked[1]] if rank == 0 and len(ranked) > 1 else masses[ranked[0]] if rank else 0.0
@@ -133,6 +139,7 @@ def find_candidates(
             "share": mass / total,
             "against-rival": mass / (mass + rival) if mass else 0.0,
             "acted": _acted(grouped[service_id], page, acted),
+            "only-system": float(_all_systems(grouped[service_id], systems)),
             "same-theme": float(rank > 0 and themes[service_id] == themes[ranked[0]]),
             "unnamed-office": float(themes[service_id] == _OFFICE and service_id not in named),
             "rival-named": float(bool(named - {service_id})),
@@ -170,6 +177,18 @@ def _acted(uses: Sequence[Use], page: Page, places: Mapping[int, Sequence[int]])
             if low <= use.start < high and any(place < 0 or low <= place < high for place in places[use.block]):
                 return 1.0
     return 0.0
+
+
+@lru_cache(maxsize=4)
+def _system_names(taxonomy: Taxonomy) -> frozenset[str]:
+    """Names of e-services, lower-case: on another service's page they are its channel and not a service."""
+    names = {name for product in taxonomy.products.values() for name in (product.name, *product.aliases)}
+    return frozenset(name.casefold() for name in names)
+
+
+def _all_systems(uses: Sequence[Use], systems: frozenset[str]) -> bool:
+    terms = {use.term.casefold() for use in uses if use.kind == "term"}
+    return bool(terms) and terms <= systems
 
 
 def _none_share(kind: PageTypeVerdict) -> float:
