@@ -71,6 +71,7 @@ class _Reader:
         folders = [self._root / "countries" / c.id for c in countries]
         languages = {code: self._language(code) for code in country.study_languages}
         municipalities = self._municipalities(folders[0], country)
+        self._common_files()
         content: dict[str, Any] = {
             "country": country,
             "themes": self._themes(folders),
@@ -84,6 +85,11 @@ class _Reader:
             "peer_lists": {"all": tuple(municipalities), **self._lists(folders[0])},
         }
         return Taxonomy.model_construct(**content, digest=self._hash.hexdigest(), version=country.version)
+
+    def _common_files(self) -> None:
+        """Counts the files that other modules of the package read into the digest, and refuses broken ones."""
+        for path in sorted(self._root.glob("*.toml")):
+            self._toml(path)
 
     def _family(self, country_id: str) -> list[Country]:
         """The country and those it inherits from, nearest first."""

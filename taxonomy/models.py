@@ -365,6 +365,7 @@ class Taxonomy(Model):
     @cached_property
     def renamed(self) -> dict[str, str]:
         """Former ids of themes, services and products with the ids they have now."""
+        parts: tuple[Theme | Service | Product, ...]
         parts = (*self.themes.values(), *self.services.values(), *self.products.values())
         return {former: part.id for part in parts for former in part.former_ids}
 

@@ -55,6 +55,15 @@ def test_the_digest_changes_with_any_byte(root: Path, edit: Callable[[str, str, 
     assert after.digest != before.digest
 
 
+def test_the_digest_covers_word_files_that_other_modules_read(root: Path) -> None:
+    before = read_taxonomy(root, "saari").digest
+    (root / "markup.toml").write_text('[tokens]\nnav = ["nav"]\n', encoding="utf-8")
+    assert read_taxonomy(root, "saari").digest != before
+    (root / "markup.toml").write_text("[tokens", encoding="utf-8")
+    with pytest.raises(TaxonomyError, match="markup.toml: is not valid TOML"):
+        read_taxonomy(root, "saari")
+
+
 def test_a_country_may_inherit_themes_and_services(root: Path) -> None:
     island, sea = root / "countries/saari", root / "countries/meri"
     sea.mkdir()
