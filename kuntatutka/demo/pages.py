@@ -255,7 +255,7 @@ class _Builder:
             return f"- [{offer.title}](@service:{offer.service_id})"
         named = offer.product and offer.channels.via != "white-label"
         name = f" ({offer.product.names[self.language]['nom']})" if named and offer.product else ""
-        return fill("- [{action}]({url})", offer) + name
+        return f"- {offer.title}: " + fill("[{action}]({url})", offer) + name
 
     def _forms(self) -> Page:
         lines = [self.ui["forms_intro"], ""]
