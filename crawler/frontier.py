@@ -59,6 +59,7 @@ class Entry:
     hops: int = 0
     attempts: int = 0
     order: int = 0
+    taken: bool = False
     settled: bool = False
     counted: bool = False
     sibling: bool = False
@@ -113,11 +114,10 @@ class Frontier:
         self.covered: Counter[str] = Counter()
         """Fetched pages by service that their link or title promised."""
         self._entries: dict[str, Entry] = {}
-        self._known_urls: set[str] = set()
+        self._by_url: dict[str, Entry] = {}
         self._heaps: dict[tuple[str, str], _Heap] = defaultdict(list)
         self._later: _Heap = []
         self._held: dict[str, float] = {}
-        self._taken: dict[str, Entry] = {}
         self._in_flight: Counter[str] = Counter()
         self._visits: Counter[str] = Counter()
         self._fruits: Counter[str] = Counter()
@@ -132,7 +132,7 @@ class Frontier:
     def offer(self, entry: Entry, *, redirected: bool = False) -> bool:
         """Queue an address; a known one only gains score. False where it is known or refused as a trap."""
         known = self._entries.get(_key(entry))
-        if known is not None and not (redirected and entry.url not in self._known_urls):
+        if known is not None and not (redirected and _exact(entry.url, entry.kind) not in self._by_url):
             self._gain(known, entry)
             return False
         if entry.hops > self.budget.hops:
@@ -143,7 +143,7 @@ class Frontier:
         self._order += 1
         entry.order = self._order
         self._entries[_key(entry)] = entry
-        self._known_urls.add(entry.url)
+        self._by_url[_exact(entry.url, entry.kind)] = entry
         self._push(entry)
         return True
 
@@ -200,8 +200,8 @@ class Frontier:
 
     def arrive(self, url: str, kind: Kind) -> Entry | None:
         """The entry of an address that is being fetched, or that a stored answer is about; None where unknown."""
-        entry = self._taken.get(_key_of(url, kind)) or self._entries.get(_key_of(url, kind))
-        if entry is not None and not entry.settled and _key(entry) not in self._taken:
+        entry = self._by_url.get(_exact(url, kind)) or self._entries.get(_key_of(url, kind))
+        if entry is not None and not entry.settled and not entry.taken:
             self._withdraw(entry)
         return entry
 
@@ -250,7 +250,7 @@ class Frontier:
 
     def entries(self) -> Iterator[Entry]:
         """All that was ever offered."""
-        return iter(self._entries.values())
+        return iter(self._by_url.values())
 
     def _queued(self) -> Iterator[Entry]:
         seen: set[int] = set()
@@ -261,7 +261,7 @@ class Frontier:
                     yield entry
 
     def _is_queued(self, entry: Entry) -> bool:
-        return not entry.settled and _key(entry) not in self._taken
+        return not entry.settled and not entry.taken
 
     def _is_promising(self, entry: Entry) -> bool:
         if entry.kind in (Kind.FRONT, Kind.RENDER):
@@ -325,7 +325,7 @@ class Frontier:
     def _take(self, entry: Entry) -> None:
         entry.attempts += 1
         self._visits.update(entry.shapes if entry.attempts == 1 else ())
-        self._taken[_key(entry)] = entry
+        entry.taken = True
         self._in_flight[_group(entry)] += 1
 
     def _withdraw(self, entry: Entry) -> None:
@@ -333,7 +333,8 @@ class Frontier:
         self._take(entry)
 
     def _release(self, entry: Entry) -> None:
-        if self._taken.pop(_key(entry), None) is not None:
+        if entry.taken:
+            entry.taken = False
             self._in_flight[_group(entry)] -= 1
 
     def _may_visit_sibling(self, entry: Entry) -> bool:
@@ -365,6 +366,10 @@ def _key_of(url: str, kind: Kind) -> str:
 
 def _group(entry: Entry) -> str:
     return _COUNTED_AS[entry.kind]
+
+
+def _exact(url: str, kind: Kind) -> str:
+    return f"render {url}" if kind is Kind.RENDER else url
 
 
 def _key(entry: Entry) -> str:
