@@ -60,7 +60,7 @@ def test_the_digest_covers_word_files_that_other_modules_read(root: Path) -> Non
     (root / "markup.toml").write_text('[tokens]\nnav = ["nav"]\n', encoding="utf-8")
     assert read_taxonomy(root, "saari").digest != before
     (root / "markup.toml").write_text("[tokens", encoding="utf-8")
-    with pytest.raises(TaxonomyError, match="markup.toml: is not valid TOML"):
+    with pytest.raises(TaxonomyError, match=r"markup\.toml: is not valid TOML"):
         read_taxonomy(root, "saari")
 
 
