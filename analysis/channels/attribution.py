@@ -39,7 +39,7 @@ class Subjects:
     def of(self, evidence: Evidence) -> tuple[str, ...]:
         """The services that a piece of evidence belongs to, in the page's order."""
         if evidence.only_for:
-            return tuple(s for s in self._all if s == evidence.only_for)
+            return tuple(s for s in self._all if s in evidence.only_for)
         if len(self._all) < 2:
             return self._all
         found = self._nearest(evidence)

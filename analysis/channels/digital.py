@@ -22,6 +22,8 @@ _SITE = frozenset({"web-site"})
 _REFERENCE = frozenset({"service-ref"})
 # Phrases that are a digital way for one service only: an e-invoice for invoices.
 FOR_ONE_SERVICE = "digital-for-"
+# Their words name the matter, not the way: "give feedback" may be by any channel, an e-invoice cannot.
+_NEEDS_A_WAY = frozenset({"feedback", "fault-report"})
 _INVISIBLE = frozenset({"hidden", "submit", "button", "reset", "image"})
 _NO_PURPOSE = frozenset({"search", "newsletter", "rating", "login"})
 
@@ -53,6 +55,7 @@ def _from_link(view: View, item: LinkView) -> Evidence | None:
         target=item.link.url,
         preferred=bool(passage and passage.roles & {"preferred", "exclusive"}),
         products=counted,
+        only_for=tuple(sorted(services_meant(item.roles))),
     )
 
 
@@ -65,6 +68,8 @@ def is_service_product(view: View, product_id: str) -> bool:
 def link_confidence(item: LinkView) -> float:
     """Returns how sure it is that an address no product claims is something to use."""
     roles = item.roles
+    if item.informs or "other-party" in roles:
+        return 0.0
     if ("guide-link" in roles and not roles & _THING) or "digital-not" in roles:
         return 0.0
     if item.place == "own":
@@ -124,11 +129,12 @@ def _from_words(view: View) -> Iterator[Evidence]:
         passage, sentence, clause = where
         if not is_open(clause) or passage.block.kind in ("heading", "summary") or is_others(clause):
             continue
-        for role in clause.roles:
-            if role.startswith(FOR_ONE_SERVICE):
-                piece = from_clause("digital", "e-form", where, frozenset({role}), 0.7)
-                yield replace(piece, only_for=role.removeprefix(FOR_ONE_SERVICE))
         if "digital-not" in clause.roles or means_email(passage, sentence, clause):
+            continue
+        if only_for := services_meant(clause.roles):
+            roles = frozenset(r for r in clause.roles if r.startswith(FOR_ONE_SERVICE))
+            if clause.roles & (_THING | _MANNER) or not only_for & _NEEDS_A_WAY:
+                yield replace(from_clause("digital", "e-form", where, roles, 0.7), only_for=tuple(sorted(only_for)))
             continue
         sure = reader_acts(passage, sentence, clause)
         if clause.roles & _THING:
@@ -163,6 +169,11 @@ def _writes_to(view: View, passage: Passage, clause: Clause) -> bool:
     text = passage.block.text[clause.start : clause.end]
     contacts = [c for c in view.page.contacts if c.block == passage.block.index and c.kind == "email"]
     return any(c.text in text for c in contacts)
+
+
+def services_meant(roles: frozenset[str]) -> frozenset[str]:
+    """The services that some of the words can only be about ("give feedback", "e-invoice"); empty for other words."""
+    return frozenset(r.removeprefix(FOR_ONE_SERVICE) for r in roles if r.startswith(FOR_ONE_SERVICE))
 
 
 def _names_eservice(view: View) -> bool:

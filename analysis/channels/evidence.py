@@ -24,8 +24,8 @@ class Evidence:
     target: str | None = None
     preferred: bool = False
     products: tuple[str, ...] = ()
-    # The one service that the words can be about, whatever the page says around them.
-    only_for: str = ""
+    # The services that the words can be about, whatever the page says around them; none named means any.
+    only_for: tuple[str, ...] = ()
     # The sentence's place in its block; None where the whole block speaks (a link, a card).
     span: tuple[int, int] | None = None
 

@@ -32,9 +32,9 @@ def _from_clause(view: View, where: tuple[Passage, Sentence, Clause], clause: Cl
     if clause.roles & _MANNER and not (office_acts(clause) and "visit-act" not in clause.roles):
         subtype = "service-point" if "point-word" in clause.roles else "office"
         return from_clause("on-site", subtype, where, _MANNER, 0.75)
-    if "place" in clause.roles and _is_visited(view, where):
+    if clause.roles & {"place", "institution"} and _is_visited(view, where):
         subtype = "service-point" if "point-word" in clause.roles else "office"
-        return from_clause("on-site", subtype, where, frozenset({"place"}), 0.7)
+        return from_clause("on-site", subtype, where, frozenset({"place", "institution"}), 0.7)
     return None
 
 
@@ -44,6 +44,9 @@ def _is_visited(view: View, where: tuple[Passage, Sentence, Clause]) -> bool:
     at, to = view.place_cases.get(view.language_of(passage.block), ((), ()))
     if "bring" in clause.roles and _names_a_place(where, to):
         return True
+    # Life happens at schools and day care centres; they are offices only for enrolling and for papers.
+    if "place" not in clause.roles and not (sentence.roles | passage.intro) & {"enrol", "paper"}:
+        return False
     among_ways = bool(clause.roles & _OTHER_WAYS) and bool(clause.roles & ACTING)
     acts = "visit-act" in clause.roles or among_ways or bool(_before(passage, sentence, clause) & ACTING)
     return acts and not office_acts(clause) and _names_a_place(where, at)
@@ -62,7 +65,7 @@ def _names_a_place(where: tuple[Passage, Sentence, Clause], cases: tuple[str, ..
     words = [w for w in sentence.words if clause.start <= w.start < clause.end]
     texts = [w.text for w in words]
     excluded = {m.start for m in clause.marks if m.role == "place-not"}
-    starts = {m.start for m in clause.marks if m.role == "place"} - excluded
+    starts = {m.start for m in clause.marks if m.role in ("place", "institution")} - excluded
     return any(w.start in starts and stands_in_place(texts, i, cases) for i, w in enumerate(words))
 
 

@@ -18,7 +18,7 @@ from .view import LinkView, View
 
 _PRINT = frozenset({"print", "paper"})
 # Paper that must be asked for, or is handed out at a place, is no form to print.
-_HANDED_OUT = frozenset({"place", "visit-manner", "ask-for"})
+_HANDED_OUT = frozenset({"place", "institution", "visit-manner", "ask-for"})
 _FILLABLE = (".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx")
 
 

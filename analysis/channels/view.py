@@ -5,8 +5,9 @@ Made once per page from a ``Page``; every detector reads it and none changes it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +18,7 @@ from study import host_of, registrable_domain
 from taxonomy import ProductIndex, Taxonomy
 from taxonomy.eservice_links import eservice_links
 
+DOCUMENT_ENDINGS = frozenset({"pdf", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods"})
 _SILENT_KINDS = frozenset({"label", "button"})
 # Site tools, not services that somebody uses.
 SITE_TOOL_CATEGORIES = frozenset({"cms", "analytics", "consent", "chat", "social", "newsletter"})
@@ -48,6 +50,7 @@ class LinkView:
     place: str  # "own" host, "near" (another host of the same domain), "far"
     products: tuple[str, ...]
     is_frame: bool
+    informs: bool  # the host only informs: legislation, ministries, social media
     speaks: str  # the part of an unclaimed address that speaks of an e-service: "host", "path" or nothing
 
 
@@ -141,11 +144,15 @@ def _links(
         book = books.get(block.language, default) if block else default
         host = host_of(link.url) if link.kind in ("page", "file") else ""
         products = tuple(hit.product_id for hit in index.find_url(link.url)) if host else ()
-        silent = not host or judge.is_never(host)
-        speaks = "" if silent else judge.speaks(link.url)
-        name_roles = book.roles(file_name(link.url)) if link.kind == "file" else frozenset()
-        roles = book.roles(link.text or link.title)
-        found.append(LinkView(link, roles, name_roles, _place(host, own_hosts), products, is_frame, speaks))
+        informs = bool(host) and judge.is_never(host)
+        speaks = judge.speaks(link.url) if host and not informs else ""
+        name = _file_name(link.url)
+        if name and link.kind == "page":
+            link = replace(link, kind="file")
+        name_roles = book.roles(name) if name else frozenset()
+        roles = _link_roles(book, link.text or link.title)
+        place = _place(host, own_hosts)
+        found.append(LinkView(link, roles, name_roles, place, products, is_frame, informs, speaks))
     return tuple(found)
 
 
@@ -188,10 +195,21 @@ def _place(host: str, own_hosts: frozenset[str]) -> str:
     return "near" if any(registrable_domain(own) == domain for own in own_hosts) else "far"
 
 
-def file_name(url: str) -> str:
-    """The last part of a path as words, without its ending."""
-    name = unquote(urlsplit(url).path).rsplit("/", 1)[-1].rpartition(".")[0]
-    return name.replace("_", " ").replace("-", " ")
+def _link_roles(book: PhraseBook, text: str) -> frozenset[str]:
+    """The roles of a link's words, without the note that it leads to another site."""
+    words = split_words(text)
+    marks = book.marks(words)
+    note = min((m.first for m in marks if m.role == "external-note"), default=len(words))
+    return frozenset(m.role for m in marks if m.first < note or not note)
+
+
+def _file_name(url: str) -> str:
+    """The name of the document in a path as words, also where an id follows it; empty where there is none."""
+    for segment in reversed(unquote(urlsplit(url).path).split("/")):
+        stem, dot, ending = segment.rpartition(".")
+        if dot and ending.casefold() in DOCUMENT_ENDINGS:
+            return re.sub(r"[_+.-]+", " ", stem)
+    return ""
 
 
 def stands_in_place(words: Sequence[str], at: int, cases: Sequence[str]) -> bool:

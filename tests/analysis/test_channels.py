@@ -180,7 +180,6 @@ FINNISH = [
     ("<p>Aineistoa voi varata ja lainoja uusia Vaski-verkkokirjastossa.</p>", {DIGITAL}),
     ("<p>Kirjastokortin saat lähimmästä kirjastosta esittämällä kuvallisen henkilötodistuksen.</p>", {ON_SITE}),
     ("<p>Avoimet työpaikat löydät Kuntarekrystä.</p>", {DIGITAL}),
-    ("<p>Palautetta voit antaa sähköisellä palautelomakkeella.</p>", {DIGITAL}),
     ("<p>Kiireelliset vikailmoitukset puhelimitse päivystykseen 0400 123 456.</p>", {PHONE}),
     (
         "<p>Avustushakemukset jätetään sähköisen asioinnin kautta 31.3. mennessä. "
@@ -231,6 +230,122 @@ FINNISH = [
     ("<p>Lupapisteen neuvontapyyntö on helpoin tapa aloittaa: tee pyyntö palvelussa ja liitä kuvat.</p>", {DIGITAL}),
     ("<p>Rakennustarkastajan tapaa parhaiten sopimalla ajan etukäteen puhelimella.</p>", {PHONE}),
     ("<p>Maksuvälineinä käyvät käteinen ja pankkikortti.</p>", set()),
+    # things that look like a channel, and are none or another
+    (
+        '<p><a href="https://www.yhdistys.example/">Yhdistyksen sivut (Linkki johtaa ulkoiseen palveluun)</a></p>',
+        set(),
+    ),
+    (
+        '<p><a href="https://www.finlex.fi/x">Laki (linkki avautuu uuteen ikkunaan, siirryt toiseen palveluun)</a></p>',
+        set(),
+    ),
+    (
+        '<p><a href="https://www.hyvinvointialue.example/">Siirry hyvinvointialueen sivuille</a></p>',
+        set(),
+    ),
+    (
+        '<p><a href="https://www.pirha.fi/ajanvaraus">Ajanvaraus hyvinvointialueen sivuilla</a></p>',
+        set(),
+    ),
+    (
+        '<p><a href="/asiointi/">Asiointi</a> <a href="/lomakkeet/">Lomakkeet</a></p>',
+        set(),
+    ),
+    (
+        '<p><a href="https://www.youtube.com/watch?v=1">Katso video: näin täytät hakemuksen</a></p>',
+        set(),
+    ),
+    (
+        '<p><a href="https://maps.google.com/x">Katso sijainti kartalla</a></p>',
+        set(),
+    ),
+    (
+        '<p><a href="https://www.facebook.com/events/1">Ilmoittaudu Facebookissa</a></p>',
+        set(),
+    ),
+    (
+        "<table><tr><td>Liikuntahalli</td><td>Urheilukatu 3</td></tr><tr><td>Jäähalli</td><td>Urheilukatu "
+        "5</td></tr></table>",
+        {ON_SITE},
+    ),
+    (
+        "<p>Päivitetty 2.3.2024, sivusta vastaa Maija Meikäläinen</p>",
+        set(),
+    ),
+    (
+        "<p>Tietosuoja: rekisteriseloste (pdf)</p><p><a "
+        'href="/f/rekisteriseloste-hakemukset.pdf">Rekisteriseloste, hakemukset</a></p>',
+        set(),
+    ),
+    (
+        '<p><a href="/f/hakuohje-lomake.pdf">Ohje lomakkeen täyttämiseen</a></p>',
+        set(),
+    ),
+    (
+        '<p><a href="/f/12345.pdf">Hakemus vapaasta käyttövuorosta</a></p>',
+        {PRINT},
+    ),
+    (
+        '<p><a href="/documents/10180/hakemuslomake+venepaikka.pdf/abc-123">Lomake</a></p>',
+        {PRINT},
+    ),
+    (
+        '<p><a href="/lomake?id=5">Täytä verkkolomake</a></p>',
+        {DIGITAL},
+    ),
+    (
+        '<p><a href="mailto:etunimi.sukunimi@kunta.example">etunimi.sukunimi@kunta.example</a></p>',
+        {EMAIL},
+    ),
+    (
+        "<p>Sähköpostit ovat muotoa etunimi.sukunimi@kunta.example</p>",
+        {EMAIL},
+    ),
+    (
+        "<p>Varaukset voi peruuttaa puhelimitse 24 tuntia ennen.</p>",
+        {PHONE},
+    ),
+    (
+        "<p>Hakemus jätetään viimeistään 31.5. klo 15 mennessä sähköpostitse osoitteeseen "
+        "kirjaamo@kunta.example tai postitse PL 11, 12345 KUNTA.</p>",
+        {EMAIL},
+    ),
+    (
+        "<p>Palvelemme sinua puhelimitse ma–pe 9–15, numero 02 123 4567 (vaihde).</p>",
+        {PHONE},
+    ),
+    (
+        "<p>Kaupungin neuvontapiste Monitori palvelee kauppakeskuksessa.</p>",
+        {ON_SITE},
+    ),
+    (
+        "<p>Asiakaspalvelupiste avoinna ma–to 9–16.</p>",
+        {ON_SITE},
+    ),
+    (
+        "<p>Käynnit ajanvarauksella.</p>",
+        set(),
+    ),
+    (
+        "<p>Tule paikan päälle ilmoittautumaan.</p>",
+        {ON_SITE},
+    ),
+    (
+        "<p>Tilaisuus järjestetään kirjastossa.</p>",
+        set(),
+    ),
+    (
+        "<p>Opetus annetaan lähikoulussa.</p>",
+        set(),
+    ),
+    (
+        "<p>Lapsi saa paikan lähimmästä päiväkodista.</p>",
+        set(),
+    ),
+    (
+        "<p>Huoltaja voi pyytää koulusta opasta.</p>",
+        set(),
+    ),
 ]
 
 SWEDISH = [
@@ -266,7 +381,6 @@ SWEDISH = [
     ("<p>Ansökan returneras till bildningskansliet senast 31.3.</p>", {ON_SITE}),
     ("<p>Skicka din ansökan per post eller e-post till registratorskontoret.</p>", {EMAIL}),
     ("<p>Boka tid via vår nätbokning eller ring rådgivningen kl. 8–9.</p>", {DIGITAL, PHONE}),
-    ("<p>Fel på gatubelysningen anmäls via responstjänsten.</p>", {DIGITAL}),
     ("<p>Lediga jobb hittar du i Kuntarekry.</p>", {DIGITAL}),
     ("<p>Kurserna bokas på webben eller per telefon till institutets kansli.</p>", {DIGITAL, PHONE}),
     ("<p>Ta kontakt med byggnadsinspektören per telefon innan du ansöker.</p>", {PHONE}),
@@ -279,6 +393,19 @@ SWEDISH = [
     (
         "<p>Initiativet kan göras på tjänsten invånarinitiativ.fi eller lämnas skriftligt till kommunen.</p>",
         {DIGITAL},
+    ),
+    # things that look like a channel, and are none or another
+    (
+        '<p><a href="https://www.finlex.fi/sv">Kommunallagen (länken leder till en extern tjänst)</a></p>',
+        set(),
+    ),
+    (
+        "<p>Undervisningen ges i närskolan.</p>",
+        set(),
+    ),
+    (
+        "<p>Barnet får plats i ett daghem i närheten.</p>",
+        set(),
     ),
 ]
 
@@ -317,8 +444,24 @@ ENGLISH = [
     ("<p>Reserve the sports hall in the Timmi booking system.</p>", {DIGITAL}),
     ("<p>Contact the switchboard, tel. 02 123 4567.</p>", set()),
     ("<p>The service has been moved to the wellbeing services county.</p>", set()),
-    ("<p>Give feedback using the electronic feedback form.</p>", {DIGITAL}),
     ("<p>If you cannot use the online form, call us.</p>", {DIGITAL, PHONE}),
+    # things that look like a channel, and are none or another
+    (
+        '<p><a href="https://www.finlex.fi/en">Act on libraries (the link leads to an external service)</a></p>',
+        set(),
+    ),
+    (
+        "<p>Teaching takes place at the local school.</p>",
+        set(),
+    ),
+    (
+        "<p>The library has books and computers.</p>",
+        set(),
+    ),
+    (
+        "<p>Loans can be renewed at the library.</p>",
+        {ON_SITE},
+    ),
 ]
 
 
@@ -335,6 +478,20 @@ def test_swedish(body: str, expected: set[str]) -> None:
 @pytest.mark.parametrize(("body", "expected"), ENGLISH)
 def test_english(body: str, expected: set[str]) -> None:
     assert channels_of(body, "en", "Service") == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "body"),
+    [
+        ("fi", "<p>Palautetta voit antaa sähköisellä palautelomakkeella.</p>"),
+        ("fi", '<p><a href="https://palaute.kunta.example/">Anna palautetta</a></p>'),
+        ("sv", "<p>Respons kan lämnas via e-tjänsten: ge respons.</p>"),
+        ("en", "<p>Give feedback using the electronic feedback form.</p>"),
+    ],
+)
+def test_city_wide_feedback_belongs_to_feedback_only(lang: str, body: str) -> None:
+    assert channels_of(body, lang, service="feedback") == {DIGITAL}
+    assert channels_of(body, lang, service="boat-berth") == set()
 
 
 SECTIONS = """
