@@ -29,7 +29,8 @@ FRAME = (
     "note_limit",
     "footnotes",
     "confirmed",
-    "print_title",
+    "evidence_title",
+    "evidence_elsewhere",
 )
 
 

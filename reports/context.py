@@ -109,16 +109,19 @@ class Context:
     def share_cell(self, share: Share, *, gaps: bool = True) -> Cell:
         """A share as a cell: per cent, count of base, and the gaps where no column of their own has them."""
         value = share.value
+        gap_words = self.gap_words(share) if gaps else ""
         if value is None:
             state = "outside" if share.outside and not share.gaps else "gap"
-            return Cell(self.words("share.none"), state=state, note=self.gap_words(share) if gaps else "")
-        state = "" if share.is_ranked else "unranked"
+            return Cell(self.words("share.none"), state=state, gaps=gap_words)
+        judged = share.base / (share.base + share.gaps)
         return Cell(
             self.words.percent(value),
             value=round(value, 6),
-            share=value,
-            state=state,
-            note=self.count_words(share) if gaps else self.words("share.count", count=share.count, base=share.base),
+            share=value * judged,
+            gap=1 - judged,
+            state="" if share.is_ranked else "unranked",
+            note=self.words("share.count", count=share.count, base=share.base),
+            gaps=self.words("share.gaps", n=share.gaps) if gaps and share.gaps else "",
         )
 
     def count_words(self, share: Share) -> str:

@@ -58,6 +58,8 @@ def html(model: ReportModel, *, for_print: bool = False, pages: Mapping[str, int
             icons=Markup(_template_text("icons.svg")),
         )
     )
+    if not any(s.role == "evidence" and s.children for s in model.sections):
+        text = text.replace('href="#e-', 'href="#c-')  # without the appendix a cell's proof is its row
     return text + "\n" if not text.endswith("\n") else text
 
 

@@ -84,14 +84,19 @@ class Tiles:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell. `value` is the number behind `text`; `share` draws a bar; `state` marks a gap or a level."""
+    """A table cell. `value` is the number behind `text`; `state` marks a gap or a level.
+
+    `share` draws a bar with `gap` (0-1) hatched at its end; `gaps` says the same in words.
+    """
 
     text: str
     href: str = ""
     value: float | None = None
     share: float | None = None
+    gap: float = 0.0
     state: str = ""
     note: str = ""
+    gaps: str = ""
     icons: tuple[str, ...] = ()
     lang: str = ""
     links: tuple[Run, ...] = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import re
+from dataclasses import replace
 
 import pikepdf
 from playwright.sync_api import Error as PlaywrightError
@@ -16,17 +17,22 @@ from playwright.sync_api import Page, sync_playwright
 from study import UserError, find_chromium
 
 from .html import html
-from .model import ReportModel
+from .model import Note, Proofs, ReportModel
 
 TIMEOUT_MS = 300_000
 """A report of 300 municipalities lays out in under a minute on two slow cores; the rest is mercy."""
 
 
+PROOF_LIMIT = 500
+"""Most grid cells whose proof is printed, about 70 pages; beyond that the HTML report has it, and cells lead to rows."""
+
+
 def pdf(model: ReportModel) -> bytes:
     """The report as PDF; raises UserError where no Chromium can be started."""
+    model = printable(model)
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=find_chromium(), args=_arguments())
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=launch_arguments())
         except PlaywrightError as error:
             raise UserError(
                 f"Chromium could not be started, so no PDF was written ({_first_line(error)}).",
@@ -41,6 +47,16 @@ def pdf(model: ReportModel) -> bytes:
         finally:
             browser.close()
     return _steady(raw, model)
+
+
+def printable(model: ReportModel) -> ReportModel:
+    """The report as it goes to paper: an evidence appendix that would be longer than the report stays out."""
+    proofs = [b for s in model.sections for c in s.children for b in c.blocks if isinstance(b, Proofs)]
+    if sum(len(block.groups) for block in proofs) <= PROOF_LIMIT:
+        return model
+    note = Note("info", model.frame["evidence_title"], model.frame["evidence_elsewhere"])
+    kept = tuple(replace(s, children=(), blocks=(note,)) if s.role == "evidence" else s for s in model.sections)
+    return replace(model, sections=kept)
 
 
 def _print(page: Page, text: str, *, final: bool = True) -> bytes:
@@ -78,7 +94,8 @@ def _steady(raw: bytes, model: ReportModel) -> bytes:
     return stream.getvalue()
 
 
-def _arguments() -> list[str]:
+def launch_arguments() -> list[str]:
+    """Flags that keep Chromium quiet, and that root needs."""
     quiet = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
     # Chromium refuses its sandbox to root; only our own file is opened, without scripts and without network.
     return [*quiet, "--no-sandbox"] if os.geteuid() == 0 else quiet

@@ -231,7 +231,7 @@ def _grid_row(context: Context, code: str, service: Service) -> Row:
 def _best_page(context: Context, code: str, url: str | None) -> Cell:
     """The best page; on the municipality's own host the path says enough."""
     own = short_url(context.data.status[code].website, 200).split("/", 1)[0]
-    text = short_url(url, 64)
+    text = short_url(url, 40 + len(own))
     return Cell(text.removeprefix(own) or text, href=safe_href(url)) if url else Cell(context.words("sign.nothing"))
 
 

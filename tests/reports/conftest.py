@@ -97,7 +97,7 @@ class Inventor:
                 region=m.region,
                 population=m.population,
                 size_class=m.size_class,
-                website=m.website,
+                website=f"https://www.kunta{m.code}.example/",
                 status=status,
                 pages_fetched=320 + index if read else 0,
                 crawled_from=START + timedelta(days=index) if read else None,
