@@ -224,7 +224,8 @@ def _safe(text: str) -> str:
 def _console() -> Console:
     from rich.console import Console
 
-    return Console(highlight=False)
+    # Outside a terminal nobody folds the lines for us; 80 columns would cut every address in pieces.
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 
 
 def _table(title: str, *columns: str) -> Table:

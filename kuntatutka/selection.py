@@ -60,7 +60,9 @@ def _explain_unknown(taxonomy: Taxonomy, names: dict[str, Municipality], unknown
     hints = []
     for part in unknown[:3]:
         pool = list(taxonomy.municipalities) if part.isdigit() else list(names)
-        near = difflib.get_close_matches(part.casefold(), pool, n=3, cutoff=0.6)
+        # 91 for 091: a spreadsheet has eaten the zero.
+        near = [code for code in pool if part.isdigit() and code.lstrip("0") == part.lstrip("0")]
+        near = near or difflib.get_close_matches(part.casefold(), pool, n=3, cutoff=0.6)
         labels = [name if part.isdigit() else shown[name] for name in near]
         if part.isdigit():
             labels = [

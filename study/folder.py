@@ -10,7 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from .config import StudyConfig, load_config, render_config
-from .errors import StudyBusyError, UserError, storage_errors
+from .errors import StorageError, StudyBusyError, UserError, storage_errors
 from .municipalities import StudyMunicipality, read_municipalities, write_municipalities
 from .records import TABLES
 from .tables import read_table
@@ -166,11 +166,18 @@ def create_study(root: Path | str, config: StudyConfig, municipalities: tuple[St
         )
     if folder.root.exists() and not folder.root.is_dir():
         raise UserError(f"{folder.root}: is a file.", "Choose a folder name that is free.")
-    with storage_errors(folder.root):
-        for path in (folder.root, folder.evidence, folder.findings, folder.review, folder.reports, folder.export):
-            path.mkdir(parents=True, exist_ok=True)
-        write_municipalities(folder.municipalities_file, municipalities)
-        folder.config_file.write_text(render_config(config), encoding="utf-8")
+    try:
+        with storage_errors(folder.root):
+            for path in (folder.root, folder.evidence, folder.findings, folder.review, folder.reports, folder.export):
+                path.mkdir(parents=True, exist_ok=True)
+            write_municipalities(folder.municipalities_file, municipalities)
+            folder.config_file.write_text(render_config(config), encoding="utf-8")
+    except StorageError:
+        # Half a study would be taken for one that stands already; both files are our own and a moment old.
+        for path in (folder.municipalities_file, folder.config_file):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+        raise
     return folder
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .errors import StorageError, UserError, storage_errors
+from .errors import UserError, storage_errors
 
 REQUIRED = ("code", "name_fi", "website")
 COLUMNS = (
@@ -171,9 +171,5 @@ def write_municipalities(path: Path, municipalities: tuple[StudyMunicipality, ..
                 "hosts": " ".join(m.hosts),
             }
         )
-    try:
+    with storage_errors(path):
         path.write_text(out.getvalue(), encoding="utf-8")
-    except OSError as error:
-        raise StorageError(
-            f"{path}: cannot be written ({error.strerror}).", "Check the folder's permissions."
-        ) from error

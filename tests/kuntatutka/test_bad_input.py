@@ -236,6 +236,7 @@ def obey_permissions() -> None:
 
 def test_full_disk(study, tmp_path, root):
     complaint(limited(["new", "other", "-m", "top30"], no_room, tmp_path, root), 1, "other", "again")
+    assert not list((tmp_path / "other").glob("*.*"))
     put_evidence(study)
     before = {path: path.read_bytes() for path in (study / "evidence").iterdir()}
     complaint(limited(["analyze", str(study)], no_room, tmp_path, root), 1, "cannot be written")
