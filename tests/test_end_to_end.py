@@ -1,0 +1,227 @@
+"""The whole job as a user does it: demo, every command on its study, rebuilt bytes, findings against the truth."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kuntatutka.demo import municipality_truth, truth
+from study import StudyFolder, open_study
+from taxonomy import load_taxonomy
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+ROOT = Path(__file__).parent.parent
+REBUILT = ("findings", "reports", "export")
+
+
+def digests(folder: Path, *names: str) -> dict[str, str]:
+    """Digest of every file below some folders of a study."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for name in names
+        for path in sorted((folder / name).rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """The practice study made by `kuntatutka demo`, and what the command said."""
+    folder = tmp_path_factory.mktemp("demo") / "practice"
+    done = subprocess.run(
+        [sys.executable, "-m", "kuntatutka", "demo", str(folder)],
+        cwd=folder.parent,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=1800,
+    )
+    return folder, done
+
+
+@pytest.fixture(scope="session")
+def study(demo) -> StudyFolder:
+    return open_study(demo[0])
+
+
+def test_demo_ends_well_and_says_where_the_report_is(demo):
+    folder, done = demo
+    assert done.returncode == 0, done.stderr
+    printed = done.stdout.splitlines()
+    for language in ("fi", "sv", "en"):
+        for kind in ("html", "pdf"):
+            path = folder / "reports" / f"report.{language}.{kind}"
+            assert str(path) in printed
+            assert path.stat().st_size > 10_000
+
+
+def test_every_healthy_municipality_was_read_completely(study):
+    expected = municipality_truth()
+    rows = study.read("municipalities")
+    assert len(rows) >= 5
+    assert {row.code: row.status.value for row in rows} == {row.code: expected[row.code]["status"] for row in rows}
+    assert all(row.pages_fetched >= 50 for row in rows)
+
+
+def test_the_grid_is_full(study):
+    services = load_taxonomy("practice").services
+    rows = study.read("service_findings")
+    assert len(rows) == len(services) * len(study.municipalities)
+    assert len({(row.municipality_code, row.service_id) for row in rows}) == len(rows)
+
+
+def test_states_are_the_truth(study):
+    right, wrong = 0, []
+    for row in study.read("service_findings"):
+        expected = truth()[row.municipality_code][row.service_id]["state"]
+        if row.state.value == expected:
+            right += 1
+        else:
+            wrong.append(f"{row.municipality_code} {row.service_id}: {row.state.value}, truth {expected}")
+    assert right / (right + len(wrong)) >= 0.95, "\n".join(wrong)
+
+
+def test_channels_are_the_truth(study):
+    both = extra = missed = 0
+    for row in study.read("service_findings"):
+        expected = truth()[row.municipality_code][row.service_id]
+        if row.state.value == expected["state"] == "found":
+            seen, real = set(row.channels), set(expected["channels"])
+            both, extra, missed = both + len(seen & real), extra + len(seen - real), missed + len(real - seen)
+    assert both / (both + extra) >= 0.9, f"{extra} channels that are not there"
+    assert both / (both + missed) >= 0.9, f"{missed} channels overlooked"
+
+
+def test_products_are_the_truth(study):
+    seen = {
+        (hit.municipality_code, hit.service_id, hit.product_id) for hit in study.read("vendor_hits") if hit.service_id
+    }
+    real = {
+        (code, service, product)
+        for code in {item.code for item in study.municipalities}
+        for service, row in truth()[code].items()
+        for product in row["products"]
+    }
+    found = {(code, product) for code, _, product in seen}
+    assert {(code, product) for code, _, product in real} - found == set()
+    assert len(seen & real) / len(real) >= 0.9
+
+
+def test_every_found_cell_has_its_page_in_the_evidence(study):
+    pages = {(row.municipality_code, row.url): row for row in study.read("pages")}
+    for row in study.read("service_findings"):
+        if row.state.value == "found":
+            page = pages[row.municipality_code, row.best_url]
+            assert (study.evidence / page.warc_file).stat().st_size > page.warc_offset
+
+
+def test_rebuilt_byte_for_byte(study, kuntatutka, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(study.root, copy)
+    before = digests(copy, *REBUILT, "evidence")
+    for name in REBUILT:
+        shutil.rmtree(copy / name)
+    assert kuntatutka("analyze", copy, "--workers", "1").status == 0
+    assert kuntatutka("report", copy).status == 0
+    assert kuntatutka("export", copy).status == 0
+    after = digests(copy, *REBUILT, "evidence")
+    assert [name for name in before if before[name] != after.get(name)] == []
+    assert after.keys() == before.keys()
+
+
+def test_a_second_demo_fetches_nothing_and_changes_nothing(study, kuntatutka, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(study.root, copy)
+    before = digests(copy, *REBUILT, "evidence")
+    done = kuntatutka("demo", copy)
+    assert done.status == 0, done.err
+    assert "was crawled before" in done.err
+    assert digests(copy, *REBUILT, "evidence") == before
+
+
+def test_demo_refuses_a_folder_with_another_study(kuntatutka):
+    assert kuntatutka("new", "real", "-m", "091").status == 0
+    done = kuntatutka("demo", "real")
+    assert done.status == 2
+    assert "folder of its own" in done.err
+
+
+def test_the_evidence_is_whole(study, kuntatutka):
+    done = kuntatutka("doctor", study.root)
+    assert done.status == 0, done.err
+    assert "damaged" not in done.out
+
+
+def test_a_scorecard_of_one_municipality(study, kuntatutka, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(study.root, copy)
+    done = kuntatutka("report", copy, "--municipality", "P01", "--format", "html", "--lang", "en")
+    assert done.status == 0, done.err
+    assert (copy / "reports" / "municipality-P01.en.html").is_file()
+
+
+def test_the_data_package_is_valid(study):
+    from frictionless import Package
+
+    report = Package(str(study.export / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["resource", "type", "message"])[:5]
+
+
+def test_evidence_read_as_another_crawlers_files_gives_the_same_services(study, kuntatutka, tmp_path):
+    done = kuntatutka("new", "foreign", "--country", "practice", "-m", "demo", "--year", str(study.config.study.year))
+    assert done.status == 0, done.err
+    done = kuntatutka("analyze", "foreign", "--warc", *study.warc_files())
+    assert done.status in (0, 3), done.err
+    ours = {(r.municipality_code, r.service_id) for r in study.read("service_findings") if r.state.value == "found"}
+    foreign = open_study(tmp_path / "foreign").read("service_findings")
+    theirs = {(r.municipality_code, r.service_id) for r in foreign if r.state.value == "found"}
+    assert len(ours & theirs) / len(ours) >= 0.98
+    assert theirs <= ours | theirs
+
+
+def test_a_page_explains_its_verdict(study, kuntatutka, tmp_path):
+    from study import StoredDocument, read_at
+
+    row = next(r for r in study.read("service_findings") if r.state.value == "found" and r.digital)
+    page = next(p for p in study.read("pages") if (p.municipality_code, p.url) == (row.municipality_code, row.best_url))
+    stored = read_at(study.evidence / page.warc_file, page.warc_offset)
+    assert isinstance(stored, StoredDocument)
+    (tmp_path / "page.html").write_bytes(stored.body)
+    arguments = ("inspect", "page.html", "--url", page.url, "--country", "practice")
+    seen = json.loads(kuntatutka(*arguments, "--json").out)
+    assert row.service_id in {service["service_id"] for service in seen["services"]}
+    words = kuntatutka(*arguments)
+    assert words.status == 0, words.err
+    assert row.service_id in words.out
+
+
+def test_thirty_municipalities_without_network_end_explained(kuntatutka, tmp_path):
+    assert kuntatutka("new", "x", "--municipalities", "top30", "--year", "2026").status == 0
+    settings = tmp_path / "x" / "study.toml"
+    text = settings.read_text(encoding="utf-8")
+    # All at once: the crawler tries each site again after a pause, and thirty pauses in turn would take minutes.
+    settings.write_text(
+        re.sub(r"parallel_municipalities = \d+", "parallel_municipalities = 30", text), encoding="utf-8"
+    )
+    done = kuntatutka("run", "x", "--format", "html", "--lang", "en", timeout=1800)
+    assert done.status == 3, done.err
+    assert "Traceback" not in done.err
+    folder = open_study(tmp_path / "x")
+    rows = folder.read("municipalities")
+    assert len(rows) == 30
+    assert all(row.status.value == "failed" and row.status_reason and row.status_detail for row in rows)
+    for row in rows:
+        assert f"{row.code} {row.name_fi}: failed" in done.err
+    assert {row.state.value for row in folder.read("service_findings")} == {"not-examined"}
+    report = (folder.reports / "report.en.html").read_text(encoding="utf-8")
+    assert all(row.name_fi in report for row in rows)
