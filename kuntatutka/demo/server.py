@@ -7,6 +7,7 @@ serves it for looking around.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import threading
 from collections.abc import Iterator, Mapping
@@ -135,8 +136,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Serves until interrupted and prints where to look."""
-    port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
-    with serve(port=port) as served:
+    parser = argparse.ArgumentParser(prog="python -m kuntatutka.demo.server", description="Serve the practice country.")
+    parser.add_argument("port", type=int, nargs="?", default=0, help="port on this machine; any free one if left out")
+    with serve(port=parser.parse_args().port) as served:
         lines = [f"The practice country answers on {served.proxy_url} (use it as http_proxy)."]
         for site in load_country().sites.values():
             for language, side in site.languages.items():

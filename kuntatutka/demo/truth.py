@@ -10,6 +10,7 @@ from typing import Any
 from .compose import OWN_FORM, UNKNOWN
 from .model import Channels, Country, Site, load_country
 from .pages import offers
+from .sites import versions
 
 STATUSES = {
     "healthy": "complete",
@@ -23,9 +24,12 @@ _CHANNELS = {"digital": "digital", "form": "printable-form", "phone": "phone", "
 
 
 def truth() -> dict[str, dict[str, dict[str, Any]]]:
-    """Municipality code -> service id -> state, state_reason, channels, subtypes, products, languages, unknown_host.
+    """Municipality code -> service id -> what is true of the service there.
 
-    Only healthy municipalities are in it, each with every service of the country.
+    Keys: state, state_reason, channels (of all languages together), subtypes (channel -> subtype), products,
+    unknown_host (a system that no product of the catalogue claims), languages (language -> its channels) and pages
+    (language -> address of the page that serves the service). Only healthy municipalities are in it, each with every
+    service of the country.
     """
     country = load_country()
     return {code: _of_site(country, site) for code, site in country.sites.items() if site.status == "healthy"}
@@ -65,7 +69,15 @@ def _of_site(country: Country, site: Site) -> dict[str, dict[str, Any]]:
             result[service_id] = _row("not-found", None, {}, country)
         else:
             result[service_id] = _row("found", None, sides, country)
+        result[service_id]["pages"] = {lang: _address(country, site, lang, service_id) for lang in sides}
     return result
+
+
+def _address(country: Country, site: Site, language: str, service_id: str) -> str:
+    """Where the service is served: its own page, or the list of e-services."""
+    version = versions(country, site)[language]
+    own = f"service:{service_id}"
+    return f"http://{version.host}{version.addresses[own if own in version.pages else 'asiointi']}"
 
 
 def _row(state: str, reason: str | None, sides: dict[str, Channels], country: Country) -> dict[str, Any]:

@@ -202,7 +202,9 @@ def test_truth_covers_every_service_and_says_why_not(code: str) -> None:
     for service_id, row in rows.items():
         assert (row["state"] == "found") == bool(row["channels"]), service_id
         assert (row["state_reason"] == "other-responsible") == (row["state"] == "not-examined")
-        assert (list(row["subtypes"]) and row["channels"] == sorted(row["subtypes"])) or not row["channels"]
+        assert row["channels"] == sorted(row["subtypes"])
+        assert set(row["pages"]) == set(row["languages"]) or row["state"] == "not-examined"
+        assert all(fetch(url).status == 200 for url in row["pages"].values())
 
 
 def test_the_bilingual_municipality_lacks_channels_in_swedish() -> None:
