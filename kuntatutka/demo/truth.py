@@ -17,7 +17,7 @@ STATUSES = {
     "robots": "blocked",
     "forbidden": "blocked",
     "down": "failed",
-    "broken": "failed",
+    "broken": "blocked",
     "empty": "failed",
 }
 _CHANNELS = {"digital": "digital", "form": "printable-form", "phone": "phone", "email": "email", "place": "on-site"}
