@@ -133,10 +133,8 @@ def _path(page: Page, taxonomy: Taxonomy) -> tuple[frozenset[str], frozenset[str
     parts = [part for part in urlsplit(page.url).path.split("/") if part]
     if not parts:
         return frozenset(), frozenset()
-    languages = taxonomy.country.study_languages
-    last = frozenset().union(*(index.path_services(parts[-1], language) for language in languages))
-    before = "/".join(parts[:-1])
-    return last, frozenset().union(*(index.path_services(before, language) for language in languages)) - last
+    last = index.path_services(parts[-1])
+    return last, index.path_services("/".join(parts[:-1])) - last
 
 
 def matches_of(text: str, language: str, taxonomy: Taxonomy) -> tuple[TermMatch, ...]:

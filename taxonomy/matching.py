@@ -7,7 +7,7 @@ all terms at once: "rakennuslupahakemuksen" contains "rakennuslupa". Determinist
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -182,29 +182,32 @@ class _LanguageIndex:
         spans = self._automaton.find_matches_as_indexes(coded.codes, overlapping=True)
         if not spans:
             return []
-        denied: list[tuple[str, int, int]] = []
-        found: list[tuple[_Entry, int, int]] = []
+        denied: dict[str, list[tuple[int, int]]] = {}
+        found: dict[str, dict[tuple[int, int], _Entry]] = {}
         for pattern, start, end in spans:
             for entry in self._by_codes[self._patterns[pattern]]:
                 if entry.kind == "denial":
-                    denied.append((entry.service_id, start, end))
+                    denied.setdefault(entry.service_id, []).append((start, end))
                 else:
-                    found.append((entry, start, end))
-        found = list({(e.service_id, a, b): (e, a, b) for e, a, b in reversed(found)}.values())[::-1]
-        kept = [item for item in found if not _covered(item, found, denied)]
-        return [_as_match(entry, start, end, coded) for entry, start, end in kept]
+                    found.setdefault(entry.service_id, {}).setdefault((start, end), entry)
+        matches = []
+        for service_id, own in found.items():
+            for span in _outermost(own, denied.get(service_id, ())):
+                matches.append(_as_match(own[span], span[0], span[1], coded))
+        return matches
 
 
-def _covered(
-    item: tuple[_Entry, int, int], found: list[tuple[_Entry, int, int]], denied: list[tuple[str, int, int]]
-) -> bool:
-    """Whether a longer term of the same service holds this one, or a phrase that is not the service does."""
-    entry, start, end = item
-    service = entry.service_id
-    for other, first, last in found:
-        if other.service_id == service and first <= start and end <= last and last - first > end - start:
-            return True
-    return any(name == service and first <= start and end <= last for name, first, last in denied)
+def _outermost(spans: Iterable[tuple[int, int]], denied: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans that no longer one of the same service holds, nor a phrase that is not the service."""
+    kept: list[tuple[int, int]] = []
+    furthest = -1
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if end > furthest:
+            furthest = end
+            kept.append((start, end))
+    if not denied:
+        return kept
+    return [(a, b) for a, b in kept if not any(first <= a and b <= last for first, last in denied)]
 
 
 def _as_match(entry: _Entry, start: int, end: int, coded: Coded) -> TermMatch:
@@ -250,6 +253,7 @@ class _SlugIndex:
         words = [word for entry in entries for word in slug_words(entry.term)]
         stems = StemWords(language, words)
         self._stems = stems
+        self._cache: dict[str, str] = {}
         self._codes: dict[str, str] = {}
         for word in sorted(set(words)):
             for part in stems.readings(word)[0]:
@@ -263,7 +267,15 @@ class _SlugIndex:
         self._automaton = ahocorasick_rs.AhoCorasick(self._patterns) if self._patterns else None
 
     def _code(self, words: Sequence[str]) -> str:
-        return "".join(self._codes.get(part, _UNKNOWN) for word in words for part in self._stems.readings(word)[0])
+        return "".join(self._word(word) for word in words)
+
+    def _word(self, word: str) -> str:
+        coded = self._cache.get(word)
+        if coded is None:
+            if len(self._cache) > 50_000:
+                self._cache.clear()
+            coded = self._cache[word] = "".join(self._codes.get(part, _UNKNOWN) for part in self._stems.readings(word)[0])
+        return coded
 
     def find(self, path: str) -> set[str]:
         if self._automaton is None:
@@ -286,9 +298,12 @@ class TermIndex:
         self._default = taxonomy.country.study_languages[0]
         self._indexes = {code: _LanguageIndex(taxonomy, code) for code in taxonomy.country.study_languages}
         self._slugs = {code: _SlugIndex(taxonomy, code) for code in taxonomy.country.study_languages}
-        self._hints = [
-            (hint.lower(), service.id) for service in taxonomy.services.values() for hint in service.url_hints
-        ]
+        hints: dict[str, list[str]] = {}
+        for service in taxonomy.services.values():
+            for hint in service.url_hints:
+                hints.setdefault(hint.lower(), []).append(service.id)
+        self._hints = sorted(hints.items())
+        self._hint_automaton = ahocorasick_rs.AhoCorasick([hint for hint, _ in self._hints]) if hints else None
 
     def find(self, text: str, language: str) -> tuple[TermMatch, ...]:
         """The terms in ``text``, in order; the longest of a service where terms nest."""
@@ -303,12 +318,15 @@ class TermIndex:
         """The word coder of a language, for other phrase lists over the same words."""
         return (self._indexes.get(language) or self._indexes[self._default]).coder
 
-    def path_services(self, path: str, language: str) -> frozenset[str]:
-        """The services whose terms stand in the path of an address."""
+    def path_services(self, path: str, language: str = "") -> frozenset[str]:
+        """The services whose terms stand in the path of an address; in any language where none is given."""
         path = unquote(path).lower()
-        slugs = self._slugs.get(language) or self._slugs[self._default]
-        hinted = {service_id for hint, service_id in self._hints if hint in path}
-        return frozenset(slugs.find(path) | hinted)
+        languages = (language,) if language in self._slugs else tuple(self._slugs)
+        found = set().union(*(self._slugs[code].find(path) for code in languages))
+        if self._hint_automaton is not None:
+            for place, _, _ in self._hint_automaton.find_matches_as_indexes(path, overlapping=True):
+                found.update(self._hints[place][1])
+        return frozenset(found)
 
     def link_scores(self, text: str, path: str, language: str) -> dict[str, float]:
         """How well a link's text and path promise each service, 0-1; only services with some promise. Cheap."""
