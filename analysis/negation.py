@@ -7,6 +7,7 @@ data (`[roles]`: negation, not-negation, conditional, retired, future, contrast)
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -46,11 +47,27 @@ class Sentence:
     roles: frozenset[str]
 
 
+class _Line:
+    """A block's words and marks, to be asked for by place; both are in order of place."""
+
+    def __init__(self, text: str, book: PhraseBook) -> None:
+        self.text = text
+        self.words = split_words(text)
+        self.marks = book.marks(self.words)
+        self._word_starts = [w.start for w in self.words]
+        self._mark_starts = [m.start for m in self.marks]
+
+    def words_in(self, start: int, end: int) -> Sequence[Word]:
+        return self.words[bisect_left(self._word_starts, start) : bisect_left(self._word_starts, end)]
+
+    def marks_in(self, start: int, end: int) -> Sequence[Mark]:
+        return self.marks[bisect_left(self._mark_starts, start) : bisect_left(self._mark_starts, end)]
+
+
 def read_sentences(text: str, book: PhraseBook) -> tuple[Sentence, ...]:
     """The sentences of a block of text, read with a language's phrase book."""
-    words = split_words(text)
-    marks = book.marks(words)
-    return tuple(_sentence(text, start, end, words, marks) for start, end in _spans(text, 0, len(text), _SENTENCE_END))
+    line = _Line(text, book)
+    return tuple(_sentence(line, start, end) for start, end in _spans(text, 0, len(text), _SENTENCE_END))
 
 
 def _spans(text: str, start: int, end: int, border: re.Pattern[str]) -> list[tuple[int, int]]:
@@ -60,63 +77,54 @@ def _spans(text: str, start: int, end: int, border: re.Pattern[str]) -> list[tup
     return [(a, b) for a, b in zip(starts, ends, strict=True) if text[a:b].strip()]
 
 
-def _sentence(text: str, start: int, end: int, words: Sequence[Word], marks: Sequence[Mark]) -> Sentence:
-    inside = [m for m in marks if start <= m.start < end]
-    own = tuple(w for w in words if start <= w.start < end)
-    spans = _merge(_clause_spans(text, start, end, words, inside), words, inside)
-    clauses = tuple(_clause(a, b, words, inside) for a, b in spans)
-    return Sentence(start, end, text[start:end].strip(), own, clauses, frozenset(m.role for m in inside))
+def _sentence(line: _Line, start: int, end: int) -> Sentence:
+    clauses = tuple(_clause(line, a, b) for a, b in _merge(line, _clause_spans(line, start, end)))
+    roles = frozenset(m.role for m in line.marks_in(start, end))
+    return Sentence(start, end, line.text[start:end].strip(), tuple(line.words_in(start, end)), clauses, roles)
 
 
-def _clause_spans(
-    text: str, start: int, end: int, words: Sequence[Word], marks: Sequence[Mark]
-) -> list[tuple[int, int]]:
+def _clause_spans(line: _Line, start: int, end: int) -> list[tuple[int, int]]:
     """Borders are punctuation and words of contrast ("but", "instead")."""
-    turns = sorted({m.start for m in marks if m.role == "contrast"} - {start})
-    pieces = _spans(text, start, end, _CLAUSE_END)
-    for turn in turns:
-        for index, (a, b) in enumerate(pieces):
-            if a < turn < b:
-                pieces[index : index + 1] = [(a, turn), (turn, b)]
-                break
-    return [(a, b) for a, b in pieces if text[a:b].strip()]
+    found = []
+    for a, b in _spans(line.text, start, end, _CLAUSE_END):
+        turns = sorted({m.start for m in line.marks_in(a, b) if m.role == "contrast"} - {a})
+        found += [(x, y) for x, y in zip([a, *turns], [*turns, b], strict=True) if line.text[x:y].strip()]
+    return found
 
 
-def _merge(spans: list[tuple[int, int]], words: Sequence[Word], marks: Sequence[Mark]) -> list[tuple[int, int]]:
+def _merge(line: _Line, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Joins the members of a list of ways, so that one negation or one verb holds for them all."""
     merged: list[tuple[int, int]] = []
     pending: int | None = None
     for index, (start, end) in enumerate(spans):
         begin = start if pending is None else pending
         pending = None
-        if _is_list_member(start, end, words, marks):
-            if index + 1 < len(spans) and not _opens_with_negation(*spans[index + 1], words, marks):
+        if _is_list_member(line, start, end):
+            if index + 1 < len(spans) and not _opens_with_negation(line, *spans[index + 1]):
                 pending = begin
                 continue
             if merged and begin == start:
                 merged[-1] = (merged[-1][0], end)
                 continue
         merged.append((begin, end))
-    if pending is not None:
-        merged.append((pending, spans[-1][1]))
     return merged
 
 
-def _opens_with_negation(start: int, end: int, words: Sequence[Word], marks: Sequence[Mark]) -> bool:
+def _opens_with_negation(line: _Line, start: int, end: int) -> bool:
     """Tells whether a clause begins by denying: what stood before it then stays stated ("by phone, not by e-mail")."""
-    first = next((i for i, w in enumerate(words) if start <= w.start < end), -1)
-    return any(m.role == "negation" and m.first == first for m in marks)
+    words = line.words_in(start, end)
+    return bool(words) and any(m.role == "negation" for m in line.marks_in(words[0].start, words[0].end))
 
 
-def _is_list_member(start: int, end: int, words: Sequence[Word], marks: Sequence[Mark]) -> bool:
-    roles = {m.role for m in marks if start <= m.start < end}
+def _is_list_member(line: _Line, start: int, end: int) -> bool:
+    roles = {m.role for m in line.marks_in(start, end)}
     if not roles & _WAYS_IN_LISTS or roles & {"negation", "conditional", "act", "act-noun"}:
         return False
-    return sum(1 for w in words if start <= w.start < end) <= _LIST_MEMBER_WORDS
+    return len(line.words_in(start, end)) <= _LIST_MEMBER_WORDS
 
 
-def _clause(start: int, end: int, words: Sequence[Word], marks: Sequence[Mark]) -> Clause:
-    own = tuple(m for m in marks if start <= m.start < end)
+def _clause(line: _Line, start: int, end: int) -> Clause:
+    own = tuple(line.marks_in(start, end))
     roles = frozenset(m.role for m in own)
     return Clause(start, end, own, roles, _sense(own, roles))
 

@@ -7,6 +7,7 @@ summed up. Rules are in the detectors, words in taxonomy/languages; nothing here
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from analysis.findings import ChannelHit, ServiceHit
 from analysis.page_model import Page
@@ -25,6 +26,8 @@ __all__ = ["detect_channels", "fillable_from_pdf"]
 
 # More pieces of evidence than this for one service and channel on one page prove nothing more.
 _PIECES_PER_CHANNEL = 5
+# The longest real pages (form hubs) give some hundred; a page of thousands is bounded here.
+_PIECES_READ = 1000
 _DETECTORS = (find_digital, find_phone, find_on_site, find_printable_form, find_email)
 
 
@@ -41,7 +44,7 @@ def detect_channels(
         return ()
     view = view or make_view(page, taxonomy, own_hosts)
     subjects = Subjects(view, services, find_places(view, services, taxonomy))
-    pieces = [piece for detector in _DETECTORS for piece in detector(view)]
+    pieces = [piece for detector in _DETECTORS for piece in islice(detector(view), _PIECES_READ)]
     hits = [_hit(service, piece) for piece in pieces for service in subjects.of(piece)]
     return tuple(_best(hits))
 

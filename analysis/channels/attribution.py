@@ -7,6 +7,7 @@ then the headings above it, then the whole section; where none speaks, the page'
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from analysis.findings import ServiceHit
 from taxonomy import Taxonomy
@@ -17,10 +18,12 @@ from .view import View
 
 Place = tuple[str, int, int]
 _LISTED = ("item", "cell")
+# An accordion's summary stands below every heading.
+_SUMMARY_LEVEL = 9
 
 
 class Subjects:
-    """Which services are named where on a page."""
+    """Which services are named where on a page; every question is answered from what was gathered once."""
 
     def __init__(self, view: View, services: Sequence[ServiceHit], named: Mapping[int, Sequence[Place]]) -> None:
         self._view = view
@@ -30,6 +33,7 @@ class Subjects:
         self._sections: dict[int, list[int]] = {}
         for index, passage in view.passages.items():
             self._sections.setdefault(passage.section, []).append(index)
+        self._headings = self._named_headings()
 
     @property
     def any(self) -> bool:
@@ -51,20 +55,22 @@ class Subjects:
         passage = self._view.passages.get(evidence.block)
         if passage is None:
             return frozenset(self._primary)
-        title = self._in(self._sections[passage.section][0]) if passage.section else frozenset()
+        section = self._sections[passage.section]
+        title = self._in(section[0]) if passage.section else frozenset()
         if here := self._in(evidence.block):
             return here | title
-        section = self._sections[passage.section]
-        is_item = passage.block.kind in _LISTED
-        above = [i for i in section[1:] if i < evidence.block and (is_item or not self._is_listed(i))]
-        for index in reversed(above):
-            if here := self._in(index):
-                return here | title
-        if here := title or self._under_headings(evidence.block):
+        if here := self._above(section, evidence.block, listed=self._is_listed(evidence.block)):
+            return here | title
+        if here := title or self._headings.get(passage.section, frozenset()):
             return here
-        if here := frozenset().union(*(self._in(i) for i in section)):
+        if here := frozenset().union(*(self._in(i) for i in section if i in self._named)):
             return here
         return frozenset(self._primary if evidence.channel != "digital" else self._all)
+
+    def _above(self, section: Sequence[int], block: int, *, listed: bool) -> frozenset[str]:
+        """What the nearest block above in a section names; items of a list speak for items only."""
+        above = [i for i in section[1:] if i < block and i in self._named and (listed or not self._is_listed(i))]
+        return self._in(above[-1]) if above else frozenset()
 
     def _is_listed(self, block: int) -> bool:
         return self._view.passages[block].block.kind in _LISTED
@@ -75,25 +81,25 @@ class Subjects:
         text = passage.block.text.rstrip()
         if not text.endswith(":") or evidence.span is None or evidence.span[1] < len(text):
             return frozenset()
-        found: set[str] = set()
-        for index in (i for i in self._view.passages if i > evidence.block):
-            if not self._is_listed(index):
-                break
-            found |= self._in(index)
-        return frozenset(found)
+        following = (i for i in self._sections[passage.section] if i > evidence.block)
+        return frozenset().union(*(self._in(i) for i in takewhile(self._is_listed, following)))
 
     def _in(self, block: int, start: int = 0, end: int = 1 << 30) -> frozenset[str]:
         return frozenset(s for s, a, _ in self._named.get(block, ()) if start <= a < end)
 
-    def _under_headings(self, block: int) -> frozenset[str]:
-        path = self._view.passages[block].block.headings
-        wanted = list(path)
-        for passage in reversed([p for i, p in self._view.passages.items() if i < block]):
-            if wanted and passage.block.kind in ("heading", "summary") and passage.block.text == wanted[-1]:
-                wanted.pop()
-                if here := self._in(passage.block.index):
-                    return here
-        return frozenset()
+    def _named_headings(self) -> dict[int, frozenset[str]]:
+        """Per section, the services that the nearest heading above names, the section's own heading aside."""
+        found: dict[int, frozenset[str]] = {}
+        open_headings: list[tuple[int, frozenset[str]]] = []
+        for passage in self._view.passages.values():
+            block = passage.block
+            if block.kind not in ("heading", "summary"):
+                continue
+            level = block.level or _SUMMARY_LEVEL
+            open_headings = [(rank, names) for rank, names in open_headings if rank < level]
+            found[passage.section] = next((names for _, names in reversed(open_headings) if names), frozenset())
+            open_headings.append((level, self._in(block.index)))
+        return found
 
 
 def find_places(view: View, services: Sequence[ServiceHit], taxonomy: Taxonomy) -> dict[int, list[Place]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from analysis.negation import Clause, Sentence
 from analysis.page_model import Form
@@ -25,6 +26,8 @@ FOR_ONE_SERVICE = "digital-for-"
 # Their words name the matter, not the way: "give feedback" may be by any channel, an e-invoice cannot.
 _NEEDS_A_WAY = frozenset({"feedback", "fault-report"})
 _INVISIBLE = frozenset({"hidden", "submit", "button", "reset", "image"})
+# Each name is looked for in every clause; a page with more unclaimed names than this is a link list.
+_NAMES_LOOKED_FOR = 60
 _NO_PURPOSE = frozenset({"search", "newsletter", "rating", "login"})
 
 
@@ -193,14 +196,8 @@ def means_email(passage: Passage, sentence: Sentence, clause: Clause) -> bool:
 
 def _named_systems(view: View) -> Iterator[Evidence]:
     """External links whose name the text uses as a means: "the reading is given in X", with a link called X."""
-    for item in view.links:
-        if (item.place == "own" and item.speaks != "path") or item.products or item.link.kind != "page":
-            continue
-        if "guide-link" in item.roles:
-            continue
-        name = item.link.text.casefold().removeprefix("www.").strip()
-        if len(name) < 4 or len(name.split()) > 3:
-            continue
+    for item in islice((link for link in view.links if _may_be_named(link)), _NAMES_LOOKED_FOR):
+        name = _name_of(item)
         for passage, sentence, clause in view.clauses():
             text = passage.block.text[clause.start : clause.end].casefold()
             if passage.block.index == item.link.block or name not in text or not is_open(clause) or is_others(clause):
@@ -217,6 +214,18 @@ def _named_systems(view: View) -> Iterator[Evidence]:
                     span=(sentence.start, sentence.end),
                 )
                 break
+
+
+def _may_be_named(item: LinkView) -> bool:
+    """Tells whether a link leads to something of its own with a name short enough to be used in a sentence."""
+    if item.link.kind != "page" or item.products or "guide-link" in item.roles or item.informs:
+        return False
+    own = item.place == "own" and item.speaks != "path"
+    return not own and len(_name_of(item)) >= 4 and len(_name_of(item).split()) <= 3
+
+
+def _name_of(item: LinkView) -> str:
+    return item.link.text.casefold().removeprefix("www.").strip()
 
 
 def _named_products(view: View) -> Iterator[Evidence]:
