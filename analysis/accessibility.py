@@ -102,7 +102,7 @@ def _read(place: AuditPlace | None, plan: str) -> StoredJson | None:
 def page_row(code: str, url: str, data: Mapping[str, Any], at: datetime) -> AccessibilityPage:
     """The row of one visited page."""
     engine, page = data.get("engine") or {}, data.get("page") or {}
-    axe, facts, reflow = data.get("axe"), data.get("facts") or {}, data.get("reflow") or {}
+    axe, facts = data.get("axe"), data.get("facts") or {}
     counted = axe or {}
     wcag = [rule for rule in counted.get("violations", ()) if level_of(rule.get("tags", ())) in ("A", "AA")]
     return AccessibilityPage(
@@ -122,7 +122,7 @@ def page_row(code: str, url: str, data: Mapping[str, Any], at: datetime) -> Acce
         subject=str(page.get("detail", "")),
         final_url=str(data.get("final_url") or url),
         is_own=bool(page.get("is_own", True)),
-        overflow_pixels=reflow.get("overflow"),
+        overflow_pixels=_overflow(data.get("reflow")),
         weight_bytes=facts.get("bytes"),
         requests=facts.get("requests"),
         third_party_requests=facts.get("third_party_requests"),
@@ -134,6 +134,16 @@ def page_row(code: str, url: str, data: Mapping[str, Any], at: datetime) -> Acce
 def _unvisited(code: str, url: str, sampled: Mapping[str, Any], at: datetime | None) -> AccessibilityPage:
     data = {"page": sampled, "error": "not-visited: the audit was stopped before"}
     return page_row(code, url, data, at or datetime(1970, 1, 1, tzinfo=UTC))
+
+
+def _overflow(reflow: Mapping[str, Any] | None) -> int | None:
+    """Pixels that stick out; 0 where only things do that may, such as a wide data table."""
+    if reflow is None:
+        return None
+    elements = reflow.get("elements") or ()
+    if elements and all(element.get("is_exempt") for element in elements):
+        return 0
+    return int(reflow.get("overflow") or 0)
 
 
 def _consent(layers: Sequence[Mapping[str, Any]]) -> str | None:

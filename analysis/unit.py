@@ -35,12 +35,13 @@ from taxonomy.matching import term_index
 from .accessibility import accessibility_rows
 from .channels import fillable_from_pdf
 from .evidence import EvidenceIndex, LandingPages, LandingPlace, Place, read_source
-from .examine import examine
+from .examine import examine_page
 from .findings import ChannelHit, PageFindings, SiteContext
 from .graph import click_depths, link_texts
 from .grid import WEAK_SCORE, Cell, CellKey, Coverage, ServicePage, fold_cell
 from .indicators import Inputs, run_indicators
 from .page import Furniture, learn_furniture, read_page
+from .quality import PageQuality, PdfQuality, measure_page, measure_pdf
 
 FURNITURE_SAMPLE = 60
 """Pages per host from which repeated furniture is learned; more changes little and costs time."""
@@ -81,6 +82,8 @@ class _Unit:
     digests: dict[str, str] = field(default_factory=dict)
     form_kinds: dict[str, str] = field(default_factory=dict)
     depths: dict[str, int] = field(default_factory=dict)
+    page_quality: list[PageQuality] = field(default_factory=list)
+    pdf_quality: list[PdfQuality] = field(default_factory=list)
 
     @property
     def code(self) -> str:
@@ -126,6 +129,10 @@ def analyze_municipality(given: MunicipalityInput) -> UnitRows:
             channel_evidence=rows["channel_evidence"],
             page_services=rows["page_services"],
             accessibility_statements=rows["accessibility_statements"],
+            accessibility_pages=rows["accessibility_pages"],
+            accessibility_violations=rows["accessibility_violations"],
+            page_quality=unit.page_quality,
+            pdf_quality=unit.pdf_quality,
             taxonomy=taxonomy,
         )
     )
@@ -168,8 +175,13 @@ def _examine_all(unit: _Unit) -> None:
         if source is None:
             continue
         context = SiteContext(unit.own_hosts, furniture.get(host_of(url)), landing)
-        found = examine(source, unit.taxonomy, context)
+        page = read_page(
+            source.body, source.url, unit.taxonomy, content_type=source.content_type, furniture=context.furniture
+        )
+        found = examine_page(page, unit.taxonomy, context)
         unit.findings[url] = found if unit.is_own(url) else _as_landing(found)
+        if unit.is_own(url):
+            unit.page_quality.append(measure_page(page, unit.taxonomy))
         unit.digests[url] = _digest(source.body)
     for url, place in sorted(unit.index.documents.items()):
         if url not in unit.digests:
@@ -208,6 +220,9 @@ def _read_document(unit: _Unit, url: str, place: Place) -> None:
         fillable = fillable_from_pdf(source.body)
         if fillable is not None:
             unit.form_kinds[address_key(url)] = "fillable" if fillable else "static"
+        quality = measure_pdf(url, source.body)
+        if quality is not None:
+            unit.pdf_quality.append(quality)
 
 
 def _status(unit: _Unit) -> MunicipalityStatus:

@@ -17,7 +17,9 @@ from pathlib import Path
 from types import ModuleType
 
 from study import (
+    AccessibilityPage,
     AccessibilityStatement,
+    AccessibilityViolation,
     ChannelEvidence,
     CrawlStatus,
     IndicatorResult,
@@ -29,6 +31,8 @@ from study import (
     State,
 )
 from taxonomy import Taxonomy
+
+from analysis.quality import PageQuality, PdfQuality
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +56,10 @@ class Inputs:
     page_services: Sequence[PageService]
     accessibility_statements: Sequence[AccessibilityStatement]
     taxonomy: Taxonomy
+    accessibility_pages: Sequence[AccessibilityPage] = ()
+    accessibility_violations: Sequence[AccessibilityViolation] = ()
+    page_quality: Sequence[PageQuality] = ()
+    pdf_quality: Sequence[PdfQuality] = ()
     indicator: str = ""
     unit: str = ""
 
@@ -64,6 +72,11 @@ class Inputs:
     def found(self) -> tuple[ServiceFinding, ...]:
         """Cells in which a service was found."""
         return tuple(cell for cell in self.service_findings if cell.state is State.FOUND)
+
+    @property
+    def audited(self) -> tuple[AccessibilityPage, ...]:
+        """Own pages that were opened in a browser; those of e-services are their makers' business."""
+        return tuple(page for page in self.accessibility_pages if page.is_own and page.error is None)
 
     def result(
         self, outcome: Outcome, reason: str, value: float | None = None, evidence: Sequence[str] = ()

@@ -8,6 +8,11 @@
   if (overflow <= 1) return { width, overflow: 0, clipped, elements: [] };
   // Wide tables, pictures, maps and code may need two dimensions; the rule lets them.
   const exempt = 'table, img, svg, canvas, video, iframe, map, pre, code, [role=table], [role=grid]';
+  // A table that holds the page itself is no data table.
+  const isExempt = element => {
+    const holder = element.closest(exempt);
+    return holder !== null && holder.querySelector('h1, main, nav, form, table') === null;
+  };
   const name = element => element.localName + (element.id ? `#${element.id}` : '')
     + [...element.classList].slice(0, 3).map(c => `.${c}`).join('');
   const scrolls = element => {
@@ -25,6 +30,6 @@
     width,
     overflow: Math.round(overflow),
     clipped,
-    elements: outer.map(element => ({ name: name(element).slice(0, 120), is_exempt: element.matches(exempt) || element.closest(exempt) !== null })),
+    elements: outer.map(element => ({ name: name(element).slice(0, 120), is_exempt: isExempt(element) })),
   };
 }

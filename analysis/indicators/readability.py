@@ -1,0 +1,35 @@
+"""How hard are the texts of service pages to read (LIX, and the length of sentences)?"""
+
+from __future__ import annotations
+
+from statistics import median
+
+from study import IndicatorResult, Outcome
+
+from . import Indicator, Inputs, indicator_words
+
+INDICATOR = Indicator(unit="LIX")
+LONG_SENTENCE = 15.0
+"""Words; what guides to plain official language ask for."""
+
+
+def run(inputs: Inputs) -> IndicatorResult:
+    """Median LIX of service pages in the main language; passes up to the language's limit, with sentences of at most 15 words.
+
+    LIX was made for Swedish; languages with longer words give higher figures for equally easy texts, so the limits are
+    data of the indicator and municipalities are compared within a language only.
+    """
+    primary = {row.url for row in inputs.page_services if row.is_primary}
+    language = inputs.languages[0] if inputs.languages else ""
+    pages = [page for page in inputs.page_quality if page.url in primary and page.language == language]
+    limit = float(indicator_words(inputs.indicator).get("limit", {}).get(language, 0))
+    if not limit:
+        return inputs.result(Outcome.NOT_APPLICABLE, f"no limit is known for the language {language}")
+    measured = [(page.lix, page.sentence_words, page.url) for page in pages if page.lix and page.sentence_words]
+    if not measured:
+        return inputs.result(Outcome.UNKNOWN, "no service page with enough running text in the main language")
+    lix = median(item[0] for item in measured)
+    sentence = median(item[1] for item in measured)
+    hardest = [url for value, _, url in sorted(measured, reverse=True)[:10] if value > limit]
+    outcome = Outcome.PASS if lix <= limit and sentence <= LONG_SENTENCE else Outcome.FAIL
+    return inputs.result(outcome, f"{len(measured)} service pages, {sentence:.1f} words a sentence", lix, hardest)
