@@ -134,6 +134,8 @@ def _is_named_furniture(
     if tokens & markup.tokens["furniture"]:
         return not _is_contact_card(node, markup)
     unseen = "hidden" in attributes or attributes.get("aria-hidden") == "true"
+    if unseen and not tokens & markup.tokens["perhaps"] and _is_contact_card(node, markup):
+        return False  # folded away until a button unfolds it, as accordions do with contacts
     if unseen or tokens & markup.tokens["perhaps"]:
         return _is_link_dense(node, 0.5, 2) or (not unseen and len(node.text(strip=True)) < 120)
     return False
