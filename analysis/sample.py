@@ -107,10 +107,10 @@ def draw_sample(
     first = (groups[kind][0] for kind in ORDER if groups[kind])
     rest = chain.from_iterable(groups[kind][1:] for kind in (*(k for k in ORDER if k != "service"), "service"))
     structured = list(_unique(chain(first, rest), most))
-    extra = max(1, math.ceil(len(structured) * RANDOM_SHARE)) if structured and size > 1 else 0
+    extra = max(1, math.ceil(len(structured) * RANDOM_SHARE)) if structured else 0
     known = {address_key(page.url) for page in structured}
     drawn = [url for url in _shuffled(site.readable, seed, municipality.code) if address_key(url) not in known]
-    return (*structured, *(SampledPage(url, "random") for url in drawn[:extra]))
+    return (*structured, *(SampledPage(url, "random") for url in drawn[: min(extra, size - len(structured))]))
 
 
 def _unique(pages: Iterable[SampledPage], most: int | None) -> Iterator[SampledPage]:
