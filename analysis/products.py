@@ -16,7 +16,7 @@ from .channels.attribution import Subjects, find_places
 from .channels.clauses import is_open, reader_finds
 from .channels.digital import is_service_product, link_confidence, says_closed
 from .channels.evidence import Evidence
-from .channels.view import LinkView, View, make_view, name_fits, product_index
+from .channels.view import LinkView, View, link_company, make_view, name_fits, product_index
 from .findings import PageSource, ProductHit, ServiceHit, UnknownHit
 from .html import decode
 from .page_model import Page
@@ -95,7 +95,7 @@ def _link_matches(view: View, item: LinkView, landing: Mapping[str, PageSource])
             kind = "iframe" if item.is_frame else _kind(hit)
             yield hit.product_id, kind, 0.7 if "guide-link" in item.roles else 0.95
     if not hits and item.link.kind == "page" and "guide-link" not in item.roles:
-        for product_id in _named(view, item.link.text, item.link.context):
+        for product_id in _named(view, item):
             yield product_id, "link-text", _NAME_CONFIDENCE["link-text"]
 
 
@@ -111,11 +111,11 @@ def _kind(hit: PatternHit) -> str:
     return "path" if "path" in parts or "query" in parts else "host"
 
 
-def _named(view: View, text: str, around: str) -> list[str]:
+def _named(view: View, item: LinkView) -> list[str]:
     """Products named in a link's words, those with ordinary names only where the words around fit."""
-    taxonomy = view.taxonomy
-    names = {name.product_id for name in product_index(taxonomy).find_names(text)}
-    return sorted(n for n in names if is_service_product(view, n) and name_fits(taxonomy, n, f"{text} {around}"))
+    taxonomy, around = view.taxonomy, link_company(view, item)
+    names = {name.product_id for name in product_index(taxonomy).find_names(item.link.text)}
+    return sorted(n for n in names if is_service_product(view, n) and name_fits(taxonomy, n, around))
 
 
 def _named_in_text(view: View) -> Iterator[tuple[str, int, str, tuple[int, int]]]:

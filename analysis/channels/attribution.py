@@ -14,12 +14,10 @@ from taxonomy import Taxonomy
 from taxonomy.matching import term_index
 
 from .evidence import Evidence
-from .view import View
+from .view import SUMMARY_LEVEL, View
 
 Place = tuple[str, int, int]
 _LISTED = ("item", "cell")
-# An accordion's summary stands below every heading.
-_SUMMARY_LEVEL = 9
 
 
 class Subjects:
@@ -95,7 +93,7 @@ class Subjects:
             block = passage.block
             if block.kind not in ("heading", "summary"):
                 continue
-            level = block.level or _SUMMARY_LEVEL
+            level = block.level or SUMMARY_LEVEL
             open_headings = [(rank, names) for rank, names in open_headings if rank < level]
             found[passage.section] = next((names for _, names in reversed(open_headings) if names), frozenset())
             open_headings.append((level, self._in(block.index)))

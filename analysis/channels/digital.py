@@ -15,7 +15,7 @@ from analysis.phrases import AUTHENTICATION
 
 from .clauses import is_open, is_others, reader_acts, reader_finds
 from .evidence import Evidence, from_clause, shorten
-from .view import SITE_TOOL_CATEGORIES, LinkView, Passage, View
+from .view import SITE_TOOL_CATEGORIES, LinkView, Passage, View, link_company, name_fits, product_index
 
 _THING = frozenset({"digital-thing"})
 _MANNER = frozenset({"digital-manner"})
@@ -44,7 +44,9 @@ def _from_link(view: View, item: LinkView) -> Evidence | None:
     if item.link.kind != "page":
         return None
     counted = tuple(p for p in item.products if is_service_product(view, p))
-    confidence = 0.95 if counted and "guide-link" not in item.roles else link_confidence(item)
+    named = () if item.products or "guide-link" in item.roles else _named_by(view, item)
+    confidence = 0.95 if counted and "guide-link" not in item.roles else max(link_confidence(item), 0.8 * bool(named))
+    counted = counted or named
     if confidence < 0.5 or says_closed(view, item):
         return None
     passage = view.passages.get(item.link.block)
@@ -60,6 +62,14 @@ def _from_link(view: View, item: LinkView) -> Evidence | None:
         products=counted,
         only_for=tuple(sorted(services_meant(item.roles))),
     )
+
+
+def _named_by(view: View, item: LinkView) -> tuple[str, ...]:
+    """The products that a link's own words name; a redirect or an unknown host may lie between."""
+    around = link_company(view, item)
+    names = {n.product_id for n in product_index(view.taxonomy).find_names(item.link.text)}
+    fitting = (n for n in sorted(names) if not _proves_nothing(view, n) and name_fits(view.taxonomy, n, around))
+    return tuple(fitting)
 
 
 def is_service_product(view: View, product_id: str) -> bool:

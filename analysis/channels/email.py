@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .clauses import is_open, is_others, reader_acts
 from .evidence import Evidence, from_clause, shorten
-from .view import View
+from .view import View, is_signature
 
 _MANNER = frozenset({"email-manner"})
 
@@ -17,6 +17,8 @@ def find_email(view: View) -> Iterator[Evidence]:
         if contact.kind != "email" or not contact.in_main or contact.source == "json-ld":
             continue
         passage = view.passages.get(contact.block)
+        if passage is not None and is_signature(passage, view):
+            continue
         snippet = shorten(passage.block.text) if passage else contact.text
         yield Evidence("email", "", contact.block, snippet, contact.text, 0.9, target=f"mailto:{contact.value}")
     for where in view.clauses():

@@ -8,7 +8,7 @@ from analysis.negation import Clause, Sentence
 
 from .clauses import ACTING, is_open, is_others, office_acts
 from .evidence import Evidence, from_clause, shorten
-from .view import Passage, View, stands_in_place
+from .view import Passage, View, is_signature, stands_in_place
 
 _MANNER = frozenset({"visit-manner"})
 _OTHER_WAYS = frozenset({"digital-manner", "phone-manner", "email-manner"})
@@ -74,7 +74,7 @@ def _from_addresses(view: View) -> Iterator[Evidence]:
         if contact.kind != "address" or not contact.in_main:
             continue
         passage = view.passages.get(contact.block)
-        if passage is not None and _is_mailing(passage, contact.text):
+        if passage is not None and (_is_mailing(passage, contact.text) or is_signature(passage, view)):
             continue
         snippet = shorten(passage.block.text) if passage else contact.text
         yield Evidence("on-site", "office", contact.block, snippet, contact.text, 0.8)

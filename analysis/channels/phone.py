@@ -8,7 +8,7 @@ from analysis.negation import Clause
 
 from .clauses import is_open, is_others, office_acts, reader_acts
 from .evidence import Evidence, from_clause, shorten
-from .view import Passage, View
+from .view import Passage, View, is_signature
 
 _MANNER = frozenset({"phone-manner"})
 
@@ -25,7 +25,9 @@ def _from_numbers(view: View) -> Iterator[Evidence]:
             continue
         passage = view.passages.get(contact.block)
         roles = _roles_beside(passage, contact.text)
-        if "phone-not" in roles or ("switchboard" in roles and "act" not in roles):
+        if "phone-not" in roles or (passage is not None and is_signature(passage, view)):
+            continue
+        if "switchboard" in roles and "act" not in roles and not (passage and "contact-heading" in passage.under):
             continue
         subtype = "callback" if "callback" in roles else "switchboard" if "switchboard" in roles else "direct"
         snippet = shorten(passage.block.text) if passage else contact.text

@@ -46,7 +46,7 @@ def _is_form(view: View, item: LinkView) -> bool:
     if item.name_roles & {"form-noun", "form-not"}:
         return "form-noun" in item.name_roles and "form-not" not in item.name_roles
     passage = view.passages.get(item.link.block)
-    return bool(passage and "forms-heading" in passage.heading)
+    return passage is not None and bool("forms-heading" in passage.heading or passage.roles & _PRINT)
 
 
 def _is_forms_page(view: View, item: LinkView) -> bool:

@@ -19,6 +19,8 @@ from taxonomy import ProductIndex, Taxonomy
 from taxonomy.eservice_links import eservice_links
 
 DOCUMENT_ENDINGS = frozenset({"pdf", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods"})
+# An accordion's summary stands below every heading.
+SUMMARY_LEVEL = 9
 _SILENT_KINDS = frozenset({"label", "button"})
 # Site tools, not services that somebody uses.
 SITE_TOOL_CATEGORIES = frozenset({"cms", "analytics", "consent", "chat", "social", "newsletter"})
@@ -33,6 +35,7 @@ class Passage:
     intro: frozenset[str]
     heading: frozenset[str]
     section: int
+    under: frozenset[str] = frozenset()  # the roles of all headings above
 
     @property
     def roles(self) -> frozenset[str]:
@@ -112,6 +115,7 @@ def _passages(page: Page, books: Mapping[str, PhraseBook], default: PhraseBook) 
     found: dict[int, Passage] = {}
     intro: frozenset[str] = frozenset()
     heading: frozenset[str] = frozenset()
+    above: list[tuple[int, frozenset[str]]] = []
     section = 0
     for block in page.blocks:
         if not block.in_main or block.kind in _SILENT_KINDS:
@@ -120,8 +124,11 @@ def _passages(page: Page, books: Mapping[str, PhraseBook], default: PhraseBook) 
         if block.kind in ("heading", "summary"):
             section += 1
             heading = frozenset().union(*(s.roles for s in sentences))
+            level = block.level or SUMMARY_LEVEL
+            above = [*((rank, roles) for rank, roles in above if rank < level), (level, heading)]
             intro = frozenset()
-        passage = Passage(block, sentences, intro, heading, section)
+        under = frozenset().union(*(roles for _, roles in above))
+        passage = Passage(block, sentences, intro, heading, section, under)
         found[block.index] = passage
         # A line that ends in a colon introduces what follows: all items of a list, else the next block.
         if block.text.rstrip().endswith(":") and sentences:
@@ -210,6 +217,21 @@ def _file_name(url: str) -> str:
         if dot and ending.casefold() in DOCUMENT_ENDINGS:
             return re.sub(r"[_+.-]+", " ", stem)
     return ""
+
+
+def link_company(view: View, item: LinkView) -> str:
+    """The words that a link keeps company with: its own, its sentence's, and the headings' it stands under."""
+    passage = view.passages.get(item.link.block)
+    headings = passage.block.headings if passage else ()
+    return " ".join((item.link.text, item.link.context, view.page.h1, *headings))
+
+
+def is_signature(passage: Passage, view: View) -> bool:
+    """Tells whether a block holds switchboard, address and e-mail together: the site signing, no service."""
+    if "switchboard" not in passage.roles:
+        return False
+    kinds = {c.kind for c in view.page.contacts if c.block == passage.block.index}
+    return {"email", "address"} <= kinds
 
 
 def stands_in_place(words: Sequence[str], at: int, cases: Sequence[str]) -> bool:
