@@ -8,6 +8,7 @@ from __future__ import annotations
 from .evaluate import EvaluationReport, evaluate
 from .examine import examine, examine_page
 from .findings import ChannelHit, PageFindings, PageSource, ProductHit, ServiceHit, SiteContext, StatementFacts
+from .indicators import indicator_words
 from .page import Furniture, Page, learn_furniture, read_page
 from .pipeline import analyze_study
 from .sample import draw_sample, draw_samples, sample_counts
@@ -29,6 +30,7 @@ __all__ = [
     "evaluate",
     "examine",
     "examine_page",
+    "indicator_words",
     "learn_furniture",
     "read_page",
     "sample_counts",

@@ -76,6 +76,14 @@ class Context:
         product = self.data.product(product_id)
         return product.name if product else product_id
 
+    def authentication(self, method: str | None) -> str:
+        """How users identify themselves: the country's own name of its service, else the report's word."""
+        for service in self.data.taxonomy.country.identification:
+            if method and service.method == method:
+                return self.name(service.name)
+        key = f"authentication.{method}"
+        return self.words(key) if method and "." not in method and self.words.has(key) else self.words("sign.nothing")
+
     def level(self, finding: ServiceFinding | None) -> str:
         """Which of LEVELS a cell has."""
         if finding is None:

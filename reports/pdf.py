@@ -17,14 +17,14 @@ from playwright.sync_api import Page, sync_playwright
 from study import UserError, find_chromium
 
 from .html import html
-from .model import Note, Proofs, ReportModel
+from .model import Note, Proof, Proofs, ReportModel, Section
 
 TIMEOUT_MS = 300_000
 """A report of 300 municipalities lays out in under a minute on two slow cores; the rest is mercy."""
 
 
 PROOF_LIMIT = 500
-"""Most grid cells whose proof is printed, about 70 pages; beyond that the HTML report has it, and cells lead to rows."""
+"""Most grid cells whose proof is printed, about 70 pages; beyond that only the HTML report has it."""
 
 
 def pdf(model: ReportModel) -> bytes:
@@ -50,13 +50,33 @@ def pdf(model: ReportModel) -> bytes:
 
 
 def printable(model: ReportModel) -> ReportModel:
-    """The report as it goes to paper: an evidence appendix that would be longer than the report stays out."""
+    """The report as it goes to paper: of each channel the surest proof, and no appendix longer than the report."""
     proofs = [b for s in model.sections for c in s.children for b in c.blocks if isinstance(b, Proofs)]
-    if sum(len(block.groups) for block in proofs) <= PROOF_LIMIT:
-        return model
-    note = Note("info", model.frame["evidence_title"], model.frame["evidence_elsewhere"])
-    kept = tuple(replace(s, children=(), blocks=(note,)) if s.role == "evidence" else s for s in model.sections)
-    return replace(model, sections=kept)
+    if sum(len(block.groups) for block in proofs) > PROOF_LIMIT:
+        note = Note("info", model.frame["evidence_title"], model.frame["evidence_elsewhere"])
+        kept = tuple(replace(s, children=(), blocks=(note,)) if s.role == "evidence" else s for s in model.sections)
+        return replace(model, sections=kept)
+    return replace(model, sections=tuple(_surest(s) if s.role == "evidence" else s for s in model.sections))
+
+
+def _surest(section: Section) -> Section:
+    parts = []
+    for part in section.children:
+        blocks = tuple(
+            replace(b, groups=tuple(replace(g, items=_first_of_each(g.items)) for g in b.groups))
+            if isinstance(b, Proofs)
+            else b
+            for b in part.blocks
+        )
+        parts.append(replace(part, blocks=blocks))
+    return replace(section, children=tuple(parts))
+
+
+def _first_of_each(items: tuple[Proof, ...]) -> tuple[Proof, ...]:
+    channels: dict[str, Proof] = {}
+    for item in items:
+        channels.setdefault(item.icon, item)
+    return tuple(channels.values())
 
 
 def _print(page: Page, text: str, *, final: bool = True) -> bytes:

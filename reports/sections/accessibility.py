@@ -7,7 +7,7 @@ from collections import defaultdict
 from reports.clean import plain, safe_href
 from reports.context import Context
 from reports.model import Block, Cell, Column, Note, Row, Run, Section, Table
-from study import AccessibilityStatement, AccessibilityViolation
+from study import AccessibilityPage, AccessibilityStatement, AccessibilityViolation
 
 ORDER = 50
 RULES = 15
@@ -21,26 +21,17 @@ def section(context: Context) -> Section | None:
     if not data.has_evidence:
         return None
     blocks: list[Block] = [context.paragraph("accessibility.lead", "lead"), _statements(context)]
-    children = []
-    if any(data.audited.values()):
-        children.append(
-            Section(
-                "accessibility-audit",
-                words("accessibility.audit.title"),
-                (
-                    Note(
-                        "limit",
-                        words("accessibility.audit.note.title"),
-                        words("accessibility.audit.note.text", engine=_engine(context)),
-                    ),
-                    _audit(context),
-                    *((_rules(context),) if data.violations else ()),
-                ),
-            )
-        )
-    else:
+    if not any(data.audited.values()):
         blocks.append(Note("gap", words("accessibility.unaudited.title"), words("accessibility.unaudited.text")))
-    return Section("accessibility", words("accessibility.title"), tuple(blocks), tuple(children), page=True)
+        return Section("accessibility", words("accessibility.title"), tuple(blocks), page=True)
+    warning = words("accessibility.audit.note.text", engine=_engine(context))
+    tables = [_audit(context), _products(context), _rules(context) if data.violations else None]
+    audit = Section(
+        "accessibility-audit",
+        words("accessibility.audit.title"),
+        (Note("limit", words("accessibility.audit.note.title"), warning), *(t for t in tables if t)),
+    )
+    return Section("accessibility", words("accessibility.title"), tuple(blocks), (audit,), page=True)
 
 
 def best_statement(context: Context, code: str) -> AccessibilityStatement | None:
@@ -66,6 +57,12 @@ def problem_words(context: Context, problem: str) -> str:
     return context.words(key) if context.words.has(key) else problem.replace("-", " ")
 
 
+def authority(context: Context, body: str | None) -> str:
+    """Name of the supervising authority; what the statement calls it where the taxonomy does not know it."""
+    known = {a.id: a.name for a in context.data.taxonomy.country.accessibility_authorities}
+    return context.name(known[body]) if body in known else plain(body, 60) or context.words("sign.nothing")
+
+
 def _statements(context: Context) -> Table:
     words, data = context.words, context.data
     rows = []
@@ -87,7 +84,7 @@ def _statements(context: Context) -> Table:
                     Cell(words("accessibility.found"), href=safe_href(statement.url)),
                     Cell(context.date(statement.assessed_on)),
                     Cell(compliance_words(context, statement)),
-                    Cell(plain(statement.enforcement_body, 60) or words("sign.nothing")),
+                    Cell(authority(context, statement.enforcement_body)),
                     Cell("", links=problems) if problems else Cell(words("accessibility.no_problems")),
                 )
             )
@@ -115,39 +112,50 @@ def _engine(context: Context) -> str:
     return ", ".join(sorted({f"{p.engine} {p.engine_version}" for p in pages}))
 
 
+def _is_clean(page: AccessibilityPage) -> bool:
+    return not (page.wcag_violations if page.wcag_violations is not None else page.violations)
+
+
+def _share_of(context: Context, count: int, base: int) -> Cell:
+    words = context.words
+    if not base:
+        return Cell(words("sign.nothing"))
+    return Cell(
+        words.percent(count / base),
+        value=count / base,
+        share=count / base,
+        note=words("share.count", count=count, base=base),
+    )
+
+
 def _audit(context: Context) -> Table:
+    """Own pages of each municipality: how many fail no WCAG rule, how many reflow, which rules fail."""
     words, data = context.words, context.data
+    own = {(p.municipality_code, p.url) for pages in data.audited.values() for p in pages if p.is_own}
     rules: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in data.violations:
-        rules[row.municipality_code][row.impact].add(row.rule_id)
+        if (row.municipality_code, row.url) in own:
+            rules[row.municipality_code][row.impact].add(row.rule_id)
     rows = []
     for code in data.codes:
-        pages = data.audited.get(code, ())
+        pages = [p for p in data.audited.get(code, ()) if p.is_own]
         good = [p for p in pages if p.error is None]
-        clean = sum(1 for p in good if not p.violations)
         head = Cell(context.municipality(code), href=f"#m-{code}")
         if not good:
             blank = Cell(words("sign.nothing"))
-            rows.append(
-                Row(
-                    (
-                        head,
-                        Cell(words("accessibility.audit.none"), state="gap"),
-                        blank,
-                        *(blank for _ in IMPACTS),
-                        blank,
-                    )
-                )
-            )
+            none = Cell(words("accessibility.audit.none"), state="gap")
+            rows.append(Row((head, none, blank, blank, *(blank for _ in IMPACTS), blank)))
             continue
+        measured = [p for p in good if p.overflow_pixels is not None]
+        counts = [len(rules[code][impact]) for impact in IMPACTS] + [len(pages) - len(good)]
         rows.append(
             Row(
                 (
                     head,
                     Cell(words.number(len(good)), value=len(good)),
-                    Cell(words.percent(clean / len(good)), value=clean / len(good), share=clean / len(good)),
-                    *(Cell(words.number(len(rules[code][i])), value=len(rules[code][i])) for i in IMPACTS),
-                    Cell(words.number(len(pages) - len(good)), value=len(pages) - len(good)),
+                    _share_of(context, sum(map(_is_clean, good)), len(good)),
+                    _share_of(context, sum(not p.overflow_pixels for p in measured), len(measured)),
+                    *(Cell(words.number(n), value=n) for n in counts),
                 )
             )
         )
@@ -155,6 +163,7 @@ def _audit(context: Context) -> Table:
         Column(words("label.municipality")),
         Column(words("label.pages_audited"), "number"),
         Column(words("label.pages_clean"), "share"),
+        Column(words("label.pages_reflow"), "share"),
         *(Column(words(f"impact.{i}"), "number") for i in IMPACTS),
         Column(words("label.audit_errors"), "number"),
     )
@@ -163,42 +172,89 @@ def _audit(context: Context) -> Table:
         words("accessibility.audit.table"),
         columns,
         tuple(rows),
-        (words("accessibility.audit.footnote"),),
+        (words("accessibility.audit.footnote"), words("accessibility.audit.reflow")),
         dense=True,
     )
+
+
+def _products(context: Context) -> Table | None:
+    """The same for pages of e-services, by product: its fault is everyone's who uses it."""
+    words, data = context.words, context.data
+    pages: dict[str, list[AccessibilityPage]] = defaultdict(list)
+    for code in data.codes:
+        for page in data.audited.get(code, ()):
+            if not page.is_own and page.error is None and page.subject in data.taxonomy.products:
+                pages[page.subject].append(page)
+    if not pages:
+        return None
+    rules: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in data.violations:
+        if row.level != "good-practice":
+            rules[row.municipality_code, row.url].add(row.rule_id)
+    rows = []
+    for product in sorted(pages, key=lambda p: (context.product(p).casefold(), p)):
+        failed = set().union(*(rules[p.municipality_code, p.url] for p in pages[product]))
+        rows.append(
+            Row(
+                (
+                    Cell(context.product(product), href=f"#product-{product}"),
+                    Cell(words.number(len(pages[product])), value=len(pages[product])),
+                    _share_of(context, sum(map(_is_clean, pages[product])), len(pages[product])),
+                    Cell(", ".join(sorted(failed)) or words("sign.nothing")),
+                )
+            )
+        )
+    columns = (
+        Column(words("label.product")),
+        Column(words("label.pages_audited"), "number"),
+        Column(words("label.pages_clean"), "share"),
+        Column(words("label.failed_rules"), wide=True),
+    )
+    return Table("audit-products-table", words("accessibility.products.table"), columns, tuple(rows), dense=True)
 
 
 def _rules(context: Context) -> Table:
     words = context.words
     places: dict[str, set[str]] = defaultdict(set)
     pages: dict[str, set[str]] = defaultdict(set)
+    shared: dict[str, int] = defaultdict(int)
     first: dict[str, AccessibilityViolation] = {}
     for row in context.data.violations:
         places[row.rule_id].add(row.municipality_code)
         pages[row.rule_id].add(row.url)
+        shared[row.rule_id] += row.template_pages > 1
         first.setdefault(row.rule_id, row)
     order = sorted(places, key=lambda r: (-len(places[r]), -len(pages[r]), r))[:RULES]
     rows = tuple(
         Row(
             (
                 Cell(rule),
-                Cell(
-                    words(f"impact.{first[rule].impact}")
-                    if words.has(f"impact.{first[rule].impact}")
-                    else first[rule].impact
-                ),
-                Cell(", ".join(first[rule].wcag) or words("sign.nothing")),
-                Cell(words.number(len(places[rule])), value=len(places[rule])),
-                Cell(words.number(len(pages[rule])), value=len(pages[rule])),
+                Cell(_impact(context, first[rule].impact)),
+                Cell(", ".join(first[rule].wcag) or words("accessibility.rules.practice")),
+                Cell(first[rule].level if first[rule].wcag else words("sign.nothing")),
+                *(Cell(words.number(n), value=n) for n in (len(places[rule]), len(pages[rule]), shared[rule])),
             )
         )
         for rule in order
     )
     columns = (
-        Column(words("label.rule")),
+        Column(words("label.rule"), wide=True),
         Column(words("label.impact")),
         Column(words("label.wcag")),
+        Column(words("label.level")),
         Column(words("label.municipalities"), "number"),
         Column(words("label.pages"), "number"),
+        Column(words("label.template_pages"), "number"),
     )
-    return Table("rules-table", words("accessibility.rules.table", n=len(order)), columns, rows)
+    return Table(
+        "rules-table",
+        words("accessibility.rules.table", n=len(order)),
+        columns,
+        rows,
+        (words("accessibility.rules.footnote"),),
+        dense=True,
+    )
+
+
+def _impact(context: Context, impact: str) -> str:
+    return context.words(f"impact.{impact}") if impact in IMPACTS else plain(impact)

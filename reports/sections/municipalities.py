@@ -15,6 +15,8 @@ from .accessibility import best_statement, compliance_words
 
 ORDER = 60
 ON_SCORECARD = True
+LEAST_FOR_PLACE = 3
+"""Judged services below which a place in a theme says nothing."""
 LACKING = 12
 """Most services listed as lacking."""
 
@@ -121,7 +123,7 @@ def _themes(context: Context, code: str) -> Table:
         mine = share(DIGITAL, data.findings(services, [code]))
         rivals = [share(DIGITAL, data.findings(services, [c])) for c in others]
         middle = typical([s.value for s in rivals if s.is_ranked])
-        places = rank_interval(mine, rivals)
+        places = rank_interval(mine, rivals) if mine.base >= LEAST_FOR_PLACE else None
         ranked = 1 + sum(1 for s in rivals if s.is_ranked)
         place = words("share.unranked")
         if places:
@@ -210,17 +212,12 @@ def _grid_row(context: Context, code: str, service: Service) -> Row:
     products = tuple(
         Run(context.product(p), "" if context.only else f"#product-{p}") for p in data.products_of(code, service.id)
     )
-    auth = (
-        words(f"authentication.{finding.authentication}")
-        if finding.authentication and words.has(f"authentication.{finding.authentication}")
-        else words("sign.nothing")
-    )
     return Row(
         (
             head,
             Cell(context.state_words(finding), icons=context.offered(finding), state=level),
             Cell(words.number(finding.maturity), value=finding.maturity) if finding.maturity is not None else nothing,
-            Cell(auth),
+            Cell(context.authentication(finding.authentication)),
             Cell("", links=products) if products else nothing,
             _best_page(context, code, finding.best_url),
         ),
@@ -298,28 +295,27 @@ def _products(context: Context, code: str) -> tuple[Block, ...]:
     for hit in data.hits:
         users[hit.product_id].add(hit.municipality_code)
         if hit.municipality_code == code:
-            own[hit.product_id].update({hit.service_id} - {None})  # type: ignore[arg-type]
+            own[hit.product_id].update([hit.service_id] if hit.service_id else [])
             vendor[hit.product_id] = hit.vendor
     if not own:
         return (Note("info", words("municipality.products.title"), words("municipality.products.none")),)
     rows = []
     for product in sorted(own, key=lambda p: (-len(own[p]), context.product(p).casefold(), p)):
-        names = tuple(Run(context.name(s.name)) for s in data.services() if s.id in own[product])
         others = len(users[product]) - 1
         rows.append(
             Row(
                 (
                     Cell(context.product(product), href="" if context.only else f"#product-{product}"),
                     Cell(vendor[product] or words("sign.nothing")),
-                    Cell("", links=names) if names else Cell(words("products.no_service")),
+                    Cell(words.number(len(own[product])), value=len(own[product])),
                     Cell(words("share.count", count=others, base=len(data.codes) - 1), value=others),
                 )
             )
         )
     columns = (
-        Column(words("label.product")),
-        Column(words("label.vendor")),
-        Column(words("label.services"), wide=True),
+        Column(words("label.product"), wide=True),
+        Column(words("label.vendor"), wide=True),
+        Column(words("label.services"), "number"),
         Column(words("municipality.products.others"), "number"),
     )
     return (Table(f"m-{code}-products", words("municipality.products.title"), columns, tuple(rows), dense=True),)

@@ -11,6 +11,8 @@ from reports.model import BarChart, Block, Cell, Column, Note, Row, Run, Section
 from study import VendorHit
 
 ORDER = 40
+NAMED = 5
+"""Municipalities and services named in a row."""
 CHARTED = 12
 """Products drawn in the chart; the table has them all."""
 
@@ -133,8 +135,8 @@ def _table(context: Context) -> Table:
                         note=words.percent(len(places) / len(data.codes)),
                         share=len(places) / len(data.codes),
                     ),
-                    Cell("", links=tuple(Run(context.municipality(c), f"#m-{c}") for c in data.codes if c in places)),
-                    Cell("", links=tuple(Run(context.name(s.name)) for s in ordered))
+                    _few(context, [Run(context.municipality(c), f"#m-{c}") for c in data.codes if c in places]),
+                    _few(context, [Run(context.name(s.name)) for s in ordered])
                     if ordered
                     else Cell(words("products.no_service")),
                 ),
@@ -155,6 +157,13 @@ def _table(context: Context) -> Table:
         words("products.unresolved.text", count=count, base=base, share=words.percent(count / base if base else 0.0)),
     )
     return Table("products-table", words("products.table"), columns, tuple(rows), notes, dense=True)
+
+
+def _few(context: Context, links: list[Run]) -> Cell:
+    """The first links and how many more there are; the tables by service and municipality have them all."""
+    if len(links) > NAMED + 1:
+        links = [*links[:NAMED], Run(context.words("products.more", n=len(links) - NAMED))]
+    return Cell("", links=tuple(links))
 
 
 def owner_words(context: Context, owner_type: str) -> str:
