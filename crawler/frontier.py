@@ -56,6 +56,7 @@ class Entry:
     services: Mapping[str, float] = field(default_factory=dict)
     hub: float = 0.0
     base: float = 0.0
+    heritage: float = 0.0
     hops: int = 0
     attempts: int = 0
     order: int = 0
@@ -86,6 +87,10 @@ PROMISING = 0.5
 """From this link score on, an unread link stands against calling the search complete."""
 ENOUGH_PAGES = 3
 """Pages read for a service after which further links to it no longer count as promising."""
+_UNKEPT_PROMISE = 0.5
+_CLEARLY_BETTER = 0.1
+SURE_HUB = 0.5
+"""Links that are surely a way to lists of services have at least this hub worth."""
 HUB_DEPTH = 3
 """Unread lists of services up to this many clicks from the front page count as promising too."""
 
@@ -111,8 +116,9 @@ class Frontier:
         """Settled addresses by what they are counted as."""
         self.refused: Counter[str] = Counter()
         """Addresses refused as a trap, by the rule and pattern that refused them."""
-        self.covered: Counter[str] = Counter()
-        """Fetched pages by service that their link or title promised."""
+        self.covered: dict[str, float] = defaultdict(float)
+        """Fetched pages by the services that their titles name; half a page where only the link did."""
+        self._best: dict[str, float] = {}
         self._entries: dict[str, Entry] = {}
         self._by_url: dict[str, Entry] = {}
         self._heaps: dict[tuple[str, str], _Heap] = defaultdict(list)
@@ -226,9 +232,13 @@ class Frontier:
     def learn(self, entry: Entry, services: Mapping[str, float], links_with_services: int) -> None:
         """What the fetched page turned out to be: its services lower the worth of more pages of the same kind."""
         is_new = any(score >= PROMISING and self.covered[name] < ENOUGH_PAGES for name, score in services.items())
-        for service, score in {**entry.services, **services}.items():
+        for service, score in services.items():
             if score >= PROMISING:
-                self.covered[service] += 1
+                self.covered[service] += 1.0
+                self._best[service] = max(self._best.get(service, 0.0), score)
+        for service, score in entry.services.items():
+            if score >= PROMISING and services.get(service, 0.0) < PROMISING:
+                self.covered[service] += _UNKEPT_PROMISE
         fruit = self._fruit[entry.directory]
         fruit[0] += 1
         fruit[1] += is_new or links_with_services > 2
@@ -268,7 +278,7 @@ class Frontier:
             return True
         if entry.kind is not Kind.PAGE:
             return False
-        if entry.hub and entry.depth <= HUB_DEPTH:
+        if entry.hub >= SURE_HUB and entry.depth <= HUB_DEPTH:
             return True
         return any(
             score >= PROMISING and self.covered[service] < ENOUGH_PAGES for service, score in entry.services.items()
@@ -291,13 +301,31 @@ class Frontier:
     def _worth(self, entry: Entry) -> float:
         if entry.kind in _KIND_FIRST:
             return _KIND_FIRST[entry.kind] - 0.01 * entry.depth - entry.attempts
-        asked = max((score / (1.0 + self.covered[service]) for service, score in entry.services.items()), default=0.0)
+        asked = max((self._wanted(service, score) for service, score in entry.services.items()), default=0.0)
+        if entry.kind in (Kind.ESERVICE, Kind.DOCUMENT):
+            return 0.4 + 0.5 * asked + entry.base - 0.2 * entry.attempts
         visits, fruitful = self._fruit[entry.directory] if entry.kind is Kind.PAGE else (0, 0)
         soil = (fruitful + 1.0) / (visits + 2.0) - 0.5
         crowd = min(0.5, 0.02 * max((self._visits[shape] for shape in entry.shapes), default=0))
         dated = 0.3 if entry.is_dated else 0.0
         later = 0.2 * entry.attempts
-        return 2.0 * asked + entry.hub + entry.base + 0.6 * soil - 0.08 * entry.depth - crowd - dated - later
+        return (
+            2.0 * asked
+            + entry.hub
+            + entry.base
+            + entry.heritage
+            + 0.6 * soil
+            - 0.2 * entry.depth
+            - crowd
+            - dated
+            - later
+        )
+
+    def _wanted(self, service: str, score: float) -> float:
+        """A link's promise of a service, worth less with each page read for it, unless none was as promising."""
+        if score > self._best.get(service, 0.0) + _CLEARLY_BETTER:
+            return score
+        return score / (1.0 + self.covered[service])
 
     def _refresh_top(self, heap: _Heap) -> None:
         """Bring the top of a heap up to date: worth falls as services are covered, so it is checked when reached."""

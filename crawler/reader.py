@@ -28,7 +28,7 @@ from study import (
 from taxonomy import Taxonomy
 
 from .accounting import Tally
-from .blocks import REFUSING, RETRIED, is_challenge
+from .blocks import REFUSING, RETRIED, SILENT, is_challenge
 from .frontier import PROMISING, Budget, Entry, Frontier, Kind
 from .links import FoundLink, LinkPage, read_links
 from .scoring import EserviceCues, LinkScorer
@@ -51,6 +51,8 @@ _TRANSIENT = _FEW_ATTEMPTS | {
 _GIVE_UP_AFTER = 8
 """Addresses of one host that fail one after the other before the host is left in peace."""
 _ESERVICE_HOPS = 5
+_HERITAGE = 0.5
+"""Share of a page's worth as a hub, or as a list of news, that the links in its text inherit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,16 @@ class Answer:
     body: bytes
     content_type: str
     record_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Parent:
+    """The page whose links are offered, and what its links inherit from it."""
+
+    entry: Entry
+    language: str
+    heritage: float
+    is_service: bool
 
 
 class SiteReader:
@@ -177,7 +189,7 @@ class SiteReader:
             return
         self.tally.robots_forbidden += 1
         covered = self.frontier.covered
-        missing = any(score >= PROMISING and not covered[service] for service, score in entry.services.items())
+        missing = any(score >= PROMISING and covered[service] < 1 for service, score in entry.services.items())
         self.tally.promising_forbidden += missing
 
     def _other_spelling(self, entry: Entry, reason: FailureReason) -> None:
@@ -213,6 +225,9 @@ class SiteReader:
         if answer.status in REFUSING:
             self.tally.refused += 1
             self._trouble(entry.host, FailureReason.BLOCK_PAGE)
+        elif answer.status in SILENT:
+            self.tally.failures[SILENT[answer.status]] += 1
+            self._trouble(entry.host, SILENT[answer.status])
         elif answer.status >= 500:
             self.tally.server_errors += 1
             self._trouble(entry.host, FailureReason.HTTP_ERROR)
@@ -272,7 +287,8 @@ class SiteReader:
         for url in sitemap.pages:
             if self.site.place(host_of(url)) is Place.OWN and not is_asset_url(url) and not is_file_url(url):
                 promise = self._scorer.score("", readable_path(url))
-                self.frontier.offer(Entry(url, Kind.PAGE, 2, entry.url, promise.services, promise.hub, -0.1))
+                worth = promise.leaning - 0.1
+                self.frontier.offer(Entry(url, Kind.PAGE, 2, entry.url, promise.services, promise.hub, worth))
 
     def _read_page(self, entry: Entry, answer: Answer) -> None:
         html = html_to_unicode(answer.headers.get("content-type"), answer.body)[1]
@@ -326,31 +342,36 @@ class SiteReader:
 
     def _follow(self, entry: Entry, page: LinkPage) -> None:
         about = self._scorer.score(f"{page.title} {page.heading}".strip(), readable_path(entry.url), page.language)
-        extra = 0.15 if about.hub or any(score >= PROMISING for score in about.services.values()) else 0.0
-        promising = sum(self._offer_link(entry, page, link, extra) for link in page.links)
+        parent = _Parent(
+            entry,
+            page.language,
+            heritage=_HERITAGE * (max(entry.hub, about.hub) + max(about.leaning, entry.heritage, key=abs)),
+            is_service=any(score >= PROMISING for score in about.services.values()),
+        )
+        promising = sum(self._offer_link(parent, link) for link in page.links)
         if page.refresh_to is not None:
-            self._offer_page(entry, FoundLink(page.refresh_to, "", "", "nav", 0), page.language, 0.5)
+            self._offer_page(parent, FoundLink(page.refresh_to, "", "", "nav", 0), 0.5)
         for _, url in page.alternates:
-            self._offer_page(entry, FoundLink(url, "", "", "nav", 0), page.language, 0.0)
+            self._offer_page(parent, FoundLink(url, "", "", "nav", 0))
         self.frontier.learn(entry, about.services, promising)
 
-    def _offer_link(self, entry: Entry, page: LinkPage, link: FoundLink, extra: float) -> bool:
+    def _offer_link(self, parent: _Parent, link: FoundLink) -> bool:
         """Offer one link of a page; true where its words promise a service."""
         if (link.url, link.text) in self._seen_links:
             return False
         self._seen_links.add((link.url, link.text))
         if self.site.place(host_of(link.url)) is Place.FOREIGN:
-            self._offer_eservice(entry, link, page.language)
+            self._offer_eservice(parent, link)
             return False
-        return not is_asset_url(link.url) and self._offer_page(entry, link, page.language, extra)
+        return not is_asset_url(link.url) and self._offer_page(parent, link)
 
-    def _offer_page(self, entry: Entry, link: FoundLink, language: str, extra: float) -> bool:
+    def _offer_page(self, parent: _Parent, link: FoundLink, extra: float = 0.0) -> bool:
         place = self.site.place(host_of(link.url))
         if place is Place.FOREIGN:
             return False
-        promise = self._scorer.score(f"{link.text} {link.title}".strip(), readable_path(link.url), language)
+        promise = self._scorer.score(f"{link.text} {link.title}".strip(), readable_path(link.url), parent.language)
         is_file = is_file_url(link.url)
-        if is_file and not promise.services and not extra:
+        if is_file and not promise.services and not parent.is_service:
             return False
         if place is Place.SIBLING and not promise.services and not promise.hub:
             return False
@@ -358,19 +379,22 @@ class SiteReader:
             Entry(
                 link.url,
                 Kind.DOCUMENT if is_file else Kind.PAGE,
-                entry.depth + 1,
-                entry.url,
+                parent.entry.depth + 1,
+                parent.entry.url,
                 promise.services,
                 promise.hub,
-                _ZONE_WORTH[link.zone] + extra,
+                _ZONE_WORTH[link.zone] + promise.leaning + extra,
+                heritage=parent.heritage if link.zone == "main" else 0.0,
                 sibling=place is Place.SIBLING,
             )
         )
         return bool(promise.services) and not is_file
 
-    def _offer_eservice(self, entry: Entry, link: FoundLink, language: str) -> None:
+    def _offer_eservice(self, parent: _Parent, link: FoundLink) -> None:
+        entry = parent.entry
         words = f"{link.text} {link.title}".strip()
-        promise = self._scorer.score(words, readable_path(link.url), language)
+        # Without the path: share and print links carry the page's own address, and with it its words.
+        promise = self._scorer.score(words, "", parent.language)
         if not self._eservices.is_eservice(link.url, words, promise.services) or self.frontier.knows(link.url):
             return
         services = promise.services or entry.services

@@ -17,6 +17,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from study import FailureReason, normalise_url, origin_of
 
+from .blocks import SILENT
 from .context import running_spider
 from .failures import RobotsForbidError, RobotsUnreachableError, failure_of
 from .settings import LONGEST_WAIT_SECONDS, ROBOTS_TOKEN
@@ -53,6 +54,8 @@ class Rules:
 
 def rules_of(status: int, body: bytes) -> Rules:
     """The rules that an answer to /robots.txt means."""
+    if status in SILENT:
+        return Rules(closed=SILENT[status], detail=f"robots.txt answers with status {status}: nobody behind it answers")
     if status >= 500 or status == 429:
         return Rules(closed=FailureReason.ROBOTS_UNREACHABLE, detail=f"robots.txt answers with status {status}")
     if status >= 400 or b"<html" in body[:1000].lower():

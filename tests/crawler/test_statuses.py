@@ -79,6 +79,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         "elsewhere": Served({"/": Reply("", 301, {"Location": "http://192.0.2.7/"})}),
         "loop": Served({}, lambda path: Reply("", 302, {"Location": f"{path}x"})),
         "flaky": Served(good_pages()),
+        "gateway": Served({}, lambda path: Reply("Gateway timeout", 504)),
     }
     failed_once: set[str] = set()
 
@@ -136,6 +137,7 @@ def good_links() -> list[tuple[str, str]]:
         ("private", CrawlStatus.FAILED, FailureReason.PRIVATE_ADDRESS),
         ("dns", CrawlStatus.FAILED, FailureReason.DNS),
         ("flaky", CrawlStatus.COMPLETE, None),
+        ("gateway", CrawlStatus.FAILED, FailureReason.TIMEOUT),
     ],
 )
 def test_every_municipality_ends_with_a_status_and_a_reason(
