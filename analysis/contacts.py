@@ -6,6 +6,7 @@ Cloudflare's encoding, pieces joined by a script. Whether a contact serves a ser
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -91,6 +92,15 @@ def decode_cloudflare(code: str) -> str:
     except ValueError:
         return ""
     text = bytes(byte ^ raw[0] for byte in raw[1:]).decode("utf-8", "replace") if raw else ""
+    return text if _EMAIL.fullmatch(text) else ""
+
+
+def decode_joomla(first: str, last: str) -> str:
+    """The address whose two sides stand in base64 in a Joomla element; empty where it is not one."""
+    try:
+        text = "@".join(base64.b64decode(part, validate=True).decode("utf-8") for part in (first, last))
+    except ValueError:
+        return ""
     return text if _EMAIL.fullmatch(text) else ""
 
 

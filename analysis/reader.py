@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborNode
 
 from taxonomy.markup import Markup, name_tokens, plain
 
-from .contacts import decode_cloudflare, script_emails
+from .contacts import decode_cloudflare, decode_joomla, script_emails
 from .page_model import Block, BlockKind, Form, FormField, FormPurpose, Link, LinkKind
 from .regions import Regions
 from .text import clean, sentence_around
@@ -137,6 +137,10 @@ class Walker:
         tag = node.tag or ""
         if tag == "br":
             self._add("\n")
+            return None
+        if tag == "joomla-hidden-mail":
+            parts = node.attributes
+            self._hidden_mail(decode_joomla(parts.get("first") or "", parts.get("last") or ""))
             return None
         if tag in self.markup.ignored_tags or tag[0] in "-!" or node.mem_id in self.regions.skipped:
             if tag == "script":
