@@ -7,6 +7,7 @@ mentions, names that are ordinary words without their context, and tools of the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from study import host_of
@@ -16,13 +17,15 @@ from .channels.attribution import Subjects, find_places
 from .channels.clauses import is_open, reader_finds
 from .channels.digital import is_service_product, link_confidence, says_closed
 from .channels.evidence import Evidence
-from .channels.view import LinkView, View, link_company, make_view, name_fits, product_index
+from .channels.view import SITE_TOOL_CATEGORIES, LinkView, View, link_company, make_view, name_fits, product_index
 from .findings import PageSource, ProductHit, ServiceHit, UnknownHit
 from .html import decode
 from .page_model import Page
 
 # Landing pages are looked at for their markup only; what identifies a product stands in the first part.
 _MARKUP_LENGTH = 200_000
+_SITE_MARKUP_LENGTH = 500_000
+_POLICY = re.compile(r"<meta[^>]+content-security-policy[^>]*>", re.IGNORECASE)
 # A name of one plain word needs this much company; longer ones ("Kunta-Akkuna") speak for themselves.
 _NAME_CONFIDENCE = {"link-text": 0.75, "text": 0.55}
 
@@ -50,6 +53,30 @@ def recognise_products(
             found[key] = hit
     products = sorted(found.values(), key=lambda h: (h.product_id, h.service_id or ""))
     return tuple(products), tuple(unknown[k] for k in sorted(unknown, key=lambda k: (k[0], k[1] or "")))
+
+
+def recognise_site_tools(
+    document: bytes | str, page: Page, taxonomy: Taxonomy, *, cookies: tuple[str, ...] = ()
+) -> tuple[ProductHit, ...]:
+    """Returns the tools that the site itself is made with: publishing system, analytics, consent, chat, widgets.
+
+    Apart from e-services and never a channel. What a content-security policy merely allows does not count.
+    """
+    markup = _POLICY.sub("", decode(document)[:_SITE_MARKUP_LENGTH])
+    seen = Sighting(url=page.url, markup=markup, generator=page.generator, cookies=cookies)
+    found = product_index(taxonomy).find_page(seen)
+    tools = [hit for hit in found if _is_site_tool(taxonomy, hit.product_id)]
+    return tuple(ProductHit(hit.product_id, None, "markup", _mark_of(hit), 0.9) for hit in tools)
+
+
+def _is_site_tool(taxonomy: Taxonomy, product_id: str) -> bool:
+    product = taxonomy.products[product_id]
+    return product.retired_on is None and (product.category in SITE_TOOL_CATEGORIES or not product.is_counted)
+
+
+def _mark_of(hit: PatternHit) -> str:
+    parts = hit.pattern.parts
+    return next((parts[name] for name in ("generator", "markup", "cookie", "header") if name in parts), "")
 
 
 def _hits(

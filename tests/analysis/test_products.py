@@ -6,9 +6,10 @@ import time
 
 import pytest
 
+from analysis.channels.view import product_index
 from analysis.findings import PageSource, ServiceHit
 from analysis.page import read_page
-from analysis.products import recognise_products
+from analysis.products import recognise_products, recognise_site_tools
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")
@@ -128,29 +129,43 @@ def test_landing_page_decides_where_the_link_does_not() -> None:
     assert recognise(body, landing=landing)[1] == ()
 
 
+def test_site_tools_are_told_apart_from_eservices() -> None:
+    html = (
+        '<html lang="fi"><head><meta name="generator" content="WordPress 6.5"><title>x</title>'
+        '<meta http-equiv="Content-Security-Policy" content="script-src https://stats.example/matomo.js">'
+        '</head><body><main><h1>Palvelu</h1><p>Teksti</p></main><script src="https://cdn.askem.com/plugin/askem.js"></script>'
+        "</body></html>"
+    )
+    page = read_page(html, OWN, TAXONOMY)
+    tools = recognise_site_tools(html, page, TAXONOMY)
+    assert [(t.product_id, t.service_id, t.evidence_type) for t in tools] == [
+        ("askem", None, "markup"),
+        ("wordpress", None, "markup"),
+    ]
+    assert recognise_products(page, [service("boat-berth")], TAXONOMY) == ((), ())
+
+
 def test_same_page_gives_same_answer_in_any_order() -> None:
     body = '<p><a href="https://www.lupapiste.fi/">Hae</a> <a href="https://kunta.inschool.fi/">Wilma</a></p>'
     assert recognise(body) == recognise(body)
     assert [h.product_id for h in recognise(body)[0]] == ["lupapiste", "wilma"]
 
 
-def test_five_hundred_links_cost_less_than_reading_the_page() -> None:
-    links = "".join(
-        f'<li><a href="https://sivu{i}.esimerkki{i}.fi/polku/{i}">Sivu numero {i}</a></li>' for i in range(500)
-    )
-    html = (
-        f"<html lang='fi'><head><title>x</title></head><body><main><h1>Linkit</h1><ul>{links}</ul></main></body></html>"
-    )
-    read_page(html, OWN, TAXONOMY)
-    began = time.perf_counter()
-    page = read_page(html, OWN, TAXONOMY)
-    read = time.perf_counter() - began
-    from analysis.channels.view import product_index
+def cpu(action) -> float:
+    """The least processor time of three runs, in seconds."""
+    times = []
+    for run in range(3):
+        began = time.process_time()
+        action(run)
+        times.append(time.process_time() - began)
+    return min(times)
 
+
+def test_five_hundred_links_cost_less_than_reading_the_page() -> None:
+    links = "".join(f'<li><a href="https://sivu{i}.esim{i}.fi/polku/{i}">Sivu numero {i}</a></li>' for i in range(500))
+    html = f"<html lang='fi'><head><title>x</title></head><body><main><h1>Linkit</h1>{links}</main></body></html>"
     index = product_index(TAXONOMY)
-    urls = [link.url for link in page.links]
-    began = time.perf_counter()
-    for url in urls:
-        index.find_url(url)
-    assert len(urls) == 500
-    assert time.perf_counter() - began < max(read, 0.02)
+    urls = [[f"https://sivu{i}.esim{i}.fi/{run}" for i in range(500)] for run in range(3)]
+    reading = cpu(lambda _: read_page(html, OWN, TAXONOMY))
+    matching = cpu(lambda run: [index.find_url(url) for url in urls[run]])
+    assert matching < reading
