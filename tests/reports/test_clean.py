@@ -1,0 +1,81 @@
+"""Texts and addresses from the web are harmless in reports and datasets."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.clean import mask_personal, plain, safe_href, short_url
+
+
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [
+        ("a\x00b\u202ec\u200bd", "abcd"),
+        ("  two\n\twords ", "two words"),
+        (None, ""),
+        ("va\u00adka", "vaka"),
+    ],
+)
+def test_invisible_characters_go(raw: str | None, wanted: str) -> None:
+    """Control, direction and zero-width characters never reach a reader."""
+    assert plain(raw) == wanted
+
+
+def test_long_texts_are_cut() -> None:
+    """The cut is visible."""
+    assert plain("x" * 50, 10) == "x" * 9 + "…"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        " java\nscript:alert(1)",
+        "data:text/html,x",
+        "//evil.example",
+        "http://",
+        "file:///etc",
+        "",
+    ],
+)
+def test_only_real_addresses_become_links(url: str) -> None:
+    """Everything else is shown as text at most."""
+    assert safe_href(url) == ""
+
+
+@pytest.mark.parametrize("url", ["https://a.example/ä?q=1", "mailto:kirjaamo@a.example", "tel:+358401234567"])
+def test_web_mail_and_telephone_stay_links(url: str) -> None:
+    """The three kinds that a reader may follow."""
+    assert safe_href(url) == url
+
+
+@given(st.text(max_size=80))
+def test_no_address_ever_runs_a_script(text: str) -> None:
+    """Whatever the web writes as an address."""
+    assert safe_href(text).lower().split(":")[0] in ("", "http", "https", "mailto", "tel")
+
+
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [
+        ("Kirjoita maija.meikalainen@kunta.example nyt", "Kirjoita ***@kunta.example nyt"),
+        ("anna-liisa.virta@kunta.example", "***@kunta.example"),
+        ("Matti.J.Virta2@kunta.example", "***@kunta.example"),
+        ("åsa.öberg (at) kommun.example", "*** (at) kommun.example"),
+        ("mailto:maija.meikalainen%40kunta.example", "mailto:***%40kunta.example"),
+        ("kirjaamo@kunta.example", "kirjaamo@kunta.example"),
+        ("tekninen@kunta.example", "tekninen@kunta.example"),
+        ("klo 9.30 puistossa", "klo 9.30 puistossa"),
+    ],
+)
+def test_personal_mail_addresses_are_masked_and_role_addresses_kept(raw: str, wanted: str) -> None:
+    """A reader needs the registry's address, and nobody's own."""
+    assert mask_personal(raw) == wanted
+
+
+def test_addresses_are_short_for_reading() -> None:
+    """Scheme, www and the final slash say nothing."""
+    assert short_url("https://www.a.example/b/") == "a.example/b"
+    assert len(short_url("https://a.example/" + "x" * 200, 40)) == 40
