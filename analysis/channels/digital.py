@@ -23,8 +23,10 @@ _SITE = frozenset({"web-site"})
 _REFERENCE = frozenset({"service-ref"})
 # Phrases that are a digital way for one service only: an e-invoice for invoices.
 FOR_ONE_SERVICE = "digital-for-"
-# Their words name the matter, not the way: "give feedback" may be by any channel, an e-invoice cannot.
-_NEEDS_A_WAY = frozenset({"feedback", "fault-report"})
+# The same for links: "see it on the map" is a channel of the map service only.
+_LINK_FOR = "link-for-"
+_TRANSACTION = frozenset({"form-noun", "booking-word", "digital-thing", "go-to"})
+_INFORMING = frozenset({"maps", "decisions"})
 _INVISIBLE = frozenset({"hidden", "submit", "button", "reset", "image"})
 # Each name is looked for in every clause; a page with more unclaimed names than this is a link list.
 _NAMES_LOOKED_FOR = 60
@@ -60,7 +62,7 @@ def _from_link(view: View, item: LinkView) -> Evidence | None:
         target=item.link.url,
         preferred=bool(passage and passage.roles & {"preferred", "exclusive"}),
         products=counted,
-        only_for=tuple(sorted(services_meant(item.roles))),
+        only_for=_link_is_for(view, item, counted),
     )
 
 
@@ -145,9 +147,9 @@ def _from_words(view: View) -> Iterator[Evidence]:
         if "digital-not" in clause.roles or means_email(passage, sentence, clause):
             continue
         if only_for := services_meant(clause.roles):
-            roles = frozenset(r for r in clause.roles if r.startswith(FOR_ONE_SERVICE))
-            if clause.roles & (_THING | _MANNER) or not only_for & _NEEDS_A_WAY:
-                yield replace(from_clause("digital", "e-form", where, roles, 0.7), only_for=tuple(sorted(only_for)))
+            if clause.roles & (_THING | _MANNER | _SITE):
+                roles = frozenset(r for r in clause.roles if r.startswith(FOR_ONE_SERVICE))
+                yield replace(from_clause("digital", "e-form", where, roles, 0.7), only_for=only_for)
             continue
         sure = reader_acts(passage, sentence, clause)
         if clause.roles & _THING:
@@ -184,9 +186,19 @@ def _writes_to(view: View, passage: Passage, clause: Clause) -> bool:
     return any(c.text in text for c in contacts)
 
 
-def services_meant(roles: frozenset[str]) -> frozenset[str]:
-    """The services that some of the words can only be about ("give feedback", "e-invoice"); empty for other words."""
-    return frozenset(r.removeprefix(FOR_ONE_SERVICE) for r in roles if r.startswith(FOR_ONE_SERVICE))
+def services_meant(roles: frozenset[str], prefix: str = FOR_ONE_SERVICE) -> tuple[str, ...]:
+    """The services that some of the words can only be about ("give feedback", "e-invoice"); none for other words."""
+    return tuple(sorted(role.removeprefix(prefix) for role in roles if role.startswith(prefix)))
+
+
+def _link_is_for(view: View, item: LinkView, products: tuple[str, ...]) -> tuple[str, ...]:
+    """The services a link can only be for: by its words, or because its product only informs (maps, minutes)."""
+    if meant := services_meant(item.roles):
+        return meant
+    informing = [view.taxonomy.products[p] for p in products if view.taxonomy.products[p].category in _INFORMING]
+    if informing:
+        return tuple(sorted({service for product in informing for service in product.services}))
+    return services_meant(item.roles, _LINK_FOR) if not item.roles & _TRANSACTION else ()
 
 
 def _names_eservice(view: View) -> bool:

@@ -496,6 +496,20 @@ def test_city_wide_feedback_belongs_to_feedback_only(lang: str, body: str) -> No
     assert channels_of(body, lang, service="boat-berth") == set()
 
 
+@pytest.mark.parametrize(
+    ("body", "maps", "other"),
+    [
+        ('<p><a href="https://kartta.kunta.example/">Katso sijainti kartalla</a></p>', {DIGITAL}, set()),
+        ('<p><a href="https://kartta.kunta.fi/IMS/fi/Map">Opaskartta</a></p>', {DIGITAL}, set()),
+        ("<p>Palvelut löytyvät karttapalvelusta verkossa.</p>", {DIGITAL}, set()),
+        ('<p><a href="https://kartta.kunta.example/">Ilmoita paikka kartalla</a></p>', {DIGITAL}, {DIGITAL}),
+    ],
+)
+def test_map_to_look_at_is_a_channel_of_maps_only(body: str, maps: set[str], other: set[str]) -> None:
+    assert channels_of(body, "fi", service="maps-and-geodata") == maps
+    assert channels_of(body, "fi", service="boat-berth") == other
+
+
 SECTIONS = """
 <h2>Vesihuolto</h2><p>Mittarilukema ilmoitetaan sähköisellä lomakkeella.</p>
 <h2>Jätehuolto</h2><p>Jätehuollon tyhjennysvälin voi muuttaa soittamalla asiakaspalveluun.</p>
