@@ -25,6 +25,7 @@ PHONE = {"width": 320, "height": 720}
 LOAD_MS = 30_000
 _QUIET_MS = 400  # no change for so long is settled: animations are off, slower changes are tickers that never end
 _CEILING_MS = 6_000
+_EVENT_SECONDS = 0.1  # until the browser has told of a document that has just replaced another
 _HOPS = 2  # scripted redirects that are followed, such as from / to /fi/
 _PROBE_SECONDS = 20.0  # for a small script in the page to answer; a page that blocks longer is not usable
 
@@ -135,7 +136,7 @@ class Visit:
         except Error as error:
             if self._traffic.status >= 400:
                 raise VisitError(f"http-{self._traffic.status}") from error
-            raise _load_error(error) from error
+            raise _load_error(url, error) from error
         if response is not None and response.status >= 400:
             raise VisitError(f"http-{response.status}")
         if not self.final_url.startswith(("http://", "https://")):
@@ -148,6 +149,7 @@ class Visit:
                 self.settled = await self._probe("settle.js", {"quiet": _QUIET_MS, "ceiling": _CEILING_MS})
                 break
             except VisitError as error:
+                await asyncio.sleep(_EVENT_SECONDS)
                 self._check_commits(url)
                 if error.reason != "moved" or attempt == _HOPS:
                     raise
@@ -218,10 +220,11 @@ async def _dismiss(dialog: Any) -> None:
         return
 
 
-def _load_error(error: Error) -> VisitError:
+def _load_error(url: str, error: Error) -> VisitError:
     text = _first_line(error)
-    if "interrupted by another navigation" in text:
-        return VisitError("moved", text[-200:])
+    if other := re.search(r'interrupted by another navigation to "([^"]*)"', str(error)):
+        is_same = address_key(other.group(1)) == address_key(url)
+        return VisitError("reloads" if is_same else "moved", text)
     if "Download is starting" in text or "net::ERR_ABORTED" in text:
         return VisitError("not-html", "the address gives a file or nothing")
     if "has been closed" in text or "crash" in text.lower():

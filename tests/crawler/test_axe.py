@@ -1,0 +1,244 @@
+"""axe-core in a real browser: what it finds, what it must not find, and pages and browsers that misbehave."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.audit import AuditEvent, audit_study
+from crawler.browser.axe import CARRIED_SHA256, axe_script
+from study import AuditPlan, SampledPage, StoredJson, StudyFolder, UserError, read_events
+
+from .conftest import Reply, Served, html
+
+BAD = html("Huono", text='<img src="/x.png"><button></button><input type="text"><a href="/"></a>')
+GOOD = html("Hyvä", text="Kaikki on kunnossa.")
+Serve = Callable[..., Served]
+Study = Callable[..., StudyFolder]
+
+
+def plan_for(site: Served, *paths: str, code: str = "901", **more: Any) -> AuditPlan:
+    pages = tuple(SampledPage(f"{site.url}{path.lstrip('/')}", "random") for path in paths)
+    return AuditPlan(code, pages, **more)
+
+
+def results(folder: StudyFolder) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for event in read_events(folder.warc_files()):
+        if isinstance(event, StoredJson) and event.kind == "axe":
+            found["/" + event.url.split("/", 3)[3]] = event.data
+    return found
+
+
+def audited(serve: Serve, study: Study, pages: dict[str, Any], *paths: str) -> dict[str, Any]:
+    site = serve(pages)
+    folder = study({"901": (site.url,)})
+    audit_study(folder, {"901": plan_for(site, *(paths or pages))})
+    return results(folder)
+
+
+def rules(data: dict[str, Any]) -> set[str]:
+    return {rule["id"] for rule in data["axe"]["violations"]}
+
+
+def reason(data: dict[str, Any]) -> str:
+    return str(data["error"]).split(":")[0]
+
+
+def test_the_carried_script_is_the_verified_one() -> None:
+    script = axe_script()
+    assert (script.version, script.sha256) == ("4.12.1", CARRIED_SHA256)
+
+
+@pytest.mark.parametrize("text", ["", "alert('no axe here')", "/*! axe v4 */"])
+def test_another_file_must_be_an_axe_script(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "axe.js"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match="is not an axe-core script"):
+        axe_script(str(path))
+
+
+def test_a_script_that_is_not_there_is_a_user_error() -> None:
+    with pytest.raises(UserError, match="axe_script"):
+        axe_script("/nowhere/axe.min.js")
+
+
+@pytest.mark.browser
+def test_violations_are_found_and_the_circumstances_kept(serve: Serve, study: Study) -> None:
+    found = audited(serve, study, {"/bad": BAD, "/good": GOOD})
+    assert {"image-alt", "button-name", "label", "link-name"} <= rules(found["/bad"])
+    assert rules(found["/good"]) == set()
+    data = found["/bad"]
+    assert data["engine"] == {"name": "axe-core", "version": "4.12.1", "sha256": CARRIED_SHA256}
+    assert data["viewport"] == {"width": 1280, "height": 720}
+    assert data["facts"]["title"] == "Huono"
+    assert "html-has-lang" in data["axe"]["passes"]
+
+
+@pytest.mark.browser
+def test_frames_are_looked_into_and_leave_no_marks(serve: Serve, study: Study) -> None:
+    inner = "<html lang='fi'><title>t</title><main><h1>Sisä</h1><img src='/x.png'></main></html>"
+    outer = html("Ulko", text="Teksti.") + "<iframe title='Sisä' src='/inner'></iframe><iframe src='/inner'></iframe>"
+    (data,) = audited(serve, study, {"/outer": outer, "/inner": inner}, "/outer").values()
+    assert data["frames"] == {"met": 2, "reached": 2}
+    images = next(rule for rule in data["axe"]["violations"] if rule["id"] == "image-alt")
+    assert [len(node["target"]) for node in images["nodes"]] == [2, 2]
+    assert "cd_frame_id_" not in str(data["axe"])
+
+
+@pytest.mark.browser
+def test_pages_that_are_no_lasting_pages_are_failures_not_clean(serve: Serve, study: Study) -> None:
+    reload = "<!doctype html><title>Taas</title><script>setTimeout(() => location.reload(), 150)</script>"
+    pages = {
+        "/refresh": html("Uudelleen", head='<meta http-equiv="refresh" content="1">'),
+        "/reload": reload,
+        "/gone": Reply("poissa", 404),
+        "/broken": Reply("", 500),
+        "/form.pdf": Reply(b"%PDF-1.4", headers={"Content-Type": "application/pdf"}),
+        "/private": GOOD,
+        "/away": html("Pois", head='<meta http-equiv="refresh" content="0; url=http://127.0.0.1:9/">'),
+        "/robots.txt": Reply("User-agent: *\nDisallow: /private", headers={"Content-Type": "text/plain"}),
+    }
+    found = audited(serve, study, pages, *(path for path in pages if path != "/robots.txt"))
+    assert all("axe" not in data for data in found.values())
+    told = {path: reason(data) for path, data in found.items()}
+    assert told["/refresh"] == told["/reload"] == "reloads"
+    assert told["/gone"] == "http-404"
+    assert told["/broken"] == "http-500"
+    assert told["/private"] == "robots"
+    assert told["/form.pdf"] == "not-html"
+    assert told["/away"] in ("moved", "private-address", "unreachable", "http-403", "http-502")
+
+
+@pytest.mark.browser
+def test_the_audit_stays_out_of_private_networks_and_log_ins(serve: Serve, study: Study) -> None:
+    site, other = serve({"/": GOOD}), serve({"/": GOOD})
+    folder = study({"901": (site.url,)})
+    pages = (SampledPage(other.url, "landing", is_own=False), SampledPage("https://tunnistus.suomi.fi/x", "landing"))
+    audit_study(folder, {"901": AuditPlan("901", pages)})
+    told = sorted(str(data["error"]).split(":")[0] for data in results(folder).values())
+    assert told == ["log-in", "private-address"]
+    assert other.asked == []
+
+
+@pytest.mark.browser
+def test_the_consent_layer_is_hidden_recorded_and_answered_by_nobody(serve: Serve, study: Study) -> None:
+    layer = (
+        "<div class='sheet' role='dialog' aria-modal='true' style='position:fixed;inset:0;background:#fff'>"
+        "<p style='color:#eee'>Käytämme evästeitä.</p>"
+        "<button onclick='fetch(\"/accepted\")'>Hyväksy kaikki</button></div>"
+    )
+    hidden = html("Etusivu").replace("<main>", "<main aria-hidden='true'>").replace("</body>", f"{layer}</body>")
+    site = serve({"/": hidden.replace("<h1>", "<img src='/x.png'><h1>")})
+    folder = study({"901": (site.url,)})
+    audit_study(folder, {"901": plan_for(site, "/")})
+    data = results(folder)["/"]
+    assert data["consent"][0]["layer"] == "div.sheet"
+    assert data["consent"][0]["restored"] == 1
+    assert "image-alt" in rules(data)
+    assert "color-contrast" not in rules(data)
+    assert "/accepted" not in site.paths
+
+
+@pytest.mark.browser
+def test_pages_with_strict_policies_odd_globals_and_hanging_scripts_come_to_an_end(serve: Serve, study: Study) -> None:
+    policy = {"Content-Security-Policy": "default-src 'self'; script-src 'none'; style-src 'none'"}
+    amd = "<script>window.define = () => {}; window.define.amd = {}; window.module = {exports: {}};</script>"
+    pages = {
+        "/policy": Reply(BAD, headers=policy),
+        "/amd": html("Vanha", text="<button></button>", head=amd),
+        "/dialog": html("Ilmoitus", text="<button></button>", head="<script>alert('Hei'); confirm('?')</script>"),
+        "/busy": html("Kiire", head="<script>setTimeout(() => { for (;;) {} }, 600)</script>"),
+        "/after": BAD,
+    }
+    found = audited(serve, study, pages)
+    assert "image-alt" in rules(found["/policy"])
+    assert "button-name" in rules(found["/amd"])
+    assert "button-name" in rules(found["/dialog"])
+    assert reason(found["/busy"]) in ("timeout", "browser-lost", "tab-lost")
+    assert "image-alt" in rules(found["/after"])
+
+
+@pytest.mark.browser
+def test_a_page_is_measured_at_phone_width(serve: Serve, study: Study) -> None:
+    wide = html("Leveä", text="<div style='width:900px'>leveä</div>")
+    found = audited(serve, study, {"/wide": wide, "/good": GOOD})
+    assert found["/wide"]["reflow"]["overflow"] > 500
+    assert found["/good"]["reflow"]["overflow"] == 0
+
+
+@pytest.mark.browser
+def test_an_audit_goes_on_where_it_stopped_and_is_not_repeated(serve: Serve, study: Study) -> None:
+    site = serve({"/1": BAD, "/2": GOOD})
+    folder = study({"901": (site.url,)})
+    plan = plan_for(site, "/1", "/2")
+    audit_study(folder, {"901": plan})
+    asked = len(site.asked)
+    (outcome,) = audit_study(folder, {"901": plan})
+    assert outcome.skipped
+    assert len(site.asked) == asked
+    (again,) = audit_study(folder, {"901": plan}, again=True)
+    assert (again.skipped, again.audited) == (False, 2)
+    assert len(site.asked) > asked
+
+
+@pytest.mark.browser
+def test_three_audits_say_the_same(serve: Serve, study: Study) -> None:
+    moving = html(
+        "Liike",
+        text="<p style='color:#888'>Harmaa teksti</p><button></button>",
+        head="<style>p { animation: x 1s infinite } @keyframes x { from { color: #fff } to { color: #000 } }</style>",
+    )
+    site = serve({"/": moving, "/bad": BAD})
+    folder = study({"901": (site.url,)})
+    seen = []
+    for _ in range(3):
+        audit_study(folder, {"901": plan_for(site, "/", "/bad")}, again=True)
+        seen.append({path: str(data["axe"]["violations"]) for path, data in results(folder).items()})
+    assert seen[0] == seen[1] == seen[2]
+
+
+@pytest.mark.browser
+def test_a_browser_killed_in_the_middle_costs_at_most_one_page(serve: Serve, study: Study) -> None:
+    site = serve({f"/{number}": BAD for number in range(8)})
+    folder = study({"901": (site.url,)})
+    killed: list[int] = []
+
+    def on_event(event: AuditEvent) -> None:
+        if event.kind == "progress" and event.done == 3 and not killed:
+            threading.Thread(target=lambda: killed.extend(_kill_browsers())).start()
+
+    plan = plan_for(site, *(f"/{number}" for number in range(8)))
+    (outcome,) = audit_study(folder, {"901": plan}, on_event=on_event)
+    assert killed
+    assert outcome.is_complete
+    assert (outcome.audited + outcome.failed, outcome.failed <= 1) == (8, True)
+    assert {reason(data) for data in results(folder).values()} <= {"", "browser-lost", "tab-lost"}
+    assert len(results(folder)) == 8
+
+
+def _kill_browsers() -> list[int]:
+    """Kill the Chromium processes below this one."""
+    parents, commands = {}, {}
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit():
+            with contextlib.suppress(OSError, IndexError, ValueError):
+                parents[int(path.name)] = int((path / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                commands[int(path.name)] = (path / "cmdline").read_text()
+    killed = []
+    for pid, command in commands.items():
+        above = pid
+        while above in parents and above != os.getpid():
+            above = parents[above]
+        if above == os.getpid() and "chromium" in command and "--remote-debugging-port" in command:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
+    return killed
