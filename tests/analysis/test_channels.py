@@ -108,7 +108,7 @@ FINNISH = [
     ('<p>Lähetä hakemus osoitteeseen <a href="mailto:satama@kunta.example">satama@kunta.example</a>.</p>', {EMAIL}),
     ("<p>Jonoon ilmoittaudutaan osoitteessa satama(at)kunta.example.</p>", {EMAIL}),
     ("<p>Ensisijainen yhteydenottotapa on sähköposti.</p>", {EMAIL}),
-    ('<p>Kirjoita: <joomla-hidden-mail first="c2F0YW1h" last="a3VudGEuZXhhbXBsZQ==">-</joomla-hidden-mail></p>', {EMAIL}),
+    ('<p>Posti: <joomla-hidden-mail first="c2F0YW1h" last="a3VudGEuZXhhbXBsZQ=="></joomla-hidden-mail></p>', {EMAIL}),
     ('<p>Kirjoita: <joomla-hidden-mail first="!" last="">-</joomla-hidden-mail></p>', set()),
     ("<p>Hakemuksen voi lähettää turvapostilla.</p>", {EMAIL}),
     ("<p>Rekisteröitymiseen tarvitset sähköpostiosoitteen.</p>", set()),
