@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from reports.barriers import fix_first, rule_title
 from reports.clean import plain, safe_href
 from reports.context import Context
 from reports.model import Block, Cell, Column, Note, Row, Run, Section, Table
@@ -12,6 +13,8 @@ from study import AccessibilityPage, AccessibilityStatement, AccessibilityViolat
 ORDER = 50
 RULES = 15
 """Rules listed in the table of failures; the dataset has them all."""
+BARRIERS = 12
+"""Rules in the table of what to fix first."""
 IMPACTS = ("critical", "serious", "moderate", "minor")
 
 
@@ -26,12 +29,19 @@ def section(context: Context) -> Section | None:
         return Section("accessibility", words("accessibility.title"), tuple(blocks), page=True)
     warning = words("accessibility.audit.note.text", engine=_engine(context))
     tables = [_audit(context), _products(context), _rules(context) if data.violations else None]
+    first = fix_first(context, BARRIERS)
     audit = Section(
         "accessibility-audit",
         words("accessibility.audit.title"),
         (Note("limit", words("accessibility.audit.note.title"), warning), *(t for t in tables if t)),
     )
-    return Section("accessibility", words("accessibility.title"), tuple(blocks), (audit,), page=True)
+    children = (audit, *(() if first is None else (_fix_first(context, first),)))
+    return Section("accessibility", words("accessibility.title"), tuple(blocks), children, page=True)
+
+
+def _fix_first(context: Context, table: Table) -> Section:
+    lead = context.paragraph("barriers.lead")
+    return Section("accessibility-first", context.words("barriers.title"), (lead, table))
 
 
 def best_statement(context: Context, code: str) -> AccessibilityStatement | None:
@@ -228,7 +238,7 @@ def _rules(context: Context) -> Table:
     rows = tuple(
         Row(
             (
-                Cell(rule),
+                Cell(rule_title(context, rule), note=rule),
                 Cell(_impact(context, first[rule].impact)),
                 Cell(", ".join(first[rule].wcag) or words("accessibility.rules.practice")),
                 Cell(first[rule].level if first[rule].wcag else words("sign.nothing")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from reports.barriers import fix_first
 from reports.clean import safe_href, short_url
 from reports.context import Context
 from reports.measures import CHANNELS, DIGITAL, FOUND, rank_interval, share, typical
@@ -19,6 +20,8 @@ LEAST_FOR_PLACE = 3
 """Judged services below which a place in a theme says nothing."""
 LACKING = 12
 """Most services listed as lacking."""
+BARRIERS = 8
+"""Most accessibility faults listed."""
 
 
 def section(context: Context) -> Section | None:
@@ -45,6 +48,7 @@ def _page(context: Context, code: str) -> Section:
             _themes(context, code),
             *_lacking(context, code),
             *_products(context, code),
+            *_barriers(context, code),
             _channels(context),
             _grid(context, code),
         ]
@@ -160,6 +164,12 @@ def _themes(context: Context, code: str) -> Table:
         (words("measures.digital.definition"), words("measures.place.definition")),
         dense=True,
     )
+
+
+def _barriers(context: Context, code: str) -> tuple[Block, ...]:
+    """What the audit of the municipality's own pages says to fix first."""
+    table = fix_first(context, BARRIERS, code)
+    return () if table is None else (table,)
 
 
 def _channels(context: Context) -> Legend:
