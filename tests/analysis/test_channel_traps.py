@@ -1,0 +1,155 @@
+"""Longer closed-world pages for channels: cards, named systems, forms pages, signatures, and who a piece belongs to."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.channels import detect_channels
+from analysis.findings import ServiceHit
+from analysis.page import read_page
+from taxonomy import load_taxonomy
+
+TAXONOMY = load_taxonomy("fi")
+
+
+def found(body: str, services: tuple[str, ...] = ("boat-berth",), title: str = "Palvelu", lang: str = "fi"):
+    head = f'<html lang="{lang}"><head><title>{title}</title></head>'
+    page = read_page(
+        f"{head}<body><main><h1>{title}</h1>{body}</main></body></html>", "https://www.kunta.example/p", TAXONOMY
+    )
+    hits = [ServiceHit(s, TAXONOMY.services[s].theme, 1.0, i == 0) for i, s in enumerate(services)]
+    return detect_channels(page, hits, TAXONOMY)
+
+
+def pairs(*args, **kwargs) -> set[tuple[str, str]]:
+    return {(hit.service_id, hit.channel) for hit in found(*args, **kwargs)}
+
+
+def channels(*args, **kwargs) -> set[str]:
+    return {hit.channel for hit in found(*args, **kwargs)}
+
+
+def test_system_named_in_the_text_and_linked_elsewhere() -> None:
+    body = '<p>Lukema annetaan Vesivahdissa.</p><p><a href="https://vesivahti.example/kunta">Vesivahti</a></p>'
+    assert channels(body, ("water-services",)) == set()
+    body = body.replace("Vesivahdissa", "Vesivahti-palvelussa")
+    (hit,) = [h for h in found(body, ("water-services",)) if h.target_url]
+    assert (hit.channel, hit.target_url, hit.snippet) == (
+        "digital",
+        "https://vesivahti.example/kunta",
+        "Lukema annetaan Vesivahti-palvelussa.",
+    )
+
+
+def test_instruction_to_act_on_the_web_site_counts_weakly() -> None:
+    (hit,) = found("<p>Täytä hakemus kunnan verkkosivuilla.</p>")
+    assert (hit.channel, hit.confidence) == ("digital", 0.6)
+    assert found("<p>Lisätietoja löytyy kunnan verkkosivuilta.</p>") == ()
+
+
+def test_forms_page_counts_where_the_text_tells_to_post_the_form() -> None:
+    link = '<p><a href="/lomakkeet">Liikunnan lomakkeet</a></p>'
+    assert channels(f"<p>Hakemus lähetetään postitse kirjaamoon.</p>{link}") == {"printable-form"}
+    assert channels(link) == set()
+
+
+def test_file_that_its_sentence_calls_a_form() -> None:
+    assert channels('<p>Tulosta ja täytä: <a href="/f/123.pdf">Venepaikka 2024</a></p>') == {"printable-form"}
+    assert channels('<p>Tutustu: <a href="/f/123.pdf">Venepaikka 2024</a></p>') == set()
+
+
+def test_file_with_a_speaking_name() -> None:
+    assert channels('<p><a href="/f/venepaikka_hakemus.pdf">Tästä</a></p>') == {"printable-form"}
+    assert channels('<p><a href="/f/hakemuksen-ohje.pdf">Tästä</a></p>') == set()
+
+
+def test_signature_of_the_site_is_no_contact_of_the_service() -> None:
+    body = "<p>Kunta, Kirkkotie 4, 12345 Kunta, vaihde 02 123 4567, kirjaamo@kunta.example</p>"
+    assert channels(body) == set()
+
+
+def test_switchboard_counts_in_the_services_own_card() -> None:
+    (hit,) = found('<h2>Ota yhteyttä</h2><h3>Satama</h3><p>Vaihde: <a href="tel:021234567">02 123 4567</a></p>')
+    assert (hit.channel, hit.subtype) == ("phone", "switchboard")
+
+
+def test_number_alone_is_quoted_with_its_heading() -> None:
+    (hit,) = found('<h2>Satamamestari</h2><p><a href="tel:+358401234567">040 123 4567</a></p>')
+    assert hit.snippet == "Satamamestari: 040 123 4567"
+    assert hit.target_url == "tel:+358401234567"
+
+
+def test_confidential_matters_and_attachments_are_no_email_channel() -> None:
+    assert channels("<p>Salassa pidettäviä tietoja voi lähettää sähköpostilla vain suojattuna.</p>") == set()
+    assert channels("<p>Rekisteriote lähetetään sähköpostilla liitteenä.</p>") == set()
+
+
+def test_mailing_address_after_a_colon() -> None:
+    body = "<p>Hakemus lähetetään postitse osoitteeseen:</p><p>Kunta, Rantakatu 5, 00100 Kunta</p>"
+    assert channels(body) == set()
+    body = "<p>Hakemus lähetetään postitse tai tuodaan käyntiosoitteeseen Rantakatu 5, 00100 Kunta.</p>"
+    assert channels(body) == {"on-site"}
+
+
+def test_after_logging_in_you_can() -> None:
+    body = (
+        "<h2>Sähköinen asiointi</h2><p>Kirjaudu pankkitunnuksilla. Sen jälkeen voit:</p>"
+        "<ul><li>ilmoittaa hoitoajat</li><li>tehdä varhaiskasvatushakemuksen</li></ul>"
+    )
+    services = ("ecec-application", "ecec-attendance-times")
+    assert pairs(body, services) == {(service, "digital") for service in services}
+
+
+def test_lists_do_not_speak_for_what_follows_them() -> None:
+    body = (
+        "<p>Sama hakemus käy:</p><ul><li>esiopetukseen</li></ul>"
+        "<p>Muutoksista ilmoitetaan soittamalla palveluohjaukseen.</p>"
+    )
+    services = ("ecec-application", "preschool-enrolment")
+    assert ("ecec-application", "phone") in pairs(body, services, title="Varhaiskasvatushakemus")
+    assert ("preschool-enrolment", "phone") not in pairs(body, services, title="Varhaiskasvatushakemus")
+
+
+def test_subsection_belongs_to_the_heading_above() -> None:
+    body = (
+        "<h2>Vesihuolto</h2><p>Tietoa vedestä.</p><h3>Yhteystiedot</h3><p>Päivystys 0400 123 456</p>"
+        "<h2>Jätehuolto</h2><p>Tietoa jätteistä.</p><h3>Yhteystiedot</h3><p>Neuvonta jate@kunta.example</p>"
+    )
+    assert pairs(body, ("water-services", "waste-management")) == {
+        ("water-services", "phone"),
+        ("waste-management", "email"),
+    }
+
+
+def test_card_in_a_section_whose_later_text_names_the_service() -> None:
+    body = "<h2>Asiakaspalvelu</h2><p>Puh. 040 123 4567</p><p>Neuvomme jätehuollon asioissa.</p>"
+    assert pairs(body, ("water-services", "waste-management")) == {("waste-management", "phone")}
+
+
+def test_nothing_near_goes_to_the_main_service_and_eservices_to_all() -> None:
+    body = '<h2>Muuta</h2><p>Puh. 040 123 4567</p><p><a href="https://asiointi.kunta.example/">Siirry palveluun</a></p>'
+    services = ("water-services", "waste-management")
+    assert pairs(body, services) == {
+        ("water-services", "phone"),
+        ("water-services", "digital"),
+        ("waste-management", "digital"),
+    }
+
+
+@pytest.mark.parametrize("sense", ["on poistunut käytöstä", "ei ole käytössä", "otetaan käyttöön myöhemmin"])
+def test_link_in_a_clause_that_takes_it_back(sense: str) -> None:
+    body = f'<p>Sähköinen palvelu <a href="https://asiointi.kunta.example/">Venepaikat</a> {sense}.</p>'
+    assert channels(body) == set()
+
+
+def test_more_evidence_than_needed_is_cut() -> None:
+    body = "".join(f'<p><a href="https://asiointi.kunta.example/{i}">Siirry palveluun {i}</a></p>' for i in range(40))
+    assert len(found(body)) == 5
+
+
+def test_languages_of_blocks_are_read_each_in_its_own_words() -> None:
+    body = (
+        "<p>Paikkaa haetaan sähköisellä hakemuksella kevään aikana, ja kunta käsittelee ne kesäkuussa.</p>"
+        '<p lang="sv">Du kan också ringa hamnkontoret på vardagar, och vi svarar alltid på svenska.</p>'
+    )
+    assert channels(body) == {"digital", "phone"}
