@@ -12,6 +12,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from study import StorageError
+
 from .context import running_spider
 from .failures import failure_of
 
@@ -27,15 +29,24 @@ class ArchiveMiddleware:
         """Made by Scrapy."""
         return cls(crawler)
 
-    def process_response(self, request: Request, response: Response) -> Response:
+    async def process_response(self, request: Request, response: Response) -> Response:
         """Keep the exchange; the response goes on unchanged, knowing its record's id."""
+        try:
+            self._keep(request, response)
+        except StorageError as error:
+            # Without evidence there is nothing to crawl for: the disk's refusal ends the crawl at once.
+            await running_spider(self._crawler).give_up(error)
+            raise IgnoreRequest(str(error)) from error
+        return response
+
+    def _keep(self, request: Request, response: Response) -> None:
         spider = running_spider(self._crawler)
         note = request.meta.get("note")
         if "rendered" in request.meta:
             html = response.body.decode("utf-8", errors="replace")
             note = {**(note or {}), **request.meta["rendered"], "status": response.status}
             spider.writer.write_rendered(request.url, html, datetime.now(UTC), request.meta.get("refers_to"), note)
-            return response
+            return
         flags = {**note, "flags": list(response.flags)} if response.flags and note else note
         request.meta["record_id"] = spider.writer.write_exchange(
             response.url,
@@ -49,15 +60,17 @@ class ArchiveMiddleware:
             ip=str(response.ip_address) if response.ip_address else None,
             note=flags,
         )
-        return response
 
-    def process_exception(self, request: Request, exception: Exception) -> None:
+    async def process_exception(self, request: Request, exception: Exception) -> None:
         """Keep the failure; the exception goes on."""
         if isinstance(exception, IgnoreRequest):
             return
         spider = running_spider(self._crawler)
         reason, detail = failure_of(exception)
-        spider.writer.write_failure(request.url, reason, detail, datetime.now(UTC), request.meta.get("note"))
+        try:
+            spider.writer.write_failure(request.url, reason, detail, datetime.now(UTC), request.meta.get("note"))
+        except StorageError as error:
+            await spider.give_up(error)
 
 
 def _headers(headers: object) -> list[tuple[bytes, bytes]]:

@@ -55,6 +55,8 @@ _REASONS: tuple[tuple[type[BaseException], FailureReason], ...] = (
 def failure_of(exception: BaseException) -> tuple[FailureReason, str]:
     """Reason and detail of a failed request; looks through wrapped causes."""
     detail = " ".join(str(exception).split())[:300] or type(exception).__name__
+    if type(exception) is IgnoreRequest and "exceeded" in detail:
+        return FailureReason.TOO_LARGE, detail  # Scrapy's way to refuse a decompression bomb
     if isinstance(exception, RobotsUnreachableError):
         return exception.reason, detail
     chain = list(_chain(exception))

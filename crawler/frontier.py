@@ -43,6 +43,8 @@ class Budget:
     per_dated_shape: int = 15
     per_query: int = 120
     sibling_host: int = 40
+    known: int = 50_000
+    sitemap_pages: int = 20_000
 
 
 @dataclass(slots=True)
@@ -144,6 +146,9 @@ class Frontier:
         if entry.hops > self.budget.hops:
             self.refused["hops"] += 1
             return False
+        if len(self._by_url) >= self.budget.known and not (redirected or entry.hub or entry.services):
+            self.refused["more addresses than anybody reads"] += 1
+            return False
         if not redirected and entry.sibling and not self._may_visit_sibling(entry):
             return False
         self._order += 1
@@ -210,6 +215,11 @@ class Frontier:
         if entry is not None and not entry.settled and not entry.taken:
             self._withdraw(entry)
         return entry
+
+    def release(self, entry: Entry) -> None:
+        """The address is no longer being fetched, whatever became of it; one left in mid-air is not fetched again."""
+        if entry.taken:
+            self.settle(entry)
 
     def settle(self, entry: Entry, *, counted: bool = True) -> None:
         """The address needs no further visit. Redirects and repeats are not counted against the budget."""

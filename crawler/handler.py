@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.http import HtmlResponse, Response
 
 from .context import running_spider
+from .failures import RenderError
+
+_LONGEST = 90.0  # seconds; loading and settling have shorter limits of their own, this is for a browser that hangs
 
 
 class Handler(HTTP11DownloadHandler):
@@ -21,7 +26,10 @@ class Handler(HTTP11DownloadHandler):
             return response
         from .browser.render import render  # Playwright is loaded when the first page needs it
 
-        rendered = await render(running_spider(self.crawler).browser(), request.url)
+        try:
+            rendered = await asyncio.wait_for(render(running_spider(self.crawler).browser(), request.url), _LONGEST)
+        except TimeoutError as error:
+            raise RenderError(f"the browser did not come to an end within {_LONGEST:.0f} seconds") from error
         request.meta["rendered"] = {"contacted": list(rendered.contacted), "final_url": rendered.final_url}
         return HtmlResponse(request.url, rendered.status, body=rendered.html, encoding="utf-8", flags=["rendered"])
 

@@ -93,7 +93,7 @@ class PolitenessMiddleware:
         request.meta["gate"] = host
         wait = known["last_visit"] + max(self._delay, spider.politeness.wanted(host)) - time.time()
         if wait > 0:
-            await asyncio.sleep(min(wait, 600))
+            await asyncio.sleep(wait)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Leave the gate; the landing page is in our evidence by now."""

@@ -150,7 +150,7 @@ class SiteReader:
         """What an answer means."""
         location = answer.headers.get("location")
         if 300 <= answer.status < 400 and location:
-            self._redirect(entry, normalise_url(location, answer.url))
+            self._redirect(entry, normalise_url(location, answer.url), now)
             return
         if answer.status in RETRIED and self._again(entry, answer, now):
             return
@@ -245,7 +245,9 @@ class SiteReader:
         if self.site.place(host) is Place.OWN and any(entry.kind is Kind.PAGE for entry in dropped):
             self.tally.given_up[reason] += len(dropped)
 
-    def _redirect(self, entry: Entry, target: str | None) -> None:
+    def _redirect(self, entry: Entry, target: str | None, now: float) -> None:
+        if target == entry.url and self.frontier.retry(entry, now):
+            return  # it sets a cookie and wants to be asked again
         self.frontier.settle(entry, counted=False)
         own = self._is_own(entry)
         self.tally.redirects += own
@@ -284,7 +286,7 @@ class SiteReader:
         for url in sitemap.sitemaps:
             if self.site.place(host_of(url)) is not Place.FOREIGN and entry.depth < 3:
                 self.frontier.offer(Entry(url, Kind.SITEMAP, entry.depth + 1, entry.url))
-        for url in sitemap.pages:
+        for url in sitemap.pages[: self.frontier.budget.sitemap_pages]:
             if self.site.place(host_of(url)) is Place.OWN and not is_asset_url(url) and not is_file_url(url):
                 promise = self._scorer.score("", readable_path(url))
                 worth = promise.leaning - 0.1
@@ -349,11 +351,21 @@ class SiteReader:
             is_service=any(score >= PROMISING for score in about.services.values()),
         )
         promising = sum(self._offer_link(parent, link) for link in page.links)
-        if page.refresh_to is not None:
+        if page.refresh_to is not None and entry.kind is Kind.FRONT:
+            self._follow_front(entry, page.refresh_to)
+        elif page.refresh_to is not None:
             self._offer_page(parent, FoundLink(page.refresh_to, "", "", "nav", 0), 0.5)
         for _, url in page.alternates:
             self._offer_page(parent, FoundLink(url, "", "", "nav", 0))
         self.frontier.learn(entry, about.services, promising)
+
+    def _follow_front(self, entry: Entry, target: str) -> None:
+        """A front page that sends its readers on by markup instead of a status."""
+        if self.site.may_adopt(host_of(target)):
+            self.site.adopt(host_of(target))
+            self.frontier.offer(Entry(target, Kind.FRONT, entry.depth, entry.url, hops=entry.hops + 1), redirected=True)
+        else:
+            self.tally.moved_to = target
 
     def _offer_link(self, parent: _Parent, link: FoundLink) -> bool:
         """Offer one link of a page; true where its words promise a service."""

@@ -20,7 +20,7 @@ from study import FailureReason, normalise_url, origin_of
 from .blocks import SILENT
 from .context import running_spider
 from .failures import RobotsForbidError, RobotsUnreachableError, failure_of
-from .settings import LONGEST_WAIT_SECONDS, ROBOTS_TOKEN
+from .settings import ROBOTS_TOKEN
 
 _MAX_HOPS = 5
 _MAX_SITEMAPS = 20
@@ -44,7 +44,7 @@ class Rules:
     def delay(self) -> float:
         """Seconds that the host wants between requests; 0 where it does not say."""
         value = self.parser.crawl_delay(ROBOTS_TOKEN) if self.parser is not None else None
-        return min(float(value or 0), LONGEST_WAIT_SECONDS)
+        return min(float(value or 0), 86_400.0)
 
     @property
     def sitemaps(self) -> tuple[str, ...]:

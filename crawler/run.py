@@ -1,12 +1,10 @@
-"""Crawls a study: one subprocess per municipality, several side by side, progress as events.
+"""Crawls a study: one process per municipality, several side by side, progress as events.
 
-`crawl_study` is what the command line calls. `python -m crawler.run STUDY CODE` is what it starts: one crawl, JSON
-lines on standard output. When the parent goes away the child ends too: it watches its standard input.
+`crawl_study` is what the command line calls; `crawler.process` holds the other side, the processes that crawl.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import signal
@@ -15,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,16 +24,16 @@ from study import (
     CrawlEnd,
     CrawlStatus,
     FailureReason,
+    StorageError,
     StudyFolder,
     StudyMunicipality,
-    host_of,
-    open_study,
     read_events,
     storage_errors,
 )
 from taxonomy import load_taxonomy
 
-_PATIENCE_SECONDS = 60.0  # for a child to finish what is in flight after it was asked to stop
+_GRACE_SECONDS = 600.0  # beyond its time limit, for a crawl to end by itself
+_PATIENCE_SECONDS = 60.0  # for the crawls to finish what is in flight after they were asked to stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +108,29 @@ def is_finished(end: CrawlEnd | None, max_pages: int) -> bool:
 
 
 class _Run:
-    """The children of one crawl command."""
+    """The crawl processes of one command, and what they tell."""
 
     def __init__(self, folder: StudyFolder, max_pages: int, on_event: Callable[[CrawlEvent], None]) -> None:
         self._folder, self._max_pages, self._on_event = folder, max_pages, on_event
-        self._queue: Queue[tuple[str, dict[str, Any] | None]] = Queue()
-        self._children: dict[str, subprocess.Popen[str]] = {}
+        self._queue: Queue[dict[str, Any] | None] = Queue()
+        self._nursery: subprocess.Popen[str] | None = None
+        self._reader = threading.Thread()
+        self._deadlines: dict[str, float] = {}
         self._outcomes: dict[str, CrawlOutcome] = {}
+        self._refused: StorageError | None = None
 
     def all(self, chosen: list[StudyMunicipality]) -> tuple[CrawlOutcome, ...]:
         """Run all, a few at a time."""
         waiting = [item.code for item in chosen if not self._skip(item.code)]
-        parallel = self._folder.config.crawl.parallel_municipalities
         try:
-            while waiting or self._children:
-                while waiting and len(self._children) < parallel:
+            while (waiting or self._deadlines) and self._refused is None:
+                while waiting and len(self._deadlines) < self._folder.config.crawl.parallel_municipalities:
                     self._start(waiting.pop(0))
                 self._listen()
-        except KeyboardInterrupt:
-            self._stop()
-            raise
+        finally:
+            self._end()
+        if self._refused is not None:
+            raise self._refused
         return tuple(self._outcomes[code] for code in sorted(self._outcomes))
 
     def _skip(self, code: str) -> bool:
@@ -142,52 +144,71 @@ class _Run:
         return True
 
     def _start(self, code: str) -> None:
-        command = [sys.executable, "-m", "crawler.run", str(self._folder.root), code]
-        command += ["--max-pages", str(self._max_pages)]
+        nursery = self._nursery or self._open_nursery()
+        limit = self._folder.config.crawl.time_limit_minutes * 60
+        self._deadlines[code] = time.monotonic() + limit + _GRACE_SECONDS
+        assert nursery.stdin is not None
+        with suppress(BrokenPipeError):  # it died: its end is in the queue
+            nursery.stdin.write(f"{code} {self._max_pages}\n")
+            nursery.stdin.flush()
+
+    def _open_nursery(self) -> subprocess.Popen[str]:
         logs = self._folder.state / "logs"
         with storage_errors(logs):
             logs.mkdir(parents=True, exist_ok=True)
-            log = (logs / f"{code}.log").open("a", encoding="utf-8")
+            log = (logs / "crawl.log").open("a", encoding="utf-8")
         root = str(Path(__file__).resolve().parent.parent)
         path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
-        child = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": path},
-            start_new_session=True,  # Ctrl-C reaches the parent only, which then stops the children gently
-        )
-        log.close()
-        self._children[code] = child
-        threading.Thread(target=self._pump, args=(code, child), daemon=True).start()
+        with log:
+            # A session of its own: Ctrl-C reaches this process only, which then stops the crawls gently.
+            self._nursery = subprocess.Popen(
+                [sys.executable, "-P", "-m", "crawler.process", str(self._folder.root)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                encoding="utf-8",
+                env={**os.environ, "PYTHONPATH": path},
+                start_new_session=True,
+            )
+        self._reader = threading.Thread(target=self._pump, args=(self._nursery,), daemon=True)
+        self._reader.start()
+        return self._nursery
 
-    def _pump(self, code: str, child: subprocess.Popen[str]) -> None:
-        for line in child.stdout or ():
-            try:
+    def _pump(self, nursery: subprocess.Popen[str]) -> None:
+        for line in nursery.stdout or ():
+            with suppress(ValueError):
                 event = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(event, dict):
-                self._queue.put((code, event))
-        child.wait()
-        self._queue.put((code, None))
+                if isinstance(event, dict):
+                    self._queue.put(event)
+        self._queue.put(None)
 
     def _listen(self, timeout: float = 1.0) -> None:
+        """Take one event, or none for a while; a crawl that hangs long after its time limit ends all of them."""
         try:
-            code, event = self._queue.get(timeout=timeout)
+            event = self._queue.get(timeout=timeout)
         except Empty:
+            late = [code for code, deadline in self._deadlines.items() if time.monotonic() > deadline]
+            if late:
+                self._kill()
             return
         if event is None:
-            self._ended(code)
-            return
+            for code in list(self._deadlines):
+                self._ended(code, "the crawl processes ended")
+            self._nursery = None
+        elif event.get("event") == "storage":
+            self._refused = StorageError(str(event.get("detail")), str(event.get("hint", "")))
+        elif event.get("event") == "exit":
+            self._ended(str(event.get("code")), f"the crawl process ended with status {event.get('status')}")
+        else:
+            self._show(event)
+
+    def _show(self, event: dict[str, Any]) -> None:
         status = CrawlStatus(event["status"]) if event.get("status") else None
         reason = FailureReason(event["reason"]) if event.get("reason") else None
         shown = CrawlEvent(
             str(event.get("event")),
-            code,
+            str(event.get("code")),
             pages=int(event.get("pages", 0)),
             queued=int(event.get("queued", 0)),
             budget=int(event.get("budget", 0)),
@@ -197,35 +218,43 @@ class _Run:
             detail=str(event.get("detail", "")),
         )
         if shown.kind == "ended" and status is not None:
-            self._outcomes[code] = CrawlOutcome(code, status, reason, shown.detail, shown.pages)
+            self._outcomes[shown.code] = CrawlOutcome(shown.code, status, reason, shown.detail, shown.pages)
         self._on_event(shown)
 
-    def _ended(self, code: str) -> None:
-        child = self._children.pop(code)
-        for pipe in (child.stdin, child.stdout):
-            if pipe is not None:
-                pipe.close()
-        if code in self._outcomes:
+    def _ended(self, code: str, detail: str) -> None:
+        """A crawl process is gone; one that has not said how it ended has crashed."""
+        if self._deadlines.pop(code, None) is None or code in self._outcomes:
             return
-        detail = f"the crawl process ended with status {child.returncode}; see .state/logs/{code}.log"
+        detail = f"{detail}; see .state/logs/{code}.log"
         outcome = CrawlOutcome(code, CrawlStatus.FAILED, FailureReason.CRASHED, detail, 0)
         self._outcomes[code] = outcome
-        self._on_event(
-            CrawlEvent("ended", code, status=outcome.status, reason=outcome.reason, detail=detail),
-        )
+        self._on_event(CrawlEvent("ended", code, status=outcome.status, reason=outcome.reason, detail=detail))
 
-    def _stop(self) -> None:
-        """Ask the children to finish what is in flight; those that do not are ended."""
-        for child in self._children.values():
-            child.terminate()
+    def _end(self) -> None:
+        """Close the nursery: crawls under way finish what is in flight; those that do not are ended."""
+        if self._nursery is None:
+            return
+        nursery = self._nursery
+        with suppress(OSError):
+            if nursery.stdin is not None:
+                nursery.stdin.close()
         deadline = time.monotonic() + _PATIENCE_SECONDS
         try:
-            while self._children and time.monotonic() < deadline:
+            while self._nursery is not None and time.monotonic() < deadline:
                 self._listen(timeout=0.2)
         finally:
-            for child in self._children.values():
-                child.kill()
-                child.wait()
+            self._nursery = nursery
+            self._kill()
+            nursery.wait()
+            self._reader.join(timeout=5)
+            if nursery.stdout is not None and not self._reader.is_alive():
+                nursery.stdout.close()
+
+    def _kill(self) -> None:
+        """End the nursery, its crawls and their browsers at once; the evidence is whole up to the last answer."""
+        if self._nursery is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._nursery.pid, signal.SIGKILL)
 
 
 def _set_aside(folder: StudyFolder, codes: list[str]) -> None:
@@ -236,68 +265,3 @@ def _set_aside(folder: StudyFolder, codes: list[str]) -> None:
             with storage_errors(path):
                 target.mkdir(parents=True, exist_ok=True)
                 path.rename(target / path.name)
-
-
-def crawl_one(root: Path, code: str, max_pages: int) -> None:
-    """Crawl one municipality in this process; Scrapy's reactor cannot be started twice, so once per process."""
-    from scrapy.crawler import AsyncCrawlerProcess
-
-    from .frontier import Budget
-    from .reader import Plan
-    from .settings import ATTEMPTS, build_settings
-    from .spiders.municipality import MunicipalitySpider
-
-    folder = open_study(root)
-    municipality = folder.municipality(code)
-    crawl = folder.config.crawl
-    taxonomy = load_taxonomy(folder.config.study.country)
-    budget = Budget(
-        pages=max_pages,
-        documents=min(crawl.max_documents, max(1, max_pages * 15 // 100)),
-        eservices=min(crawl.max_eservice_pages, max(1, max_pages * 20 // 100)),
-        renders=crawl.max_rendered_pages if crawl.render else 0,
-        attempts=ATTEMPTS,
-    )
-    plan = Plan(folder, municipality, taxonomy, budget, _shared_hosts(folder, code))
-    languages = municipality.languages or taxonomy.country.study_languages
-    process = AsyncCrawlerProcess(build_settings(crawl, tuple(languages), None))
-    process.crawl(MunicipalitySpider, plan=plan)
-    _end_with_parent()
-    process.start()
-
-
-def _shared_hosts(folder: StudyFolder, code: str) -> frozenset[str]:
-    """Own hosts that another municipality of the study names too."""
-    named = {
-        host_of(address)
-        for item in folder.municipalities
-        if item.code != code
-        for address in (item.website, *item.hosts)
-    }
-    return frozenset(named)
-
-
-def _end_with_parent() -> None:
-    """When the parent's end of our standard input closes, stop as on SIGTERM: finish what is in flight, then end."""
-
-    def watch() -> None:
-        while os.read(0, 1024):
-            pass
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """One municipality's crawl as a program."""
-    parser = argparse.ArgumentParser(prog="crawler.run", description=main.__doc__)
-    parser.add_argument("study", type=Path)
-    parser.add_argument("code")
-    parser.add_argument("--max-pages", type=int, required=True)
-    arguments = parser.parse_args(argv)
-    crawl_one(arguments.study, arguments.code, arguments.max_pages)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,6 +5,7 @@ It joins Scrapy to the reader (what an answer means), the frontier (what is next
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections import Counter
@@ -26,9 +27,9 @@ from crawler.guard import Guard
 from crawler.politeness import HeldElsewhereError, Politeness
 from crawler.reader import Answer, Plan, SiteReader
 from crawler.replay import Replay
-from crawler.settings import software_version, user_agent
+from crawler.settings import user_agent
 from crawler.site import Place
-from study import WarcWriter, read_events
+from study import StorageError, WarcWriter, read_events
 
 if TYPE_CHECKING:
     from crawler.browser.session import BrowserSession
@@ -41,18 +42,18 @@ class MunicipalitySpider(Spider):
 
     name = "municipality"
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, writer: WarcWriter) -> None:
         super().__init__()
-        self.plan, self.code = plan, plan.municipality.code
+        self.plan, self.code, self.writer = plan, plan.municipality.code, writer
         self.politeness = Politeness()
         self.gate = HostGate(plan.folder.state / "hosts", self.code)
-        self.writer = WarcWriter(plan.folder.evidence, self.code, software=f"kuntatutka/{software_version()}")
         self.reader = SiteReader(plan, self._note, self.gate.holder_of)
         self.in_flight: Counter[str] = Counter()
         self.stored_robots: dict[str, tuple[int, bytes]] = {}
         self.replayed = 0
         self._live = False
         self._browser: BrowserSession | None = None
+        self._storage_error: StorageError | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> MunicipalitySpider:
@@ -120,7 +121,10 @@ class MunicipalitySpider(Spider):
         record_id = response.meta.get("record_id", "")
         _log.info("%d %s %s", response.status, entry.kind.value, response.url)
         answer = Answer(response.url, response.status, headers, response.body, content_type, record_id)
-        self.reader.take(entry, answer, time.monotonic())
+        try:
+            self.reader.take(entry, answer, time.monotonic())
+        finally:
+            self.frontier.release(entry)
 
     def on_failure(self, failure: Failure) -> None:
         """A live request that gave no answer."""
@@ -140,8 +144,17 @@ class MunicipalitySpider(Spider):
         _log.info("%s %s %s: %s", reason.value, entry.kind.value, entry.url, detail)
         self.reader.fail(entry, reason, detail, time.monotonic())
 
+    async def give_up(self, error: StorageError) -> None:
+        """The disk refuses: stop now, keep what is whole, tell whoever started us."""
+        if self._storage_error is None:
+            self._storage_error = error
+            emit("storage", self.code, detail=error.message, hint=error.hint)
+            asyncio.get_running_loop().create_task(self.crawler.engine.close_spider_async(reason="storage"))
+
     def finish(self, closed_by: str, started_at: datetime) -> None:
         """Write how the crawl ended and close the evidence."""
+        if self._storage_error is not None or not self._live:
+            return  # an end that was not reached is not written: the next crawl goes on from here
         left = self.frontier.promising_left()
         tally = self.reader.tally
         leftover = Leftover(len(left), self.frontier.unread_pages())

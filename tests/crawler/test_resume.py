@@ -38,7 +38,7 @@ def documents(folder: StudyFolder, code: str) -> Counter[str]:
 
 def start_child(folder: StudyFolder, code: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "crawler.run", str(folder.root), code, "--max-pages", "400"],
+        [sys.executable, "-m", "crawler.process", str(folder.root), code, "--max-pages", "400"],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,

@@ -1,0 +1,183 @@
+"""The crawl processes: one that loads everything once, and one forked from it for each municipality.
+
+`python -m crawler.process STUDY` waits on standard input for lines of code and page budget ("091 400") and tells on
+standard output, in JSON lines, what the crawls do. When its input closes, or on SIGTERM, the crawls finish what is in
+flight and end. `python -m crawler.process STUDY CODE --max-pages N` crawls one municipality in this very process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import select
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from scrapy.crawler import AsyncCrawlerProcess
+
+from study import KuntatutkaError, StudyBusyError, StudyFolder, WarcWriter, host_of, open_study
+from taxonomy import load_taxonomy
+from taxonomy.matching import term_index
+
+from .accounting import emit
+from .frontier import Budget
+from .reader import Plan
+from .settings import ATTEMPTS, build_settings, software_version
+from .spiders.municipality import MunicipalitySpider
+
+_BUSY_SECONDS = 15.0
+_LOOK_SECONDS = 0.1
+
+
+def crawl_one(folder: StudyFolder, code: str, max_pages: int) -> None:
+    """Crawl one municipality in this process: once only, for Scrapy's reactor cannot be started twice."""
+    municipality = folder.municipality(code)
+    crawl = folder.config.crawl
+    taxonomy = load_taxonomy(folder.config.study.country)
+    plan = Plan(folder, municipality, taxonomy, _budget(folder, max_pages), _shared_hosts(folder, code))
+    writer = _open_evidence(folder, municipality.code)
+    languages = municipality.languages or taxonomy.country.study_languages
+    process = AsyncCrawlerProcess(build_settings(crawl, tuple(languages), None))
+    process.crawl(MunicipalitySpider, plan=plan, writer=writer)
+    process.start()
+
+
+def _budget(folder: StudyFolder, max_pages: int) -> Budget:
+    crawl = folder.config.crawl
+    return Budget(
+        pages=max_pages,
+        documents=min(crawl.max_documents, max(1, max_pages * 15 // 100)),
+        eservices=min(crawl.max_eservice_pages, max(1, max_pages * 20 // 100)),
+        renders=crawl.max_rendered_pages if crawl.render else 0,
+        attempts=ATTEMPTS,
+    )
+
+
+def _open_evidence(folder: StudyFolder, code: str) -> WarcWriter:
+    """The evidence to append to; a crawl whose parent was killed needs a moment to let go of it."""
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            return WarcWriter(folder.evidence, code, software=f"kuntatutka/{software_version()}")
+        except StudyBusyError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+
+
+def _shared_hosts(folder: StudyFolder, code: str) -> frozenset[str]:
+    """Own hosts that another municipality of the study names too."""
+    others = [item for item in folder.municipalities if item.code != code]
+    return frozenset(host_of(address) for item in others for address in (item.website, *item.hosts))
+
+
+class _Nursery:
+    """Forks a child per order and reports its end. No thread and no reactor may exist in this process."""
+
+    def __init__(self, folder: StudyFolder) -> None:
+        self._folder = folder
+        self._children: dict[int, str] = {}
+        self._stopping = False
+        # Nobody ever writes here: the children see the end of it when this process goes away, however it does.
+        self._alive_read, self._alive_write = os.pipe()
+
+    def run(self) -> None:
+        """Take orders until the input closes and all children have ended."""
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        unread = b""
+        while not self._stopping or self._children:
+            inputs = [] if self._stopping else [0]
+            if select.select(inputs, [], [], _LOOK_SECONDS)[0]:
+                data = os.read(0, 65_536)
+                unread += data
+                *orders, unread = unread.split(b"\n")
+                for order in orders:
+                    self._fork(order.decode())
+                if not data:
+                    self._stop()
+            self._reap()
+
+    def _stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
+        self._stopping = True
+        for pid in self._children:
+            os.kill(pid, signal.SIGTERM)
+
+    def _fork(self, order: str) -> None:
+        code, _, pages = order.rpartition(" ")
+        sys.stdout.flush()
+        pid = os.fork()
+        if pid == 0:
+            os._exit(self._child(code, int(pages)))
+        self._children[pid] = code
+
+    def _child(self, code: str, max_pages: int) -> int:
+        os.close(self._alive_write)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        log = os.open(self._folder.state / "logs" / f"{code}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        os.dup2(log, 2)
+        _end_with(self._alive_read)
+        status = 1
+        try:
+            status = _guarded(self._folder, code, max_pages)
+        except BaseException:  # noqa: BLE001 - the last frame of a process: the traceback goes to the log
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        return status
+
+    def _reap(self) -> None:
+        while self._children:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            emit("exit", self._children.pop(pid), status=os.waitstatus_to_exitcode(status))
+
+
+def _guarded(folder: StudyFolder, code: str, max_pages: int) -> int:
+    """Crawl one; what the user has to mend is told in a sentence, not as a traceback."""
+    try:
+        crawl_one(folder, code, max_pages)
+    except KuntatutkaError as error:
+        emit("storage", code, detail=error.message, hint=error.hint)
+        return 1
+    return 0
+
+
+def _end_with(handle: int) -> None:
+    """When the other end of a pipe closes, stop as on SIGTERM: finish what is in flight, then end."""
+
+    def watch() -> None:
+        while os.read(handle, 1024):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Crawl processes of a study; started by the crawl command."""
+    parser = argparse.ArgumentParser(prog="crawler.process", description=main.__doc__)
+    parser.add_argument("study", type=Path)
+    parser.add_argument("code", nargs="?")
+    parser.add_argument("--max-pages", type=int, default=400)
+    arguments = parser.parse_args(argv)
+    folder = open_study(arguments.study)
+    if arguments.code:
+        _end_with(0)
+        return _guarded(folder, arguments.code, arguments.max_pages)
+    term_index(load_taxonomy(folder.config.study.country))  # what takes long to make is made before the first fork
+    _Nursery(folder).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
