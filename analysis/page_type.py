@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from taxonomy import Taxonomy
 from taxonomy.markup import page_markup, plain
-from taxonomy.matching import ACT
+from taxonomy.matching import ACT, MOVED
 
 from .findings import Reason
 from .linear import Linear, load_linear
@@ -30,6 +30,7 @@ _CLOCK = re.compile(r"(?:19|20)\d{2}\D{1,8}\d{1,2}[.:]\d{2}\b")
 _DATE = re.compile(r"\b\d{1,2}\.\s?\d{1,2}\.|\b(?:19|20)\d{2}\b")
 _MANY = 6
 _LONGEST_STAMP = 90
+_SUBSTANCE = 60
 _HUB_SERVICES = 4
 # A list item this short names a thing; a longer one tells about it.
 _SHORT_ITEM = 90
@@ -50,13 +51,19 @@ def judge_page_type(
 ) -> PageTypeVerdict:
     """Decides the kind of a page; "other" for what says nothing. ``model`` replaces the shipped weights (cross-validation)."""
     if not page.main_text.strip() and not page.forms:
-        return PageTypeVerdict("other", 1.0, {"other": 1.0}, (Reason("page_type:other", "no text"),))
+        return _certainly_other("no text")
+    if page.language and page.language not in taxonomy.languages:
+        return _certainly_other(f"in a language that is not read: {page.language}")
     signals = page_type_signals(page, evidence, taxonomy)
     model = model or page_type_model()
     shares = model.shares(signals)
     best = max(sorted(shares), key=lambda kind: shares[kind])
     why = ", ".join(f"{name} {value:+.1f}" for name, value in model.strongest(best, signals, 4))
     return PageTypeVerdict(best, shares[best], shares, (Reason(f"page_type:{best}", why),))
+
+
+def _certainly_other(why: str) -> PageTypeVerdict:
+    return PageTypeVerdict("other", 1.0, {"other": 1.0}, (Reason("page_type:other", why),))
 
 
 @lru_cache(maxsize=1)
@@ -79,6 +86,9 @@ def _add_cues(signals: dict[str, float], evidence: Evidence) -> None:
     seen: dict[str, set[str]] = {}
     for use in evidence.cues:
         if use.subject == ACT:
+            continue
+        if use.subject == MOVED:
+            signals["moved"] = 1.0
             continue
         kind, _, part = use.subject.partition(":")
         if part == "title":
@@ -162,6 +172,7 @@ def _add_shape(signals: dict[str, float], page: Page, evidence: Evidence) -> Non
     signals["actions"] = float(any(link.kind in ("mail", "tel", "file") for link in page.links if link.in_main) or bool(fields))
     hub_named = bool(signals.get("hub-title"))
     signals["hub-of-links"] = float(hub_named and bool(signals["mostly-links"] or signals["mostly-files"]))
+    signals["no-substance"] = float(prose < _SUBSTANCE and not links and not fields and not contacts)
     signals["long-name"] = float(len(evidence.name) > 70)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from taxonomy import Taxonomy
-from taxonomy.matching import ACT
+from taxonomy.matching import ACT, MOVED
 
 from .findings import Reason, ServiceHit, TermUse
 from .linear import Linear, load_linear
@@ -28,6 +28,7 @@ _PLACE = {"title": 6.0, "heading": 2.0, "breadcrumb": 2.0, "lead": 1.5, "link": 
 _TOPIC_SHARE = 0.35
 _LAST_IN_PATH, _IN_PATH = 4.0, 1.5
 _SHORT_ITEM = 90
+_YES = 0.5
 # The theme whose words (customer service, registry, feedback) stand on pages of all services.
 _OFFICE, _OFFICE_SHARE = "administration", 0.6
 _MOST_TERMS = 12
@@ -59,6 +60,8 @@ def judge_services(
     page: Page, evidence: Evidence, kind: PageTypeVerdict, taxonomy: Taxonomy, model: Linear | None = None
 ) -> ServicesVerdict:
     """Decides the services, the primary one and the theme of a page; ``model`` replaces the shipped weights."""
+    if page.language and page.language not in taxonomy.languages:
+        return ServicesVerdict((), None, ())
     candidates = find_candidates(page, evidence, kind, taxonomy)
     model = model or services_model()
     hits: list[ServiceHit] = []
@@ -68,11 +71,16 @@ def judge_services(
         score = model.probability(judge, candidate.signals)
         why = ", ".join(f"{name} {value:+.1f}" for name, value in model.strongest(judge, candidate.signals, 4))
         reasons.append(Reason(f"service:{candidate.service_id}", f"{score:.2f}: {why}", _places(candidate.uses)))
-        if score >= 0.5:
+        if score >= _YES:
             hits.append(_hit(candidate, score, taxonomy))
+    leading = candidates[0] if candidates and "terms" in candidates[0].signals and kind.page_type != "hub" else None
+    if hits and leading is not None and leading.service_id not in {hit.service_id for hit in hits}:
+        # Where something is served, it is first of all what the page has most evidence of.
+        hits.append(_hit(leading, _YES, taxonomy))
     hits = _with_primary(hits, candidates, kind)
     primary = next((hit.service_id for hit in hits if hit.is_primary), None)
-    theme, why = judge_theme(page, evidence, kind.page_type, primary, taxonomy)
+    served = [hit.theme_id for hit in hits]
+    theme, why = judge_theme(page, evidence, kind.page_type, primary, served, taxonomy)
     return ServicesVerdict(tuple(hits), theme, (*reasons[:8], Reason(f"theme:{theme}", why)))
 
 
@@ -129,6 +137,7 @@ def find_candidates(
     items = {block.index for block in page.blocks if block.kind == "item" and len(block.text) < _SHORT_ITEM}
     acted = _acted_places(page, evidence)
     systems = _system_names(taxonomy)
+    moved = any(cue.subject == MOVED for cue in evidence.cues)
     found = []
     for rank, service_id in enumerate(ranked):
         rival = masses[ranked[1]] if rank == 0 and len(ranked) > 1 else masses[ranked[0]] if rank else 0.0
@@ -142,6 +151,8 @@ def find_candidates(
             "only-system": float(_all_systems(grouped[service_id], systems)),
             "same-theme": float(rank > 0 and themes[service_id] == themes[ranked[0]]),
             "unnamed-office": float(themes[service_id] == _OFFICE and service_id not in named),
+            "hub-link": kind.shares.get("hub", 0.0) * min(1.0, signals["link"] + signals["item"]),
+            "moved": float(moved),
             "rival-named": float(bool(named - {service_id})),
             "other-kind": _none_share(kind),
             "hub-kind": kind.shares.get("hub", 0.0),

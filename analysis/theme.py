@@ -31,6 +31,7 @@ _MACHINERY = frozenset(("decisions-and-agendas", "document-request", "customer-s
 # How often words of the name and of the breadcrumb count.
 NAME_TIMES, BREADCRUMB_TIMES = 3, 2
 _MOST_TEXT = 6_000
+_MOST_SERVED = 0.6
 _OFFICE, _OFFICE_SHARE = "administration", 0.2
 _SHORTEST_PART = 3
 # Parts known to the model that a text needs before it says anything.
@@ -47,13 +48,15 @@ class ThemeWords:
 
 
 def judge_theme(
-    page: Page, evidence: Evidence, page_type: str, primary: str | None, taxonomy: Taxonomy
+    page: Page, evidence: Evidence, page_type: str, primary: str | None, served: Sequence[str], taxonomy: Taxonomy
 ) -> tuple[str | None, str]:
     """The theme of a page and why; None where nothing tells."""
     if page_type in _WITHOUT_THEME:
         return None, f"a page of type {page_type} has no theme"
     if primary is not None:
         return taxonomy.services[primary].theme, f"theme of the main service {primary}"
+    if served:
+        return _theme_of_hub(page, served, taxonomy)
     name = page_name(page)
     shares = _shares_of_words(page, name, taxonomy)
     votes = theme_votes(page, evidence, page_type, taxonomy)
@@ -67,6 +70,15 @@ def _subject_of_meeting(shares: Mapping[str, float]) -> dict[str, float]:
     damped_shares = {theme: share * (_OFFICE_SHARE if theme == _OFFICE else 1.0) for theme, share in shares.items()}
     total = sum(damped_shares.values()) or 1.0
     return {theme: share / total for theme, share in damped_shares.items()}
+
+
+def _theme_of_hub(page: Page, served: Sequence[str], taxonomy: Taxonomy) -> tuple[str | None, str]:
+    """Of services without a main one: the theme of most of them, else that of the menu the page stands in."""
+    (theme, count), *_ = Counter(served).most_common()
+    if count >= _MOST_SERVED * len(served):
+        return theme, f"theme of {count} of {len(served)} services"
+    named = _named_themes(page, taxonomy)
+    return (named[0], "the menu that the page stands in") if named else (None, "services of many themes")
 
 
 def _decide(shares: Mapping[str, float], votes: Mapping[str, float]) -> tuple[str | None, str]:
@@ -107,11 +119,16 @@ def theme_votes(page: Page, evidence: Evidence, page_type: str, taxonomy: Taxono
         theme = taxonomy.services[use.subject].theme
         repeats[theme, use.term] += 1
         votes[theme] += _PLACE[use.where] * use.weight * (1.0 if use.kind == "term" else 0.5) / repeats[theme, use.term]
-    lowered = " / ".join((*page.breadcrumb, page.h1)).casefold()
-    for theme_id, terms in _navigation(taxonomy):
-        if any(term in lowered for term in terms):
+    for theme_id in _named_themes(page, taxonomy):
+        if page_type not in _ABOUT_MEETINGS or theme_id != _OFFICE:
             votes[theme_id] += _NAVIGATION
     return votes
+
+
+def _named_themes(page: Page, taxonomy: Taxonomy) -> list[str]:
+    """The themes whose menu names stand in the breadcrumb or the heading, in display order."""
+    lowered = " / ".join((*page.breadcrumb, page.h1)).casefold()
+    return [theme_id for theme_id, terms in _navigation(taxonomy) if any(term in lowered for term in terms)]
 
 
 @lru_cache(maxsize=4)

@@ -18,7 +18,7 @@ import ahocorasick_rs
 from .models import Taxonomy
 from .words import WORD, Analyser, StemWords, Token, analyser_for
 
-_PIECE = re.compile(rf"({WORD.pattern})|([.!?:;,\n()\[\]|•·/])")
+_PIECE = re.compile(rf"({WORD.pattern})|([!?:;,\n()\[\]|•·/]|\.(?!\w))")
 _BREAK, _UNKNOWN = "\x02", "\x01"
 _FIRST_CODE, _FIRST_STEM = 0x4E00, 0x3400
 # Where a term stands in a compound: "esiopetus" alone, "esiopetus|ryhmä", "pienryhmä|esiopetus".
@@ -30,6 +30,8 @@ _SLUG = re.compile(r"[a-z0-9]+")
 
 # The label of cues that tell of a reader doing something: applying, booking, paying.
 ACT = "act:verb"
+# The label of cues that tell that somebody else arranges a service nowadays.
+MOVED = "moved:body"
 Kind = Literal["term", "topic", "denial", "cue"]
 
 
@@ -69,7 +71,8 @@ class PartCoder:
     """Turns words into strings of one character per part; parts that no phrase uses become one and the same."""
 
     def __init__(self, language: str, phrases: Sequence[str]) -> None:
-        words = [word for phrase in phrases if phrase[-1] != "*" for word in WORD.findall(phrase.lower())]
+        inflected = [phrase for phrase in phrases if phrase[-1] != "*" and phrase[0] != "="]
+        words = [word for phrase in inflected for word in WORD.findall(phrase.lower())]
         self.language = language
         self.analyser: Analyser = analyser_for(language, words)
         self._codes: dict[str, str] = {}
@@ -78,11 +81,15 @@ class PartCoder:
                 self._codes.setdefault(part, chr(_FIRST_CODE + len(self._codes)))
         stems = sorted({phrase[:-1].lower() for phrase in phrases if phrase[-1] == "*"})
         self._stems = {stem: chr(_FIRST_STEM + number) for number, stem in enumerate(stems)}
+        exact = sorted({phrase[1:].lower() for phrase in phrases if phrase[0] == "="})
+        self._exact = {word: chr(_FIRST_STEM + len(stems) + number) for number, word in enumerate(exact)}
         self._cache: dict[str, str] = {}
         self._stemmed: dict[str, str] = {}
 
     def phrase(self, phrase: str) -> str:
-        """The codes of a phrase as a pattern to look for; a final ``*`` marks the beginning of one word."""
+        """The codes of a phrase to look for; a final ``*`` marks the beginning of one word, ``=`` one exact form."""
+        if phrase.startswith("="):
+            return self._exact[phrase[1:].lower()]
         if phrase.endswith("*"):
             return self._stems[phrase[:-1].lower()]
         return "".join(self.word(word.rstrip("-")) for word in WORD.findall(phrase.lower()))
@@ -123,7 +130,7 @@ class PartCoder:
         joined = "".join(codes)
         if dangling:
             joined += self._completed(dangling, joined, owner)
-        if self._stems:
+        if self._stems or self._exact:
             joined += self._begun(text, words, owner)
         return Coded(joined, owner, words)
 
@@ -140,7 +147,10 @@ class PartCoder:
     def _stems_of(self, word: str) -> str:
         found = self._stemmed.get(word)
         if found is None:
-            found = self._stemmed[word] = "".join(code for stem, code in self._stems.items() if word.startswith(stem))
+            found = "".join(code for stem, code in self._stems.items() if word.startswith(stem)) + self._exact.get(word, "")
+            if len(self._stemmed) > 300_000:
+                self._stemmed.clear()
+            self._stemmed[word] = found
         return found
 
     def _completed(self, dangling: Sequence[int], codes: str, owner: list[int]) -> str:
@@ -217,10 +227,10 @@ def _as_match(entry: _Entry, start: int, end: int, coded: Coded) -> TermMatch:
     closes = end == len(owner) or owner[end] != last
     weight = (_WHOLE if closes else _HEAD) if opens else (_TAIL if closes else _MIDDLE)
     kind = entry.kind
-    if end - start == 1 and not closes and kind == "term":
+    if end - start == 1 and not closes and kind == "term" and entry.term[-1] != "*":
         # A simple word that begins a compound only colours it: a "skol|skjuts" is no school.
         weight, kind = _COLOUR, "topic"
-    return TermMatch(entry.service_id, entry.term, coded.words[first][0], coded.words[last][1], weight, kind)
+    return TermMatch(entry.service_id, entry.term.strip("=*"), coded.words[first][0], coded.words[last][1], weight, kind)
 
 
 def _entries(taxonomy: Taxonomy, language: str) -> Iterator[_Entry]:
@@ -243,13 +253,19 @@ def _cues(taxonomy: Taxonomy, language: str) -> Iterator[_Entry]:
                 yield from (_Entry(f"{page_type.id}:{part}", phrase, "cue") for phrase in phrases)
     verbs = taxonomy.languages[language].lists.get("act_verbs", ())
     yield from (_Entry(ACT, verb, "cue") for verb in verbs)
+    for phrases in taxonomy.languages[language].moved.values():
+        yield from (_Entry(MOVED, phrase, "cue") for phrase in phrases)
 
 
 class _SlugIndex:
     """Terms as they look in addresses: folded to ASCII, hyphens between words, inflected anyhow."""
 
     def __init__(self, taxonomy: Taxonomy, language: str) -> None:
-        entries = [entry for entry in _entries(taxonomy, language) if entry.kind == "term"]
+        entries = [
+            _Entry(entry.service_id, entry.term.lstrip("=").rstrip("*"), "term")
+            for entry in _entries(taxonomy, language)
+            if entry.kind == "term"
+        ]
         words = [word for entry in entries for word in slug_words(entry.term)]
         stems = StemWords(language, words)
         self._stems = stems

@@ -93,6 +93,9 @@ class VoikkoWords:
         """Merges derivations with their stem: kasvat+us is one part, varhais+kasvatus are two."""
         merged: list[tuple[str, str]] = []
         for surface, base in elements:
+            surface, base = surface.replace("=", ""), base.replace("=", "")
+            if surface == "-":
+                continue
             if base.startswith("+") and merged:
                 merged[-1] = (merged[-1][0] + surface, "")
             else:
