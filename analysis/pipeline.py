@@ -147,7 +147,7 @@ class _Serial(Executor):
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 - kept for result(), as an executor of processes does
             future.set_exception(error)
         return future
 
