@@ -1,4 +1,4 @@
-"""What the accessibility audit says should be mended first: rules in plain words, with an example and how far they spread.
+"""What the accessibility audit says should be mended first: rules in plain words, with an example and their spread.
 
 Used by the accessibility section and by the municipalities' pages. It counts rows of the tables and judges nothing.
 """
