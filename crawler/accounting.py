@@ -138,7 +138,8 @@ def _nothing(tally: Tally) -> Verdict:
         return Verdict(CrawlStatus.BLOCKED, FailureReason.ROBOTS_UNREACHABLE, tally.last_trouble)
     if tally.server_errors:
         # Some hosts answer 500 to every named crawler for months; the site itself is up.
-        return Verdict(CrawlStatus.BLOCKED, FailureReason.HTTP_ERROR, tally.last_trouble)
+        detail = tally.last_trouble or "the server answers with errors"
+        return Verdict(CrawlStatus.BLOCKED, FailureReason.HTTP_ERROR, detail)
     if tally.failures and not tally.shells:
         return Verdict(CrawlStatus.FAILED, tally.failures.most_common(1)[0][0], tally.last_trouble)
     if tally.shells:
@@ -149,7 +150,8 @@ def _nothing(tally: Tally) -> Verdict:
         return Verdict(CrawlStatus.FAILED, FailureReason.BAD_ADDRESS, detail)
     if tally.client_errors or tally.redirects:
         reason = FailureReason.HTTP_ERROR if tally.client_errors else FailureReason.REDIRECT_LOOP
-        return Verdict(CrawlStatus.FAILED, reason, tally.last_trouble)
+        detail = tally.last_trouble or "the addresses asked for are errors or only lead to each other"
+        return Verdict(CrawlStatus.FAILED, reason, detail)
     return Verdict(CrawlStatus.FAILED, FailureReason.TOO_FEW_PAGES, "no readable page was found")
 
 

@@ -22,6 +22,9 @@ _REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"'>]+)", re.
 _NAVIGATION = "nav a[href], header a[href], [role=navigation] a[href]"
 _FOOTER = "footer a[href], aside a[href]"
 _MOUNT = "#root, #app, #__next, #__nuxt, app-root, [data-reactroot], main, [role=main]"
+_MANY_TAGS, _MAX_DEPTH = 10_000, 3_000
+_TAG = re.compile(r"<(/?)(?!(?:br|hr|img|input|meta|link|area|wbr|source|col|embed)\b)[a-z]", re.IGNORECASE)
+_OTHER_TAG = re.compile(r"<(?!/?(?:a|area|base|meta|link|title)\b)[^<>]*>", re.IGNORECASE)
 _SHELL_TEXT = 200
 """A page with fewer visible characters, hardly a link and a script is taken for a shell that a browser must fill."""
 
@@ -54,7 +57,7 @@ class LinkPage:
 
 def read_links(html: str, url: str) -> LinkPage:
     """Parse a page; never raises, whatever the markup."""
-    tree = LexborHTMLParser(html[:MAX_HTML])
+    tree = LexborHTMLParser(_flattened(html[:MAX_HTML]))
     base = _base(tree, url)
     root = tree.root
     language = (root.attributes.get("lang") or "") if root is not None else ""
@@ -70,6 +73,18 @@ def read_links(html: str, url: str) -> LinkPage:
         alternates=_alternates(tree, base),
         signature=_signature(tree, links),
     )
+
+
+def _flattened(html: str) -> str:
+    """Without the elements of a page that is nested beyond sense: parsing takes the square of the depth."""
+    if html.count("<") < _MANY_TAGS:
+        return html
+    depth = 0
+    for match in _TAG.finditer(html):
+        depth += -1 if match.group(1) else 1
+        if depth > _MAX_DEPTH:
+            return _OTHER_TAG.sub(" ", html)
+    return html
 
 
 def _base(tree: LexborHTMLParser, url: str) -> str:

@@ -74,7 +74,9 @@ def _locations(data: bytes) -> Iterator[tuple[str, str]]:
             name = etree.QName(element).localname if isinstance(element.tag, str) else ""
             if name == "loc" and element.text:
                 parent = element.getparent()
-                yield (etree.QName(parent).localname if parent is not None else ""), element.text.strip()
+                kind = etree.QName(parent).localname if parent is not None else ""
+                if kind in ("url", "sitemap"):  # images and films have addresses of their own inside
+                    yield kind, element.text.strip()
             elif name in ("url", "sitemap"):
                 element.clear()
                 while element.getprevious() is not None and element.getparent() is not None:
