@@ -1,0 +1,138 @@
+"""The page fixtures: figures over all of them, and which the analysis gets right.
+
+    python bench/pages.py                figures against their floors; what is wrong; exit 1 below a floor
+    python bench/pages.py --sort         move cases that are now right to tests/pages, raise the floors
+    python bench/pages.py --lower "why"  also move broken cases to tests/pages-open and lower floors; keeps the reason
+
+A case is a folder with page.html and expected.toml, in tests/pages or tests/pages-open. Nothing is learned from these
+pages: they tell how the judges do on what they never saw, so bench/train.py must not read them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from analysis.evaluate import EvaluationReport, Judged, judge, report_on  # noqa: E402
+from taxonomy import load_taxonomy  # noqa: E402
+
+RIGHT = ROOT / "tests" / "pages"
+OPEN = ROOT / "tests" / "pages-open"
+FLOORS = RIGHT / "floors.toml"
+# Floors stand this far below the figure at which they were set, so that one case more or less is no alarm.
+SLACK = 0.01
+
+
+def cases(*folders: Path) -> list[Path]:
+    """The folders of the cases, by name."""
+    return sorted(
+        (path.parent for folder in folders for path in folder.glob("*/expected.toml")), key=lambda path: path.name
+    )
+
+
+def row_of(case: Path) -> dict[str, Any]:
+    """A case as a labelled page."""
+    expected = tomllib.loads((case / "expected.toml").read_text(encoding="utf-8"))
+    labels = {name: expected.get(name) for name in ("page_type", "theme", "primary_service", "services", "vendors")}
+    return {
+        "id": case.name,
+        "url": expected["url"],
+        "municipality": expected["municipality"],
+        "lang": expected["language"],
+        "html": (case / "page.html").read_text(encoding="utf-8"),
+        "labels": {**labels, "channels": expected.get("channel", [])},
+    }
+
+
+def examined(case: Path) -> Judged:
+    """A case with what was expected and what the analysis says."""
+    return judge(row_of(case), load_taxonomy("fi"))
+
+
+def differences(judged: Judged) -> list[str]:
+    """What the analysis says otherwise than expected, measure by measure; empty where all is right."""
+    found = []
+    for name, expected in judged.expected.items():
+        overlooked, extra = sorted(expected - judged.found[name]), sorted(judged.found[name] - expected)
+        if overlooked or extra:
+            found.append(f"{name}: overlooked {overlooked}, said wrongly {extra}")
+    if judged.findings.language != judged.language:
+        found.append(f"language: {judged.findings.language} instead of {judged.language}")
+    return found
+
+
+def figures_of(report: EvaluationReport) -> dict[str, float]:
+    """The pinned figures, by name."""
+    data = report.as_json()
+    figures = {f"{name}.accuracy": data[name]["accuracy"] for name in ("page_type", "theme", "primary_service")}
+    for name in ("services", "channels", "vendors"):
+        figures[f"{name}.f1"] = data[name]["f1_micro"]
+        for language, own in data[name]["by_language"].items():
+            figures[f"{name}.{language}.f1"] = own["f1"]
+    return figures | {f"channel.{name}.f1": own["f1"] for name, own in data["channels"]["by_class"].items()}
+
+
+def read_floors() -> dict[str, Any]:
+    """The pinned floors and the reasons why some were lowered."""
+    return tomllib.loads(FLOORS.read_text(encoding="utf-8")) if FLOORS.is_file() else {"floors": {}, "lowered": []}
+
+
+def below(figures: Mapping[str, float], floors: Mapping[str, float]) -> list[str]:
+    """The figures that fell below their floor."""
+    return [
+        f"{name}: {figures.get(name, 0.0):.3f} is below {floor:.3f}"
+        for name, floor in sorted(floors.items())
+        if figures.get(name, 0.0) < floor
+    ]
+
+
+def write_floors(figures: Mapping[str, float], pinned: Mapping[str, Any], why: str) -> None:
+    """Floors a little below the figures; lower than before only with a reason."""
+    fresh = {name: math.floor(max(0.0, value - SLACK) * 1000) / 1000 for name, value in figures.items()}
+    if not why:
+        fresh = {name: max(value, pinned["floors"].get(name, 0.0)) for name, value in fresh.items()}
+    reasons = [*pinned["lowered"], *([why] if why else [])]
+    quoted = ", ".join('"' + reason.replace('"', "'") + '"' for reason in reasons)
+    lines = [f"lowered = [{quoted}]", "", "[floors]", *(f'"{name}" = {fresh[name]:.3f}' for name in sorted(fresh))]
+    FLOORS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Examines every case, prints, moves where asked; 1 where a floor is broken or a case of tests/pages is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sort", action="store_true")
+    parser.add_argument("--lower", metavar="WHY", default="")
+    options = parser.parse_args(arguments)
+    judged = {case: examined(case) for case in cases(RIGHT, OPEN)}
+    wrong = {case: found for case, page in judged.items() if (found := differences(page))}
+    for case, found in wrong.items():
+        print(f"{case.parent.name}/{case.name}", *found, sep="\n    ")
+    figures, pinned = figures_of(report_on(list(judged.values()))), read_floors()
+    for name in sorted(figures):
+        print(f"{name:28s} {figures[name]:.3f}   floor {pinned['floors'].get(name, 0.0):.3f}")
+    print(f"{len(judged) - len(wrong)} of {len(judged)} cases are right in everything")
+    faults = below(figures, pinned["floors"]) + [
+        f"{case.name} is no longer right" for case in wrong if case.parent == RIGHT
+    ]
+    if options.sort or options.lower:
+        for case in judged:
+            home = OPEN if case in wrong else RIGHT
+            if case.parent != home and (home == RIGHT or options.lower):
+                home.mkdir(exist_ok=True)
+                case.rename(home / case.name)
+        write_floors(figures, pinned, options.lower)
+        return 0
+    print(*faults, sep="\n", file=sys.stderr)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
