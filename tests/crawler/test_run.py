@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from crawler.run import CrawlEvent, crawl_study
-from study import CrawlEnd, CrawlStatus, StoredDocument, StudyFolder, read_events
+from study import CrawlEnd, CrawlStatus, StorageError, StoredDocument, StudyFolder, UserError, read_events
 
 from .conftest import Served, html
 
@@ -33,3 +35,28 @@ def test_a_small_site_is_read_whole_into_evidence(
     assert isinstance(stored[-1], CrawlEnd)
     assert events[0].kind == "started"
     assert events[-1].kind == "ended"
+
+
+def test_a_place_that_cannot_be_written_is_told_in_a_sentence(
+    serve: Callable[..., Served], study: Callable[..., StudyFolder]
+) -> None:
+    site = serve(small_site())
+    folder = study({"901": (site.url,)})
+    folder.evidence.rmdir()
+    folder.evidence.write_text("in the way")
+    with pytest.raises(StorageError) as caught:
+        crawl_study(folder)
+    assert str(folder.evidence) in caught.value.message
+    assert site.asked == []
+
+
+def test_only_the_named_municipalities_are_crawled_and_unknown_ones_refused(
+    serve: Callable[..., Served], study: Callable[..., StudyFolder]
+) -> None:
+    one, two = serve(small_site()), serve(small_site())
+    folder = study({"901": (one.url,), "902": (two.url,)})
+    (outcome,) = crawl_study(folder, only=["902"])
+    assert outcome.code == "902"
+    assert one.asked == []
+    with pytest.raises(UserError, match="999"):
+        crawl_study(folder, only=["999"])
