@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import pikepdf
@@ -17,7 +18,8 @@ from playwright.sync_api import Page, sync_playwright
 from study import UserError, find_chromium
 
 from .html import html
-from .model import Note, Proof, Proofs, ReportModel, Section
+from .model import Note, Proof, Proofs, ReportModel, Section, Table
+from .pdf_ua import mend
 
 TIMEOUT_MS = 300_000
 """A report of 300 municipalities lays out in under a minute on two slow cores; the rest is mercy."""
@@ -63,7 +65,7 @@ def _surest(section: Section) -> Section:
     parts = []
     for part in section.children:
         blocks = tuple(
-            replace(b, groups=tuple(replace(g, items=_first_of_each(g.items)) for g in b.groups))
+            replace(b, groups=tuple(replace(g, items=_first_of_each(g.items), more="") for g in b.groups))
             if isinstance(b, Proofs)
             else b
             for b in part.blocks
@@ -103,15 +105,21 @@ def _steady(raw: bytes, model: ReportModel) -> bytes:
         document.docinfo["/Title"] = model.cover.title
         document.docinfo["/Subject"] = model.cover.subtitle
         document.docinfo["/Creator"] = "Kuntatutka"
-        document.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
-        document.Root.Lang = pikepdf.String(model.language)
-        for page in document.pages:
-            page.obj.Tabs = pikepdf.Name.S
-        with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-            metadata["dc:title"] = model.cover.title
-            metadata["dc:language"] = [model.language]
+        mend(document, model.cover.title, model.language, dict(_names(model.sections)))
         document.save(stream, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return stream.getvalue()
+
+
+def _names(sections: Iterable[Section]) -> Iterator[tuple[str, str]]:
+    """What the anchors of the report are called."""
+    for section in sections:
+        yield section.id, section.title
+        for block in section.blocks:
+            if isinstance(block, Table):
+                yield from ((row.anchor, row.cells[0].text) for row in block.rows if row.anchor)
+            elif isinstance(block, Proofs):
+                yield from ((group.anchor, group.title) for group in block.groups)
+        yield from _names(section.children)
 
 
 def launch_arguments() -> list[str]:

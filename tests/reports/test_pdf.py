@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,60 @@ from reports import build, load_study
 from reports import pdf as printing
 from reports.model import Proofs
 from study import UserError
+
+STANDARD = frozenset(
+    "Document Part Sect Div BlockQuote Caption NonStruct P H1 H2 H3 H4 Span "
+    "L LI Lbl LBody Table TR TH TD Link Figure Strong".split()
+)
+"""Structure types of PDF 1.7, and the one that the role map explains."""
+
+
+def _is_complete(document: pikepdf.Pdf) -> None:
+    """What PDF/UA-1 asks of the structure and what Chromium alone does not give."""
+    with document.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+    kinds = set()
+    for element in elements(document.Root.StructTreeRoot):
+        kind = str(element.S).lstrip("/")
+        kinds.add(kind)
+        assert kind in STANDARD
+        kids = [str(kid.S) for kid in children(element)]
+        if kind == "LI":
+            assert set(kids) <= {"/Lbl", "/LBody"}
+        elif kind == "Figure":
+            assert str(element.get("/Alt", "")).strip()
+        elif kind == "Table":
+            widths = {sum(span(cell) for cell in children(row)) for row in children(element) if str(row.S) == "/TR"}
+            assert len(widths) == 1
+    assert {"Table", "TH", "H1", "H2", "L", "Figure", "Link", "Caption"} <= kinds
+    links = [a for page in document.pages for a in page.obj.get("/Annots", []) if a.Subtype == "/Link"]
+    assert links
+    assert all(str(link.get("/Contents", "")).strip(" -") for link in links)
+
+
+def children(element: Any) -> list[Any]:
+    """Structure elements right below one."""
+    kids = element.get("/K", pikepdf.Array())
+    return [kid for kid in (kids if isinstance(kids, pikepdf.Array) else [kids]) if is_element(kid)]
+
+
+def is_element(kid: Any) -> bool:
+    """Whether a kid is a structure element and not content."""
+    return isinstance(kid, pikepdf.Dictionary) and "/S" in kid
+
+
+def elements(node: Any) -> Iterator[Any]:
+    """All structure elements below a node."""
+    waiting = children(node)
+    while waiting:
+        element = waiting.pop()
+        yield element
+        waiting += children(element)
+
+
+def span(cell: Any) -> int:
+    """Columns that a table cell covers."""
+    return next((int(a["/ColSpan"]) for a in cell.get("/A", []) if "/ColSpan" in a), 1)
 
 
 @pytest.mark.browser
@@ -31,6 +85,7 @@ def test_pdf_is_tagged_with_outline_pages_and_language(tmp_path: Path, inventor:
             titles = [item.title for top in outline.root for item in (top, *top.children)]
         assert model.sections[0].title in titles
         assert len(document.pages) > 10
+        _is_complete(document)
     pages = printing.section_pages(raw)
     assert pages["summary"] == 3
     assert pages["summary"] < pages["grid"] < pages["m-091"] < pages["evidence"]

@@ -1,0 +1,139 @@
+"""Mends what Chromium's tagged print lacks of PDF/UA-1, so that assistive technology gets a complete document.
+
+Works on the finished file with pikepdf: names links, gives list items their bodies, maps and repairs structure types,
+marks decoration as such, declares the standard. It changes nothing that is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Operator, Pdf
+
+ROLE_MAP = {"Strong": "Span", "Em": "Span"}
+"""Structure types of PDF 2.0 that Chromium writes into a 1.4 file, and what they are there."""
+_BEGIN = frozenset({"m", "re", "BT"})
+"""Operators that begin a path or a text object."""
+_END = frozenset({"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "n", "ET"})
+"""Operators that paint or drop a path, or end a text object."""
+
+
+def mend(document: Pdf, title: str, language: str, names: Mapping[str, str]) -> None:
+    """Make the open document conform; `names` says what the anchors inside are called."""
+    root = document.Root
+    root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    root.Lang = pikepdf.String(language)
+    for page in document.pages:
+        page.obj.Tabs = Name.S
+        _name_links(page.obj, names)
+        _mark_decoration(document, page.obj)
+    if "/StructTreeRoot" in root:
+        tree = root.StructTreeRoot
+        tree.RoleMap = Dictionary({f"/{k}": Name(f"/{v}") for k, v in ROLE_MAP.items()})
+        for element in list(_elements(tree)):
+            _mend_element(document, element)
+    with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        metadata["dc:title"] = title
+        metadata["dc:language"] = [language]
+        metadata["pdfuaid:part"] = "1"
+
+
+def _name_links(page: Any, names: Mapping[str, str]) -> None:
+    for annotation in page.get("/Annots", []):
+        if annotation.get("/Subtype") != "/Link" or annotation.get("/Contents"):
+            continue
+        action = annotation.get("/A", Dictionary())
+        target = str(annotation.get("/Dest") or action.get("/D") or "").lstrip("/")
+        annotation.Contents = pikepdf.String(str(action.get("/URI") or names.get(target) or target or "-"))
+
+
+def _kids(element: Any) -> list[Any]:
+    kids = element.get("/K")
+    return [] if kids is None else list(kids) if isinstance(kids, Array) else [kids]
+
+
+def _elements(node: Any) -> Iterator[Any]:
+    """Structure elements below a node, parents first."""
+    waiting = [kid for kid in reversed(_kids(node)) if _is_element(kid)]
+    while waiting:
+        element = waiting.pop()
+        yield element
+        waiting += [kid for kid in reversed(_kids(element)) if _is_element(kid)]
+
+
+def _is_element(kid: Any) -> bool:
+    return isinstance(kid, Dictionary) and "/S" in kid
+
+
+def _mend_element(document: Pdf, element: Any) -> None:
+    kind = str(element.S)
+    if kind == "/Figure" and not element.get("/Alt") and not element.get("/ActualText"):
+        element.S = Name.NonStruct  # decoration that was left in the tree
+    elif kind == "/LI":
+        _give_body(document, element)
+
+
+def _give_body(document: Pdf, item: Any) -> None:
+    """LI may hold only Lbl and LBody. The old element becomes the body, so that content keeps its parent."""
+    labels = [kid for kid in _kids(item) if _is_element(kid) and kid.S == "/Lbl"]
+    rest = [kid for kid in _kids(item) if not (_is_element(kid) and kid.S in ("/Lbl", "/LBody"))]
+    if not rest:
+        return
+    parent = item.P
+    outer = document.make_indirect(Dictionary(Type=Name.StructElem, S=Name.LI, P=parent))
+    for label in labels:
+        label.P = outer
+    item.S, item.P, item.K = Name.LBody, outer, Array(rest)
+    outer.K = Array([*labels, item])
+    parent.K = Array([outer if _same(kid, item) else kid for kid in _kids(parent)])
+
+
+def _same(one: Any, other: Any) -> bool:
+    return isinstance(one, Dictionary) and one.is_indirect and bool(one.objgen == other.objgen)
+
+
+def _mark_decoration(document: Pdf, page: Any) -> None:
+    """Whatever is painted outside marked content (backgrounds, rules, page numbers) becomes an artifact."""
+    forms = page.get("/Resources", Dictionary()).get("/XObject", Dictionary())
+    out = list(_marked(document, pikepdf.parse_content_stream(pikepdf.Page(page)), forms))
+    page.Contents = document.make_stream(pikepdf.unparse_content_stream(out))
+
+
+def _marked(document: Pdf, instructions: Iterable[Any], forms: Any) -> Iterator[Any]:
+    """The instructions, with an artifact around each path, text object or image that nothing marks yet."""
+    depth = 0
+    held: list[Any] = []  # a path or text object that began outside marked content
+    for instruction in instructions:
+        operator = str(instruction.operator)
+        depth += operator in ("BDC", "BMC")
+        if held or (depth == 0 and operator in _BEGIN):
+            held.append(instruction)
+            if operator in _END:
+                yield from held if operator == "n" or depth else _artifact(held)
+                held = []
+        elif depth == 0 and operator == "sh":
+            yield from _artifact([instruction])
+        elif depth == 0 and operator == "Do":
+            yield from _drawn(document, instruction, forms)
+        else:
+            yield instruction
+        depth -= operator == "EMC"
+    yield from held
+
+
+def _drawn(document: Pdf, instruction: Any, forms: Any) -> list[Any]:
+    """A drawn object: its own content is marked where it has tags, else all of it is an artifact."""
+    drawn = forms.get(str(instruction.operands[0]))
+    if drawn is None or drawn.get("/Subtype") != "/Form" or b"BDC" not in drawn.read_bytes():
+        return _artifact([instruction])
+    inner = drawn.get("/Resources", Dictionary()).get("/XObject", Dictionary())
+    out = list(_marked(document, pikepdf.parse_content_stream(drawn), inner))
+    drawn.write(pikepdf.unparse_content_stream(out))
+    return [instruction]
+
+
+def _artifact(instructions: list[Any]) -> list[Any]:
+    begin = pikepdf.ContentStreamInstruction([Name.Artifact], Operator("BMC"))
+    return [begin, *instructions, pikepdf.ContentStreamInstruction([], Operator("EMC"))]
