@@ -27,6 +27,7 @@ from taxonomy import available_countries, load_taxonomy
 
 from . import __version__
 from .crawl_display import CrawlDisplay
+from .freshness import Stage, inputs_digest
 from .progress import Talk
 from .selection import select_municipalities
 
@@ -133,7 +134,10 @@ def run_study(
     languages: tuple[str, ...] = (),
     audit: bool = True,
 ) -> int:
-    """`kuntatutka run`: all stages under one lock. A PDF that cannot be made is complained of last."""
+    """`kuntatutka run`: all stages under one lock, those whose inputs are unchanged left out.
+
+    A PDF that cannot be made is complained of last, when all else is done.
+    """
     from .audit import AuditWishes, audit_now, tell_unfinished
 
     study = open_study(folder)
@@ -142,15 +146,15 @@ def run_study(
     late: UserError | None = None
     with study.lock():
         _crawl(study, talk, only=only, max_pages=max_pages, fresh=False)
-        gaps = analyze_now(study, talk)
+        gaps = analyze_now(study, talk, reuse=True)
         outcomes = audit_now(study, talk, AuditWishes(only=tuple(only))) if audit else ()
         if outcomes:
-            gaps = analyze_now(study, talk)
+            gaps = analyze_now(study, talk, reuse=True)
         try:
-            _report(study, talk, formats=formats, languages=languages)
+            _report(study, talk, formats=formats, languages=languages, reuse=True)
         except UserError as error:
             late = error
-        _export(study, talk)
+        _export(study, talk, reuse=True)
     unfinished = tell_unfinished(study, talk, outcomes)
     status = _closing(talk, gaps)
     if late is not None:
@@ -187,9 +191,29 @@ def _crawl(
 
 
 def analyze_now(
-    study: StudyFolder, talk: Talk, *, warc_files: Sequence[Path] = (), workers: int | None = None
+    study: StudyFolder,
+    talk: Talk,
+    *,
+    warc_files: Sequence[Path] = (),
+    workers: int | None = None,
+    reuse: bool = False,
 ) -> tuple[Gap, ...]:
-    """Rebuild the tables; the caller holds the study's lock."""
+    """Rebuild the tables; the caller holds the study's lock. With `reuse` unchanged inputs leave them as they are."""
+    decisions = tuple(study.review.glob("*.csv"))
+    evidence = tuple(warc_files) or study.warc_files()
+    inputs = inputs_digest((*evidence, *decisions, study.config_file, study.municipalities_file))
+    stage = Stage(study, "analyze", inputs)
+    if reuse and stage.unchanged_outputs():
+        talk.note("Analyze: nothing has changed since the last time")
+        return _gaps(study.read("municipalities"))
+    counts, gaps = _analyze(study, talk, warc_files, workers)
+    stage.keep((study.findings / f"{table}.parquet" for table in counts), {"rows": counts})
+    return gaps
+
+
+def _analyze(
+    study: StudyFolder, talk: Talk, warc_files: Sequence[Path], workers: int | None
+) -> tuple[dict[str, int], tuple[Gap, ...]]:
     from analysis import analyze_study as analyze
 
     with talk.steps("Analyze", "municipalities", len(study.municipalities)) as steps:
@@ -205,34 +229,57 @@ def analyze_now(
     if summary.unmatched_hosts:
         shown = ", ".join(summary.unmatched_hosts[:10]) + (" ..." if len(summary.unmatched_hosts) > 10 else "")
         talk.warn(f"Hosts that belong to no municipality of the study were left out: {shown}")
-    return _gaps(summary.municipalities)
+    return dict(summary.counts), _gaps(summary.municipalities)
 
 
 def _report(
-    study: StudyFolder, talk: Talk, *, formats: tuple[str, ...], languages: tuple[str, ...], municipality: str = ""
+    study: StudyFolder,
+    talk: Talk,
+    *,
+    formats: tuple[str, ...],
+    languages: tuple[str, ...],
+    municipality: str = "",
+    reuse: bool = False,
 ) -> None:
     from reports import render
 
     chosen = languages or tuple(study.config.study.languages)
     _check_languages(chosen)
-    files = render(
-        study,
-        languages=chosen,
-        formats=formats,
-        municipality=municipality or None,
-        on_step=lambda what: talk.detail(f"Report: {what}"),
-        version=__version__,
-    )
+    name = f"report-{study.municipality(municipality).code}" if municipality else "report"
+    stage = Stage(study, name, _tables_digest(study, formats, chosen))
+    files = stage.unchanged_outputs() if reuse else ()
+    if files:
+        talk.note("Report: nothing has changed since the last time")
+    else:
+        with talk.steps("Report", "files") as steps:
+            files = render(
+                study,
+                languages=chosen,
+                formats=formats,
+                municipality=municipality or None,
+                on_step=lambda what: steps.update(steps.done + 1, now=what),
+                version=__version__,
+            )
+        stage.keep(files)
     for path in files:
         sys.stdout.write(f"{path}\n")
 
 
-def _export(study: StudyFolder, talk: Talk) -> None:
+def _export(study: StudyFolder, talk: Talk, *, reuse: bool = False) -> None:
     from reports import export_package
 
-    talk.detail("Export")
-    export_package(study)
+    stage = Stage(study, "export", _tables_digest(study))
+    if reuse and stage.unchanged_outputs():
+        talk.note("Export: nothing has changed since the last time")
+    else:
+        export_package(study)
+        stage.keep(sorted(path for path in study.export.rglob("*") if path.is_file()))
     sys.stdout.write(f"{study.export}\n")
+
+
+def _tables_digest(study: StudyFolder, *choices: object) -> str:
+    tables = study.findings.glob("*.parquet")
+    return inputs_digest((*tables, study.config_file, study.municipalities_file), *choices)
 
 
 @contextmanager
