@@ -16,8 +16,32 @@ from reports.model import Proofs
 from study import UserError
 
 STANDARD = frozenset(
-    "Document Part Sect Div BlockQuote Caption NonStruct P H1 H2 H3 H4 Span "
-    "L LI Lbl LBody Table TR TH TD Link Figure Strong".split()
+    [
+        "Document",
+        "Part",
+        "Sect",
+        "Div",
+        "BlockQuote",
+        "Caption",
+        "NonStruct",
+        "P",
+        "H1",
+        "H2",
+        "H3",
+        "H4",
+        "Span",
+        "L",
+        "LI",
+        "Lbl",
+        "LBody",
+        "Table",
+        "TR",
+        "TH",
+        "TD",
+        "Link",
+        "Figure",
+        "Strong",
+    ]
 )
 """Structure types of PDF 1.7, and the one that the role map explains."""
 
