@@ -15,34 +15,10 @@ from reports import pdf as printing
 from reports.model import Proofs
 from study import UserError
 
-STANDARD = frozenset(
-    [
-        "Document",
-        "Part",
-        "Sect",
-        "Div",
-        "BlockQuote",
-        "Caption",
-        "NonStruct",
-        "P",
-        "H1",
-        "H2",
-        "H3",
-        "H4",
-        "Span",
-        "L",
-        "LI",
-        "Lbl",
-        "LBody",
-        "Table",
-        "TR",
-        "TH",
-        "TD",
-        "Link",
-        "Figure",
-        "Strong",
-    ]
-)
+STANDARD = frozenset({
+    "Document", "Part", "Sect", "Div", "BlockQuote", "Caption", "NonStruct", "P", "H1", "H2", "H3", "H4", "Span",
+    "L", "LI", "Lbl", "LBody", "Table", "TR", "TH", "TD", "Link", "Figure", "Strong",
+})  # fmt: skip
 """Structure types of PDF 1.7, and the one that the role map explains."""
 
 
