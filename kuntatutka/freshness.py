@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from study import StudyFolder, file_digest
+from study import StorageError, StudyFolder, file_digest
 
 from . import PACKAGES, __version__
 
@@ -60,12 +60,11 @@ class Stage:
         try:
             kept = json.loads(self._manifest.read_text(encoding="utf-8"))
             outputs = {self.study.root / name: digest for name, digest in kept["outputs"].items()}
-            fresh = kept["inputs"] == self.inputs and all(
-                file_digest(p) == d for p, d in outputs.items() if p.is_file()
-            )
-        except (OSError, ValueError, KeyError, AttributeError):
+            fresh = kept["inputs"] == self.inputs and all(file_digest(path) == was for path, was in outputs.items())
+        except (OSError, StorageError, ValueError, KeyError, TypeError, AttributeError):
+            # No manifest, one of another version, or a file that has gone: the stage is done again.
             return ()
-        return tuple(outputs) if fresh and all(path.is_file() for path in outputs) else ()
+        return tuple(outputs) if fresh else ()
 
     def keep(self, outputs: Iterable[Path], facts: Mapping[str, Any] | None = None) -> None:
         """Write the manifest: versions, inputs, outputs, seconds and what else is worth knowing."""

@@ -86,7 +86,7 @@ class CommandResult:
 def kuntatutka(tmp_path: Path) -> Callable[..., CommandResult]:
     """Run `kuntatutka ARGUMENTS...` as a user does: own process, no terminal, no way out to the network."""
 
-    def run(*arguments: str | Path, cwd: Path | None = None, timeout: float = 300, **variables: str) -> CommandResult:
+    def run(*arguments: str | Path, cwd: Path | None = None, timeout: float = 1800, **variables: str) -> CommandResult:
         environment = {
             **os.environ,
             "http_proxy": _NOWHERE,
