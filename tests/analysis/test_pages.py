@@ -15,7 +15,7 @@ from types import ModuleType
 
 import pytest
 
-from analysis.evaluate import Judged, report_on
+from analysis.evaluate import Judged
 from taxonomy import load_taxonomy
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +47,7 @@ def test_page_is_read_as_a_person_reads_it(case: Path) -> None:
 
 
 def test_figures_over_all_cases_stay_above_their_floors() -> None:
-    figures = BENCH.figures_of(report_on([examined(case) for case in ALL]))
+    figures = BENCH.figures_by_group({case: examined(case) for case in ALL})
     assert BENCH.below(figures, BENCH.read_floors()["floors"]) == []
 
 
