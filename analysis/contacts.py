@@ -16,6 +16,8 @@ import phonenumbers
 from taxonomy.markup import Markup
 
 _PHONE = re.compile(r"(?<![\w/.,@+-])(?:\+\d{1,3}|0)(?:[\s\u00a0()\-–./]{0,2}\d){5,14}(?![\w@]|[.,]\d)")
+# Bank accounts (IBAN) in groups of four look like telephone numbers from the second group on.
+_ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[\s\u00a0]?\d{4}){2,7}(?:[\s\u00a0]?\d{1,4})?(?!\d)")
 _DATE = re.compile(r"^0?\d{1,2}[.\-–/]\d{1,2}[.\-–/]")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12}", re.I)
 _SPELLED = re.compile(
@@ -44,7 +46,10 @@ def phone_number(text: str, region: str) -> str:
 
 def find_phones(text: str, region: str) -> Iterator[tuple[str, str]]:
     """(E.164 value, text as written) of the telephone numbers in ``text``, in order."""
+    accounts = [match.span() for match in _ACCOUNT.finditer(text)]
     for match in _PHONE.finditer(text):
+        if any(start <= match.start() < end for start, end in accounts):
+            continue
         written = match.group().strip()
         value = phone_number(written, region)
         if value:

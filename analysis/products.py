@@ -98,10 +98,18 @@ def _hits(
             host = host_of(item.link.url)
             for service in _services(subjects, item.link.block, item.link.text):
                 unknown.setdefault((host, service), UnknownHit(service, host, item.link.url))
+    spoken_for = _names_of_links(view)
     for product_id, block, name, span in _named_in_text(view):
-        if product_id not in linked:
+        if product_id not in linked and name.casefold() not in spoken_for:
             for service in _services(subjects, block, name, span):
                 yield ProductHit(product_id, service, "text", name, _NAME_CONFIDENCE["text"])
+
+
+def _names_of_links(view: View) -> frozenset[str]:
+    """Names in the words of links whose address tells the product: there the address has spoken."""
+    index = product_index(view.taxonomy)
+    texts = (item.link.text for item in view.links if item.products)
+    return frozenset(name.alias.casefold() for text in texts for name in index.find_names(text))
 
 
 def _services(subjects: Subjects, block: int, cue: str, span: tuple[int, int] | None = None) -> tuple[str | None, ...]:

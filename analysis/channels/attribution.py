@@ -18,6 +18,8 @@ from .view import SUMMARY_LEVEL, View
 
 Place = tuple[str, int, int]
 _LISTED = ("item", "cell")
+# A heading with one of these ("electronically you can") makes its section the list of what the e-service is for.
+_DIGITAL = frozenset({"digital-manner", "digital-thing"})
 
 
 class Subjects:
@@ -59,6 +61,9 @@ class Subjects:
             return here | title
         if here := self._above(section, evidence.block, listed=self._is_listed(evidence.block)):
             return here | title
+        if evidence.channel == "digital" and passage.heading & _DIGITAL:
+            above = self._headings.get(passage.section, frozenset())
+            title = title.union(above, *(self._in(i) for i in section if i in self._named))
         if here := title or self._headings.get(passage.section, frozenset()):
             return here
         if here := frozenset().union(*(self._in(i) for i in section if i in self._named)):

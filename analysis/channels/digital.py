@@ -26,6 +26,7 @@ FOR_ONE_SERVICE = "digital-for-"
 # The same for links: "see it on the map" is a channel of the map service only.
 _LINK_FOR = "link-for-"
 _TRANSACTION = frozenset({"form-noun", "booking-word", "digital-thing", "go-to"})
+_FILLED_IN = frozenset({"fill-in", "form-noun"})
 _INFORMING = frozenset({"maps", "decisions"})
 _INVISIBLE = frozenset({"hidden", "submit", "button", "reset", "image"})
 # Each name is looked for in every clause; a page with more unclaimed names than this is a link list.
@@ -90,6 +91,8 @@ def link_confidence(item: LinkView) -> float:
     if item.place == "own":
         if roles & _THING or (roles & _MANNER and roles & {"act", "form-noun", "go-to"}):
             return 0.8
+        if services_meant(roles) or roles >= _FILLED_IN:
+            return 0.7
         return 0.6 if item.speaks == "path" and roles & {"go-to", "form-noun", "act"} else 0.0
     if roles & _THING or "go-to" in roles:
         return 0.8

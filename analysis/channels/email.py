@@ -9,6 +9,7 @@ from .evidence import Evidence, from_clause, shorten
 from .view import View, is_signature
 
 _MANNER = frozenset({"email-manner"})
+_HIDDEN = frozenset({"email-hidden"})
 
 
 def find_email(view: View) -> Iterator[Evidence]:
@@ -21,12 +22,21 @@ def find_email(view: View) -> Iterator[Evidence]:
             continue
         snippet = shorten(passage.block.text) if passage else contact.text
         yield Evidence("email", "", contact.block, snippet, contact.text, 0.9, target=f"mailto:{contact.value}")
+    yield from _hidden(view)
     for where in view.clauses():
         passage, sentence, clause = where
         if not clause.roles & _MANNER or not is_open(clause) or passage.block.kind in ("heading", "summary"):
             continue
-        if is_others(clause) or sentence.roles & {"confidential", "attachment"}:
+        if is_others(clause) or "answered" in clause.roles or sentence.roles & {"confidential", "attachment"}:
             continue
         confidence = 0.75 * reader_acts(*where)
         if confidence >= 0.5:
             yield from_clause("email", "", where, _MANNER, confidence)
+
+
+def _hidden(view: View) -> Iterator[Evidence]:
+    """Addresses that only a script shows: the note that stands in their place says that one is there."""
+    shown = {contact.block for contact in view.page.contacts if contact.kind == "email"}
+    for where in view.clauses():
+        if "email-hidden" in where[2].roles and where[0].block.index not in shown:
+            yield from_clause("email", "", where, _HIDDEN, 0.8)

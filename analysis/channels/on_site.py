@@ -44,6 +44,8 @@ def _is_visited(view: View, where: tuple[Passage, Sentence, Clause]) -> bool:
     at, to = view.place_cases.get(view.language_of(passage.block), ((), ()))
     if "bring" in clause.roles and _names_a_place(where, to):
         return True
+    if "on-view" in clause.roles and _names_a_place(where, at):
+        return True
     # Life happens at schools and day care centres; they are offices only for enrolling and for papers.
     if "place" not in clause.roles and not (sentence.roles | passage.intro) & {"enrol", "paper"}:
         return False
@@ -64,8 +66,9 @@ def _names_a_place(where: tuple[Passage, Sentence, Clause], cases: tuple[str, ..
     _, sentence, clause = where
     words = [w for w in sentence.words if clause.start <= w.start < clause.end]
     texts = [w.text for w in words]
-    excluded = {m.start for m in clause.marks if m.role == "place-not"}
-    starts = {m.start for m in clause.marks if m.role in ("place", "institution")} - excluded
+    excluded = [(m.start, m.end) for m in clause.marks if m.role == "place-not"]
+    named = {m.start for m in clause.marks if m.role in ("place", "institution")}
+    starts = {at for at in named if not any(start <= at < end for start, end in excluded)}
     return any(w.start in starts and stands_in_place(texts, i, cases) for i, w in enumerate(words))
 
 

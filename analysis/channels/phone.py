@@ -11,6 +11,8 @@ from .evidence import Evidence, from_clause, shorten
 from .view import Passage, View, is_signature
 
 _MANNER = frozenset({"phone-manner"})
+# Other numbers than telephone numbers, and telephone numbers that the office asks for.
+_NO_WAY = frozenset({"phone-not", "number-asked"})
 
 
 def find_phone(view: View) -> Iterator[Evidence]:
@@ -54,7 +56,7 @@ def _from_words(view: View) -> Iterator[Evidence]:
     for passage, sentence, clause in view.clauses():
         if passage.block.kind in ("heading", "summary") or not clause.roles & _MANNER or not is_open(clause):
             continue
-        if office_acts(clause) or is_others(clause) or "phone-not" in clause.roles or _is_notice(clause):
+        if office_acts(clause) or is_others(clause) or clause.roles & _NO_WAY or _is_notice(clause):
             continue
         only_bare = all(m.role != "phone-manner" or _is_bare(m.start, clause.marks) for m in clause.marks)
         if only_bare and reader_acts(passage, sentence, clause) < 0.9:

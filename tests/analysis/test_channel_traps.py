@@ -153,3 +153,90 @@ def test_languages_of_blocks_are_read_each_in_its_own_words() -> None:
         '<p lang="sv">Du kan också ringa hamnkontoret på vardagar, och vi svarar alltid på svenska.</p>'
     )
     assert channels(body) == {"digital", "phone"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "body"),
+    [
+        ("fi", "<p>Ilmoita hakemuksessa nimi ja puhelinnumero.</p>"),
+        ("fi", "<p>Ilmoita kirjastoon uusi puhelinnumero.</p>"),
+        ("sv", "<p>Meddela ditt telefonnummer i ansökan.</p>"),
+        ("sv", "<p>Ändrad adress och nytt telefonnummer ska meddelas byrån.</p>"),
+        ("en", "<p>State the number of boats in the application.</p>"),
+        ("en", "<p>Report a new address and your phone number.</p>"),
+    ],
+)
+def test_a_number_that_the_office_asks_for_is_no_phone_channel(lang: str, body: str) -> None:
+    assert "phone" not in channels(body, lang=lang)
+
+
+@pytest.mark.parametrize(
+    ("lang", "body"),
+    [
+        ("fi", "<p>Arvonnan tulos ilmoitetaan hakijoille sähköpostitse.</p>"),
+        ("fi", "<p>Pyyntöön vastataan sähköpostilla.</p>"),
+        ("sv", "<p>De utvalda meddelas per e-post i maj.</p>"),
+        ("en", "<p>Applicants will be informed of the results by email.</p>"),
+    ],
+)
+def test_an_answer_that_arrives_by_email_is_no_channel(lang: str, body: str) -> None:
+    assert channels(body, lang=lang) == set()
+
+
+@pytest.mark.parametrize(
+    ("lang", "body"),
+    [
+        ("fi", "<p>Lähetä hakemus: Tämä sähköpostiosoite on suojattu spamboteilta.</p>"),
+        ("sv", "<p>Skicka ansökan: E-postadressen är skyddad från spamrobotar.</p>"),
+        ("en", "<p>Send the application: This email address is being protected from spambots.</p>"),
+    ],
+)
+def test_an_address_hidden_from_robots_is_an_address(lang: str, body: str) -> None:
+    assert channels(body, lang=lang) == {"email"}
+
+
+def test_a_bank_account_is_no_telephone_number() -> None:
+    assert channels("<p>Maksut: FI21 1234 5600 0007 85</p>") == set()
+    assert channels("<p>Soita: 040 123 4567</p>") == {"phone"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "body", "expected"),
+    [
+        ("sv", "<p>Elektronisk ansökningsblankett</p>", set()),
+        ("sv", '<p><a href="https://tjanst.example/x">Till den elektroniska kundtjänsten</a></p>', {"digital"}),
+        ("sv", "<p>Ansökan görs via den elektroniska tjänsten.</p>", {"digital"}),
+        ("sv", "<p>Ansökan görs på elektronisk väg.</p>", {"digital"}),
+        ("sv", "<p>Den som inte kan ansöka på nätet får blanketten från servicekontoret.</p>", {"digital", "on-site"}),
+        ("sv", "<p>Blanketten lämnas in till tekniska kansliet.</p>", {"on-site"}),
+        ("sv", "<p>Lämna ansökan till daghem fyra månader i förväg.</p>", set()),
+        ("sv", "<p>Planen är framlagd till påseende på stadskansliet.</p>", {"on-site"}),
+        ("sv", "<p>Ansökan skrivs ut och blanketten postas.</p>", {"printable-form"}),
+        ("sv", "<p>Vi har provat e-tjänsten för ansökan.</p>", set()),
+        ("en", "<p>The application is made in the electronic permit service.</p>", {"digital"}),
+        ("en", "<p>Tickets are sold at the service centre.</p>", {"on-site"}),
+        ("en", "<p>At the library you get help with using the electronic services.</p>", {"on-site"}),
+        ("fi", "<p>Pöytäkirjat ovat nähtävinä johtajan virkahuoneessa.</p>", {"on-site"}),
+        ("fi", "<p>Hakemus on tuotava kirjaamoon.</p>", {"on-site"}),
+        ("fi", "<p>Lomakkeita saa ympäristötoimesta.</p>", {"on-site"}),
+        ("fi", "<p>Palvelupisteestä saa apua sähköiseen asiointiin.</p>", {"on-site"}),
+        ("fi", "<p>Chatissa voit kysyä vapaista paikoista.</p>", {"digital"}),
+    ],
+)
+def test_more_ways_to_say_it(lang: str, body: str, expected: set[str]) -> None:
+    assert channels(body, lang=lang) == expected
+
+
+def test_a_link_to_the_feedback_form_of_the_site_itself() -> None:
+    body = '<p>Viestejä voi lähettää <a href="/palaute">palautelomakkeella</a>.</p>'
+    assert channels(body, ("feedback",)) == {"digital"}
+    assert channels(body, ("boat-berth",)) == set()
+
+
+def test_heading_that_says_electronically_makes_its_section_the_list_of_services() -> None:
+    items = "<ul><li>ansöka om dagvård</li><li>anmäla barnet till förskolan</li></ul>"
+    link = '<p><a href="https://tjanst.example/">Till e-tjänsten</a></p>'
+    services = ("ecec-application", "preschool-enrolment")
+    title = "Ansökan om dagvård"
+    listed = pairs(f"<h2>Elektroniskt kan du</h2>{items}{link}", services, title, "sv")
+    assert {(s, "digital") for s in services} <= listed
