@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
 from .model import BarChart
 
@@ -98,24 +99,14 @@ def _panel(axes: Any, chart: BarChart, index: int, count: int) -> None:
     rows = range(len(chart.categories))
     whole = chart.maximum or 1.0
     room = 0.5 if count > 1 else 0.16
-    axes.barh(rows, [whole] * len(chart.categories), height=BAR, color=TRACK, linewidth=0)
+    gaps = [(whole - series.gaps[row], whole, row) for row in rows if series.gaps[row]]
+    values = [(0.0, series.values[row], row) for row in rows if series.values[row]]
+    slope = whole * (1 + room) / axes.get_figure().get_figwidth() / axes.get_position().width * ROW_INCHES
+    _paint(axes, [_box(0.0, whole, row) for row in rows], facecolor=TRACK, linewidth=0)
+    _paint(axes, [_box(*gap) for gap in gaps], facecolor="#ffffff", edgecolor=GAP, linewidth=0.5)
+    _paint(axes, [line for gap in gaps for line in _hatch(*gap, slope)], fill=False, edgecolor=GAP, linewidth=0.6)
+    _paint(axes, [_box(*value) for value in values], facecolor=_colour(series.key), linewidth=0)
     for row in rows:
-        if series.gaps[row]:
-            axes.barh(
-                row,
-                series.gaps[row],
-                left=whole - series.gaps[row],
-                height=BAR,
-                facecolor="#ffffff",
-                edgecolor=GAP,
-                linewidth=0.5,
-            )
-            slope = whole * (1 + room) / axes.get_figure().get_figwidth() / axes.get_position().width * ROW_INCHES
-            axes.add_collection(
-                LineCollection(_hatch(whole - series.gaps[row], whole, row, slope), colors=GAP, linewidths=0.6)
-            )
-        if series.values[row]:
-            axes.barh(row, series.values[row], height=BAR, color=_colour(series.key), linewidth=0)
         axes.annotate(
             series.texts[row],
             (whole, row),
@@ -132,8 +123,19 @@ def _panel(axes: Any, chart: BarChart, index: int, count: int) -> None:
     axes.axis("off")
 
 
-def _hatch(left: float, right: float, row: int, slope: float) -> list[tuple[tuple[float, float], tuple[float, float]]]:
-    """Diagonal strokes inside a bar. Drawn one by one: browsers turn SVG patterns into images when they print."""
+def _paint(axes: Any, paths: list[Path], **look: Any) -> None:
+    """Everything that looks alike as one element: a report has a thousand bars."""
+    if paths:
+        axes.add_patch(PathPatch(Path.make_compound_path(*paths), clip_on=False, **look))
+
+
+def _box(left: float, right: float, row: int) -> Path:
+    low, high = row + BAR / 2, row - BAR / 2
+    return Path([(left, low), (right, low), (right, high), (left, high), (left, low)], closed=True)
+
+
+def _hatch(left: float, right: float, row: int, slope: float) -> list[Path]:
+    """Diagonal strokes inside a bar. Drawn as lines: browsers turn SVG patterns into images when they print."""
     low, high = row + BAR / 2, row - BAR / 2
     lean = slope * BAR
     strokes = []
@@ -143,7 +145,7 @@ def _hatch(left: float, right: float, row: int, slope: float) -> list[tuple[tupl
         for x, y in ((start, low), (start + lean, high)):
             bounded = min(max(x, left), right)
             ends.append((bounded, y + (bounded - x) / lean * (high - low)))
-        strokes.append((ends[0], ends[1]))
+        strokes.append(Path(ends))
         start += lean * 0.42
     return strokes
 
@@ -164,7 +166,9 @@ def _inline(svg: str, chart: BarChart) -> str:
     body = re.sub(r' id="([^"]*)"', lambda m: f' id="{chart.id}-{m[1]}"' if m[1] in used else "", body)
     body = re.sub(r"url\(#([^)]+)\)", lambda m: f"url(#{chart.id}-{m[1]})", body)
     body = re.sub(r'(xlink:href|href)="#([^"]+)"', lambda m: f'href="#{chart.id}-{m[2]}"', body)
-    body = body.replace("'DejaVu Sans'", "inherit").replace("font-family: inherit", "font-family: inherit")
+    body = body.replace("'DejaVu Sans'", "inherit")
+    body = re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}", body)
+    body = re.sub(r' d="([^"]*)"', lambda m: f' d="{" ".join(m[1].split())}"', body)
     box = re.search(r'viewBox="([^"]+)"', body)
     head = (
         f'<svg class="chart" viewBox="{box[1] if box else ""}" role="img" aria-labelledby="{chart.id}-t {chart.id}-d"'

@@ -218,6 +218,7 @@ class Proof:
     snippet: str
     snippet_lang: str
     url: str
+    url_text: str
     target_url: str
     target_text: str
     facts: tuple[tuple[str, str], ...]

@@ -10,8 +10,6 @@ from study import ChannelEvidence, ServiceFinding, Verification
 
 ORDER = 95
 ON_SCORECARD = True
-PER_CHANNEL = 2
-"""Pieces shown per channel of a cell; the dataset has every one."""
 
 
 def section(context: Context) -> Section | None:
@@ -58,14 +56,11 @@ def _group(context: Context, code: str, service_id: str) -> ProofGroup:
 
 
 def choose(every: tuple[ChannelEvidence, ...]) -> list[ChannelEvidence]:
-    """The surest pieces of each channel, in the channels' order of sureness."""
-    taken: dict[str, int] = {}
-    chosen = []
+    """The surest piece of each kind of channel, surest first."""
+    chosen: dict[tuple[str, str], ChannelEvidence] = {}
     for row in every:
-        if taken.get(row.channel, 0) < PER_CHANNEL:
-            taken[row.channel] = taken.get(row.channel, 0) + 1
-            chosen.append(row)
-    return sorted(chosen, key=lambda row: every.index(row))
+        chosen.setdefault((row.channel, row.subtype), row)
+    return list(chosen.values())
 
 
 def _summary(context: Context, finding: ServiceFinding | None) -> str:
@@ -95,6 +90,7 @@ def _proof(context: Context, row: ChannelEvidence, anchor: str) -> Proof:
         plain(mask_personal(row.snippet), SNIPPET_LENGTH),
         (page.language or "") if page else "",
         safe_href(row.url),
+        short_url(row.url, 90),
         safe_href(row.target_url) if not (row.target_url or "").startswith("mailto:") else "",
         short_url(mask_personal(row.target_url), 60),
         tuple(facts),

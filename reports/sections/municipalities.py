@@ -218,7 +218,9 @@ def _grid_row(context: Context, code: str, service: Service) -> Row:
     anchor = f"c-{code}-{service.id}"
     if finding is None or finding.state is not State.FOUND:
         why = context.state_words(finding)
-        return Row((head, Cell(why, state=level), nothing, nothing, nothing, nothing), anchor)
+        searched = finding is not None and finding.state is State.NOT_FOUND
+        pages = words("municipality.searched", n=finding.pages_read) if finding and searched else ""
+        return Row((head, Cell(why, state=level, note=pages), nothing, nothing, nothing, nothing), anchor)
     products = tuple(
         Run(context.product(p), "" if context.only else f"#product-{p}") for p in data.products_of(code, service.id)
     )
