@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from taxonomy import Taxonomy
 from taxonomy.markup import page_markup, plain
-from taxonomy.matching import ACT, MOVED
+from taxonomy.matching import ACT, BODY, MOVE, MOVED
 
 from .findings import Reason
 from .linear import Linear, load_linear
@@ -27,11 +27,16 @@ _SECTION = re.compile(r"(?:^|\s)§\s?\d|\d\s?§", re.M)
 _RECORD = re.compile(r"\b[A-ZÅÄÖ]{2,12}(?:[Dd][Nn][Oo])?[-:/]\s?\d{2,4}[-/]\d+|\b\d{1,5}/\d{2}\.\d{2}(?:\.\d{2})*/\d{4}\b|\bDno\b")
 _FULL_DATE = re.compile(r"\b\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b")
 _CLOCK = re.compile(r"(?:19|20)\d{2}\D{1,8}\d{1,2}[.:]\d{2}\b")
-_DATE = re.compile(r"\b\d{1,2}\.\s?\d{1,2}\.|\b(?:19|20)\d{2}\b")
+_DATE = re.compile(r"\b\d{1,2}\.\s?\d{1,2}(?:\.|\b(?![.:,]\d))|\b(?:19|20)\d{2}\b")
 _MANY = 6
+_FIELDS = 4
 _LONGEST_STAMP = 90
 _SUBSTANCE = 60
 _HUB_SERVICES = 4
+# What stands below such a piece of path is of that kind too: every page under /uutiset/ is news.
+_WHOLE_BRANCH = frozenset(("news", "decision", "document"))
+_TABLE_OF_CONTENTS = re.compile(r"(?:\.\s?){2,}\s*\d{1,3}\s*$|…\s*\d{1,3}\s*$", re.M)
+_DATE_ALONE = 45
 # A list item this short names a thing; a longer one tells about it.
 _SHORT_ITEM = 90
 
@@ -84,22 +89,29 @@ def page_type_signals(page: Page, evidence: Evidence, taxonomy: Taxonomy) -> dic
 
 def _add_cues(signals: dict[str, float], evidence: Evidence) -> None:
     seen: dict[str, set[str]] = {}
+    signals["moved"] = float(evidence.moved)
     for use in evidence.cues:
         if use.subject == ACT:
             continue
-        if use.subject == MOVED:
-            signals["moved"] = 1.0
+        if use.subject in (MOVED, MOVE, BODY):
             continue
         kind, _, part = use.subject.partition(":")
         if part == "title":
             place = {"title": "title", "breadcrumb": "crumb"}.get(use.where)
             if place is not None:
-                full = 1.0 if len(use.text) > 0.7 * len(evidence.name) and place == "title" else 0.6
+                full = 1.0 if place == "title" and _is_head(use.text, evidence.name) else 0.6
                 signals[f"{kind}-{place}"] = max(signals.get(f"{kind}-{place}", 0.0), full)
         elif use.where in ("text", "lead", "heading", "link"):
             seen.setdefault(kind, set()).add(use.term)
     for kind, terms in seen.items():
         signals[f"{kind}-body"] = math.log1p(len(terms))
+
+
+def _is_head(words: str, name: str) -> bool:
+    """Whether the words are what the name is about: nearly all of it, or its end ("asioinnin periaatteet") or start ("Plan för ...")."""
+    bare = plain(name)
+    own = plain(words)
+    return len(own) > 0.7 * len(bare) or bare.endswith(own) or bare.startswith(own)
 
 
 def _add_path(signals: dict[str, float], page: Page, taxonomy: Taxonomy) -> None:
@@ -112,13 +124,13 @@ def _add_path(signals: dict[str, float], page: Page, taxonomy: Taxonomy) -> None
         for number, piece in enumerate(pieces):
             bare = piece.rsplit(".", 1)[0] if piece.endswith((".html", ".htm", ".php", ".aspx", ".link")) else piece
             if bare in exact or piece in exact or any(fnmatchcase(piece, glob) for glob in globs):
-                value = 1.0 if number == len(pieces) - 1 else 0.7
+                value = 1.0 if number == len(pieces) - 1 or kind in _WHOLE_BRANCH else 0.7
                 signals[f"{kind}-path"] = max(signals.get(f"{kind}-path", 0.0), value)
         if query and any(fnmatchcase(piece, glob) for piece in re.split(r"[=&]", query) for glob in (*exact, *globs)):
             signals[f"{kind}-path"] = max(signals.get(f"{kind}-path", 0.0), 0.7)
     host = parts.netloc.lower()
     for category, patterns in _hosts(taxonomy).items():
-        if any(fnmatchcase(host, pattern) for pattern in patterns):
+        if any(fnmatchcase(host, pattern) or host.endswith("." + pattern) for pattern in patterns):
             signals[f"{category}-host"] = 1.0
     signals["front-page"] = float(not pieces and not query)
 
@@ -159,7 +171,9 @@ def _add_shape(signals: dict[str, float], page: Page, evidence: Evidence) -> Non
     signals["prose"] = math.log1p(prose / 100)
     signals["little-prose"] = float(prose < 150)
     signals["fields"] = math.log1p(fields)
-    signals["mostly-form"] = float(fields >= _MANY and fields * 60 > prose)
+    signals["mostly-form"] = float(fields >= _FIELDS and fields * 60 > prose and not files)
+    signals["contents"] = float(len(_TABLE_OF_CONTENTS.findall(page.main_text[:4000])) >= 3)
+    signals["section-first"] = float(bool(_SECTION.search("\n".join(block.text for block in blocks[1:3]))))
     signals["files"] = math.log1p(files)
     signals["mostly-files"] = float(files > 0 and files * 150 > prose)
     signals["links"] = math.log1p(len(links) - files)
@@ -178,13 +192,16 @@ def _add_shape(signals: dict[str, float], page: Page, evidence: Evidence) -> Non
 
 def _is_stamp(line: str) -> bool:
     """Whether a line tells when the text was published; when it was last touched says nothing."""
-    if len(line) > _LONGEST_STAMP or not _FULL_DATE.search(line):
+    date = _FULL_DATE.search(line) if len(line) <= _LONGEST_STAMP else None
+    if date is None:
         return False
     words = page_markup().words
     lowered = plain(line)
-    if any(word in lowered for word in words["published"]):
+    if any(word in lowered for word in words["updated"]) and not any(word in lowered for word in words["published"]):
+        return bool(_CLOCK.search(line)) and not any(lowered.startswith(word) for word in words["updated"])
+    if any(word in lowered for word in words["published"]) or _CLOCK.search(line):
         return True
-    return bool(_CLOCK.search(line)) and not any(lowered.startswith(word) for word in words["updated"])
+    return len(line) <= _DATE_ALONE and date.start() == 0
 
 
 def _add_services(signals: dict[str, float], page: Page, evidence: Evidence) -> None:

@@ -6,6 +6,7 @@ is not entered. A heading that announces related pages mutes what follows it in 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
@@ -33,6 +34,7 @@ _KINDS: dict[str, BlockKind] = {
 }  # fmt: skip
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _FAKE_HEADING_LEVEL = 5
+_LONGEST_HEADING = 80
 _FIELD_TYPES_LEFT_OUT = frozenset(("hidden", "submit", "button", "image", "reset"))
 
 
@@ -91,6 +93,7 @@ class Walker:
         self._buffer: list[str] = []
         self._length = 0
         self._bold = 0
+        self._bold_length = 0
         self._path: list[tuple[int, str]] = []
         self._links: list[_OpenLink] = []
         self._closed: list[tuple[_OpenLink, int, int]] = []
@@ -150,6 +153,8 @@ class Walker:
         frame = self._frame(node, tag, attributes)
         if frame.block_level:
             self._flush_outer()
+            if attributes.get("role") == "tabpanel":
+                self._name_panel(node, attributes)
         self._open(tag, attributes, node)
         child = node.child
         if child is None:
@@ -164,7 +169,8 @@ class Walker:
             frame = _Frame(node, tag, "paragraph", 0, False, self._mute)
             if "data-cfemail" in attributes:
                 self._hidden_mail(decode_cloudflare(attributes["data-cfemail"] or ""))
-            if tag in ("b", "strong"):
+            if tag in ("b", "strong") or _is_large(tag, attributes):
+                frame.kind = "heading"
                 self._bold += 1
             elif tag == "span" and attributes.get("role") == "heading":
                 return _Frame(node, tag, "heading", _aria_level(attributes), True, self._mute)
@@ -187,6 +193,17 @@ class Walker:
         if tag == "button" and "aria-expanded" in attributes:
             kind = "summary"
         return _Frame(node, tag, kind or "paragraph", 0, True, self._mute)
+
+    def _name_panel(self, node: LexborNode, attributes: dict[str, str | None]) -> None:
+        """Writes the name of its tab as the heading of a panel."""
+        name = attributes.get("aria-label") or ""
+        by = (attributes.get("aria-labelledby") or "").split()
+        if not name and by and re.fullmatch(r"[\w-]+", by[0]):
+            tab = node.parser.css_first(f"[id='{by[0]}']")
+            name = tab.text() if tab is not None else ""
+        if clean(name):
+            self._buffer.append(name)
+            self._flush("summary", 0)
 
     def _open(self, tag: str, attributes: dict[str, str | None], node: LexborNode) -> None:
         if tag == "a":
@@ -212,7 +229,7 @@ class Walker:
         tag = frame.tag
         if tag == "a":
             self._close_link()
-        elif tag in ("b", "strong"):
+        elif frame.kind == "heading" and not frame.block_level:
             self._bold -= 1
         if frame.block_level:
             self._flush(frame.kind if frame.kind != "paragraph" else self._nearest_kind(), frame.level)
@@ -240,6 +257,8 @@ class Walker:
 
     def _add(self, text: str) -> None:
         self._buffer.append(text)
+        if self._bold:
+            self._bold_length += len(text.strip())
 
     def _absolute(self, href: str) -> str:
         return absolute(self.url, href)
@@ -255,11 +274,13 @@ class Walker:
             self._place_links("", -1, 0)
             return
         buffer, self._buffer = self._buffer, []
+        bold, self._bold_length = self._bold_length, 0
         text = clean("".join(buffer)).strip(" |")
         if not text:
             self._place_links("", -1, 0, buffer)
             return
-        kind, level = self._real_kind(kind, level, text)
+        if kind in ("paragraph", "cell") and len(text) <= _LONGEST_HEADING and text[-1] not in ".,;:" and bold >= 0.9 * len(text):
+            kind, level = "heading", _FAKE_HEADING_LEVEL
         if kind == "heading":
             self._enter_heading(level, text)
         in_main = not self._mute and not self._is_noise(text, kind)
@@ -269,11 +290,6 @@ class Walker:
         self._place_links(text, index, 1 if in_main else 0, buffer)
         if kind in ("heading", "summary"):
             self._path.append((level or _FAKE_HEADING_LEVEL, text))
-
-    def _real_kind(self, kind: BlockKind, level: int, text: str) -> tuple[BlockKind, int]:
-        if kind in ("paragraph", "cell") and self._bold and len(text) <= 80 and text[-1] not in ".,;":
-            return "heading", _FAKE_HEADING_LEVEL
-        return kind, level
 
     def _enter_heading(self, level: int, text: str) -> None:
         own = level == 1
@@ -362,6 +378,11 @@ class Walker:
 def _aria_level(attributes: dict[str, str | None]) -> int:
     level = attributes.get("aria-level") or ""
     return int(level) if level.isdigit() and 1 <= int(level) <= 6 else 2
+
+
+def _is_large(tag: str, attributes: dict[str, str | None]) -> bool:
+    """Whether a font element makes a heading of what it holds, as pages did before style sheets."""
+    return tag == "font" and (attributes.get("size") or "").strip() in ("4", "5", "6", "7", "+1", "+2", "+3")
 
 
 def _is_data_row(row: LexborNode) -> bool:

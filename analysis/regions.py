@@ -15,9 +15,17 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from taxonomy.markup import Markup, name_tokens, plain
 
 _TITLE_SEPARATOR = re.compile(r"\s+[-–—|»«:•·/]+\s+|\s*[|»«•]\s*")
+_OWN_LINK = "a[href^='http'], a[href^='mailto:'], a[href^='tel:'], a[href$='.pdf'], a[href$='.doc'], a[href$='.docx']"
 _CONTACT_LINK = "a[href^='tel:'], a[href^='mailto:']"
 # A page that says less than this outside its links has no running text to compare furniture with.
 _REAL_TEXT = 300
+_TITLE_SHARE = 0.5
+_SHORT = 120
+_RATING = 250
+_LONGEST_CRUMBS, _CRUMB_LEVELS = 300, 6
+_CRUMB_SEPARATOR = re.compile(r"\s*[>›»/|]\s*")
+_FOOTER = 500
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,9 @@ def find_regions(tree: LexborHTMLParser, title: str, markup: Markup) -> Regions:
     protected = _lineage(heading) | _lineage(root)
     skipped, breadcrumb = _named_furniture(tree, protected, markup)
     if heading is not None and root.mem_id in _lineage(heading):
+        if breadcrumb is None:
+            breadcrumb = _crumb_line(heading, root, markup)
+            skipped |= {breadcrumb.mem_id} if breadcrumb is not None else set()
         skipped |= _judge_by_place(heading, root, skipped, markup)
     return Regions(root, frozenset(skipped), heading, breadcrumb)
 
@@ -72,8 +83,12 @@ def _own_heading(tree: LexborHTMLParser, main: LexborNode | None, title: str, ma
     chosen = named or [node for node in candidates if node.text(strip=True) and not _is_banner(node, markup)]
     if chosen:
         return chosen[0]
-    for node in (main or tree).css("h2, h3, h4, [role='heading'], [class*='title'], [class*='otsikko'], strong, b"):
-        if parts and plain(node.text()) in parts[:2] and not _is_banner(node, markup):
+    whole = plain(title)
+    for node in (main or tree).css("h2, h3, h4, [role='heading'], [class*='title'], [class*='otsikko'], strong, b, font"):
+        text = plain(node.text())
+        # A site's name and the page's own may both hold the separator: a good part of the title will do.
+        repeats = text in parts[:2] or (text in whole and len(text) > _TITLE_SHARE * len(whole))
+        if parts and text and repeats and not _is_banner(node, markup):
             return node
     if main is not None and candidates:
         return candidates[0]
@@ -137,8 +152,16 @@ def _is_named_furniture(
     if unseen and not tokens & markup.tokens["perhaps"] and _is_contact_card(node, markup):
         return False  # folded away until a button unfolds it, as accordions do with contacts
     if unseen or tokens & markup.tokens["perhaps"]:
-        return _is_link_dense(node, 0.5, 2) or (not unseen and len(node.text(strip=True)) < 120)
+        # Builders of pages call every box a widget: a box that leads somewhere of its own is content.
+        if node.css_first(_OWN_LINK) is not None:
+            return False
+        return _is_link_dense(node, 0.5, 3) or (not unseen and len(node.text(strip=True)) < _SHORT and _is_idle(node))
     return False
+
+
+def _is_idle(node: LexborNode) -> bool:
+    """A short box without a link or with a form: a search field, a language switch, a slogan."""
+    return node.css_first("a[href], p, h2, h3, h4") is None
 
 
 def _is_contact_card(node: LexborNode, markup: Markup) -> bool:
@@ -156,8 +179,11 @@ def _is_link_dense(node: LexborNode, share: float, at_least: int) -> bool:
 
 
 def _is_related(node: LexborNode, markup: Markup) -> bool:
-    heading = node.css_first("h1, h2, h3, h4, h5, b, strong, p, span")
-    return heading is not None and markup.says("related", heading.text())
+    return markup.says("related", _first_line(node))
+
+
+def _first_line(node: LexborNode) -> str:
+    return next((line for line in node.text(separator="\n").split("\n") if line.strip()), "")
 
 
 def _is_footer(node: LexborNode, markup: Markup) -> bool:
@@ -167,6 +193,24 @@ def _is_footer(node: LexborNode, markup: Markup) -> bool:
     text = node.text(separator="\n")
     first_words = {plain(line) for line in text.split("\n")}
     return len(first_words & markup.words["footer"]) >= 3
+
+
+def _crumb_line(heading: LexborNode, root: LexborNode, markup: Markup) -> LexborNode | None:
+    """A line above the heading that leads from the front page down: "Etusivu > Asuminen > Luvat"."""
+    node: LexborNode | None = heading
+    for _ in range(_CRUMB_LEVELS):
+        if node is None or node.mem_id == root.mem_id:
+            return None
+        sibling = node.prev
+        while sibling is not None:
+            if sibling.is_element_node:
+                text = sibling.text(strip=True)
+                pieces = _CRUMB_SEPARATOR.split(text) if len(text) < _LONGEST_CRUMBS else ()
+                if len(pieces) > 1 and markup.says("home", pieces[0]):
+                    return sibling
+            sibling = sibling.prev
+        node = node.parent
+    return None
 
 
 def _judge_by_place(heading: LexborNode, root: LexborNode, skipped: set[int], markup: Markup) -> set[int]:
@@ -208,6 +252,10 @@ def _is_furniture_here(
     lowered = text[:400].casefold()
     if any(phrase in lowered for phrase in markup.words["cookie"]):
         return len(text) < 1500
+    if len(text) < _RATING:
+        first = plain(_first_line(node))
+        if any(phrase in first for phrase in markup.words["rating"]):
+            return True
     if before and _is_link_dense(node, 0.5, 1):
         return True
     if before and level >= 1:
@@ -215,6 +263,8 @@ def _is_furniture_here(
     if level == 0 and node.tag in ("p", "ul", "ol", "h2", "h3", "table"):
         return False
     if _is_related(node, markup) or (level >= 1 and _is_footer(node, markup)):
+        return True
+    if level >= 1 and len(text) < _FOOTER and set(_WORD.findall(text.casefold())) & markup.words["switchboard"]:
         return True
     menu_like = level >= 1 and real_text > _REAL_TEXT and _is_link_dense(node, 0.8, 4)
     return menu_like and not node.css_matches("a[href^='http'], a[href^='mailto:'], a[href$='.pdf']")

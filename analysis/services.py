@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from taxonomy import Taxonomy
-from taxonomy.matching import ACT, MOVED
+from taxonomy.matching import ACT
 
 from .findings import Reason, ServiceHit, TermUse
 from .linear import Linear, load_linear
@@ -69,6 +69,9 @@ def judge_services(
     for candidate in candidates:
         judge = "leading" if candidate.is_leading else "other"
         score = model.probability(judge, candidate.signals)
+        if candidate.is_leading and kind.page_type == "hub":
+            # On a hub the first is one among many.
+            score = max(score, model.probability("other", candidate.signals))
         why = ", ".join(f"{name} {value:+.1f}" for name, value in model.strongest(judge, candidate.signals, 4))
         reasons.append(Reason(f"service:{candidate.service_id}", f"{score:.2f}: {why}", _places(candidate.uses)))
         if score >= _YES:
@@ -137,7 +140,6 @@ def find_candidates(
     items = {block.index for block in page.blocks if block.kind == "item" and len(block.text) < _SHORT_ITEM}
     acted = _acted_places(page, evidence)
     systems = _system_names(taxonomy)
-    moved = any(cue.subject == MOVED for cue in evidence.cues)
     found = []
     for rank, service_id in enumerate(ranked):
         rival = masses[ranked[1]] if rank == 0 and len(ranked) > 1 else masses[ranked[0]] if rank else 0.0
@@ -152,7 +154,7 @@ def find_candidates(
             "same-theme": float(rank > 0 and themes[service_id] == themes[ranked[0]]),
             "unnamed-office": float(themes[service_id] == _OFFICE and service_id not in named),
             "hub-link": kind.shares.get("hub", 0.0) * min(1.0, signals["link"] + signals["item"]),
-            "moved": float(moved),
+            "moved": float(evidence.moved),
             "rival-named": float(bool(named - {service_id})),
             "other-kind": _none_share(kind),
             "hub-kind": kind.shares.get("hub", 0.0),

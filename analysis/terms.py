@@ -13,15 +13,18 @@ from urllib.parse import urlsplit
 
 from taxonomy import Taxonomy
 from taxonomy.markup import plain
-from taxonomy.matching import TermMatch, term_index
+from taxonomy.matching import BODY, MOVE, MOVED, TermMatch, term_index
 
 from .language import vote_for
 from .page_model import Page
 from .regions import title_parts
+from .text import sentence_spans
 
 Where = Literal["title", "path", "breadcrumb", "heading", "lead", "link", "text", "description"]
 # The text of a page that is read for terms; what stands later on longer pages repeats what stood before.
 _MOST_TEXT = 40_000
+# Blocks at the beginning that tell what has become of a service.
+_OPENING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Evidence:
     uses: tuple[Use, ...]
     cues: tuple[Use, ...]
     path: tuple[frozenset[str], frozenset[str]]
+    moved: bool = False
 
 
 def page_name(page: Page) -> str:
@@ -76,7 +80,21 @@ def gather(page: Page, taxonomy: Taxonomy) -> Evidence:
             place = match.start - starts[position]
             use = Use(match.service_id, match.term, where, words, match.weight, match.kind, block, place)
             (cues if match.kind == "cue" else uses).append(use)
-    return Evidence(name, tuple(_mark_links(uses, page)), tuple(cues), _path(page, taxonomy))
+    return Evidence(name, tuple(_mark_links(uses, page)), tuple(cues), _path(page, taxonomy), _is_moved(page, cues))
+
+
+def _is_moved(page: Page, cues: Sequence[Use]) -> bool:
+    """Whether the page begins by telling that another body arranges its services now."""
+    opening = [block.index for block in page.main_blocks() if block.kind != "heading"][:_OPENING]
+    if any(cue.subject == MOVED and cue.block in opening for cue in cues):
+        return True
+    for index in opening:
+        verbs = [cue.start for cue in cues if cue.subject == MOVE and cue.block == index]
+        bodies = [cue.start for cue in cues if cue.subject == BODY and cue.block == index]
+        for low, high in sentence_spans(page.blocks[index].text) if verbs and bodies else ():
+            if any(low <= place < high for place in verbs) and any(low <= place < high for place in bodies):
+                return True
+    return False
 
 
 Piece = tuple[str, Where, int, str]

@@ -32,7 +32,7 @@ _MACHINERY = frozenset(("decisions-and-agendas", "document-request", "customer-s
 NAME_TIMES, BREADCRUMB_TIMES = 3, 2
 _MOST_TEXT = 6_000
 _MOST_SERVED = 0.6
-_OFFICE, _OFFICE_SHARE = "administration", 0.2
+_OFFICE, _OFFICE_SHARE = "administration", 0.1
 _SHORTEST_PART = 3
 # Parts known to the model that a text needs before it says anything.
 _FEWEST_KNOWN = 2
@@ -58,7 +58,7 @@ def judge_theme(
     if served:
         return _theme_of_hub(page, served, taxonomy)
     name = page_name(page)
-    shares = _shares_of_words(page, name, taxonomy)
+    shares = _shares_of_words(page, name, _words_of_meetings(evidence, page_type), taxonomy)
     votes = theme_votes(page, evidence, page_type, taxonomy)
     if page_type == "decision":
         shares = _subject_of_meeting(shares)
@@ -139,22 +139,30 @@ def _navigation(taxonomy: Taxonomy) -> tuple[tuple[str, tuple[str, ...]], ...]:
     )
 
 
-def _shares_of_words(page: Page, name: str, taxonomy: Taxonomy) -> dict[str, float]:
+def _words_of_meetings(evidence: Evidence, page_type: str) -> frozenset[str]:
+    """The words that make a page a decision: they say nothing of its subject."""
+    if page_type not in _ABOUT_MEETINGS:
+        return frozenset()
+    cues = (cue.text.lower() for cue in evidence.cues if cue.subject.startswith("decision:"))
+    return frozenset(word for text in cues for word in WORD.findall(text))
+
+
+def _shares_of_words(page: Page, name: str, without: frozenset[str], taxonomy: Taxonomy) -> dict[str, float]:
     language = page.language
-    parts = parts_of(name, language, taxonomy) * NAME_TIMES
-    parts += parts_of(" / ".join(page.breadcrumb), language, taxonomy) * BREADCRUMB_TIMES
-    parts += parts_of(page.main_text[:_MOST_TEXT], language, taxonomy)
+    parts = parts_of(name, language, taxonomy, without) * NAME_TIMES
+    parts += parts_of(" / ".join(page.breadcrumb), language, taxonomy, without) * BREADCRUMB_TIMES
+    parts += parts_of(page.main_text[:_MOST_TEXT], language, taxonomy, without)
     return word_shares(parts, language)
 
 
-def parts_of(text: str, language: str, taxonomy: Taxonomy) -> list[str]:
+def parts_of(text: str, language: str, taxonomy: Taxonomy, without: frozenset[str] = frozenset()) -> list[str]:
     """The parts of the content words of ``text``, as the model counts them."""
     words = taxonomy.languages.get(language)
     small = frozenset(words.stop_words) if words is not None else frozenset()
     readings = analyser_for(language).readings
     parts: list[str] = []
     for word in WORD.findall(text.lower()):
-        if word not in small and not word.isdigit():
+        if word not in small and word not in without and not word.isdigit():
             parts.extend(part for part in readings(word.rstrip("-"))[0] if len(part) >= _SHORTEST_PART)
     return parts
 

@@ -25,6 +25,7 @@ _FIRST_CODE, _FIRST_STEM = 0x4E00, 0x3400
 _WHOLE, _HEAD, _TAIL, _MIDDLE, _COLOUR = 1.0, 0.95, 0.85, 0.6, 0.5
 # What a word of the service's field is worth beside a term of the service.
 _TOPIC = 0.6
+_SHORT_TOPIC = 5
 _FOLD = str.maketrans("åäöéèüàáíóøæ", "aaoeeuaaiooa")
 _SLUG = re.compile(r"[a-z0-9]+")
 
@@ -32,6 +33,8 @@ _SLUG = re.compile(r"[a-z0-9]+")
 ACT = "act:verb"
 # The label of cues that tell that somebody else arranges a service nowadays.
 MOVED = "moved:body"
+# The same by two words of one sentence: a body that arranges services, and that they have gone over to it.
+MOVE, BODY = "move:verb", "move:body"
 Kind = Literal["term", "topic", "denial", "cue"]
 
 
@@ -203,7 +206,9 @@ class _LanguageIndex:
         matches = []
         for service_id, own in found.items():
             for span in _outermost(own, denied.get(service_id, ())):
-                matches.append(_as_match(own[span], span[0], span[1], coded))
+                match = _as_match(own[span], span[0], span[1], coded)
+                if match.weight:
+                    matches.append(match)
         return matches
 
 
@@ -230,6 +235,9 @@ def _as_match(entry: _Entry, start: int, end: int, coded: Coded) -> TermMatch:
     if end - start == 1 and not closes and kind == "term" and entry.term[-1] != "*":
         # A simple word that begins a compound only colours it: a "skol|skjuts" is no school.
         weight, kind = _COLOUR, "topic"
+    elif end - start == 1 and kind == "topic" and not opens:
+        # And a short one that ends it may have lost its meaning: a "pöytä|kirja" is no book.
+        weight = _COLOUR if len(entry.term) > _SHORT_TOPIC else 0.0
     return TermMatch(entry.service_id, entry.term.strip("=*"), coded.words[first][0], coded.words[last][1], weight, kind)
 
 
@@ -255,6 +263,9 @@ def _cues(taxonomy: Taxonomy, language: str) -> Iterator[_Entry]:
     yield from (_Entry(ACT, verb, "cue") for verb in verbs)
     for phrases in taxonomy.languages[language].moved.values():
         yield from (_Entry(MOVED, phrase, "cue") for phrase in phrases)
+    lists = taxonomy.languages[language].lists
+    yield from (_Entry(MOVE, phrase, "cue") for phrase in lists.get("moved_verbs", ()))
+    yield from (_Entry(BODY, phrase, "cue") for phrase in lists.get("moved_bodies", ()))
 
 
 class _SlugIndex:
