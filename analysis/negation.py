@@ -1,7 +1,7 @@
 """Splits a text into clauses and says in what sense each one speaks: stated, denied, retired, future or fallback.
 
 "Not by e-mail" removes e-mail in its own clause only; "if it does not work online" denies nothing. The words are
-data (`[roles]`: negation, not-negation, conditional, retired, future, contrast); here is only how they reach.
+data (`[roles]`: negation, not-negation, needless, conditional, retired, future, contrast); here is only how they reach.
 """
 
 from __future__ import annotations
@@ -136,6 +136,7 @@ def _sense(marks: Sequence[Mark], roles: frozenset[str]) -> Sense:
         return "fallback"
     if "retired" in roles:
         return "retired"
-    if negated:
+    # "Papers need not be brought" denies the way, "no bank codes are needed" does not.
+    if negated or "needless" in roles:
         return "denied"
     return "future" if "future" in roles else "stated"

@@ -26,6 +26,8 @@ FOR_ONE_SERVICE = "digital-for-"
 # The same for links: "see it on the map" is a channel of the map service only.
 _LINK_FOR = "link-for-"
 _TRANSACTION = frozenset({"form-noun", "booking-word", "digital-thing", "go-to"})
+# A link to somebody else's host is to be used where its words name what is done there.
+_ACTS = frozenset({"act", "booking-word", "form-noun"})
 _FILLED_IN = frozenset({"fill-in", "form-noun"})
 _INFORMING = frozenset({"maps", "decisions"})
 _INVISIBLE = frozenset({"hidden", "submit", "button", "reset", "image"})
@@ -98,7 +100,8 @@ def link_confidence(item: LinkView) -> float:
         return 0.8
     if item.speaks == "host":
         return 0.75
-    return 0.6 if item.speaks == "path" else 0.0
+    acts = item.place == "far" and bool(roles & _ACTS)
+    return 0.6 if item.speaks == "path" or acts else 0.0
 
 
 def says_closed(view: View, item: LinkView) -> bool:

@@ -221,6 +221,18 @@ def test_a_bank_account_is_no_telephone_number() -> None:
         ("fi", "<p>Lomakkeita saa ympäristötoimesta.</p>", {"on-site"}),
         ("fi", "<p>Palvelupisteestä saa apua sähköiseen asiointiin.</p>", {"on-site"}),
         ("fi", "<p>Chatissa voit kysyä vapaista paikoista.</p>", {"digital"}),
+        ("fi", "<p>Paperilomaketta ei tarvitse viedä toimistoon.</p>", set()),
+        ("fi", "<p>Hakemusta varten ei tarvitse soittaa.</p>", set()),
+        ("fi", "<p>Yhdellä paikalla pidetään yhtä venettä.</p>", set()),
+        ("fi", "<p>Paikalla voi ilmoittautua ennen kilpailua.</p>", {"on-site"}),
+        ("sv", "<p>Du behöver inte besöka kansliet.</p>", set()),
+        ("en", "<p>There is no need to call the office.</p>", set()),
+        (
+            "fi",
+            '<p><a href="https://muu.example/x">Palstan varaaminen (Linkki vie toiseen palveluun)</a></p>',
+            {"digital"},
+        ),
+        ("fi", '<p><a href="https://muu.example/x">Seuran historia</a></p>', set()),
     ],
 )
 def test_more_ways_to_say_it(lang: str, body: str, expected: set[str]) -> None:
