@@ -68,6 +68,7 @@ class Entry:
     sibling: bool = False
     refers_to: str | None = None
     landing: bool = False
+    guess: bool = False
     host: str = ""
     shapes: tuple[str, ...] = ()
     directory: str = ""
@@ -188,6 +189,12 @@ class Frontier:
             self._is_open(group) and any(self._is_queued(item[2]) for item in heap)
             for (_, group), heap in self._heaps.items()
         )
+
+    def wakes_at(self, now: float) -> float | None:
+        """When something that waits for its time may be fetched; None where nothing waits."""
+        times = [self._later[0][0]] if self._later else []
+        times += [until for until in self._held.values() if until > now]
+        return min(times, default=None)
 
     def retry(self, entry: Entry, not_before: float) -> bool:
         """Queue a failed address again, later; False where its attempts are used up."""

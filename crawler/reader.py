@@ -174,7 +174,8 @@ class SiteReader:
         self._note("held-elsewhere", {"code": code, "via": entry.via}, entry.url)
 
     def _is_own(self, entry: Entry) -> bool:
-        return entry.kind is not Kind.SITEMAP and self.site.place(entry.host) is Place.OWN
+        """Whether trouble with this address is trouble with the municipality's site; another spelling is a guess."""
+        return entry.kind is not Kind.SITEMAP and not entry.guess and self.site.place(entry.host) is Place.OWN
 
     def _wait(self, entry: Entry) -> float:
         return self._pause * 4.0 ** max(0, entry.attempts - 1)
@@ -199,13 +200,15 @@ class SiteReader:
         scheme, _, rest = entry.url.partition("://")
         has_name = ":" not in entry.host and entry.host.rpartition(".")[2].isalpha()
         others = []
-        if has_name or reason not in (FailureReason.REFUSED, FailureReason.DNS, FailureReason.TIMEOUT):
+        silent = (FailureReason.REFUSED, FailureReason.TIMEOUT)
+        if reason is not FailureReason.DNS and (has_name or reason not in silent):
             others.append(f"{'http' if scheme == 'https' else 'https'}://{rest}")
         if has_name:
             others.append(f"{scheme}://{rest.removeprefix('www.') if rest.startswith('www.') else f'www.{rest}'}")
         for url in others:
             last_try = self.frontier.budget.attempts - 1
-            self.frontier.offer(Entry(url, Kind.FRONT, 0, None, hops=1, attempts=last_try), redirected=True)
+            guess = Entry(url, Kind.FRONT, 0, None, hops=1, attempts=last_try, guess=True)
+            self.frontier.offer(guess, redirected=True)
 
     def _again(self, entry: Entry, answer: Answer, now: float) -> bool:
         """Queue a busy server's address for later; a Retry-After shuts the whole host until then."""

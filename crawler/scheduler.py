@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, cast
 
@@ -18,7 +19,9 @@ class FrontierScheduler(BaseScheduler):
 
     def __init__(self, crawler: Crawler) -> None:
         self._per_host = 1 if crawler.settings.getfloat("DOWNLOAD_DELAY") > 0 else 2
+        self._crawler = crawler
         self._extra: list[Request] = []
+        self._alarm: asyncio.TimerHandle | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> FrontierScheduler:
@@ -44,10 +47,24 @@ class FrontierScheduler(BaseScheduler):
             return self._extra.pop()
         entry = self._spider.frontier.next(time.monotonic(), self._is_ready)
         if entry is None:
+            self._set_alarm()
             return None
         request = self._spider.request_for(entry)
         self._spider.in_flight[entry.host] += 1
         return request
+
+    def _set_alarm(self) -> None:
+        """Wake the engine when the next waiting address is due; by itself it looks every five seconds only."""
+        now = time.monotonic()
+        due = self._spider.frontier.wakes_at(now)
+        if due is not None and self._alarm is None:
+            self._alarm = asyncio.get_running_loop().call_later(max(0.05, due - now), self._wake)
+
+    def _wake(self) -> None:
+        self._alarm = None
+        slot = getattr(self._crawler.engine, "_slot", None)  # Scrapy has no public way to say "look again"
+        if slot is not None and slot.closing is None:
+            slot.nextcall.schedule()
 
     def _is_ready(self, host: str) -> bool:
         return self._spider.in_flight[host] < self._per_host

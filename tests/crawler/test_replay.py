@@ -278,3 +278,31 @@ def test_types_that_lie_are_seen_through() -> None:
     take(html("Toinen sivu").encode(), "")
     take(b"{}", "application/json")
     assert (reader.tally.documents, reader.tally.pages) == (2, 2)
+
+
+def test_another_spelling_of_a_dead_front_page_is_tried_and_its_failure_not_counted() -> None:
+    reader = reader_with()
+    asked = []
+    now = 0.0
+    while (entry := reader.frontier.next(now, lambda host: True)) is not None:
+        asked.append(entry.url)
+        reader.fail(entry, FailureReason.DNS, "no such name", now)
+        now += 1000.0
+    assert asked == [f"{ROOT}/", f"{ROOT}/", "http://www.kunta.example/"]
+    assert reader.tally.failures == {FailureReason.DNS: 1}
+    assert reader.tally.last_trouble.startswith(f"{ROOT}/")
+
+
+def test_a_site_that_answers_only_without_tls_is_read() -> None:
+    reader = reader_with()
+    front = reader.frontier.next(0.0, lambda host: True)
+    assert front is not None
+    front.attempts = 3
+    reader.fail(front, FailureReason.TLS, "handshake", 0.0)
+    guess = reader.frontier.next(1.0, lambda host: True)
+    assert guess is not None
+    assert guess.url == "https://kunta.example/"
+    body = html("Kunta", ("/a", "A")).encode()
+    reader.take(guess, Answer(guess.url, 200, {"content-type": "text/html"}, body, "text/html"), 1.0)
+    assert reader.tally.pages == 1
+    assert reader.frontier.knows("https://kunta.example/a")
