@@ -39,7 +39,6 @@ class OpenPage(Protocol):
     async def facts(self) -> dict[str, Any]: ...
     async def reflow(self) -> dict[str, Any]: ...
     def check_same(self, url: str) -> None: ...
-    async def close(self) -> None: ...
 
 
 class PageBrowser(Protocol):
@@ -53,6 +52,7 @@ class PageBrowser(Protocol):
     @property
     def is_lost(self) -> bool: ...
     async def begin(self) -> Any: ...
+    async def end(self, visit: Any) -> None: ...
     async def axe(self, visit: Any) -> AxeRun: ...
     async def restart(self) -> None: ...
     def describe(self) -> dict[str, Any]: ...
@@ -143,7 +143,7 @@ class AuditUnit:
             await visit.calm(self._cues)
         except (RefusalError, VisitError, BrowserLostError) as error:
             if visit is not None:
-                await visit.close()
+                await self._browser.end(visit)
             text = f"browser-lost: {error}" if isinstance(error, BrowserLostError) else str(error)
             return _Ready(None, text, restarts, at)
         return _Ready(visit, "", restarts, at)
@@ -162,7 +162,7 @@ class AuditUnit:
             except TimeoutError:
                 data["error"] = f"timeout: not done within {_PAGE_SECONDS:.0f} seconds"
             data |= {"final_url": visit.final_url, "settled": visit.settled, "consent": visit.consent}
-            await visit.close()
+            await self._browser.end(visit)
             if str(data["error"]).startswith(("browser-lost", "timeout: not done")):
                 await self._browser.restart()
         data |= self._browser.describe()

@@ -21,7 +21,7 @@ from study import find_chromium
 
 from .axe import AxeDriver, AxeRun, AxeScript, BrowserLostError
 from .gateway import Gateway
-from .visit import DESKTOP, Visit
+from .visit import DESKTOP, Tab, Visit
 
 RECYCLE_AFTER = 60  # pages; Chromium grows by a few MB with each, and a restart costs two seconds
 _BEGIN_SECONDS = 30.0
@@ -58,6 +58,7 @@ class AuditBrowser:
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._axe: AxeDriver | None = None
+        self._idle: list[Tab] = []
         self._opened = 0
         self.restarts = 0
         self.engine: Mapping[str, str] = script.describe()
@@ -69,10 +70,22 @@ class AuditBrowser:
             await self.restart()
         assert self._browser is not None
         self._opened += 1
+        if self._idle:
+            return Visit(self._idle.pop())
         try:
-            return await asyncio.wait_for(self._tab(self._browser), _BEGIN_SECONDS)
+            return Visit(await asyncio.wait_for(self._tab(self._browser), _BEGIN_SECONDS))
         except (Error, TimeoutError) as error:
             raise BrowserLostError(str(error).splitlines()[0][:200] if str(error) else "no new tab") from error
+
+    async def end(self, visit: Visit) -> None:
+        """Done with a page: its tab is wiped for the next one, or closed where it does not obey any more."""
+        try:
+            await visit.tab.wipe()
+        except (Error, TimeoutError):
+            await visit.tab.close()
+            return
+        if not self.is_lost and visit.tab.context.browser is self._browser:
+            self._idle.append(visit.tab)
 
     @property
     def wants_rest(self) -> bool:
@@ -145,7 +158,7 @@ class AuditBrowser:
             "viewport": DESKTOP,
         }
 
-    async def _tab(self, browser: Browser) -> Visit:
+    async def _tab(self, browser: Browser) -> Tab:
         languages = self._identity.languages
         context = await browser.new_context(
             user_agent=f"Mozilla/5.0 (X11; Linux x86_64) Chrome/{browser.version} {self._identity.user_agent}",
@@ -156,11 +169,12 @@ class AuditBrowser:
             accept_downloads=False,
             service_workers="block",
         )
-        return await Visit.begin(context)
+        return await Tab.open(context)
 
     async def _end(self) -> None:
         axe, browser = self._axe, self._browser
         self._axe = self._browser = None
+        self._idle.clear()
         if axe is not None:
             await asyncio.to_thread(axe.close)
         if browser is not None:

@@ -14,7 +14,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, CDPSession, Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from study import address_key, host_of, registrable_domain
+from study import address_key, host_of, origin_of, registrable_domain
 
 from .axe import read_script
 
@@ -27,6 +27,7 @@ _QUIET_MS = 400  # no change for so long is settled: animations are off, slower 
 _CEILING_MS = 6_000
 _EVENT_SECONDS = 0.1  # until the browser has told of a document that has just replaced another
 _HOPS = 2  # scripted redirects that are followed, such as from / to /fi/
+_WIPE_SECONDS = 5.0
 _PROBE_SECONDS = 20.0  # for a small script in the page to answer; a page that blocks longer is not usable
 
 
@@ -48,39 +49,42 @@ class ConsentCues:
 
 @dataclass
 class Traffic:
-    """What a page loaded, counted from the DevTools events of its tab."""
+    """What a page loaded, counted from the DevTools events of its tab since the page was asked for."""
 
+    main_frame: str
+    url: str = ""
+    is_counting: bool = False
     requests: int = 0
     bytes: int = 0
     hosts: dict[str, int] = field(default_factory=dict)
     commits: list[str] = field(default_factory=list)
     status: int = 0
-    main_frame: str = ""
 
-    def listen(self, cdp: CDPSession) -> None:
-        """Count from now on."""
-        cdp.on("Network.responseReceived", self._on_response)
-        cdp.on("Network.requestWillBeSent", self._on_request)
-        cdp.on("Network.loadingFinished", self._on_finished)
-        cdp.on("Page.frameNavigated", self._on_commit)
-
-    def _on_request(self, event: dict[str, Any]) -> None:
+    def request(self, event: dict[str, Any]) -> None:
+        """A request goes out. Those of the page that stood in the tab before are not ours."""
         url = str(event["request"]["url"])
-        if url.startswith(("http://", "https://")):
+        if not self.is_counting:
+            is_main = event.get("type") == "Document" and event.get("frameId") == self.main_frame
+            self.is_counting = is_main and address_key(url) == address_key(self.url)
+        if self.is_counting and url.startswith(("http://", "https://")):
             self.requests += 1
             host = host_of(url)
             self.hosts[host] = self.hosts.get(host, 0) + 1
 
-    def _on_response(self, event: dict[str, Any]) -> None:
-        if event.get("type") == "Document" and event.get("frameId") == self.main_frame:
+    def response(self, event: dict[str, Any]) -> None:
+        """An answer begins; that of the page itself tells its status."""
+        if self.is_counting and event.get("type") == "Document" and event.get("frameId") == self.main_frame:
             self.status = int(event["response"]["status"])
 
-    def _on_finished(self, event: dict[str, Any]) -> None:
-        self.bytes += int(event.get("encodedDataLength", 0))
+    def finished(self, event: dict[str, Any]) -> None:
+        """An answer was loaded."""
+        if self.is_counting:
+            self.bytes += int(event.get("encodedDataLength", 0))
 
-    def _on_commit(self, event: dict[str, Any]) -> None:
+    def committed(self, event: dict[str, Any]) -> None:
+        """A document takes its place in the tab."""
         frame = event["frame"]
-        if not frame.get("parentId"):
+        if self.is_counting and not frame.get("parentId"):
             self.commits.append(str(frame["url"]))
 
     def summary(self, url: str) -> dict[str, Any]:
@@ -95,30 +99,70 @@ class Traffic:
         }
 
 
-class Visit:
-    """A page open in its own browser context, so that no cookie of another page changes it."""
+class Tab:
+    """A tab in a browser context of its own, used for one page after another and wiped in between.
 
-    def __init__(self, context: BrowserContext, page: Page, cdp: CDPSession, target: str, traffic: Traffic) -> None:
-        self._context, self._page, self._cdp, self._traffic = context, page, cdp, traffic
-        self.target = target
+    A new tab for each page would cost half a second of processor time.
+    """
+
+    def __init__(self, context: BrowserContext, page: Page, cdp: CDPSession, target: str, main_frame: str) -> None:
+        self.context, self.page, self.target = context, page, target
+        self._cdp, self._main_frame = cdp, main_frame
+        self.traffic = Traffic(main_frame)
+        page.on("dialog", lambda dialog: asyncio.ensure_future(_dismiss(dialog)))
+        cdp.on("Network.requestWillBeSent", lambda event: self.traffic.request(event))
+        cdp.on("Network.responseReceived", lambda event: self.traffic.response(event))
+        cdp.on("Network.loadingFinished", lambda event: self.traffic.finished(event))
+        cdp.on("Page.frameNavigated", lambda event: self.traffic.committed(event))
+
+    @classmethod
+    async def open(cls, context: BrowserContext) -> Tab:
+        """An empty tab whose traffic is counted and never cached."""
+        page = await context.new_page()
+        cdp = await context.new_cdp_session(page)
+        await cdp.send("Network.enable")
+        await cdp.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        await cdp.send("Page.enable")
+        info = await cdp.send("Target.getTargetInfo")
+        tree = await cdp.send("Page.getFrameTree")
+        return cls(context, page, cdp, str(info["targetInfo"]["targetId"]), str(tree["frameTree"]["frame"]["id"]))
+
+    def expect(self, url: str) -> Traffic:
+        """Count anew, from the request for this address on."""
+        self.traffic = Traffic(self._main_frame, url)
+        return self.traffic
+
+    async def wipe(self) -> None:
+        """Forget cookies and whatever the page stored, and take back the viewport; raises Error or TimeoutError."""
+        async with asyncio.timeout(_WIPE_SECONDS):
+            await self.page.evaluate("() => { try { sessionStorage.clear(); } catch {} window.name = ''; }")
+            origin = origin_of(self.page.url)
+            if origin.startswith("http"):
+                await self._cdp.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+            await self.context.clear_cookies()
+            await self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+
+    async def close(self) -> None:
+        """Close the tab for good."""
+        try:
+            await asyncio.wait_for(self.context.close(), _PROBE_SECONDS)
+        except (Error, TimeoutError):
+            return  # a browser that is gone has no tabs
+
+
+class Visit:
+    """One page in a tab, from its opening to the last look at it."""
+
+    def __init__(self, tab: Tab) -> None:
+        self.tab, self._page, self._traffic = tab, tab.page, tab.traffic
         self.settled: dict[str, Any] = {}
         self.consent: list[dict[str, Any]] = []
         self._commits = 0
 
-    @classmethod
-    async def begin(cls, context: BrowserContext) -> Visit:
-        """An empty tab with its events counted."""
-        page = await context.new_page()
-        page.on("dialog", lambda dialog: asyncio.ensure_future(_dismiss(dialog)))
-        cdp = await context.new_cdp_session(page)
-        traffic = Traffic()
-        traffic.listen(cdp)
-        await cdp.send("Network.enable")
-        await cdp.send("Page.enable")
-        info = await cdp.send("Target.getTargetInfo")
-        tree = await cdp.send("Page.getFrameTree")
-        traffic.main_frame = str(tree["frameTree"]["frame"]["id"])
-        return cls(context, page, cdp, str(info["targetInfo"]["targetId"]), traffic)
+    @property
+    def target(self) -> str:
+        """The tab as Selenium knows it."""
+        return self.tab.target
 
     @property
     def final_url(self) -> str:
@@ -127,6 +171,7 @@ class Visit:
 
     async def open(self, url: str) -> None:
         """Load the page; raises VisitError for anything that is no readable page."""
+        self._traffic = self.tab.expect(url)
         try:
             response = await self._page.goto(url, wait_until="load", timeout=LOAD_MS)
         except PlaywrightTimeout as error:
@@ -184,13 +229,6 @@ class Visit:
         if len(self._traffic.commits) != self._commits:
             self._check_commits(url)
             raise VisitError("moved", f"went on to {self.final_url[:200]} during the audit")
-
-    async def close(self) -> None:
-        """Close the tab and forget its cookies."""
-        try:
-            await asyncio.wait_for(self._context.close(), _PROBE_SECONDS)
-        except (Error, TimeoutError):
-            return  # a browser that is gone has no tabs
 
     def _check_commits(self, url: str) -> None:
         commits = [address_key(commit) for commit in self._traffic.commits if commit != "about:blank"]
