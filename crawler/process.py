@@ -20,6 +20,7 @@ from pathlib import Path
 from types import FrameType
 
 from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.utils.misc import load_object
 
 from study import KuntatutkaError, StudyBusyError, StudyFolder, WarcWriter, host_of, open_study
 from taxonomy import load_taxonomy
@@ -174,9 +175,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.code:
         _end_with(0)
         return _guarded(folder, arguments.code, arguments.max_pages)
-    term_index(load_taxonomy(folder.config.study.country))  # what takes long to make is made before the first fork
+    _make_ready(folder)
     _Nursery(folder).run()
     return 0
+
+
+def _make_ready(folder: StudyFolder) -> None:
+    """Load before the first fork what takes long: the terms, and the components that Scrapy would load one by one."""
+    term_index(load_taxonomy(folder.config.study.country))
+    settings = build_settings(folder.config.crawl, (), None)
+    named = [*settings["DOWNLOADER_MIDDLEWARES_BASE"], *settings["SPIDER_MIDDLEWARES_BASE"]]
+    named += [*settings["EXTENSIONS_BASE"], *filter(None, settings["DOWNLOAD_HANDLERS"].values())]
+    for name in (*named, settings["SCHEDULER"], settings["TWISTED_DNS_RESOLVER"]):
+        load_object(name)
 
 
 if __name__ == "__main__":
