@@ -9,6 +9,7 @@ from .evidence import Evidence, from_clause, shorten
 from .view import View, is_signature
 
 _MANNER = frozenset({"email-manner"})
+_OFFICE_WRITES = frozenset({"answered", "office-contacts"})
 _HIDDEN = frozenset({"email-hidden"})
 
 
@@ -27,7 +28,7 @@ def find_email(view: View) -> Iterator[Evidence]:
         passage, sentence, clause = where
         if not clause.roles & _MANNER or not is_open(clause) or passage.block.kind in ("heading", "summary"):
             continue
-        if is_others(clause) or "answered" in clause.roles or sentence.roles & {"confidential", "attachment"}:
+        if is_others(clause) or clause.roles & _OFFICE_WRITES or sentence.roles & {"confidential", "attachment"}:
             continue
         confidence = 0.75 * reader_acts(*where)
         if confidence >= 0.5:

@@ -11,8 +11,8 @@ from .evidence import Evidence, from_clause, shorten
 from .view import Passage, View, is_signature
 
 _MANNER = frozenset({"phone-manner"})
-# Other numbers than telephone numbers, and telephone numbers that the office asks for.
-_NO_WAY = frozenset({"phone-not", "number-asked"})
+# Other numbers than telephone numbers, numbers that the office asks for, and calls that it makes.
+_NO_WAY = frozenset({"phone-not", "number-asked", "office-contacts"})
 
 
 def find_phone(view: View) -> Iterator[Evidence]:

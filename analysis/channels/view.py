@@ -235,11 +235,11 @@ def is_signature(passage: Passage, view: View) -> bool:
 
 
 def stands_in_place(words: Sequence[str], at: int, cases: Sequence[str]) -> bool:
-    """Tells whether the word at an index says where: by its own ending, or by one of three words before it."""
+    """Tells whether the word at an index says where: by its own ending, or by one of four words before it."""
     for case in cases:
         if case.startswith("*"):
             if word_fits(case, words[at]):
                 return True
-        elif case in words[max(0, at - 3) : at]:
+        elif case in words[max(0, at - 4) : at]:
             return True
     return False
