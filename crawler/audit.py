@@ -200,10 +200,12 @@ async def audit_one(root: Path, code: str, grid_url: str | None = None, again: b
     from taxonomy import consent_layers, load_taxonomy
 
     from .access import Access, robots_reader
-    from .audit_unit import AuditUnit, audited_before
-    from .browser.auditor import AuditBrowser, Identity
+    from .audit_unit import AuditUnit, PageBrowser, audited_before
+    from .browser.auditor import AuditBrowser
     from .browser.axe import axe_script
-    from .browser.visit import ConsentCues
+    from .browser.gateway import Gateway
+    from .browser.grid import GridBrowser
+    from .browser.visit import ConsentCues, Identity
     from .failures import BrowserUnavailableError
     from .gate import HostGate
     from .guard import Guard
@@ -219,12 +221,13 @@ async def audit_one(root: Path, code: str, grid_url: str | None = None, again: b
         _emit("skipped", code, done=total, total=total, failed=before.failed)
         return
     done = frozenset() if again else before.done
-    guard, identity = (
-        Guard(crawl.allow_private_hosts),
-        Identity(user_agent(crawl.contact), plan_languages(folder, code)),
-    )
-    browser = AuditBrowser(guard, identity, script)
-    robots = robots_reader(await browser.gateway_address(), identity.user_agent)
+    guard = Guard(crawl.allow_private_hosts)
+    identity = Identity(user_agent(crawl.contact), plan_languages(folder, code))
+    gateway = Gateway(guard)
+    proxy = f"http://127.0.0.1:{await gateway.start()}"
+    robots = robots_reader(proxy, identity.user_agent)
+    browser: PageBrowser
+    browser = GridBrowser(grid_url, identity, script) if grid_url else AuditBrowser(proxy, identity, script)
     identification = tuple(host for item in taxonomy.country.identification for host in item.hosts)
     access = Access(guard, HostGate(folder.state / "hosts", code), crawl.delay_seconds, identification, robots)
     failed = 0
@@ -248,6 +251,7 @@ async def audit_one(root: Path, code: str, grid_url: str | None = None, again: b
             done_pages, detail = len(done), str(error)
         finally:
             await browser.close()
+            await gateway.close()
     _emit("ended", code, done=done_pages, total=total, failed=failed, detail=detail)
 
 

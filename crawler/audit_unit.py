@@ -38,12 +38,13 @@ class OpenPage(Protocol):
     async def calm(self, cues: ConsentCues) -> None: ...
     async def facts(self) -> dict[str, Any]: ...
     async def reflow(self) -> dict[str, Any]: ...
-    def check_same(self, url: str) -> None: ...
+    async def check_same(self, url: str) -> None: ...
 
 
 class PageBrowser(Protocol):
     """What the audit asks of a browser."""
 
+    works_ahead: bool
     restarts: int
     engine: Mapping[str, str]
 
@@ -55,6 +56,7 @@ class PageBrowser(Protocol):
     async def end(self, visit: Any) -> None: ...
     async def axe(self, visit: Any) -> AxeRun: ...
     async def restart(self) -> None: ...
+    async def close(self) -> None: ...
     def describe(self) -> dict[str, Any]: ...
 
 
@@ -106,7 +108,8 @@ class AuditUnit:
                 ready = await self._prepare(page)
             rest = self._browser.wants_rest
             following = pages[position + 1] if position + 1 < len(pages) else None
-            coming = asyncio.ensure_future(self._prepare(following)) if following and not rest else None
+            is_ahead = following is not None and self._browser.works_ahead and not rest
+            coming = asyncio.ensure_future(self._prepare(following)) if following and is_ahead else None
             error = await self._finish(page, ready)
             count += 1
             self._on_page(count, error)
@@ -163,8 +166,8 @@ class AuditUnit:
                 data["error"] = f"timeout: not done within {_PAGE_SECONDS:.0f} seconds"
             data |= {"final_url": visit.final_url, "settled": visit.settled, "consent": visit.consent}
             await self._browser.end(visit)
-            if str(data["error"]).startswith(("browser-lost", "timeout: not done")):
-                await self._browser.restart()
+        if str(data["error"]).startswith(("browser-lost", "timeout: not done")):
+            await self._browser.restart()
         data |= self._browser.describe()
         self._writer.write_json(EVENT, data, url=page.url, at=ready.at or datetime.now(UTC))
         _log.info("%s %s", data["error"] or "audited", page.url)
@@ -172,7 +175,7 @@ class AuditUnit:
 
     async def _audit(self, page: SampledPage, visit: OpenPage) -> dict[str, Any]:
         run = await self._browser.axe(visit)
-        visit.check_same(page.url)
+        await visit.check_same(page.url)
         if run.error:
             return {"error": run.error}
         found: dict[str, Any] = {

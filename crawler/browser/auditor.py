@@ -1,7 +1,7 @@
 """The browser of an audit: one Chromium that Playwright opens tabs in and Selenium is attached to.
 
 Started when the first page needs it, anew after a crash and after every so many pages. All traffic goes through the
-guarded gateway.
+proxy it is given, the guarded gateway.
 """
 
 from __future__ import annotations
@@ -10,18 +10,15 @@ import asyncio
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from playwright.async_api import Browser, Error, Playwright, async_playwright
 
 from crawler.failures import BrowserUnavailableError
-from crawler.guard import Guard
 from study import find_chromium
 
 from .axe import AxeDriver, AxeRun, AxeScript, BrowserLostError
-from .gateway import Gateway
-from .visit import DESKTOP, Tab, Visit
+from .visit import DESKTOP, Identity, Tab, Visit
 
 RECYCLE_AFTER = 60  # pages; Chromium grows by a few MB with each, and a restart costs two seconds
 _BEGIN_SECONDS = 30.0
@@ -40,21 +37,14 @@ _ARGUMENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who the browser says it is."""
-
-    user_agent: str
-    languages: tuple[str, ...] = ()
-
-
 class AuditBrowser:
     """Gives empty tabs and runs axe-core in them. Close it when done."""
 
-    def __init__(self, guard: Guard, identity: Identity, script: AxeScript) -> None:
+    works_ahead = True  # the next page loads in another tab while axe-core works on this one
+
+    def __init__(self, proxy: str, identity: Identity, script: AxeScript) -> None:
         self._identity, self._script = identity, script
-        self._gateway = Gateway(guard)
-        self._gateway_port = 0
+        self._proxy = proxy
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._axe: AxeDriver | None = None
@@ -108,14 +98,13 @@ class AuditBrowser:
         if self._browser is not None:
             self.restarts += 1
         await self._end()
-        gateway = await self.gateway_address()
         if self._playwright is None:
             self._playwright = await async_playwright().start()
         port = _free_port()
         arguments = [
             *_ARGUMENTS,
             f"--remote-debugging-port={port}",
-            f"--proxy-server={gateway}",
+            f"--proxy-server={self._proxy}",
             "--proxy-bypass-list=<-loopback>",
         ]
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -136,19 +125,12 @@ class AuditBrowser:
         self.version = self._browser.version
         self._opened = 0
 
-    async def gateway_address(self) -> str:
-        """The proxy that all traffic of the browser goes through."""
-        if not self._gateway_port:
-            self._gateway_port = await self._gateway.start()
-        return f"http://127.0.0.1:{self._gateway_port}"
-
     async def close(self) -> None:
         """End everything."""
         await self._end()
         if self._playwright is not None:
             await self._playwright.stop()
             self._playwright = None
-        await self._gateway.close()
 
     def describe(self) -> dict[str, Any]:
         """What the results depend on, for the evidence."""

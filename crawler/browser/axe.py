@@ -151,7 +151,7 @@ class AxeDriver:
             driver = webdriver.Remote(command_executor=connection, options=options)
         except (SessionNotCreatedException, WebDriverException, HTTPError, OSError) as error:
             service.stop()
-            raise BrowserLostError(_short(error)) from error
+            raise BrowserLostError(short_reason(error)) from error
         return cls(driver, script, service)
 
     @property
@@ -171,11 +171,11 @@ class AxeDriver:
         except TimeoutException:
             return AxeRun(None, f"timeout: axe-core did not finish within {SCRIPT_SECONDS} seconds")
         except NoSuchWindowException as error:
-            return AxeRun(None, f"tab-lost: {_short(error)}")
+            return AxeRun(None, f"tab-lost: {short_reason(error)}")
         except JavascriptException as error:
-            return AxeRun(None, f"script-error: {_short(error)}")
+            return AxeRun(None, f"script-error: {short_reason(error)}")
         except (InvalidSessionIdException, WebDriverException, HTTPError, OSError) as error:
-            raise BrowserLostError(_short(error)) from error
+            raise BrowserLostError(short_reason(error)) from error
 
     def _run(self) -> AxeRun:
         axe = Axe(self.driver, str(self._script.path))
@@ -228,6 +228,7 @@ class AxeDriver:
                 self._service.stop()
 
 
-def _short(error: BaseException) -> str:
+def short_reason(error: BaseException) -> str:
+    """What an exception of the driver says, without its stack."""
     text = getattr(error, "msg", None) or str(error) or type(error).__name__
     return " ".join(str(text).split("Stacktrace")[0].split())[:200]

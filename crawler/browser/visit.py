@@ -23,8 +23,8 @@ DESKTOP = {"width": 1280, "height": 720}
 PHONE = {"width": 320, "height": 720}
 """Viewport of the reflow check: 1280 pixels at a zoom of 400 %, as WCAG 1.4.10 means it."""
 LOAD_MS = 30_000
-_QUIET_MS = 400  # no change for so long is settled: animations are off, slower changes are tickers that never end
-_CEILING_MS = 6_000
+QUIET_MS = 400  # no change for so long is settled: animations are off, slower changes are tickers that never end
+CEILING_MS = 6_000
 _EVENT_SECONDS = 0.1  # until the browser has told of a document that has just replaced another
 _HOPS = 2  # scripted redirects that are followed, such as from / to /fi/
 _WIPE_SECONDS = 5.0
@@ -37,6 +37,14 @@ class VisitError(Exception):
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the browser says it is."""
+
+    user_agent: str
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +199,7 @@ class Visit:
         """Wait until nothing changes; raises VisitError for a page that reloads itself."""
         for attempt in range(_HOPS + 1):
             try:
-                self.settled = await self._probe("settle.js", {"quiet": _QUIET_MS, "ceiling": _CEILING_MS})
+                self.settled = await self._probe("settle.js", {"quiet": QUIET_MS, "ceiling": CEILING_MS})
                 break
             except VisitError as error:
                 await asyncio.sleep(_EVENT_SECONDS)
@@ -224,7 +232,7 @@ class Visit:
         found: dict[str, Any] = await self._probe("reflow.js")
         return found
 
-    def check_same(self, url: str) -> None:
+    async def check_same(self, url: str) -> None:
         """Raise VisitError when the document was replaced since it had settled: the results belong to no page."""
         if len(self._traffic.commits) != self._commits:
             self._check_commits(url)
@@ -237,7 +245,7 @@ class Visit:
 
     async def _probe(self, script: str, argument: Any = None) -> Any:
         try:
-            return await asyncio.wait_for(self._page.evaluate(_source(script), argument), _PROBE_SECONDS)
+            return await asyncio.wait_for(self._page.evaluate(script_source(script), argument), _PROBE_SECONDS)
         except TimeoutError as error:
             raise VisitError("timeout", "the page's own scripts keep the browser busy") from error
         except Error as error:
@@ -246,8 +254,8 @@ class Visit:
             raise VisitError("tab-lost", _first_line(error)) from error
 
 
-def _source(name: str) -> str:
-    """A script without its leading comment: Playwright takes a text that starts with a function for one."""
+def script_source(name: str) -> str:
+    """A small script that is a function, without its leading comment, so that Playwright knows it for a function."""
     return re.sub(r"\A(\s*//[^\n]*\n)+", "", read_script(name))
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
+import socket
+import subprocess
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -222,6 +226,52 @@ def test_a_browser_killed_in_the_middle_costs_at_most_one_page(serve: Serve, stu
     assert (outcome.audited + outcome.failed, outcome.failed <= 1) == (8, True)
     assert {reason(data) for data in results(folder).values()} <= {"", "browser-lost", "tab-lost"}
     assert len(results(folder)) == 8
+
+
+@pytest.mark.browser
+def test_a_grid_gives_the_same_findings(serve: Serve, study: Study, webdriver_server: str) -> None:
+    outer = html("Ulko", text="<iframe title='Sisä' src='/bad'></iframe><div style='width:900px'>leveä</div>")
+    pages = {
+        "/bad": BAD, "/good": GOOD, "/outer": outer, "/gone": Reply("poissa", 404),
+        "/reload": "<!doctype html><title>Taas</title><script>setTimeout(() => location.reload(), 150)</script>",
+    }  # fmt: skip
+    site = serve(pages)
+    here, there = study({"901": (site.url,)}, "here"), study({"901": (site.url,)}, "there")
+    audit_study(here, {"901": plan_for(site, *pages)})
+    audit_study(there, {"901": plan_for(site, *pages)}, grid_url=webdriver_server)
+    ours, grid = results(here), results(there)
+    for path in ("/bad", "/good", "/outer"):
+        assert ours[path]["axe"]["violations"] == grid[path]["axe"]["violations"], path
+        assert ours[path]["reflow"] == grid[path]["reflow"], path
+    assert (reason(grid["/gone"]), reason(grid["/reload"])) == ("http-404", "reloads")
+    assert "Grid" in grid["/bad"]["browser"]
+
+
+@pytest.mark.browser
+def test_a_grid_that_is_not_there_is_told(serve: Serve, study: Study) -> None:
+    site = serve({"/": GOOD})
+    folder = study({"901": (site.url,)})
+    (outcome,) = audit_study(folder, {"901": plan_for(site, "/")}, grid_url="http://127.0.0.1:9")
+    assert not outcome.is_complete
+    assert "http://127.0.0.1:9" in outcome.detail
+
+
+@pytest.fixture
+def webdriver_server() -> Iterator[str]:
+    """A WebDriver end as a Selenium Grid offers it: here the driver itself."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    driver = shutil.which("chromedriver")
+    assert driver is not None
+    process = subprocess.Popen([driver, f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(100):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            break
+        time.sleep(0.1)
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.wait(timeout=30)
 
 
 def _kill_browsers() -> list[int]:
