@@ -145,7 +145,12 @@ class StudyData:
     @property
     def has_evidence(self) -> bool:
         """Whether any page was read at all."""
-        return any(f.state in (State.FOUND, State.NOT_FOUND) for f in self.grid.values())
+        return bool(self.judged)
+
+    @cached_property
+    def judged(self) -> frozenset[str]:
+        """Codes of municipalities of which at least one service could be judged."""
+        return frozenset(c for (c, _), f in self.grid.items() if f.state in (State.FOUND, State.NOT_FOUND))
 
     def is_counted(self, product_id: str) -> bool:
         """Whether a product is one of the services' systems."""

@@ -42,7 +42,8 @@ def _page(context: Context, code: str) -> Section:
     if row.status.value != "complete":
         blocks.append(_status(context, row))
     own = context.data.findings(codes=[code])
-    if any(f.state in (State.FOUND, State.NOT_FOUND) for f in own):
+    judged = code in context.data.judged
+    if judged:
         blocks += [
             _tiles(context, code, own),
             _themes(context, code),
@@ -53,8 +54,10 @@ def _page(context: Context, code: str) -> Section:
             _grid(context, code),
         ]
     else:
-        blocks.append(_grid(context, code))
-    return Section(f"m-{code}", context.municipality(code), tuple(blocks), page=True, role="municipality")
+        blocks.append(
+            Note("gap", context.words("municipality.unread.title"), context.words("municipality.unread.text"))
+        )
+    return Section(f"m-{code}", context.municipality(code), tuple(blocks), page=judged, role="municipality")
 
 
 def _facts(context: Context, row: MunicipalityStatus) -> Text:
@@ -75,7 +78,8 @@ def _facts(context: Context, row: MunicipalityStatus) -> Text:
 def _status(context: Context, row: MunicipalityStatus) -> Note:
     words = context.words
     reason = words(f"failure.{row.status_reason.value}") if row.status_reason else words("sign.nothing")
-    return Note("gap", words(f"status.{row.status.value}"), words("municipality.status", reason=reason))
+    title = f"{words('label.status')}: {words(f'status.{row.status.value}')}"
+    return Note("gap", title, words("municipality.status", reason=reason))
 
 
 def _tiles(context: Context, code: str, own: list[ServiceFinding]) -> Tiles:

@@ -27,11 +27,12 @@ ORDER = 30
 
 
 def section(context: Context) -> Section | None:
-    """The grid with its legend; one part per theme."""
+    """The grid with its legend, one part per theme; None where nothing was read."""
     words, data = context.words, context.data
+    if not data.has_evidence:
+        return None
     blocks: list[Block] = [context.paragraph("grid.lead", "lead"), legend(context)]
-    if data.has_evidence:
-        blocks.append(_channels_by_theme(context))
+    blocks.append(_channels_by_theme(context))
     children = tuple(_theme(context, theme) for theme in data.themes)
     return Section("grid", words("grid.title"), tuple(blocks), children, page=True)
 
@@ -95,7 +96,8 @@ def matrix_cell(context: Context, code: str, service: Service) -> MatrixCell:
     has_proof = (code, service.id) in context.data.evidence
     confirmed = finding is not None and finding.verification is not Verification.AUTOMATIC
     label = f"{context.municipality(code)}, {context.name(service.name)}: {context.state_words(finding)}"
-    href = f"#e-{code}-{service.id}" if has_proof else f"#c-{code}-{service.id}"
+    row = f"#c-{code}-{service.id}" if code in context.data.judged else f"#m-{code}"
+    href = f"#e-{code}-{service.id}" if has_proof else row
     return MatrixCell(level, context.offered(finding), label, href, confirmed)
 
 

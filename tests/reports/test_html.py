@@ -63,11 +63,12 @@ def test_every_link_inside_leads_somewhere_and_ids_are_unique(page: str) -> None
 
 
 def test_every_grid_cell_leads_to_its_proof(page: str, six: StudyFolder) -> None:
-    """Cells with evidence lead to the evidence, the others to the row that says why there is none."""
+    """Cells with evidence lead to it, others to the row that says why not, or to the municipality's status."""
     data = load_study(six)
     found = read(page)
     for code, service in data.grid:
-        wanted = f"e-{code}-{service}" if (code, service) in data.evidence else f"c-{code}-{service}"
+        row = f"c-{code}-{service}" if code in data.judged else f"m-{code}"
+        wanted = f"e-{code}-{service}" if (code, service) in data.evidence else row
         assert wanted in found.local
 
 
