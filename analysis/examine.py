@@ -36,8 +36,8 @@ def examine_page(
     """The same for a page that has been read already; ``models`` replaces the shipped weights."""
     site = site or _NO_SITE
     evidence = gather(page, taxonomy)
-    kind = judge_page_type(page, evidence, taxonomy, models and models.page_type)
-    verdict = judge_services(page, evidence, kind, taxonomy, models and models.services)
+    kind = judge_page_type(page, evidence, taxonomy, models.page_type if models else None)
+    verdict = judge_services(page, evidence, kind, taxonomy, models.services if models else None)
     view = make_view(page, taxonomy, site.own_hosts)
     channels = detect_channels(page, verdict.services, taxonomy, view=view)
     vendors, unknown = recognise_products(

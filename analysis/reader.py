@@ -189,10 +189,10 @@ class Walker:
             if self._buffer:
                 self._add(" | ")
             return _Frame(node, tag, "cell", 0, False, self._mute)
-        kind = _KINDS.get(tag, "") if tag not in ("td", "th", "tr") else ""
+        kind: BlockKind = "paragraph" if tag in ("td", "th", "tr") else _KINDS.get(tag, "paragraph")
         if tag == "button" and "aria-expanded" in attributes:
             kind = "summary"
-        return _Frame(node, tag, kind or "paragraph", 0, True, self._mute)
+        return _Frame(node, tag, kind, 0, True, self._mute)
 
     def _name_panel(self, node: LexborNode, attributes: dict[str, str | None]) -> None:
         """Writes the name of its tab as the heading of a panel."""

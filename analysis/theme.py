@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -100,7 +100,7 @@ def theme_of_text(name: str, text: str, language: str, taxonomy: Taxonomy) -> tu
     """The theme of a service or a page given as a name and a text, as registers have them."""
     parts = parts_of(name, language, taxonomy)
     shares = word_shares(parts * NAME_TIMES + parts_of(text[:_MOST_TEXT], language, taxonomy), language)
-    votes: Counter[str] = Counter()
+    votes: defaultdict[str, float] = defaultdict(float)
     for where, piece in (("title", name), ("text", text[:_MOST_TEXT])):
         for match in term_index(taxonomy).find_all(piece, language):
             if match.kind != "cue":
@@ -109,9 +109,9 @@ def theme_of_text(name: str, text: str, language: str, taxonomy: Taxonomy) -> tu
     return _decide(shares, votes)
 
 
-def theme_votes(page: Page, evidence: Evidence, page_type: str, taxonomy: Taxonomy) -> Counter[str]:
+def theme_votes(page: Page, evidence: Evidence, page_type: str, taxonomy: Taxonomy) -> Mapping[str, float]:
     """Weighted votes of terms, topics and breadcrumb for each theme."""
-    votes: Counter[str] = Counter()
+    votes: defaultdict[str, float] = defaultdict(float)
     repeats: Counter[tuple[str, str]] = Counter()
     for use in evidence.uses:
         if page_type in _ABOUT_MEETINGS and use.subject in _MACHINERY:

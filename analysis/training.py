@@ -115,7 +115,8 @@ def _fit_page_type(examples: Sequence[Example]) -> Linear:
         z = x @ w.T
         power = np.exp(z - z.max(axis=1, keepdims=True))
         share = power / power.sum(axis=1, keepdims=True)
-        return (share - target).T @ x + PAGE_TYPE_HOLD * (w - first)
+        slope: Matrix = (share - target).T @ x + PAGE_TYPE_HOLD * (w - first)
+        return slope
 
     return _as_linear(kinds, names, _descend(first, gradient))
 
@@ -138,7 +139,8 @@ def _fit_yes_no(rows: Sequence[tuple[Mapping[str, float], float]], names: Sequen
     first = np.array([start.get(name, 0.0) for name in names] + [start["bias"]])
 
     def gradient(w: Matrix) -> Matrix:
-        return x.T @ (1.0 / (1.0 + np.exp(-(x @ w))) - y) + SERVICES_HOLD * (w - first)
+        slope: Matrix = x.T @ (1.0 / (1.0 + np.exp(-(x @ w))) - y) + SERVICES_HOLD * (w - first)
+        return slope
 
     return _descend(first, gradient)
 
