@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -30,6 +30,8 @@ _CLOCK = re.compile(r"(?:19|20)\d{2}\D{1,8}\d{1,2}[.:]\d{2}\b")
 _DATE = re.compile(r"\b\d{1,2}\.\s?\d{1,2}(?:\.|\b(?![.:,]\d))|\b(?:19|20)\d{2}\b")
 _MANY = 6
 _FIELDS = 4
+# A field asks about as much as this many letters tell.
+_FIELD_TEXT = 80
 _LONGEST_STAMP = 90
 _SUBSTANCE = 60
 _HUB_SERVICES = 4
@@ -37,6 +39,7 @@ _HUB_SERVICES = 4
 _WHOLE_BRANCH = frozenset(("news", "decision", "document"))
 _TABLE_OF_CONTENTS = re.compile(r"(?:\.\s?){2,}\s*\d{1,3}\s*$|…\s*\d{1,3}\s*$", re.M)
 _DATE_ALONE = 45
+_DATED_PATH = re.compile(r"/(?:19|20)\d{2}/\d{1,2}/")
 # A list item this short names a thing; a longer one tells about it.
 _SHORT_ITEM = 90
 
@@ -80,15 +83,16 @@ def page_type_model() -> Linear:
 def page_type_signals(page: Page, evidence: Evidence, taxonomy: Taxonomy) -> dict[str, float]:
     """The signals of one page by name; absent ones are nought."""
     signals: dict[str, float] = {}
-    _add_cues(signals, evidence)
+    _add_cues(signals, evidence, page.breadcrumb)
     _add_path(signals, page, taxonomy)
     _add_shape(signals, page, evidence)
     _add_services(signals, page, evidence)
     return {name: value for name, value in signals.items() if value}
 
 
-def _add_cues(signals: dict[str, float], evidence: Evidence) -> None:
+def _add_cues(signals: dict[str, float], evidence: Evidence, breadcrumb: Sequence[str]) -> None:
     seen: dict[str, set[str]] = {}
+    crumbs = {plain(crumb) for crumb in breadcrumb}
     signals["moved"] = float(evidence.moved)
     for use in evidence.cues:
         if use.subject == ACT:
@@ -99,7 +103,8 @@ def _add_cues(signals: dict[str, float], evidence: Evidence) -> None:
         if part == "title":
             place = {"title": "title", "breadcrumb": "crumb"}.get(use.where)
             if place is not None:
-                full = 1.0 if place == "title" and _is_head(use.text, evidence.name) else 0.6
+                whole = _is_head(use.text, evidence.name) if place == "title" else plain(use.text) in crumbs
+                full = 1.0 if whole else 0.6
                 signals[f"{kind}-{place}"] = max(signals.get(f"{kind}-{place}", 0.0), full)
         elif use.where in ("text", "lead", "heading", "link"):
             seen.setdefault(kind, set()).add(use.term)
@@ -132,6 +137,7 @@ def _add_path(signals: dict[str, float], page: Page, taxonomy: Taxonomy) -> None
     for category, patterns in _hosts(taxonomy).items():
         if any(fnmatchcase(host, pattern) or host.endswith("." + pattern) for pattern in patterns):
             signals[f"{category}-host"] = 1.0
+    signals["dated-path"] = float(bool(_DATED_PATH.search(parts.path)))
     signals["front-page"] = float(not pieces and not query)
 
 
@@ -171,7 +177,7 @@ def _add_shape(signals: dict[str, float], page: Page, evidence: Evidence) -> Non
     signals["prose"] = math.log1p(prose / 100)
     signals["little-prose"] = float(prose < 150)
     signals["fields"] = math.log1p(fields)
-    signals["mostly-form"] = float(fields >= _FIELDS and fields * 60 > prose and not files)
+    signals["mostly-form"] = float(fields >= _FIELDS and fields * _FIELD_TEXT > prose and not files)
     signals["contents"] = float(len(_TABLE_OF_CONTENTS.findall(page.main_text[:4000])) >= 3)
     signals["section-first"] = float(bool(_SECTION.search("\n".join(block.text for block in blocks[1:3]))))
     signals["files"] = math.log1p(files)

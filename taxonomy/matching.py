@@ -20,6 +20,7 @@ from .words import WORD, Analyser, StemWords, Token, analyser_for
 
 _PIECE = re.compile(rf"({WORD.pattern})|([!?:;,\n()\[\]|•·/]|\.(?!\w))")
 _BREAK, _UNKNOWN = "\x02", "\x01"
+_SIMPLE = re.compile(r"[^\W\d_]+")
 _FIRST_CODE, _FIRST_STEM = 0x4E00, 0x3400
 # Where a term stands in a compound: "esiopetus" alone, "esiopetus|ryhmä", "pienryhmä|esiopetus".
 _WHOLE, _HEAD, _TAIL, _MIDDLE, _COLOUR = 1.0, 0.95, 0.85, 0.6, 0.5
@@ -60,6 +61,11 @@ class _Entry:
     term: str
     kind: Kind
 
+    @property
+    def is_word(self) -> bool:
+        """Whether the term is written as one word."""
+        return bool(_SIMPLE.fullmatch(self.term.lower()))
+
 
 @dataclass(frozen=True, slots=True)
 class Coded:
@@ -74,9 +80,9 @@ class PartCoder:
     """Turns words into strings of one character per part; parts that no phrase uses become one and the same."""
 
     def __init__(self, language: str, phrases: Sequence[str]) -> None:
-        inflected = [phrase for phrase in phrases if phrase[-1] != "*" and phrase[0] != "="]
-        words = [word for phrase in inflected for word in WORD.findall(phrase.lower())]
         self.language = language
+        inflected = [phrase for phrase in phrases if phrase[-1] != "*" and phrase[0] != "=" and not self._by_form(phrase)]
+        words = [word for phrase in inflected for word in WORD.findall(phrase.lower())]
         self.analyser: Analyser = analyser_for(language, words)
         self._codes: dict[str, str] = {}
         for word in sorted({word.rstrip("-") for word in words}):
@@ -85,14 +91,22 @@ class PartCoder:
         stems = sorted({phrase[:-1].lower() for phrase in phrases if phrase[-1] == "*"})
         self._stems = {stem: chr(_FIRST_STEM + number) for number, stem in enumerate(stems)}
         exact = sorted({phrase[1:].lower() for phrase in phrases if phrase[0] == "="})
-        self._exact = {word: chr(_FIRST_STEM + len(stems) + number) for number, word in enumerate(exact)}
+        formed = sorted({phrase.lower() for phrase in phrases if self._by_form(phrase)} - set(exact))
+        self._exact = {word: chr(_FIRST_STEM + len(stems) + number) for number, word in enumerate([*exact, *formed])}
+        self._forms = {form: self._exact[word] for word in formed for form in _plurals(word)} | self._exact
         self._cache: dict[str, str] = {}
         self._stemmed: dict[str, str] = {}
+
+    def _by_form(self, phrase: str) -> bool:
+        """English stems throw too much together (park, parking): single words stand for themselves and their plural."""
+        return self.language == "en" and phrase[0] != "=" and phrase[-1] != "*" and bool(_SIMPLE.fullmatch(phrase.lower()))
 
     def phrase(self, phrase: str) -> str:
         """The codes of a phrase to look for; a final ``*`` marks the beginning of one word, ``=`` one exact form."""
         if phrase.startswith("="):
             return self._exact[phrase[1:].lower()]
+        if self._by_form(phrase):
+            return self._exact[phrase.lower()]
         if phrase.endswith("*"):
             return self._stems[phrase[:-1].lower()]
         return "".join(self.word(word.rstrip("-")) for word in WORD.findall(phrase.lower()))
@@ -150,7 +164,7 @@ class PartCoder:
     def _stems_of(self, word: str) -> str:
         found = self._stemmed.get(word)
         if found is None:
-            found = "".join(code for stem, code in self._stems.items() if word.startswith(stem)) + self._exact.get(word, "")
+            found = "".join(code for stem, code in self._stems.items() if word.startswith(stem)) + self._forms.get(word, "")
             if len(self._stemmed) > 300_000:
                 self._stemmed.clear()
             self._stemmed[word] = found
@@ -174,6 +188,18 @@ class PartCoder:
         return "".join(extra)
 
 
+def _plurals(word: str) -> set[str]:
+    """An English word with its singular or plural."""
+    forms = {word, word + "s", word + "es"}
+    if word.endswith("ies"):
+        forms.add(word[:-3] + "y")
+    if word.endswith("y"):
+        forms.add(word[:-1] + "ies")
+    if word.endswith("s") and not word.endswith("ss"):
+        forms.add(word[:-1])
+    return forms
+
+
 class _LanguageIndex:
     """The terms of all services in one language."""
 
@@ -187,6 +213,8 @@ class _LanguageIndex:
                 self._by_codes.setdefault(codes, []).append(entry)
         self._patterns = sorted(self._by_codes)
         self._automaton = ahocorasick_rs.AhoCorasick(self._patterns) if self._patterns else None
+        # Finnish writes "tonttihaku" also as "tonttien haku"; Swedish "för skolan" is no "förskola".
+        self._strict = language == "sv"
 
     def find(self, text: str) -> list[TermMatch]:
         if self._automaton is None or not text:
@@ -207,7 +235,7 @@ class _LanguageIndex:
         for service_id, own in found.items():
             for span in _outermost(own, denied.get(service_id, ())):
                 match = _as_match(own[span], span[0], span[1], coded)
-                if match.weight:
+                if match.weight and not (self._strict and own[span].is_word and coded.owner[span[0]] != coded.owner[span[1] - 1]):
                     matches.append(match)
         return matches
 
@@ -235,8 +263,8 @@ def _as_match(entry: _Entry, start: int, end: int, coded: Coded) -> TermMatch:
     if end - start == 1 and not closes and kind == "term" and entry.term[-1] != "*":
         # A simple word that begins a compound only colours it: a "skol|skjuts" is no school.
         weight, kind = _COLOUR, "topic"
-    elif end - start == 1 and kind == "topic" and not opens:
-        # And a short one that ends it may have lost its meaning: a "pöytä|kirja" is no book.
+    elif end - start == 1 and kind == "topic" and not (opens and closes):
+        # And a short one in it may have lost its meaning: a "pöytä|kirja" is no book.
         weight = _COLOUR if len(entry.term) > _SHORT_TOPIC else 0.0
     return TermMatch(entry.service_id, entry.term.strip("=*"), coded.words[first][0], coded.words[last][1], weight, kind)
 

@@ -23,6 +23,10 @@ _ELEMENT = re.compile(r"\+([^+()]*)(?:\(([^)]*)\))?")
 _LONGEST_WORD = 60
 # The shortest first and last parts of a compound that splitting by vocabulary may find: "båt|plats", "tom|t" not.
 _SHORTEST_FIRST, _SHORTEST_LAST = 3, 4
+# Where only one end of a compound is known, it must be long enough not to be a chance: "om|ständer".
+_SHORTEST_ALONE = 6
+# Languages that write compounds as one word.
+_COMPOUNDING = frozenset(("fi", "sv"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,7 @@ class StemWords:
 
     def __init__(self, language: str, vocabulary: Iterable[str] = ()) -> None:
         self._stem = _stemmer(language)
+        self._compounds = language in _COMPOUNDING
         self._vocabulary = {self._stem(word.lower()) for word in vocabulary}
         self.readings = lru_cache(maxsize=100_000)(self._readings)  # type: ignore[method-assign]
 
@@ -141,7 +146,7 @@ class StemWords:
 
     def _split(self, word: str) -> tuple[str, ...]:
         whole = self._stem(word)
-        if len(word) > _LONGEST_WORD or len(word) < _SHORTEST_FIRST + _SHORTEST_LAST:
+        if not self._compounds or not _SHORTEST_FIRST + _SHORTEST_LAST <= len(word) <= _LONGEST_WORD:
             return (whole,)
         full = self._split_fully(word)
         if full:
@@ -166,9 +171,9 @@ class StemWords:
     def _split_partly(self, word: str) -> tuple[str, ...]:
         for cut in range(_SHORTEST_FIRST, len(word) - _SHORTEST_LAST + 1):
             tail = self._stem(word[cut:])
-            if tail in self._vocabulary and len(word) - cut >= 5:
+            if tail in self._vocabulary and len(word) - cut >= _SHORTEST_ALONE:
                 return (self._stem(word[:cut]), tail)
-        for cut in range(len(word) - _SHORTEST_LAST, _SHORTEST_LAST, -1):
+        for cut in range(len(word) - _SHORTEST_LAST, _SHORTEST_ALONE - 1, -1):
             head = self._known_head(word[:cut])
             if head:
                 return (head, self._stem(word[cut:]))
