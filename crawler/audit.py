@@ -72,11 +72,19 @@ def audit_study(
     """
     from .browser.axe import axe_script
 
-    axe_script(folder.config.audit.axe_script)
+    script = axe_script(folder.config.audit.axe_script)
     for code, plan in plans.items():
         write_audit_plan(_plan_file(folder, code), plan)
+    if again:
+        for code in plans:
+            _done_file(folder, code).unlink(missing_ok=True)
     options = [*(("--grid", grid_url) if grid_url else ()), *(("--again",) if again else ())]
-    return _Run(folder, plans, on_event, options, parallel or os.cpu_count() or 1).all()
+    return _Run(folder, plans, on_event, options, script.sha256, parallel or os.cpu_count() or 1).all()
+
+
+def _done_file(folder: StudyFolder, code: str) -> Path:
+    """Says that a plan was audited to its end, so that no process need be started to find out from the evidence."""
+    return folder.state / "audit" / f"{code}.done.json"
 
 
 def _plan_file(folder: StudyFolder, code: str) -> Path:
@@ -92,8 +100,10 @@ class _Run:
         plans: Mapping[str, AuditPlan],
         on_event: Callable[[AuditEvent], None],
         options: Sequence[str],
+        engine: str,
         parallel: int,
     ) -> None:
+        self._engine = engine
         self._folder, self._plans, self._on_event = folder, plans, on_event
         self._options, self._parallel = options, parallel
         self._queue: Queue[tuple[str, dict[str, Any] | None]] = Queue()
@@ -115,6 +125,8 @@ class _Run:
 
     def _start(self, code: str) -> None:
         plan = self._plans[code]
+        if self._is_done(code, plan):
+            return
         self._outcomes[code] = AuditOutcome(code, len(plan.pages), 0, 0, "the audit did not start")
         command = [sys.executable, "-m", "crawler.audit", str(self._folder.root), code, *self._options]
         logs = self._folder.state / "logs"
@@ -136,6 +148,18 @@ class _Run:
         log.close()
         self._children[code] = child
         threading.Thread(target=self._pump, args=(code, child), daemon=True).start()
+
+    def _is_done(self, code: str, plan: AuditPlan) -> bool:
+        try:
+            done = json.loads(_done_file(self._folder, code).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        if not isinstance(done, dict) or done.get("audit") != [plan.digest, self._engine]:
+            return False
+        total, failed = len(plan.pages), int(done.get("failed", 0))
+        self._outcomes[code] = AuditOutcome(code, total, total - failed, failed, skipped=True)
+        self._on_event(AuditEvent("skipped", code, total, total, failed))
+        return True
 
     def _pump(self, code: str, child: subprocess.Popen[str]) -> None:
         for line in child.stdout or ():
@@ -218,6 +242,7 @@ async def audit_one(root: Path, code: str, grid_url: str | None = None, again: b
     before = audited_before(folder, plan, script.describe())
     total = len(plan.pages)
     if before.is_ended and not again:
+        _note_done(folder, plan, script.sha256, before.failed)
         _emit("skipped", code, done=total, total=total, failed=before.failed)
         return
     done = frozenset() if again else before.done
@@ -252,7 +277,15 @@ async def audit_one(root: Path, code: str, grid_url: str | None = None, again: b
         finally:
             await browser.close()
             await gateway.close()
+    if not detail:
+        _note_done(folder, plan, script.sha256, failed)
     _emit("ended", code, done=done_pages, total=total, failed=failed, detail=detail)
+
+
+def _note_done(folder: StudyFolder, plan: AuditPlan, engine: str, failed: int) -> None:
+    path = _done_file(folder, plan.code)
+    with storage_errors(path):
+        path.write_text(json.dumps({"audit": [plan.digest, engine], "failed": failed}), encoding="utf-8")
 
 
 def plan_languages(folder: StudyFolder, code: str) -> tuple[str, ...]:
