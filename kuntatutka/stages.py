@@ -138,8 +138,6 @@ def run_study(
 
     A PDF that cannot be made is complained of last, when all else is done.
     """
-    from .audit import AuditWishes, audit_now, tell_unfinished
-
     study = open_study(folder)
     if languages:
         _check_languages(languages)
@@ -147,15 +145,14 @@ def run_study(
     with study.lock():
         _crawl(study, talk, only=only, max_pages=max_pages, fresh=False)
         gaps = analyze_now(study, talk, reuse=True)
-        outcomes = audit_now(study, talk, AuditWishes(only=tuple(only))) if audit else ()
-        if outcomes:
+        unfinished = _audit(study, talk, only) if audit else False
+        if audit:
             gaps = analyze_now(study, talk, reuse=True)
         try:
             _report(study, talk, formats=formats, languages=languages, reuse=True)
         except UserError as error:
             late = error
         _export(study, talk, reuse=True)
-    unfinished = tell_unfinished(study, talk, outcomes)
     status = _closing(talk, gaps)
     if late is not None:
         raise late
@@ -232,6 +229,21 @@ def _analyze(
     return dict(summary.counts), _gaps(summary.municipalities)
 
 
+def _audit(study: StudyFolder, talk: Talk, only: Sequence[str]) -> bool:
+    """Audit what the last run did not; tells whether some municipality's audit did not come to its end."""
+    from .audit import AuditWishes, audit_now, tell_unfinished
+
+    stage = Stage(study, "audit", inputs_digest((study.config_file, study.municipalities_file), tuple(only)))
+    if stage.unchanged_outputs():
+        talk.note("Audit: nothing has changed since the last time")
+        return False
+    unfinished = tell_unfinished(study, talk, audit_now(study, talk, AuditWishes(only=tuple(only))))
+    if not unfinished:
+        # Its output is evidence, and new evidence from a crawl asks for a new sample.
+        stage.keep(study.warc_files())
+    return unfinished
+
+
 def _report(
     study: StudyFolder,
     talk: Talk,
@@ -261,7 +273,7 @@ def _report(
                 version=__version__,
             )
         stage.keep(files)
-    for path in files:
+    for path in sorted(files):
         sys.stdout.write(f"{path}\n")
 
 

@@ -146,7 +146,7 @@ def test_a_second_demo_fetches_nothing_and_changes_nothing(study, kuntatutka, tm
     done = kuntatutka("demo", copy)
     assert done.status == 0, done.err
     assert "was crawled before" in done.err
-    for stage in ("Analyze", "Report", "Export"):
+    for stage in ("Analyze", "Audit", "Report", "Export"):
         assert f"{stage}: nothing has changed" in done.err
     assert digests(copy, *REBUILT, "evidence") == before
 
