@@ -43,8 +43,8 @@ def pdf(model: ReportModel) -> bytes:
             ) from error
         try:
             page = browser.new_page(java_script_enabled=False, offline=True)
-            # Twice: only the laid out pages know the numbers that the contents print.
-            draft = _print(page, html(model, for_print=True), final=False)
+            # Twice: only the laid out pages know the numbers that the contents print. Nothing there follows the proof.
+            draft = _print(page, html(_without_proof(model), for_print=True), final=False)
             raw = _print(page, html(model, for_print=True, pages=section_pages(draft)))
         finally:
             browser.close()
@@ -59,6 +59,12 @@ def printable(model: ReportModel) -> ReportModel:
         kept = tuple(replace(s, children=(), blocks=(note,)) if s.role == "evidence" else s for s in model.sections)
         return replace(model, sections=kept)
     return replace(model, sections=tuple(_surest(s) if s.role == "evidence" else s for s in model.sections))
+
+
+def _without_proof(model: ReportModel) -> ReportModel:
+    return replace(
+        model, sections=tuple(replace(s, children=()) if s.role == "evidence" else s for s in model.sections)
+    )
 
 
 def _surest(section: Section) -> Section:
