@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from taxonomy import Taxonomy
 from taxonomy.markup import page_markup, plain
-from taxonomy.matching import ACT, BODY, MOVE, MOVED
+from taxonomy.matching import ACT, BODY, MOVE
 
 from .findings import Reason
 from .linear import Linear, load_linear
@@ -97,7 +97,7 @@ def _add_cues(signals: dict[str, float], evidence: Evidence, breadcrumb: Sequenc
     for use in evidence.cues:
         if use.subject == ACT:
             continue
-        if use.subject in (MOVED, MOVE, BODY):
+        if use.subject in (MOVE, BODY):
             continue
         kind, _, part = use.subject.partition(":")
         if part == "title":

@@ -17,7 +17,7 @@ from taxonomy.matching import ACT
 
 from .findings import Reason, ServiceHit, TermUse
 from .linear import Linear, load_linear
-from .page_model import Page
+from .page_model import Link, Page
 from .page_type import PageTypeVerdict
 from .terms import Evidence, Use
 from .text import sentence_spans
@@ -130,9 +130,12 @@ def find_candidates(
         grouped.setdefault(service_id, [])
     named = {use.subject for use in evidence.uses if use.where == "title" and use.kind == "term"}
     themes = {service_id: taxonomy.services[service_id].theme for service_id in grouped}
+    above = {use.subject for use in evidence.uses if use.where == "breadcrumb" and use.kind == "term"} | evidence.path[1]
+    # "Laskutus" below "Vesihuolto" is about water.
+    under_another = any(themes[service_id] != _OFFICE for service_id in above)
     masses = {
         service_id: _mass(service_id, uses, evidence)
-        * (_OFFICE_SHARE if themes[service_id] == _OFFICE and service_id not in named else 1.0)
+        * (_OFFICE_SHARE if themes[service_id] == _OFFICE and (service_id not in named or under_another) else 1.0)
         for service_id, uses in grouped.items()
     }
     ranked = sorted(masses, key=lambda service_id: (-masses[service_id], service_id))
@@ -140,6 +143,7 @@ def find_candidates(
     items = {block.index for block in page.blocks if block.kind == "item" and len(block.text) < _SHORT_ITEM}
     acted = _acted_places(page, evidence)
     systems = _system_names(taxonomy)
+    sections = _useful_sections(page, acted)
     found = []
     for rank, service_id in enumerate(ranked):
         rival = masses[ranked[1]] if rank == 0 and len(ranked) > 1 else masses[ranked[0]] if rank else 0.0
@@ -149,6 +153,7 @@ def find_candidates(
             "mass": math.log1p(mass),
             "share": mass / total,
             "against-rival": mass / (mass + rival) if mass else 0.0,
+            "section": float(_has_section(grouped[service_id], page, sections)),
             "acted": _acted(grouped[service_id], page, acted),
             "only-system": float(_all_systems(grouped[service_id], systems)),
             "same-theme": float(rank > 0 and themes[service_id] == themes[ranked[0]]),
@@ -178,6 +183,30 @@ def _acted_places(page: Page, evidence: Evidence) -> dict[int, list[int]]:
         else:
             announced = block.index in places and block.text.rstrip().endswith(":")
     return places
+
+
+def _useful_sections(page: Page, acted: Mapping[int, Sequence[int]]) -> frozenset[int]:
+    """The headings (block numbers) under which there is something to use: a link that leads out, a file, a contact, a form."""
+    useful = {link.block for link in page.links if link.in_main and (link.kind in ("file", "mail", "tel") or _leads_on(link))}
+    useful |= {contact.block for contact in page.contacts if contact.in_main}
+    useful |= {form.block for form in page.forms if form.in_main} | set(acted)
+    found: set[int] = set()
+    heading = -1
+    for block in page.blocks:
+        if block.kind in ("heading", "summary"):
+            heading = block.index
+        elif block.index in useful and heading >= 0:
+            found.add(heading)
+    return frozenset(found)
+
+
+def _leads_on(link: Link) -> bool:
+    return link.kind == "page" and len(link.text) > 3
+
+
+def _has_section(uses: Sequence[Use], page: Page, sections: frozenset[int]) -> bool:
+    """Whether a heading of the page's inner parts names the service and something can be used under it."""
+    return any(use.where == "heading" and use.kind == "term" and use.block in sections for use in uses)
 
 
 def _acted(uses: Sequence[Use], page: Page, places: Mapping[int, Sequence[int]]) -> float:

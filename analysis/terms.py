@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from taxonomy import Taxonomy
 from taxonomy.markup import plain
-from taxonomy.matching import BODY, MOVE, MOVED, TermMatch, term_index
+from taxonomy.matching import BODY, MOVE, TermMatch, term_index
 
 from .language import vote_for
 from .page_model import Page
@@ -86,8 +86,6 @@ def gather(page: Page, taxonomy: Taxonomy) -> Evidence:
 def _is_moved(page: Page, cues: Sequence[Use]) -> bool:
     """Whether the page begins by telling that another body arranges its services now."""
     opening = [block.index for block in page.main_blocks() if block.kind != "heading"][:_OPENING]
-    if any(cue.subject == MOVED and cue.block in opening for cue in cues):
-        return True
     for index in opening:
         verbs = [cue.start for cue in cues if cue.subject == MOVE and cue.block == index]
         bodies = [cue.start for cue in cues if cue.subject == BODY and cue.block == index]

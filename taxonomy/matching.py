@@ -32,9 +32,7 @@ _SLUG = re.compile(r"[a-z0-9]+")
 
 # The label of cues that tell of a reader doing something: applying, booking, paying.
 ACT = "act:verb"
-# The label of cues that tell that somebody else arranges a service nowadays.
-MOVED = "moved:body"
-# The same by two words of one sentence: a body that arranges services, and that they have gone over to it.
+# Labels of two words that in one sentence tell of a service gone elsewhere: a body, and that it arranges it now.
 MOVE, BODY = "move:verb", "move:body"
 Kind = Literal["term", "topic", "denial", "cue"]
 
@@ -289,8 +287,6 @@ def _cues(taxonomy: Taxonomy, language: str) -> Iterator[_Entry]:
                 yield from (_Entry(f"{page_type.id}:{part}", phrase, "cue") for phrase in phrases)
     verbs = taxonomy.languages[language].lists.get("act_verbs", ())
     yield from (_Entry(ACT, verb, "cue") for verb in verbs)
-    for phrases in taxonomy.languages[language].moved.values():
-        yield from (_Entry(MOVED, phrase, "cue") for phrase in phrases)
     lists = taxonomy.languages[language].lists
     yield from (_Entry(MOVE, phrase, "cue") for phrase in lists.get("moved_verbs", ()))
     yield from (_Entry(BODY, phrase, "cue") for phrase in lists.get("moved_bodies", ()))
