@@ -61,6 +61,8 @@ class Replay:
             if event.status < 500 and self._now.astimezone(UTC) - event.fetched_at < _ROBOTS_AGE:
                 self.robots[event.url] = (event.status, event.body)
             return
+        if event.truncated:
+            return  # larger than the study reads: refused when it came, and its failure is stored too
         entry = self._entry(event.url, event.kind, event.depth, event.via)
         self.answers += 1
         answer = Answer(event.url, event.status, event.headers, event.body, event.content_type, event.record_id)

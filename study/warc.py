@@ -525,12 +525,13 @@ def _document(
     if not url.startswith(("http://", "https://")) or not status.isdigit():
         return None
     note = _note(record)
+    body = decode_body(raw, headers, body_limit)
     location = headers.get("location") if 300 <= int(status) < 400 else None
     return StoredDocument(
         url=url,
         status=int(status),
         headers=headers,
-        body=decode_body(raw, headers, body_limit),
+        body=body,
         content_type=headers.get("content-type", "").split(";")[0].strip().lower(),
         fetched_at=_parse_time(record.rec_headers.get_header("WARC-Date")),
         warc_file=path.name,
@@ -540,7 +541,9 @@ def _document(
         depth=note.get("depth"),
         kind=str(note.get("kind", "")),
         record_id=record.rec_headers.get_header("WARC-Record-ID") or "",
-        truncated=len(raw) >= body_limit or bool(record.rec_headers.get_header("WARC-Truncated")),
+        truncated=len(body) >= body_limit
+        or len(raw) >= body_limit
+        or bool(record.rec_headers.get_header("WARC-Truncated")),
     )
 
 

@@ -71,7 +71,8 @@ class MunicipalitySpider(Spider):
         """Go on from the evidence, or begin at the front pages; the requests are made by the scheduler."""
         self.reader.begin()
         replay = Replay(self.reader, datetime.now(UTC))
-        replay.run(read_events(self.plan.folder.warc_files(self.code)))
+        limit = int(self.plan.folder.config.crawl.max_response_mb * 1_000_000)
+        replay.run(read_events(self.plan.folder.warc_files(self.code), body_limit=limit))
         self.replayed, self.stored_robots = replay.answers, replay.robots
         self._live = True
         if self.replayed:

@@ -11,12 +11,15 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.run import CrawlEvent, crawl_study
 from study import CrawlEnd, CrawlStatus, FailureReason, StoredDocument, StudyFolder, TruncatedWarc, read_events
 
 from .conftest import Reply, Served, html
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 

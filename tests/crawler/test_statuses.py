@@ -24,6 +24,8 @@ from study import (
 
 from .conftest import Reply, Served, html
 
+pytestmark = pytest.mark.slow
+
 CHALLENGE = (
     "<html><head><title>Just a moment...</title></head><body><div id='cf-content'>"
     "<script src='/cdn-cgi/challenge-platform/h/b/orchestrate'></script></div></body></html>"

@@ -28,6 +28,8 @@ from study import (
 
 from .conftest import Reply, Served, html
 
+pytestmark = pytest.mark.slow
+
 WORDS = ["omena", "kuusi", "vene", "talo", "silta", "katu", "puisto", "ranta", "kivi", "lehti"]
 
 
