@@ -51,7 +51,7 @@ def audit_study(folder: Path, talk: Talk, wishes: AuditWishes) -> int:
     if wishes.fail_on and not any(outcome.audited for outcome in outcomes):
         talk.warn("No page could be audited, so nothing is known of them.")
         return INCOMPLETE
-    return INCOMPLETE if unfinished else DONE
+    return INCOMPLETE if unfinished or not outcomes else DONE
 
 
 def tell_unfinished(study: StudyFolder, talk: Talk, outcomes: Sequence[AuditOutcome]) -> bool:
@@ -73,7 +73,7 @@ def audit_now(study: StudyFolder, talk: Talk, wishes: AuditWishes) -> tuple[Audi
     talk.detail("Sample: " + ", ".join(f"{count} {reason}" for reason, count in sample_counts(plans).items()))
     if not plans:
         talk.warn("There is no page to audit: nothing was found in the crawl.")
-        return ()
+        return audit(study, plans)
     names, done, ended = _names(study), dict.fromkeys(plans, 0), 0
     with talk.steps("Audit", "pages", pages) as steps:
 
