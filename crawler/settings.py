@@ -75,6 +75,7 @@ def build_settings(crawl: CrawlSection, languages: tuple[str, ...], log_file: st
         "DOWNLOADER_MIDDLEWARES_BASE": {
             "crawler.guard.GuardMiddleware": 50,
             "crawler.robots.RobotsMiddleware": 100,
+            "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
             "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
             "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
             "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,

@@ -268,6 +268,10 @@ def test_settings_are_polite() -> None:
     assert settings["CONCURRENT_REQUESTS_PER_DOMAIN"] == 1
     assert settings["DOWNLOAD_DELAY_JITTER"] == 0
     assert settings["AUTOTHROTTLE_ENABLED"]
+    assert settings["DOWNLOAD_TIMEOUT"] >= 30, "slow servers are waited for"
+    assert any("DownloadTimeout" in name for name in settings["DOWNLOADER_MIDDLEWARES_BASE"]), (
+        "or Scrapy waits 10 seconds"
+    )
     assert "tutkija@example.fi" in settings["USER_AGENT"]
     assert user_agent("").startswith("kuntatutka/")
     assert not build_settings(CrawlSection(delay_seconds=0.0), (), None)["AUTOTHROTTLE_ENABLED"]
