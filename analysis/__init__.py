@@ -5,6 +5,7 @@ Reads evidence and taxonomy only; never the network, never another study.
 
 from __future__ import annotations
 
+from .accessibility import picture_of
 from .evaluate import EvaluationReport, evaluate
 from .examine import examine, examine_page
 from .findings import ChannelHit, PageFindings, PageSource, ProductHit, ServiceHit, SiteContext, StatementFacts
@@ -32,6 +33,7 @@ __all__ = [
     "examine_page",
     "indicator_words",
     "learn_furniture",
+    "picture_of",
     "read_page",
     "sample_counts",
 ]

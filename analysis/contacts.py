@@ -18,15 +18,23 @@ from taxonomy.markup import Markup
 _PHONE = re.compile(r"(?<![\w/.,@+-])(?:\+\d{1,3}|0)(?:[\s\u00a0()\-–./]{0,2}\d){5,14}(?![\w@]|[.,]\d)")
 # Bank accounts (IBAN) in groups of four look like telephone numbers from the second group on.
 _ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[\s\u00a0]?\d{4}){2,7}(?:[\s\u00a0]?\d{1,4})?(?!\d)")
+# Seven digits and a check digit are a business identity code.
+_BUSINESS_ID = re.compile(r"\d{7}\s?-\s?\d")
 _DATE = re.compile(r"^0?\d{1,2}[.\-–/]\d{1,2}[.\-–/]")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12}", re.I)
 _SPELLED = re.compile(
-    r"([\w.+-]{1,64})\s*[\(\[\{<]\s*([^\W\d_][\w-]{0,11}|@)\s*[\)\]\}>]\s*([\w-]+(?:\s*(?:\.|[\(\[]\s*[^\W\d_]{3,5}\s*[\)\]])\s*[\w-]+)+)", re.I
+    r"([\w.+-]{1,64})\s*[\(\[\{<]\s*([^\W\d_][\w-]{0,11}|@)\s*[\)\]\}>]\s*"
+    r"([\w-]+(?:\s*(?:\.|[\(\[]\s*[^\W\d_]{3,5}\s*[\)\]])\s*[\w-]+)+)",
+    re.I,
 )
 _SPELLED_DOT = re.compile(r"\s*(?:[\(\[]\s*[^\W\d_]{3,5}\s*[\)\]]|\.)\s*")
 _POSTAL = re.compile(r"(?<!\d)\d{5}\s+[A-ZÅÄÖ][\w-]+")
-_JOINED = re.compile(r"""["']([\w.+-]{0,64})["']\s*\+\s*["']@["']\s*\+\s*["']([\w.-]+\.[a-z]{2,12})["']|["']([\w.+-]{1,64}@)["']\s*\+\s*["']([\w.-]+\.[a-z]{2,12})["']""", re.I)
-_HOURS = re.compile(r"\d{1,2}(?:[.:]\d{2})?\s*[-–—]\s*\d{1,2}(?:[.:]\d{2})?(?![\d.])")
+_JOINED = re.compile(
+    r"""["']([\w.+-]{0,64})["']\s*\+\s*["']@["']\s*\+\s*["']([\w.-]+\.[a-z]{2,12})["']"""
+    r"""|["']([\w.+-]{1,64}@)["']\s*\+\s*["']([\w.-]+\.[a-z]{2,12})["']""",
+    re.I,
+)
+_HOURS = re.compile(r"\d{1,2}(?:[.:]\d{2})?\s*[-–—]\s*\d{1,2}(?:[.:]\d{2})?(?!\d|\.\d)")
 
 
 @lru_cache(maxsize=20_000)
@@ -51,6 +59,8 @@ def find_phones(text: str, region: str) -> Iterator[tuple[str, str]]:
         if any(start <= match.start() < end for start, end in accounts):
             continue
         written = match.group().strip()
+        if _BUSINESS_ID.fullmatch(written):
+            continue
         value = phone_number(written, region)
         if value:
             yield value, written
@@ -77,7 +87,8 @@ def find_addresses(text: str, markup: Markup) -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=4)
 def _street(words: tuple[str, ...]) -> re.Pattern[str]:
     endings = "|".join(re.escape(word) for word in words)
-    name = rf"(?:[A-ZÅÄÖ][\wåäöÅÄÖé.-]*\s+){{0,2}}(?:[A-ZÅÄÖ][\wåäöé-]*?(?:{endings})|[A-ZÅÄÖ][\w-]+\s+(?:{endings}))"
+    first = r"(?:[A-ZÅÄÖ][\wåäöÅÄÖé.-]*\s+){0,2}"
+    name = rf"{first}(?:[A-ZÅÄÖ][\wåäöé-]*?(?:{endings})|[A-ZÅÄÖ][\w-]+\s+(?:{endings}))"
     place = r"(?:\s*,?\s*\d{5}\s+[A-ZÅÄÖ][\w-]+)?"
     return re.compile(rf"{name}\s+\d{{1,3}}(?:\s?[a-zA-Z]\b)?(?:\s?[-–]\s?\d{{1,3}})?(?![.:]?\d){place}")
 
@@ -112,4 +123,8 @@ def decode_joomla(first: str, last: str) -> str:
 def script_emails(script: str) -> Iterator[str]:
     """Addresses that a script puts together from pieces of text."""
     for match in _JOINED.finditer(script[:20_000]):
-        yield f"{match.group(1)}@{match.group(2)}".lower() if match.group(2) else f"{match.group(3)}{match.group(4)}".lower()
+        yield (
+            f"{match.group(1)}@{match.group(2)}".lower()
+            if match.group(2)
+            else f"{match.group(3)}{match.group(4)}".lower()
+        )

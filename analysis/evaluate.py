@@ -1,7 +1,9 @@
-"""How well the analysis does on labelled pages: precision, recall, F1, intervals, calibration, confusions with their reasons.
+"""How well the analysis does on labelled pages.
 
-The measure behind `kuntatutka evaluate` and bench/quality.py. It compares labels with findings and judges nothing itself; the
-same rows give the same report.
+Precision, recall, F1, intervals, calibration, confusions with their reasons.
+
+The measure behind `kuntatutka evaluate` and bench/quality.py. It compares labels with findings and judges nothing
+itself; the same rows give the same report.
 """
 
 from __future__ import annotations
@@ -145,7 +147,9 @@ def judge(row: Row, taxonomy: Taxonomy, examine_page: Examine = examine) -> Judg
     labels = row["labels"]
     group = str(row.get("municipality") or row["url"])
     language = str(row.get("lang") or findings.language or "?")
-    return Judged(str(row.get("id") or row["url"]), row["url"], group, language, _expected(labels), _found(findings), findings)
+    return Judged(
+        str(row.get("id") or row["url"]), row["url"], group, language, _expected(labels), _found(findings), findings
+    )
 
 
 def _expected(labels: Mapping[str, Any]) -> dict[str, frozenset[str]]:
@@ -267,7 +271,8 @@ def _calibration(judged: Sequence[Judged]) -> dict[str, Any]:
         verdicts["page_type"].append((findings.page_type_score, page.expected["page_type"] == page.found["page_type"]))
         verdicts["services"] += [(hit.score, hit.service_id in page.expected["services"]) for hit in findings.services]
         verdicts["channels"] += [
-            (hit.confidence, f"{hit.service_id}:{hit.channel}" in page.expected["channels"]) for hit in findings.channels
+            (hit.confidence, f"{hit.service_id}:{hit.channel}" in page.expected["channels"])
+            for hit in findings.channels
         ]
     return {name: _bins(pairs) for name, pairs in verdicts.items()}
 
@@ -281,7 +286,15 @@ def _bins(pairs: Sequence[tuple[float, bool]]) -> dict[str, Any]:
             mean = sum(score for score, _ in inside) / len(inside)
             share = sum(right for _, right in inside) / len(inside)
             gap += abs(mean - share) * len(inside)
-            rows.append({"from": low, "to": min(1.0, high), "count": len(inside), "score": round(mean, 3), "right": round(share, 3)})
+            rows.append(
+                {
+                    "from": low,
+                    "to": min(1.0, high),
+                    "count": len(inside),
+                    "score": round(mean, 3),
+                    "right": round(share, 3),
+                }
+            )
     return {"bins": rows, "mean_gap": round(gap / len(pairs), 4) if pairs else None, "count": len(pairs)}
 
 
@@ -300,8 +313,14 @@ def _reason(name: str, findings: PageFindings, answers: Sequence[str]) -> str:
         own = {f"{hit.service_id}:{hit.channel}": f"{hit.cue}: {hit.snippet}" for hit in findings.channels}
         return "; ".join(own[answer] for answer in answers if answer in own)[:400]
     if name == "vendors":
-        return "; ".join(f"{hit.evidence_type}: {hit.target}" for hit in findings.vendors if hit.product_id in answers)[:400]
+        return "; ".join(f"{hit.evidence_type}: {hit.target}" for hit in findings.vendors if hit.product_id in answers)[
+            :400
+        ]
     subject = {"primary_service": "service", "services": "service"}.get(name, name)
     wanted = {f"{subject}:{answer}" for answer in answers}
-    reasons = [reason for reason in findings.reasons if reason.verdict in wanted or (name in ("theme", "page_type") and reason.verdict.startswith(f"{name}:"))]
+    reasons = [
+        reason
+        for reason in findings.reasons
+        if reason.verdict in wanted or (name in ("theme", "page_type") and reason.verdict.startswith(f"{name}:"))
+    ]
     return "; ".join(f"{reason.verdict} {reason.why}" for reason in reasons)[:400]

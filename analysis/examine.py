@@ -1,7 +1,7 @@
 """One page in, everything the analysis says of it out: the one entry for analyze, inspect and evaluate.
 
-Calls the judges in their order: read, page type and services, channels, products, log-in, accessibility statement. Pure, and
-it never raises: what cannot be read is answered with "other" and nothing.
+Calls the judges in their order: read, page type and services, channels, products, log-in, accessibility statement.
+Pure, and it never raises: what cannot be read is answered with "other" and nothing.
 """
 
 from __future__ import annotations
@@ -58,4 +58,3 @@ def _internal_links(page: Page, site: SiteContext) -> tuple[tuple[str, str], ...
 
     own = {host_of(page.url), *site.own_hosts}
     return tuple((link.url, link.text) for link in page.links if link.kind == "page" and host_of(link.url) in own)
-

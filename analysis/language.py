@@ -17,6 +17,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 # An ending is a weaker sign than a small word: languages share some.
 _ENDING_VOTE = 0.4
 
+
 class LanguageVote:
     """Votes with the stop words of the study languages and of a few others."""
 
@@ -62,7 +63,7 @@ class LanguageVote:
         if foreign and votes[foreign] >= 5 and votes[foreign] > 1.5 * most:
             return foreign
         if most < 1.0:
-            return declared
+            return declared or (ours if most > 0 else "")
         rival = votes.get(declared, 0.0)
         clearly = most >= rival + 1.5 and most > 1.4 * rival
         return ours if clearly or not declared else declared

@@ -1,7 +1,7 @@
 """A linear model kept as a small readable file: named signals in, shares per class out.
 
-Used by the judges of page type, services and theme. Training is in bench/train.py; here is only the sum. No numpy: a page has a few
-dozen signals.
+Used by the judges of page type, services and theme. Training is in bench/train.py; here is only the sum. No numpy: a
+page has a few dozen signals.
 """
 
 from __future__ import annotations

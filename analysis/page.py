@@ -21,8 +21,9 @@ from taxonomy.markup import Markup, page_markup, plain
 from .contacts import find_addresses, find_emails, find_hours, find_phones
 from .html import decode, parse
 from .language import LanguageVote, vote_for
+from .links import absolute, link_kind
 from .page_model import Block, Contact, Form, FormField, Link, Page
-from .reader import MAX_LINKS, Reading, Walker, absolute, link_kind
+from .reader import MAX_LINKS, Reading, Walker
 from .regions import Regions, find_regions
 from .text import clean
 
@@ -87,11 +88,19 @@ class _Head:
         if rel == "canonical":
             self.canonical = absolute(url, attributes.get("href") or "")
         elif rel == "alternate" and attributes.get("hreflang"):
-            self.alternates[(attributes.get("hreflang") or "").lower()[:5]] = absolute(url, attributes.get("href") or "")
+            self.alternates[(attributes.get("hreflang") or "").lower()[:5]] = absolute(
+                url, attributes.get("href") or ""
+            )
 
 
 def _assemble(
-    tree: LexborHTMLParser, url: str, head: _Head, regions: Regions, reading: Reading, taxonomy: Taxonomy, markup: Markup
+    tree: LexborHTMLParser,
+    url: str,
+    head: _Head,
+    regions: Regions,
+    reading: Reading,
+    taxonomy: Taxonomy,
+    markup: Markup,
 ) -> Page:
     vote = vote_for(taxonomy)
     main_text = "\n".join(block.text for block in reading.blocks if block.in_main)
@@ -150,9 +159,7 @@ def _breadcrumb(regions: Regions, h1: str) -> tuple[str, ...]:
                 items = text.split(separator)
                 break
     kept = [" ".join(item.split()).strip(" /›»>|") for item in items]
-    return tuple(
-        item for item in kept if item and not markup.says("home", item) and plain(item) != plain(h1)
-    )
+    return tuple(item for item in kept if item and not markup.says("home", item) and plain(item) != plain(h1))
 
 
 def _contacts(
@@ -178,7 +185,9 @@ def _contacts(
             add(Contact("email", value, written, block.index, block.in_main, "text"))
         for value, written in find_addresses(text, markup):
             add(Contact("address", value, written, block.index, block.in_main, "text"))
-    return tuple(sorted(found.values(), key=lambda contact: (contact.block < 0, contact.block, contact.kind, contact.value)))
+    return tuple(
+        sorted(found.values(), key=lambda contact: (contact.block < 0, contact.block, contact.kind, contact.value))
+    )
 
 
 def _json_ld(tree: LexborHTMLParser) -> tuple[Mapping[str, Any], ...]:

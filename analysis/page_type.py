@@ -1,7 +1,8 @@
 """What kind of page this is: service, hub, news, decision, contact, statement, form, document, e-service or other.
 
-A sum of named signals per kind with learned weights (``models/page_type.json``, made by bench/train.py); the score is the share of the winner. The
-signals are cues of the taxonomy by place, and the shape of the page. Services are judged afterwards.
+A sum of named signals per kind with learned weights (``models/page_type.json``, made by bench/train.py); the score is
+the share of the winner. The signals are cues of the taxonomy by place, and the shape of the page. Services are judged
+afterwards.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from .page_model import Page
 from .terms import Evidence
 
 _SECTION = re.compile(r"(?:^|\s)§\s?\d|\d\s?§", re.M)
-_RECORD = re.compile(r"\b[A-ZÅÄÖ]{2,12}(?:[Dd][Nn][Oo])?[-:/]\s?\d{2,4}[-/]\d+|\b\d{1,5}/\d{2}\.\d{2}(?:\.\d{2})*/\d{4}\b|\bDno\b")
+_RECORD = re.compile(
+    r"\b[A-ZÅÄÖ]{2,12}(?:[Dd][Nn][Oo])?[-:/]\s?\d{2,4}[-/]\d+|\b\d{1,5}/\d{2}\.\d{2}(?:\.\d{2})*/\d{4}\b|\bDno\b"
+)
 _FULL_DATE = re.compile(r"\b\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b")
 _CLOCK = re.compile(r"(?:19|20)\d{2}\D{1,8}\d{1,2}[.:]\d{2}\b")
 _DATE = re.compile(r"\b\d{1,2}\.\s?\d{1,2}(?:\.|\b(?![.:,]\d))|\b(?:19|20)\d{2}\b")
@@ -54,10 +57,11 @@ class PageTypeVerdict:
     reasons: tuple[Reason, ...]
 
 
-def judge_page_type(
-    page: Page, evidence: Evidence, taxonomy: Taxonomy, model: Linear | None = None
-) -> PageTypeVerdict:
-    """Decides the kind of a page; "other" for what says nothing. ``model`` replaces the shipped weights (cross-validation)."""
+def judge_page_type(page: Page, evidence: Evidence, taxonomy: Taxonomy, model: Linear | None = None) -> PageTypeVerdict:
+    """Decides the kind of a page; "other" for what says nothing.
+
+    ``model`` replaces the shipped weights (cross-validation).
+    """
     if not page.main_text.strip() and not page.forms:
         return _certainly_other("no text")
     if page.language and page.language not in taxonomy.languages:
@@ -113,7 +117,10 @@ def _add_cues(signals: dict[str, float], evidence: Evidence, breadcrumb: Sequenc
 
 
 def _is_head(words: str, name: str) -> bool:
-    """Whether the words are what the name is about: nearly all of it, or its end ("asioinnin periaatteet") or start ("Plan för ...")."""
+    """Whether the words are what the name is about.
+
+    Nearly all of it, or its end ("asioinnin periaatteet") or start ("Plan för ...").
+    """
     bare = plain(name)
     own = plain(words)
     return len(own) > 0.7 * len(bare) or bare.endswith(own) or bare.startswith(own)
@@ -162,7 +169,9 @@ def _hosts(taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
 
 def _add_shape(signals: dict[str, float], page: Page, evidence: Evidence) -> None:
     blocks = page.main_blocks()
-    prose = sum(len(block.text) for block in blocks if block.kind in ("paragraph", "item", "cell") and len(block.text) > 40)
+    prose = sum(
+        len(block.text) for block in blocks if block.kind in ("paragraph", "item", "cell") and len(block.text) > 40
+    )
     first = "\n".join(block.text for block in blocks[:4])
     head = "\n".join((evidence.name, *(block.text for block in blocks if block.kind in ("heading", "item"))))
     links = [link for link in page.links if link.in_main and link.kind in ("page", "file")]
@@ -184,12 +193,16 @@ def _add_shape(signals: dict[str, float], page: Page, evidence: Evidence) -> Non
     signals["mostly-files"] = float(files > 0 and files * 150 > prose)
     signals["links"] = math.log1p(len(links) - files)
     name = evidence.name.casefold()
-    signals["names-file"] = float(any(link.kind == "file" and name[:40] in link.text.casefold() for link in links if name))
+    signals["names-file"] = float(
+        any(link.kind == "file" and name[:40] in link.text.casefold() for link in links if name)
+    )
     signals["mostly-links"] = float(len(links) >= _MANY and len(links) * 70 > prose)
     signals["contacts"] = math.log1p(contacts)
     signals["mostly-contacts"] = float(contacts >= 4 and contacts * 80 > prose)
     signals["password"] = float(any(form.purpose == "login" for form in page.forms))
-    signals["actions"] = float(any(link.kind in ("mail", "tel", "file") for link in page.links if link.in_main) or bool(fields))
+    signals["actions"] = float(
+        any(link.kind in ("mail", "tel", "file") for link in page.links if link.in_main) or bool(fields)
+    )
     hub_named = bool(signals.get("hub-title"))
     signals["hub-of-links"] = float(hub_named and bool(signals["mostly-links"] or signals["mostly-files"]))
     signals["no-substance"] = float(prose < _SUBSTANCE and not links and not fields and not contacts)

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
-from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
 
 from taxonomy.markup import Markup, name_tokens, plain
 
 from .contacts import decode_cloudflare, decode_joomla, script_emails
-from .page_model import Block, BlockKind, Form, FormField, FormPurpose, Link, LinkKind
+from .forms import form_purpose
+from .links import absolute, link_kind
+from .page_model import Block, BlockKind, Form, FormField, Link
 from .regions import Regions
 from .text import clean, sentence_around
 
@@ -25,8 +25,51 @@ MAX_BLOCKS = 4_000
 MAX_LINKS = 4_000
 
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img input ins kbd mark q rp rt ruby s samp "
-    "select small span strike strong sub sup time tt u var wbr option optgroup picture source textarea".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "mark",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "select",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "option",
+        "optgroup",
+        "picture",
+        "source",
+        "textarea",
+    ]
 )
 _KINDS: dict[str, BlockKind] = {
     "li": "item", "td": "cell", "th": "cell", "tr": "cell", "button": "button", "label": "label", "summary": "summary",
@@ -211,10 +254,14 @@ class Walker:
             if href is not None:
                 fallback = attributes.get("aria-label") or attributes.get("title") or _image_text(node)
                 self._links.append(
-                    _OpenLink(href, attributes.get("title") or "", attributes.get("rel") or "", len(self._buffer), fallback)
+                    _OpenLink(
+                        href, attributes.get("title") or "", attributes.get("rel") or "", len(self._buffer), fallback
+                    )
                 )
         elif tag == "form":
-            tokens = name_tokens(f"{attributes.get('class') or ''} {attributes.get('id') or ''} {attributes.get('action') or ''}")
+            tokens = name_tokens(
+                f"{attributes.get('class') or ''} {attributes.get('id') or ''} {attributes.get('action') or ''}"
+            )
             self._form = _OpenForm(
                 self._absolute(attributes.get("action") or ""), (attributes.get("method") or "get").lower(),
                 frozenset(tokens), len(self.out.blocks), heading=self._path[-1][1] if self._path else "",
@@ -279,10 +326,15 @@ class Walker:
         if not text:
             self._place_links("", -1, 0, buffer)
             return
-        if kind in ("paragraph", "cell") and len(text) <= _LONGEST_HEADING and text[-1] not in ".,;:" and bold >= 0.9 * len(text):
+        if (
+            kind in ("paragraph", "cell")
+            and len(text) <= _LONGEST_HEADING
+            and text[-1] not in ".,;:"
+            and bold >= 0.9 * len(text)
+        ):
             kind, level = "heading", _FAKE_HEADING_LEVEL
-        if kind == "heading":
-            self._enter_heading(level, text)
+        if kind in ("heading", "summary"):
+            self._enter_heading(level or _FAKE_HEADING_LEVEL, text)
         in_main = not self._mute and not self._is_noise(text, kind)
         index = len(self.out.blocks)
         headings = tuple(name for _, name in self._path)
@@ -312,7 +364,9 @@ class Walker:
         for open_link in self._links:
             # A link that spans blocks (a card): its text so far belongs to it.
             if buffer:
-                open_link.fallback = clean(" ".join([open_link.fallback, *buffer[open_link.start :]])).replace("\n", " ")
+                open_link.fallback = clean(" ".join([open_link.fallback, *buffer[open_link.start :]])).replace(
+                    "\n", " "
+                )
             open_link.start = 0
         for link, start, end in closed:
             own = clean("".join(buffer[start:end])).replace("\n", " ") if buffer else ""
@@ -327,7 +381,18 @@ class Walker:
         heading = self._path[-1][1] if self._path else ""
         in_main = (in_main or (index < 0 and not self._mute)) and not self.markup.says("skip", text)
         self.out.links.append(
-            Link(url, text, link.title, context[:600], heading, index, in_main, link_kind(url, self.url, self.markup), link.rel, len(self.out.links))
+            Link(
+                url,
+                text,
+                link.title,
+                context[:600],
+                heading,
+                index,
+                in_main,
+                link_kind(url, self.url, self.markup),
+                link.rel,
+                len(self.out.links),
+            )
         )
 
     def _field(self, tag: str, attributes: dict[str, str | None]) -> None:
@@ -361,7 +426,18 @@ class Walker:
         url = self._absolute(attributes.get("src") or "")
         heading = self._path[-1][1] if self._path else ""
         self.out.frames.append(
-            Link(url, attributes.get("title") or "", attributes.get("title") or "", "", heading, len(self.out.blocks), not self._mute, "page", "", len(self.out.frames))
+            Link(
+                url,
+                attributes.get("title") or "",
+                attributes.get("title") or "",
+                "",
+                heading,
+                len(self.out.blocks),
+                not self._mute,
+                "page",
+                "",
+                len(self.out.frames),
+            )
         )
 
     def _read_script(self, node: LexborNode) -> None:
@@ -393,68 +469,3 @@ def _is_data_row(row: LexborNode) -> bool:
 def _image_text(node: LexborNode) -> str:
     image = node.css_first("img[alt]")
     return (image.attributes.get("alt") or "") if image is not None else ""
-
-
-@lru_cache(maxsize=64)
-def _origin(base: str) -> tuple[str, str]:
-    parts = urlsplit(base)
-    return parts.scheme, f"{parts.scheme}://{parts.netloc}"
-
-
-def absolute(base: str, href: str) -> str:
-    """``href`` as an absolute address; what cannot be one comes back as it is."""
-    href = href.strip()
-    if href.startswith(("https://", "http://", "mailto:", "tel:")):
-        return href
-    try:
-        scheme, origin = _origin(base)
-        if href.startswith("/") and not href.startswith("//"):
-            return origin + href if "/." not in href else urljoin(base, href)
-        return urljoin(base, href)
-    except ValueError:
-        return href
-
-
-def link_kind(url: str, page_url: str, markup: Markup) -> LinkKind:
-    """What a link leads to, by its address alone."""
-    lowered = url[:8].lower()
-    if lowered.startswith("mailto:"):
-        return "mail"
-    if lowered.startswith(("tel:", "callto:", "sms:")):
-        return "tel"
-    if not lowered.startswith(("http:", "https:")):
-        return "other"
-    bare, hash_sign, _ = url.partition("#")
-    if hash_sign and bare == page_url.partition("#")[0]:
-        return "anchor"
-    path = bare.partition("?")[0]
-    dot = path.rfind(".")
-    return "file" if dot > path.rfind("/") > 7 and path[dot + 1 :].lower() in markup.file_extensions else "page"
-
-
-_FORM_TOKENS: dict[FormPurpose, frozenset[str]] = {
-    "search": frozenset(("search", "haku", "hae", "etsi", "sok", "searchform")),
-    "rating": frozenset(("rate", "rating", "helpful", "arvio", "arviointi", "poll")),
-    "newsletter": frozenset(("newsletter", "uutiskirje", "subscribe", "nyhetsbrev", "mailchimp")),
-    "login": frozenset(("login", "signin", "kirjaudu")),
-}
-
-
-def form_purpose(tokens: frozenset[str], fields: list[FormField], submit: str, before: str, markup: Markup) -> FormPurpose:
-    """What a form is for, from its names, fields, button and the line before it."""
-    for purpose, names in _FORM_TOKENS.items():
-        if tokens & names and len(fields) <= 3:
-            return purpose
-    words = markup.words
-    labels = [plain(item.label) for item in fields]
-    if any(item.type == "password" for item in fields):
-        return "login"
-    if any(plain(before).startswith(phrase) for phrase in words["rating"]) and len(fields) <= 3:
-        return "rating"
-    if len(fields) == 1 and (fields[0].type == "search" or fields[0].name.lower() in ("q", "s", "query", "haku") or plain(submit) in words["search"]):
-        return "search"
-    if len(fields) <= 2 and any(word in label or word in plain(submit) for label in labels or [""] for word in words["newsletter"]):
-        return "newsletter"
-    if not fields:
-        return "other"
-    return "service"

@@ -84,7 +84,9 @@ def _own_heading(tree: LexborHTMLParser, main: LexborNode | None, title: str, ma
     if chosen:
         return chosen[0]
     whole = plain(title)
-    for node in (main or tree).css("h2, h3, h4, [role='heading'], [class*='title'], [class*='otsikko'], strong, b, font"):
+    for node in (main or tree).css(
+        "h2, h3, h4, [role='heading'], [class*='title'], [class*='otsikko'], strong, b, font"
+    ):
         text = plain(node.text())
         # A site's name and the page's own may both hold the separator: a good part of the title will do.
         repeats = text in parts[:2] or (text in whole and len(text) > _TITLE_SHARE * len(whole))
@@ -105,12 +107,12 @@ def _is_banner(node: LexborNode, markup: Markup) -> bool:
     return False
 
 
-def _named_furniture(
-    tree: LexborHTMLParser, protected: set[int], markup: Markup
-) -> tuple[set[int], LexborNode | None]:
+def _named_furniture(tree: LexborHTMLParser, protected: set[int], markup: Markup) -> tuple[set[int], LexborNode | None]:
     skipped: set[int] = set()
     breadcrumb: LexborNode | None = None
-    for node in tree.css("nav, footer, header, aside, dialog, [role], [class], [id], [aria-label], [hidden], [aria-hidden]"):
+    for node in tree.css(
+        "nav, footer, header, aside, dialog, [role], [class], [id], [aria-label], [hidden], [aria-hidden]"
+    ):
         mem_id = node.mem_id
         if mem_id in protected:
             continue
@@ -246,9 +248,7 @@ def _judge(
             child = child.next
 
 
-def _is_furniture_here(
-    node: LexborNode, text: str, before: bool, level: int, real_text: int, markup: Markup
-) -> bool:
+def _is_furniture_here(node: LexborNode, text: str, before: bool, level: int, real_text: int, markup: Markup) -> bool:
     lowered = text[:400].casefold()
     if any(phrase in lowered for phrase in markup.words["cookie"]):
         return len(text) < 1500

@@ -1,7 +1,8 @@
 """Which services a page serves, which one mainly, and which theme it belongs to.
 
-The candidate with the most weighted evidence is the page's main one; two learned judges (``models/services.json``) say whether it is served at all, and
-whether another one is served too. "None" is an answer. Scores are calibrated probabilities.
+The candidate with the most weighted evidence is the page's main one; two learned judges (``models/services.json``)
+say whether it is served at all, and whether another one is served too. "None" is an answer. Scores are calibrated
+probabilities.
 """
 
 from __future__ import annotations
@@ -119,9 +120,7 @@ def _places(uses: Iterable[Use]) -> str:
     return ", ".join(f"{where} {count}" for where, count in sorted(counts.items()))
 
 
-def find_candidates(
-    page: Page, evidence: Evidence, kind: PageTypeVerdict, taxonomy: Taxonomy
-) -> tuple[Candidate, ...]:
+def find_candidates(page: Page, evidence: Evidence, kind: PageTypeVerdict, taxonomy: Taxonomy) -> tuple[Candidate, ...]:
     """All services with evidence on the page, most evidence first, with the signals that the judges weigh."""
     grouped: dict[str, list[Use]] = defaultdict(list)
     for use in evidence.uses:
@@ -130,7 +129,9 @@ def find_candidates(
         grouped.setdefault(service_id, [])
     named = {use.subject for use in evidence.uses if use.where == "title" and use.kind == "term"}
     themes = {service_id: taxonomy.services[service_id].theme for service_id in grouped}
-    above = {use.subject for use in evidence.uses if use.where == "breadcrumb" and use.kind == "term"} | evidence.path[1]
+    above = {use.subject for use in evidence.uses if use.where == "breadcrumb" and use.kind == "term"} | evidence.path[
+        1
+    ]
     # "Laskutus" below "Vesihuolto" is about water.
     under_another = any(themes[service_id] != _OFFICE for service_id in above)
     masses = {
@@ -186,8 +187,13 @@ def _acted_places(page: Page, evidence: Evidence) -> dict[int, list[int]]:
 
 
 def _useful_sections(page: Page, acted: Mapping[int, Sequence[int]]) -> frozenset[int]:
-    """The headings (block numbers) under which there is something to use: a link that leads out, a file, a contact, a form."""
-    useful = {link.block for link in page.links if link.in_main and (link.kind in ("file", "mail", "tel") or _leads_on(link))}
+    """The headings (block numbers) under which there is something to use.
+
+    A link that leads out, a file, a contact, a form.
+    """
+    useful = {
+        link.block for link in page.links if link.in_main and (link.kind in ("file", "mail", "tel") or _leads_on(link))
+    }
     useful |= {contact.block for contact in page.contacts if contact.in_main}
     useful |= {form.block for form in page.forms if form.in_main} | set(acted)
     found: set[int] = set()

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200b\u202f\u3000\ufeff]+")
 _SOFT = re.compile("[\u00ad\u200b\u200c\u200d\u2060]")
-# A full stop ends a sentence where a capital, a digit or a bracket follows; "klo 9.00", "ma-pe" and "esim. tontti" do not.
+# A full stop ends a sentence where a capital, a digit or a bracket follows; "klo 9.00", "ma-pe" and "esim. tontti" do
+# not.
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”')\]]*\s+(?=[\"”'(\[]*[A-ZÅÄÖÉÜ0-9])|\n+|\s+[•·|]\s+")
 # A short word or a single letter before the stop is an abbreviation: "puh. 040", "n. 5", "os. Kauppakatu", "kl. 8".
 _ABBREVIATION = re.compile(r"(?:^|[\s(])[a-zåäö]{1,4}\.$")

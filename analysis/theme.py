@@ -1,7 +1,8 @@
 """The theme of a page: that of its main service, else that of its subject as breadcrumb, name and words tell.
 
-Words vote with weights learned from the national service descriptions (``models/theme.json``, made by bench/train.py), terms of the
-taxonomy with their places. "None" is an answer: an accessibility statement has no theme.
+Words vote with weights learned from the national service descriptions (``models/theme.json``, made by
+bench/train.py), terms of the taxonomy with their places. "None" is an answer: an accessibility statement has no
+theme.
 """
 
 from __future__ import annotations

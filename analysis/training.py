@@ -1,7 +1,9 @@
-"""Learns the weights of the judges from labelled pages: page type, services, calibration. Used by bench/train.py and by cross-validation.
+"""Learns the weights of the judges from labelled pages.
 
-Plain penalised maximum likelihood around the start values of ``models/start.toml``; deterministic, no dependency beyond numpy. Nothing here runs when
-pages are analysed.
+Page type, services, calibration. Used by bench/train.py and by cross-validation.
+
+Plain penalised maximum likelihood around the start values of ``models/start.toml``; deterministic, no dependency
+beyond numpy. Nothing here runs when pages are analysed.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from .services import find_candidates
 from .terms import Evidence, gather
 
 START = Path(__file__).with_name("models") / "start.toml"
-# How firmly the weights are held to their start values: chosen by cross-validation over municipalities (flat between 3 and 10).
+# How firmly the weights are held to their start values: chosen by cross-validation over municipalities (flat between
+# 3 and 10).
 PAGE_TYPE_HOLD = 3.0
 SERVICES_HOLD = 3.0
 _ROUNDS = 400
@@ -55,9 +58,7 @@ def read_examples(rows: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> list
         labels = row["labels"]
         signals = page_type_signals(page, evidence, taxonomy)
         group = str(row.get("municipality", row["url"]))
-        examples.append(
-            Example(page, evidence, signals, labels["page_type"], frozenset(labels["services"]), group)
-        )
+        examples.append(Example(page, evidence, signals, labels["page_type"], frozenset(labels["services"]), group))
     return examples
 
 
@@ -104,7 +105,9 @@ def _held_out_verdicts(examples: Sequence[Example]) -> list[PageTypeVerdict]:
 def _fit_page_type(examples: Sequence[Example]) -> Linear:
     start = _start("page_type")
     kinds = sorted(start)
-    names = sorted({name for example in examples for name in example.signals} | {n for w in start.values() for n in w} - {"bias"})
+    names = sorted(
+        {name for example in examples for name in example.signals} | {n for w in start.values() for n in w} - {"bias"}
+    )
     x = _matrix([example.signals for example in examples], names)
     first = np.array([[start[kind].get(name, 0.0) for name in names] + [start[kind]["bias"]] for kind in kinds])
     target = np.zeros((len(examples), len(kinds)))
@@ -133,7 +136,9 @@ def _fit_services(examples: Sequence[Example], verdicts: Sequence[PageTypeVerdic
     return _as_linear(sorted(rows), names, np.vstack(fitted))
 
 
-def _fit_yes_no(rows: Sequence[tuple[Mapping[str, float], float]], names: Sequence[str], start: Mapping[str, float]) -> Matrix:
+def _fit_yes_no(
+    rows: Sequence[tuple[Mapping[str, float], float]], names: Sequence[str], start: Mapping[str, float]
+) -> Matrix:
     x = _matrix([signals for signals, _ in rows], names)
     y = np.array([label for _, label in rows])
     first = np.array([start.get(name, 0.0) for name in names] + [start["bias"]])
@@ -163,7 +168,11 @@ def _descend(first: Matrix, gradient: Any) -> Matrix:
 def _as_linear(classes: Sequence[str], names: Sequence[str], weights: Matrix) -> Linear:
     bias = {name: round(float(weights[row, -1]), 3) for row, name in enumerate(classes)}
     table = {
-        name: {signal: value for signal, value in zip(names, (round(float(v), 3) for v in weights[row]), strict=False) if value}
+        name: {
+            signal: value
+            for signal, value in zip(names, (round(float(v), 3) for v in weights[row]), strict=False)
+            if value
+        }
         for row, name in enumerate(classes)
     }
     return Linear(bias, table)

@@ -1,6 +1,7 @@
 """Learns which words speak for which theme, from national service descriptions and the taxonomy's own words.
 
-Weak supervision: the descriptions carry a theme by their service class; nobody labelled pages for this. Used by bench/train.py only.
+Weak supervision: the descriptions carry a theme by their service class; nobody labelled pages for this. Used by
+bench/train.py only.
 """
 
 from __future__ import annotations

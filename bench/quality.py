@@ -4,8 +4,8 @@
     python bench/quality.py --raise      write higher floors where the figures allow it
     python bench/quality.py --lower "why"  write lower floors too; the reason is kept in the file
 
-Labelled pages are cross-validated over municipalities. The register's services and the texts that have nothing to do with
-municipalities are never learned from. The same files give the same figures.
+Labelled pages are cross-validated over municipalities. The register's services and the texts that have nothing to do
+with municipalities are never learned from. The same files give the same figures.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def cross_validate(rows: Sequence[Mapping[str, Any]], taxonomy: Taxonomy, count:
         for index, own in enumerate(fold_of):
             if own == fold:
                 page = examples[index].page
-                judged[index] = judge(rows[index], taxonomy, lambda _s, t, p=page, m=models: examine_page(p, t, models=m))
+                judged[index] = judge(
+                    rows[index], taxonomy, lambda _s, t, p=page, m=models: examine_page(p, t, models=m)
+                )
     return report_on([page for page in judged if page is not None])
 
 
@@ -74,7 +76,8 @@ def foreign_figures(rows: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> di
     clean = 0
     for row in rows:
         body = "".join(f"<p>{paragraph}</p>" for paragraph in row["paragraphs"])
-        html = f"<html lang='fi'><head><title>{row['title']}</title></head><body><h1>{row['title']}</h1>{body}</body></html>"
+        head = f"<head><title>{row['title']}</title></head>"
+        html = f"<html lang='fi'>{head}<body><h1>{row['title']}</h1>{body}</body></html>"
         clean += not examine(PageSource(f"https://paper.example/{row['id']}", html), taxonomy).services
     return {"non_municipal.left_alone": clean / len(rows)}
 
@@ -144,7 +147,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.raised or options.lower:
         floors = new_floors(figures, pinned["floors"], lower=bool(options.lower))
         reasons = [*pinned.get("lowered", []), *([options.lower] if options.lower else [])]
-        text = json.dumps({"data": data, "floors": floors, "lowered": reasons}, indent=1, sort_keys=True, ensure_ascii=False)
+        text = json.dumps(
+            {"data": data, "floors": floors, "lowered": reasons}, indent=1, sort_keys=True, ensure_ascii=False
+        )
         FLOORS.write_text(text + "\n", encoding="utf-8")
         return 0
     faults = compare(figures, pinned["floors"])

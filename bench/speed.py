@@ -2,7 +2,8 @@
 
     python bench/speed.py [--rounds N] [--limit 1.0]
 
-Goal 0.5, must 1.0. Each page is timed by turns with both, the fastest round counts: the machine may be busy, the ratio stays.
+Goal 0.5, must 1.0. Each page is timed by turns with both, the fastest round counts: the machine may be busy, the
+ratio stays.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def pages() -> list[PageSource]:
 def grown(source: PageSource) -> PageSource:
     """The same page at the size of real ones: a long menu, inline scripts and styles."""
     html = str(source.body)
-    links = "".join(f'<li class="menu-item"><a href="/osio-{n % 9}/sivu-{n}/">Sivu {n} ja asia</a></li>' for n in range(200))
+    links = "".join(
+        f'<li class="menu-item"><a href="/osio-{n % 9}/sivu-{n}/">Sivu {n} ja asia</a></li>' for n in range(200)
+    )
     script = "<script>var settings={};" + "settings.x='abc';" * 1500 + "</script>"
     style = "<style>" + ".block{color:#123;margin:0}" * 800 + "</style>"
     body = html.replace("</head>", style + "</head>", 1).replace("</body>", f"{script}</body>", 1)
@@ -91,11 +94,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--limit", type=float, default=1.0)
-    parser.add_argument("--memory", type=int, metavar="PAGES", default=0, help="also examine this many pages and tell the growth")
+    parser.add_argument(
+        "--memory", type=int, metavar="PAGES", default=0, help="also examine this many pages and tell the growth"
+    )
     options = parser.parse_args(arguments)
     originals = pages()
     worst = 0.0
-    for name, sources in (("labelled pages (5 kB)", originals), ("the same at 80 kB", [grown(s) for s in originals[::3]])):
+    for name, sources in (
+        ("labelled pages (5 kB)", originals),
+        ("the same at 80 kB", [grown(s) for s in originals[::3]]),
+    ):
         ours, theirs = ratio(sources, options.rounds)
         worst = max(worst, ours / theirs)
         print(f"{name:24s} examine {ours:6.2f} ms   trafilatura {theirs:6.2f} ms   ratio {ours / theirs:.2f}")

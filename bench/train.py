@@ -41,7 +41,10 @@ def _write_themes(models: dict[str, ThemeWords]) -> None:
     """One word a line: a change of one word is a change of one line."""
     blocks = []
     for language, model in models.items():
-        rows = ",\n".join(f"  {json.dumps(word, ensure_ascii=False)}: {json.dumps(list(row))}" for word, row in sorted(model.weights.items()))
+        rows = ",\n".join(
+            f"  {json.dumps(word, ensure_ascii=False)}: {json.dumps(list(row))}"
+            for word, row in sorted(model.weights.items())
+        )
         head = f'"themes": {json.dumps(model.themes)},\n "bias": {json.dumps(model.bias)},\n "weights": {{\n{rows}\n }}'
         blocks.append(f'"{language}": {{\n {head}\n}}')
     (MODELS / "theme.json").write_text("{\n" + ",\n".join(blocks) + "\n}\n", encoding="utf-8")

@@ -1,7 +1,8 @@
 """Finds the terms of services in running text, link texts and addresses, whatever their inflection.
 
-Terms and text become sequences of word parts, each part one character, and one Aho-Corasick automaton per language finds
-all terms at once: "rakennuslupahakemuksen" contains "rakennuslupa". Deterministic, no network, no page structure.
+Terms and text become sequences of word parts, each part one character, and one Aho-Corasick automaton per language
+finds all terms at once: "rakennuslupahakemuksen" contains "rakennuslupa". Deterministic, no network, no page
+structure.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ Kind = Literal["term", "topic", "denial", "cue"]
 class TermMatch:
     """A term of a service found in a text; ``weight`` 0-1 tells how fully the words are the term.
 
-    A ``topic`` only belongs to the service's field; a term names the service or its use. Cues of page types come as matches
-    too, with "type:part" in place of the service.
+    A ``topic`` only belongs to the service's field; a term names the service or its use. Cues of page types come as
+    matches too, with "type:part" in place of the service.
     """
 
     service_id: str
@@ -72,14 +73,17 @@ class Coded:
     codes: str
     owner: Sequence[int]
     words: Sequence[tuple[int, int]]
+    asking: frozenset[str] = frozenset()
 
 
 class PartCoder:
     """Turns words into strings of one character per part; parts that no phrase uses become one and the same."""
 
-    def __init__(self, language: str, phrases: Sequence[str]) -> None:
+    def __init__(self, language: str, phrases: Sequence[str], asking: Sequence[str] = ()) -> None:
         self.language = language
-        inflected = [phrase for phrase in phrases if phrase[-1] != "*" and phrase[0] != "=" and not self._by_form(phrase)]
+        inflected = [
+            phrase for phrase in phrases if phrase[-1] != "*" and phrase[0] != "=" and not self._by_form(phrase)
+        ]
         words = [word for phrase in inflected for word in WORD.findall(phrase.lower())]
         self.analyser: Analyser = analyser_for(language, words)
         self._codes: dict[str, str] = {}
@@ -92,12 +96,18 @@ class PartCoder:
         formed = sorted({phrase.lower() for phrase in phrases if self._by_form(phrase)} - set(exact))
         self._exact = {word: chr(_FIRST_STEM + len(stems) + number) for number, word in enumerate([*exact, *formed])}
         self._forms = {form: self._exact[word] for word in formed for form in _plurals(word)} | self._exact
+        # "-hakemus", "-ansökan": what follows a service's name in the name of its form.
+        self._asking = frozenset(
+            self._codes.get(self.analyser.readings(word.lower())[0][-1], "") for word in asking
+        ) - {""}
         self._cache: dict[str, str] = {}
         self._stemmed: dict[str, str] = {}
 
     def _by_form(self, phrase: str) -> bool:
         """English stems throw too much together (park, parking): single words stand for themselves and their plural."""
-        return self.language == "en" and phrase[0] != "=" and phrase[-1] != "*" and bool(_SIMPLE.fullmatch(phrase.lower()))
+        return (
+            self.language == "en" and phrase[0] != "=" and phrase[-1] != "*" and bool(_SIMPLE.fullmatch(phrase.lower()))
+        )
 
     def phrase(self, phrase: str) -> str:
         """The codes of a phrase to look for; a final ``*`` marks the beginning of one word, ``=`` one exact form."""
@@ -147,7 +157,7 @@ class PartCoder:
             joined += self._completed(dangling, joined, owner)
         if self._stems or self._exact:
             joined += self._begun(text, words, owner)
-        return Coded(joined, owner, words)
+        return Coded(joined, owner, words, self._asking)
 
     def _begun(self, text: str, words: Sequence[tuple[int, int]], owner: list[int]) -> str:
         """One code for every stem that a word of the text begins with."""
@@ -162,7 +172,9 @@ class PartCoder:
     def _stems_of(self, word: str) -> str:
         found = self._stemmed.get(word)
         if found is None:
-            found = "".join(code for stem, code in self._stems.items() if word.startswith(stem)) + self._forms.get(word, "")
+            found = "".join(code for stem, code in self._stems.items() if word.startswith(stem)) + self._forms.get(
+                word, ""
+            )
             if len(self._stemmed) > 300_000:
                 self._stemmed.clear()
             self._stemmed[word] = found
@@ -203,7 +215,10 @@ class _LanguageIndex:
 
     def __init__(self, taxonomy: Taxonomy, language: str) -> None:
         entries = [*_entries(taxonomy, language), *_cues(taxonomy, language)]
-        self.coder = PartCoder(language, [entry.term for entry in entries])
+        asking = [
+            word for word in taxonomy.languages[language].lists.get("form_words", ()) if _SIMPLE.fullmatch(word.lower())
+        ]
+        self.coder = PartCoder(language, [entry.term for entry in entries], asking)
         self._by_codes: dict[str, list[_Entry]] = {}
         for entry in entries:
             codes = self.coder.phrase(entry.term)
@@ -233,7 +248,9 @@ class _LanguageIndex:
         for service_id, own in found.items():
             for span in _outermost(own, denied.get(service_id, ())):
                 match = _as_match(own[span], span[0], span[1], coded)
-                if match.weight and not (self._strict and own[span].is_word and coded.owner[span[0]] != coded.owner[span[1] - 1]):
+                if match.weight and not (
+                    self._strict and own[span].is_word and coded.owner[span[0]] != coded.owner[span[1] - 1]
+                ):
                     matches.append(match)
         return matches
 
@@ -258,13 +275,16 @@ def _as_match(entry: _Entry, start: int, end: int, coded: Coded) -> TermMatch:
     closes = end == len(owner) or owner[end] != last
     weight = (_WHOLE if closes else _HEAD) if opens else (_TAIL if closes else _MIDDLE)
     kind = entry.kind
-    if end - start == 1 and not closes and kind == "term" and entry.term[-1] != "*":
+    asks = not closes and coded.codes[end] in coded.asking
+    if end - start == 1 and not closes and kind == "term" and entry.term[-1] != "*" and not asks:
         # A simple word that begins a compound only colours it: a "skol|skjuts" is no school.
         weight, kind = _COLOUR, "topic"
     elif end - start == 1 and kind == "topic" and not (opens and closes):
         # And a short one in it may have lost its meaning: a "pöytä|kirja" is no book.
         weight = _COLOUR if len(entry.term) > _SHORT_TOPIC else 0.0
-    return TermMatch(entry.service_id, entry.term.strip("=*"), coded.words[first][0], coded.words[last][1], weight, kind)
+    return TermMatch(
+        entry.service_id, entry.term.strip("=*"), coded.words[first][0], coded.words[last][1], weight, kind
+    )
 
 
 def _entries(taxonomy: Taxonomy, language: str) -> Iterator[_Entry]:
@@ -325,7 +345,9 @@ class _SlugIndex:
         if coded is None:
             if len(self._cache) > 50_000:
                 self._cache.clear()
-            coded = self._cache[word] = "".join(self._codes.get(part, _UNKNOWN) for part in self._stems.readings(word)[0])
+            coded = self._cache[word] = "".join(
+                self._codes.get(part, _UNKNOWN) for part in self._stems.readings(word)[0]
+            )
         return coded
 
     def find(self, path: str) -> set[str]:

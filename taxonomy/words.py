@@ -162,7 +162,9 @@ class StemWords:
                 continue
             tail = self._stem(word[cut:])
             if tail in self._vocabulary:
-                return (*self._split_fully(word[:cut]), tail) if self._split_fully(word[:cut]) else (head, tail)
+                # The linking letter belongs to neither part: "byggnadslov|s|ansökan".
+                first = self._split_fully(word[:cut].rstrip("s-"))
+                return (*(first or (head,)), tail)
             rest = self._split_fully(word[cut:]) if len(word) - cut >= _SHORTEST_FIRST + _SHORTEST_LAST else ()
             if rest:
                 return (head, *rest)
