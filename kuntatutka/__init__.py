@@ -8,10 +8,21 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .notebook import Tables
 
 __version__ = "0.1.0"
 
 PACKAGES = ("taxonomy", "study", "crawler", "analysis", "reports")
+
+
+def open_tables(folder: Path | str) -> Tables:
+    """A study's tables as pandas data frames, for notebooks: `kuntatutka.open_tables("study")["service_findings"]`."""
+    from .notebook import Tables
+
+    return Tables(folder)
 
 
 def foreign_packages(root: Path | None = None) -> dict[str, str]:

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from kuntatutka.demo import municipality_truth, truth
 from study import StudyFolder, open_study
@@ -115,6 +116,15 @@ def test_products_are_the_truth(study):
     found = {(code, product) for code, _, product in seen}
     assert {(code, product) for code, _, product in real} - found == set()
     assert len(seen & real) / len(real) >= 0.9
+
+
+def test_every_link_inside_the_report_leads_somewhere(study):
+    page = BeautifulSoup((study.reports / "report.en.html").read_text(encoding="utf-8"), "html.parser")
+    places = {element["id"] for element in page.find_all(id=True)}
+    assert len(places) == len(page.find_all(id=True)), "an id is used twice"
+    aims = {link["href"][1:] for link in page.find_all("a", href=True) if link["href"].startswith("#")}
+    assert len(aims) > 100
+    assert aims - places == set()
 
 
 def test_every_found_cell_has_its_page_in_the_evidence(study):

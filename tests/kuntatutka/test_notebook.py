@@ -1,0 +1,68 @@
+"""A study's tables in notebooks: codes as text, gaps as gaps."""
+
+from __future__ import annotations
+
+import pytest
+
+import kuntatutka
+from study import (
+    TABLES,
+    ServiceFinding,
+    State,
+    StateReason,
+    StudyConfig,
+    StudyMunicipality,
+    StudySection,
+    UserError,
+    Verification,
+    create_study,
+    write_table,
+)
+
+
+def finding(service: str, state: State, digital: bool | None) -> ServiceFinding:
+    empty = dict.fromkeys(ServiceFinding.__dataclass_fields__)
+    known = {
+        "municipality_code": "005",
+        "theme_id": "theme",
+        "service_id": service,
+        "state": state,
+        "state_reason": None if state is State.FOUND else StateReason.BUDGET,
+        "pages_read": 7,
+        "channels": (),
+        "digital": digital,
+        "verification": Verification.AUTOMATIC,
+        "rule": "R1",
+        "languages": (),
+        "language_gaps": (),
+    }
+    return ServiceFinding(**(empty | known))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    config = StudyConfig(study=StudySection(title="Small", year=2026))
+    return create_study(tmp_path / "study", config, (StudyMunicipality("005", "Pieni", "https://pieni.example/"),))
+
+
+def test_codes_stay_text_and_gaps_stay_empty(folder):
+    rows = [finding("a", State.FOUND, True), finding("b", State.NOT_EXAMINED, None)]
+    write_table(folder.findings / "service_findings.parquet", ServiceFinding, rows, {})
+    frame = kuntatutka.open_tables(folder.root)["service_findings"]
+    assert list(frame["municipality_code"]) == ["005", "005"]
+    assert frame["digital"].isna().tolist() == [False, True]
+    assert frame["digital"].sum() == 1
+    assert frame["state"].cat.categories.tolist() == [state.value for state in State]
+
+
+def test_all_tables_are_there_and_explained(folder):
+    tables = kuntatutka.open_tables(folder.root)
+    assert list(tables) == list(TABLES)
+    assert "state" in tables.explain("service_findings").index
+
+
+def test_a_table_that_is_not_made_yet_says_what_to_run(folder):
+    with pytest.raises(UserError, match="kuntatutka analyze"):
+        kuntatutka.open_tables(folder.root)["pages"]
+    with pytest.raises(KeyError):
+        kuntatutka.open_tables(folder.root)["nonsense"]
