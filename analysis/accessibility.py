@@ -70,6 +70,7 @@ class Failure:
     rule: Mapping[str, Any]
     elements: tuple[tuple[str, str], ...]
     """Selector and markup of each failing element."""
+    is_pictured: bool = False
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -87,7 +88,7 @@ def accessibility_rows(code: str, index: AuditIndex) -> tuple[list[Accessibility
         if stored is None:
             pages.append(_unvisited(code, url, sampled, index.sampled_at))
             continue
-        pages.append(page_row(code, url, stored.data, stored.at))
+        pages.append(page_row(code, url, stored))
         failures += failures_of(url, stored.data)
     return pages, violation_rows(code, failures)
 
@@ -99,8 +100,9 @@ def _read(place: AuditPlace | None, plan: str) -> StoredJson | None:
     return stored if isinstance(stored, StoredJson) else None
 
 
-def page_row(code: str, url: str, data: Mapping[str, Any], at: datetime) -> AccessibilityPage:
-    """The row of one visited page."""
+def page_row(code: str, url: str, stored: StoredJson) -> AccessibilityPage:
+    """The row of one page from its raw result."""
+    data: Mapping[str, Any] = stored.data
     engine, page = data.get("engine") or {}, data.get("page") or {}
     axe, facts = data.get("axe"), data.get("facts") or {}
     counted = axe or {}
@@ -113,7 +115,7 @@ def page_row(code: str, url: str, data: Mapping[str, Any], at: datetime) -> Acce
         violations=len(axe["violations"]) if axe else None,
         incomplete=len(axe["incomplete"]) if axe else None,
         passes=len(axe["passes"]) if axe else None,
-        audited_at=at,
+        audited_at=stored.at,
         error=None if axe else str(data.get("error") or "no-result"),
         wcag_violations=len(wcag) if axe else None,
         inapplicable=len(axe["inapplicable"]) if axe else None,
@@ -128,12 +130,14 @@ def page_row(code: str, url: str, data: Mapping[str, Any], at: datetime) -> Acce
         third_party_requests=facts.get("third_party_requests"),
         third_party_hosts=tuple(sorted(map(str, facts.get("third_party_hosts", ())))),
         consent_layer=_consent(data.get("consent") or ()),
+        warc_file=stored.warc_file,
+        warc_offset=stored.warc_offset if stored.warc_file else None,
     )
 
 
 def _unvisited(code: str, url: str, sampled: Mapping[str, Any], at: datetime | None) -> AccessibilityPage:
     data = {"page": sampled, "error": "not-visited: the audit was stopped before"}
-    return page_row(code, url, data, at or datetime(1970, 1, 1, tzinfo=UTC))
+    return page_row(code, url, StoredJson(PAGE_EVENT, url, data, at or datetime(1970, 1, 1, tzinfo=UTC), "", 0))
 
 
 def _overflow(reflow: Mapping[str, Any] | None) -> int | None:
@@ -152,7 +156,17 @@ def _consent(layers: Sequence[Mapping[str, Any]]) -> str | None:
 
 def failures_of(url: str, data: Mapping[str, Any]) -> list[Failure]:
     """The rules that a raw result says are violated."""
-    return [Failure(url, rule, _elements(rule)) for rule in (data.get("axe") or {}).get("violations", ())]
+    pictured = {str(picture.get("rule")) for picture in data.get("pictures") or ()}
+    rules = (data.get("axe") or {}).get("violations", ())
+    return [Failure(url, rule, _elements(rule), rule.get("id") in pictured) for rule in rules]
+
+
+def picture_of(stored: object, rule_id: str) -> str | None:
+    """The picture (JPEG in base64) that a raw result holds of an element which fails the rule; None without one."""
+    if not isinstance(stored, StoredJson) or not isinstance(stored.data, dict):
+        return None
+    found = (p.get("jpeg") for p in stored.data.get("pictures") or () if p.get("rule") == rule_id)
+    return next((str(jpeg) for jpeg in found if jpeg), None)
 
 
 def _elements(rule: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -187,6 +201,7 @@ def _violation(code: str, failure: Failure, pages: Mapping[str, set[str]]) -> Ac
         template_nodes=sum(len(pages[mark]) > 1 for mark in marks),
         template_pages=len(pages[widest]),
         group=widest,
+        has_picture=failure.is_pictured,
     )
 
 

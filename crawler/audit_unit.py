@@ -21,6 +21,8 @@ from .browser.visit import ConsentCues, VisitError
 
 EVENT, SAMPLE_EVENT, END_EVENT = "axe", "audit-sample", "audit-end"
 FORMAT = 1
+_PICTURED = ("critical", "serious")
+_MOST_PICTURES = 12  # per municipality: enough for a report, and a few hundred kilobytes
 _PAGE_SECONDS = 150.0  # for one page in all; axe-core alone may take 45
 _log = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ class OpenPage(Protocol):
     async def settle(self, url: str) -> None: ...
     async def calm(self, cues: ConsentCues) -> None: ...
     async def facts(self) -> dict[str, Any]: ...
+    async def picture(self, selector: str) -> str | None: ...
     async def reflow(self) -> dict[str, Any]: ...
     async def check_same(self, url: str) -> None: ...
 
@@ -85,6 +88,7 @@ class AuditUnit:
         self._plan, self._browser, self._access, self._writer = plan, browser, access, writer
         self._cues, self._on_page = cues, on_page
         self._is_stopping = False
+        self._pictured: set[str] = set()
 
     def stop(self) -> None:
         """End after the page at hand."""
@@ -183,8 +187,25 @@ class AuditUnit:
             "frames": {"met": run.frames, "reached": run.frames_reached},
             "facts": await visit.facts(),
         }
+        found["pictures"] = await self._pictures(run.results or {}, visit)
         # The narrow look comes last and may fail without taking the audit along.
         return found | await _or_nothing("reflow", visit.reflow)
+
+    async def _pictures(self, results: Mapping[str, Any], visit: OpenPage) -> list[dict[str, str]]:
+        """One picture of each grave rule, the first time that it is seen in this audit."""
+        taken = []
+        for rule in results.get("violations", ()):
+            is_grave = rule.get("impact") in _PICTURED and any(tag.startswith("wcag") for tag in rule["tags"])
+            if not is_grave or rule["id"] in self._pictured or len(self._pictured) >= _MOST_PICTURES:
+                continue
+            selectors = [node["target"][0] for node in rule["nodes"] if len(node["target"]) == 1]
+            for selector in [item for item in selectors if isinstance(item, str)][:2]:
+                picture = await visit.picture(selector)
+                if picture is not None:
+                    self._pictured.add(rule["id"])
+                    taken.append({"rule": rule["id"], "selector": selector, "jpeg": picture})
+                    break
+        return taken
 
 
 async def _or_nothing(name: str, probe: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:

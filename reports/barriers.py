@@ -49,8 +49,8 @@ def barriers(rows: Sequence[AccessibilityViolation]) -> tuple[Barrier, ...]:
 
 
 def _barrier(rule: str, rows: list[AccessibilityViolation]) -> Barrier:
-    # The example that repeats most shows the template; addresses break ties, so it is the same every time.
-    example = max(rows, key=lambda row: (row.template_pages, WEIGHTS.get(row.impact, 1), row.url))
+    # One with a picture shows it best, then one that repeats; addresses break ties, so it is the same every time.
+    example = max(rows, key=lambda row: (row.has_picture, row.template_pages, row.url))
     return Barrier(
         rule=rule,
         impact=max((row.impact for row in rows), key=lambda impact: WEIGHTS.get(impact, 0)),
@@ -112,6 +112,8 @@ def _row(context: Context, item: Barrier, *, shows_municipalities: bool) -> Row:
                 short_url(item.example.url, 60),
                 href=safe_href(item.example.url),
                 note=plain(item.example.html, _EXAMPLE),
+                picture=context.data.picture(item.example),
+                picture_alt=words("barriers.picture", rule=text.title if text else item.rule),
             ),
         )
     )

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+from analysis import picture_of
 from study import (
     AccessibilityPage,
     AccessibilityStatement,
@@ -26,6 +28,7 @@ from study import (
     UnknownEservice,
     UserError,
     VendorHit,
+    read_at,
 )
 from taxonomy import Product, Service, Taxonomy, Theme, load_taxonomy
 
@@ -45,6 +48,7 @@ class StudyData:
     taxonomy: Taxonomy
     tables: Mapping[str, Sequence[Any]]
     version: str = ""
+    evidence_folder: Path | None = None
 
     @cached_property
     def municipalities(self) -> tuple[MunicipalityStatus, ...]:
@@ -136,6 +140,19 @@ class StudyData:
         return tuple(self.tables["accessibility_violations"])
 
     @cached_property
+    def _audited(self) -> dict[tuple[str, str], AccessibilityPage]:
+        return {(p.municipality_code, p.url): p for pages in self.audited.values() for p in pages}
+
+    def picture(self, row: AccessibilityViolation) -> str:
+        """A picture of the failing element as a data address, read from the evidence; empty where there is none."""
+        page = self._audited.get((row.municipality_code, row.url))
+        if not row.has_picture or page is None or self.evidence_folder is None or page.warc_offset is None:
+            return ""
+        path = self.evidence_folder / page.warc_file
+        found = picture_of(read_at(path, page.warc_offset), row.rule_id) if path.is_file() else None
+        return f"data:image/jpeg;base64,{found}" if found else ""
+
+    @cached_property
     def crawl_days(self) -> tuple[date, date] | None:
         """First and last day on which anything was requested; None where nothing was."""
         starts = [m.crawled_from for m in self.municipalities if m.crawled_from]
@@ -217,4 +234,5 @@ def load_study(folder: StudyFolder, version: str = "") -> StudyData:
         taxonomy=load_taxonomy(config.study.country),
         tables=tables,
         version=version,
+        evidence_folder=folder.evidence,
     )

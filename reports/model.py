@@ -86,7 +86,7 @@ class Tiles:
 class Cell:
     """A table cell. `value` is the number behind `text`; `state` marks a gap or a level.
 
-    `share` draws a bar with `gap` (0-1) hatched at its end; `gaps` says the same in words.
+    `share` draws a bar with `gap` (0-1) hatched at its end; `gaps` says the same in words. `picture` is a data address.
     """
 
     text: str
@@ -100,6 +100,8 @@ class Cell:
     icons: tuple[str, ...] = ()
     lang: str = ""
     links: tuple[Run, ...] = ()
+    picture: str = ""
+    picture_alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

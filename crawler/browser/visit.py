@@ -7,6 +7,7 @@ clicked, typed or sent.
 from __future__ import annotations
 
 import asyncio
+import base64
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,7 @@ QUIET_MS = 400  # no change for so long is settled: animations are off, slower c
 CEILING_MS = 6_000
 _EVENT_SECONDS = 0.1  # until the browser has told of a document that has just replaced another
 _HOPS = 2  # scripted redirects that are followed, such as from / to /fi/
+_PICTURE_MS = 4_000
 _WIPE_SECONDS = 5.0
 _PROBE_SECONDS = 20.0  # for a small script in the page to answer; a page that blocks longer is not usable
 
@@ -225,6 +227,18 @@ class Visit:
         """Title, language and size of the page, and what it loaded."""
         return {**await self._probe("facts.js"), **self._traffic.summary(self.final_url)}
 
+    async def picture(self, selector: str) -> str | None:
+        """The element with its surroundings as a JPEG in base64, outlined; None where there is nothing to see."""
+        try:
+            box = await self._probe("outline.js", selector)
+            if box is None:
+                return None
+            area = _around(box)
+            raw = await self._page.screenshot(type="jpeg", quality=60, full_page=True, clip=area, timeout=_PICTURE_MS)  # type: ignore[arg-type]
+        except (Error, VisitError):
+            return None
+        return base64.b64encode(raw).decode()
+
     async def reflow(self) -> dict[str, Any]:
         """How the page does at phone width. Comes last, for the page is not turned back."""
         await self._page.set_viewport_size(PHONE)  # type: ignore[arg-type]
@@ -252,6 +266,16 @@ class Visit:
             if "Execution context was destroyed" in str(error):
                 raise VisitError("moved", "the page is replaced while it is looked at") from error
             raise VisitError("tab-lost", _first_line(error)) from error
+
+
+def _around(box: dict[str, float]) -> dict[str, float]:
+    """The part of the page that shows an element: wide enough to know the place, cut where the element is large."""
+    width = min(max(box["width"] + 80, 360), 640, box["pageWidth"])
+    height = min(max(box["height"] + 60, 120), 300)
+    x = min(max(0, box["x"] - (width - box["width"]) / 2 if box["width"] < width else box["x"] - 10), box["pageWidth"])
+    y = max(0, box["y"] - (height - box["height"]) / 2 if box["height"] < height else box["y"] - 10)
+    x = max(0, min(x, box["pageWidth"] - width))
+    return {"x": x, "y": y, "width": width, "height": min(height, max(1, box["pageHeight"] - y))}
 
 
 def script_source(name: str) -> str:

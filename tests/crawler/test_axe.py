@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
 import shutil
@@ -168,6 +169,15 @@ def test_pages_with_strict_policies_odd_globals_and_hanging_scripts_come_to_an_e
     assert "button-name" in rules(found["/dialog"])
     assert reason(found["/busy"]) in ("timeout", "browser-lost", "tab-lost")
     assert "image-alt" in rules(found["/after"])
+
+
+@pytest.mark.browser
+def test_a_grave_fault_is_pictured_once(serve: Serve, study: Study) -> None:
+    found = audited(serve, study, {"/1": BAD, "/2": BAD, "/good": GOOD})
+    pictures = found["/1"]["pictures"]
+    assert {"button-name", "label"} <= {picture["rule"] for picture in pictures}
+    assert all(base64.b64decode(picture["jpeg"]).startswith(b"\xff\xd8") for picture in pictures)
+    assert found["/2"]["pictures"] == found["/good"]["pictures"] == []
 
 
 @pytest.mark.browser
