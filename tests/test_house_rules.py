@@ -121,9 +121,10 @@ def test_the_file_name_is_the_id(path):
 
 
 def test_tests_are_no_packages_and_nothing_is_put_off():
+    """A test may step aside only where the machine lacks an optional system library (skipif, with the reason)."""
     assert not list((ROOT / "tests").rglob("__init__.py"))
     later = re.compile(
-        r"pytest\.(skip|importorskip|mark\.(skip|xfail))|"
+        r"pytest\.(skip|importorskip|mark\.(skip(?!if)|xfail))|"
         + "|".join(("NotImplemented" + "Error", "TO" + "DO", "FIX" + "ME"))
     )
     found = [
