@@ -6,6 +6,8 @@ Pure, and it never raises: what cannot be read is answered with "other" and noth
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from taxonomy import Taxonomy
 
 from .authentication import authentication_of
@@ -26,7 +28,8 @@ _NO_SITE = SiteContext()
 def examine(source: PageSource, taxonomy: Taxonomy, site: SiteContext | None = None) -> PageFindings:
     """Everything the analysis says of one document."""
     site = site or _NO_SITE
-    page = read_page(source.body, source.url, taxonomy, content_type=source.content_type, furniture=site.furniture)
+    url = source.url if _is_address(source.url) else ""
+    page = read_page(source.body, url, taxonomy, content_type=source.content_type, furniture=site.furniture)
     return examine_page(page, taxonomy, site)
 
 
@@ -51,6 +54,15 @@ def examine_page(
         statement=statement, internal_links=_internal_links(page, site), alternates=page.alternates,
         reasons=(*kind.reasons, *verdict.reasons),
     )  # fmt: skip
+
+
+def _is_address(url: str) -> bool:
+    """Whether the address can be taken apart; what cannot is read as a page without one."""
+    try:
+        urlsplit(url)
+    except ValueError:
+        return False
+    return True
 
 
 def _internal_links(page: Page, site: SiteContext) -> tuple[tuple[str, str], ...]:

@@ -205,7 +205,11 @@ def _add_shape(signals: dict[str, float], page: Page, evidence: Evidence) -> Non
     )
     hub_named = bool(signals.get("hub-title"))
     signals["hub-of-links"] = float(hub_named and bool(signals["mostly-links"] or signals["mostly-files"]))
-    signals["no-substance"] = float(prose < _SUBSTANCE and not links and not fields and not contacts)
+    signals["no-substance"] = float(
+        prose < _SUBSTANCE
+        and not (links or fields or contacts)
+        and not any(name.endswith("-title") for name in signals)
+    )
     signals["long-name"] = float(len(evidence.name) > 70)
 
 

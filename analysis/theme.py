@@ -28,7 +28,9 @@ _NAVIGATION = 2.0
 # Kinds of pages about the municipality's own machinery: words of meetings and decisions are no subject there.
 _ABOUT_MEETINGS = frozenset(("decision", "news", "document"))
 _WITHOUT_THEME = frozenset(("statement",))
-_MACHINERY = frozenset(("decisions-and-agendas", "document-request", "customer-service", "feedback"))
+_MACHINERY = frozenset(
+    ("decisions-and-agendas", "document-request", "customer-service", "feedback", "invoices-and-payments")
+)
 # How often words of the name and of the breadcrumb count.
 NAME_TIMES, BREADCRUMB_TIMES = 3, 2
 _MOST_TEXT = 6_000
@@ -115,7 +117,7 @@ def theme_votes(page: Page, evidence: Evidence, page_type: str, taxonomy: Taxono
     votes: defaultdict[str, float] = defaultdict(float)
     repeats: Counter[tuple[str, str]] = Counter()
     for use in evidence.uses:
-        if page_type in _ABOUT_MEETINGS and use.subject in _MACHINERY:
+        if use.subject in _MACHINERY and (page_type in _ABOUT_MEETINGS or use.kind == "topic"):
             continue
         theme = taxonomy.services[use.subject].theme
         repeats[theme, use.term] += 1

@@ -24,10 +24,12 @@ def main_of(page: Page) -> list[str]:
 SEMANTIC = """<!doctype html><html lang="fi"><head><title>Venepaikat - Haapala</title>
 <link rel="alternate" hreflang="sv" href="/sv/batplatser"><link rel="canonical" href="/venepaikat">
 <meta name="description" content="Venepaikkojen vuokraus"><meta name="generator" content="WordPress 6.8"></head>
-<body><div id="cookie"><p>Käytämme evästeitä.</p></div><header><a href="/">Haapala</a><nav><a href="/kirjasto">Kirjasto</a>
+<body><div id="cookie"><p>Käytämme evästeitä.</p></div><header>
+<a href="/">Haapala</a><nav><a href="/kirjasto">Kirjasto</a>
 </nav></header><main><nav aria-label="breadcrumb"><ol><li>Etusivu</li><li>Vapaa-aika</li><li>Venepaikat</li></ol></nav>
 <h1>Venepaikat</h1><p>Venepaikkaa haetaan <a href="/lomake">verkkolomakkeella</a> helmikuussa.</p><h2>Hinnat</h2>
-<ul><li>Iso paikka 90 euroa</li></ul></main><footer><p>Vaihde <a href="tel:0190001234">019 000 1234</a></p></footer></body>"""
+<ul><li>Iso paikka 90 euroa</li></ul></main>
+<footer><p>Vaihde <a href="tel:0190001234">019 000 1234</a></p></footer></body>"""
 
 
 def test_semantic_page_is_read_without_its_furniture() -> None:
@@ -64,8 +66,10 @@ def test_switchboard_in_the_footer_is_furniture() -> None:
 
 TABLES = """<html><head><title>Haapala | Jätehuolto</title></head><body><table><tr><td colspan=3><a href="/">Haapala</a>
 <form action="/haku"><input name="q"></form></td></tr><tr><td class="vasen"><ul><li><a href="/a">Rakentaminen</a></li>
-<li><a href="/b">Kirjasto</a></li><li><a href="/c">Neuvola</a></li></ul></td><td><div class="polku">Etusivu &gt; Asuminen &gt;
-Jätehuolto</div><p><b>Jätehuolto</b></p><p>Jätteet voi tuoda asemalle.<br>Asema on auki ma 12-18.</p></td><td><b>Lue myös</b><ul>
+<li><a href="/b">Kirjasto</a></li><li><a href="/c">Neuvola</a></li></ul></td><td>
+<div class="polku">Etusivu &gt; Asuminen &gt;
+Jätehuolto</div><p><b>Jätehuolto</b></p><p>Jätteet voi tuoda asemalle.<br>Asema on auki ma 12-18.</p></td>
+<td><b>Lue myös</b><ul>
 <li><a href="/d">Laskutus</a></li></ul></td></tr><tr><td colspan=3><p>Kunnantalo, Raitti 3</p><p>Vaihde 019 000 1234</p>
 <a href="/s">Saavutettavuusseloste</a> <a href="/t">Tietosuoja</a></td></tr></table></body></html>"""
 
@@ -79,12 +83,18 @@ def test_table_layout_without_landmarks() -> None:
     assert page.opening_hours == ("Jätteet voi tuoda asemalle.\nAsema on auki ma 12-18.",)
 
 
-SOUP = """<html lang="fi"><head><title>Kirjasto – Haapala</title></head><body><div id="root"><div class="css-1"><div class="css-2">
-<span>Käytämme evästeitä sivustolla.</span><button>Hyväksy kaikki</button></div><div class="css-3"><a href="/a">Asuminen</a>
-<a href="/b">Vapaa-aika</a><a href="/c">Asiointi</a></div><div class="css-4"><div><h1>Kirjasto</h1></div><div class="css-5">
-<div>Kirjastokortin saa kirjastosta henkilötodistusta näyttämällä, eikä se maksa mitään.</div><div>Lainat voi uusia verkossa.</div>
-</div><div class="css-6"><div>Aiheeseen liittyvää</div><a href="/d">Pysäköinti</a></div><div>Oliko tästä sivusta apua?</div></div>
-<div class="css-7"><div>Puhelinvaihde 019 000 1234</div><a href="/p">Anna palautetta</a><a href="/t">Tietosuoja</a></div>
+SOUP = """<html lang="fi"><head><title>Kirjasto – Haapala</title></head><body><div id="root"><div class="css-1">
+<div class="css-2">
+<span>Käytämme evästeitä sivustolla.</span><button>Hyväksy kaikki</button></div>
+<div class="css-3"><a href="/a">Asuminen</a>
+<a href="/b">Vapaa-aika</a><a href="/c">Asiointi</a></div><div class="css-4">
+<div><h1>Kirjasto</h1></div><div class="css-5">
+<div>Kirjastokortin saa kirjastosta henkilötodistusta näyttämällä, eikä se maksa mitään.</div>
+<div>Lainat voi uusia verkossa.</div>
+</div><div class="css-6"><div>Aiheeseen liittyvää</div><a href="/d">Pysäköinti</a></div>
+<div>Oliko tästä sivusta apua?</div></div>
+<div class="css-7"><div>Puhelinvaihde 019 000 1234</div>
+<a href="/p">Anna palautetta</a><a href="/t">Tietosuoja</a></div>
 </div></div></body></html>"""
 
 
@@ -120,7 +130,8 @@ def test_hidden_mobile_menu_is_furniture() -> None:
 
 def test_boxes_of_page_builders_are_kept() -> None:
     page = read(
-        "<div class='content'><h1>Lupa</h1><div class='widget'><p>Hae <a href='https://a.example/'>palvelussa</a>.</p></div></div>"
+        "<div class='content'><h1>Lupa</h1>"
+        "<div class='widget'><p>Hae <a href='https://a.example/'>palvelussa</a>.</p></div></div>"
     )
     assert "Hae palvelussa." in page.main_text
 
@@ -141,7 +152,8 @@ def test_old_headings_are_headings() -> None:
 def test_forms_with_fields_and_purpose() -> None:
     page = read(
         "<main><h1>Palaute</h1><form method='post' action='/laheta'><label>Nimi <input name='n' required></label>"
-        "<label>Viesti <textarea name='v'></textarea></label><input type='hidden' name='x'><button>Lähetä</button></form>"
+        "<label>Viesti <textarea name='v'></textarea></label>"
+        "<input type='hidden' name='x'><button>Lähetä</button></form>"
         "<form><input type='password' name='p'></form><form class='search'><input name='q'></form>"
         "<p>Oliko sivusta apua?</p><form><input type='radio' name='r'></form></main>"
     )
@@ -198,7 +210,8 @@ def test_iframes_and_files() -> None:
 
 def test_blocks_of_another_language_are_told() -> None:
     page = read(
-        "<html lang='fi'><main><h1>Kirjasto</h1><p>Kirjastossa voi lainata kirjoja ja lehtiä, ja se on kaikille ilmaista.</p>"
+        "<html lang='fi'><main><h1>Kirjasto</h1>"
+        "<p>Kirjastossa voi lainata kirjoja ja lehtiä, ja se on kaikille ilmaista.</p>"
         "<p>Kortin saa, kun näyttää henkilötodistuksen. Lainat voi uusia verkossa, jos niistä ei ole varausta.</p>"
         "<p>Everyone may use the library free of charge, and a card is needed for loans of books.</p></main>"
     )
@@ -213,7 +226,8 @@ def test_a_shell_that_waits_for_scripts_is_told() -> None:
 
 def site(number: int) -> Page:
     return read_page(
-        f"<html><title>Sivu {number}</title><body><h1>Sivu {number}</h1><p>Oma teksti numero {number} tällä sivulla.</p>"
+        f"<html><title>Sivu {number}</title><body><h1>Sivu {number}</h1>"
+        f"<p>Oma teksti numero {number} tällä sivulla.</p>"
         "<div><p>Muista kunnan joulumarkkinat torilla.</p><p>Kysy: info@haapala.example</p></div></body></html>",
         f"https://www.haapala.example/{number}", TAXONOMY,
     )  # fmt: skip

@@ -1,0 +1,167 @@
+"""Figures over labelled pages, and a quality gate that closes when a figure falls."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from analysis import evaluate
+from analysis.evaluate import Tally, wilson
+from analysis.findings import ChannelHit, PageFindings, PageSource, ProductHit, Reason, ServiceHit
+from taxonomy import Taxonomy, load_taxonomy
+
+TAXONOMY = load_taxonomy("fi")
+ROOT = Path(__file__).parents[2]
+
+
+def row(number: int, **labels: object) -> dict[str, object]:
+    full: dict[str, object] = {
+        "page_type": "service", "theme": "sports-leisure", "services": ["boat-berth"], "primary_service": "boat-berth",
+        "channels": [{"service": "boat-berth", "type": "phone"}], "vendors": [],
+    }  # fmt: skip
+    return {"id": f"p{number}", "url": f"https://a{number}.example/", "html": "", "lang": "fi", "labels": full | labels}
+
+
+def always(source: PageSource, taxonomy: Taxonomy) -> PageFindings:
+    """An analysis that says the same of every page."""
+    return PageFindings(
+        url=source.url, page_type="service", page_type_score=0.9, theme="sports-leisure",
+        services=(ServiceHit("boat-berth", "sports-leisure", 0.8, True),),
+        channels=(ChannelHit("boat-berth", "phone", "direct", "Soita", None, "soita", 0.7),),
+        vendors=(ProductHit("timmi", None, "host", "timmi.example", 0.9),),
+        reasons=(Reason("service:boat-berth", "because"), Reason("page_type:service", "cues")),
+    )  # fmt: skip
+
+
+def test_figures_of_a_perfect_and_a_wrong_page() -> None:
+    rows = [
+        row(1, vendors=["timmi"]),
+        row(2, page_type="news", services=[], primary_service=None, theme=None, channels=[]),
+    ]
+    report = evaluate(rows, TAXONOMY, always).as_json()
+    assert report["pages"] == 2
+    assert report["page_type"]["accuracy"] == 0.5
+    assert report["services"]["micro"] | {"f1_interval": None} == {
+        "right": 1, "wrong": 1, "missed": 0, "precision": 0.5, "precision_interval": wilson(1, 2), "recall": 1.0,
+        "recall_interval": wilson(1, 1), "f1": 0.6667, "f1_interval": None,
+    }  # fmt: skip
+    assert report["channels"]["by_class"]["phone"]["f1"] == 0.6667
+    assert report["vendors"]["f1_micro"] == 0.6667
+    assert report["theme"]["by_language"]["fi"]["pages"] == 2
+    assert report["languages"] == {"fi": 2}
+
+
+def test_confusions_name_page_and_reason() -> None:
+    report = evaluate([row(1, services=["library-services"], page_type="hub")], TAXONOMY, always).as_json()
+    by_measure = {item["measure"]: item for item in report["confusions"]}
+    assert by_measure["services"]["expected"] == ["library-services"]
+    assert by_measure["services"]["found"] == ["boat-berth"]
+    assert "because" in by_measure["services"]["reason"]
+    assert by_measure["page_type"]["reason"].startswith("page_type:service")
+    assert by_measure["vendors"]["reason"] == "host: timmi.example"
+    assert "theme" not in by_measure
+
+
+def test_calibration_bins() -> None:
+    report = evaluate([row(1), row(2, services=[])], TAXONOMY, always).as_json()
+    assert report["calibration"]["services"]["bins"] == [
+        {"from": 0.8, "to": 0.9, "count": 2, "score": 0.8, "right": 0.5}
+    ]
+    assert report["calibration"]["services"]["mean_gap"] == 0.3
+
+
+def test_nothing_to_find_gives_no_figures() -> None:
+    report = evaluate([], TAXONOMY, always).as_json()
+    assert report["services"]["f1_micro"] is None
+    assert report["services"]["macro"]["classes"] == 0
+    assert report["calibration"]["services"]["mean_gap"] is None
+    assert wilson(0, 0) is None
+    assert Tally().f1() is None
+
+
+def test_a_class_only_said_wrongly_lowers_micro_and_not_macro() -> None:
+    report = evaluate([row(1, vendors=[])], TAXONOMY, always).as_json()
+    assert report["vendors"]["f1_micro"] == 0.0
+    assert report["vendors"]["f1_macro"] is None
+
+
+def test_same_rows_same_report() -> None:
+    rows = [row(n, services=["boat-berth"] if n % 3 else []) for n in range(9)]
+    assert evaluate(rows, TAXONOMY, always).as_json() == evaluate(rows, TAXONOMY, always).as_json()
+
+
+def test_real_pages_through_the_real_analysis() -> None:
+    html = (
+        "<html lang='fi'><title>Venepaikat</title><h1>Venepaikat</h1>"
+        "<p>Venepaikkaa haetaan puhelimitse 019 555 0101.</p>"
+    )
+    report = evaluate([row(1) | {"html": html}], TAXONOMY).as_json()
+    assert report["services"]["f1_micro"] == 1.0
+    assert report["channels"]["f1_micro"] == 1.0
+
+
+# --- the gate ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def gate() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("bench_quality", ROOT / "bench" / "quality.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_gate_closes_below_a_floor(gate: ModuleType) -> None:
+    assert gate.compare({"services.f1": 0.89}, {"services.f1": 0.9}) == [
+        "services.f1: 0.8900 is below its floor 0.9000"
+    ]
+    assert gate.compare({"services.f1": 0.9}, {"services.f1": 0.9}) == []
+
+
+def test_the_gate_closes_when_a_figure_is_missing_or_no_number(gate: ModuleType) -> None:
+    assert gate.compare({}, {"theme.accuracy": 0.9}) == ["theme.accuracy: no figure for this floor"]
+    assert gate.compare({"theme.accuracy": float("nan")}, {"theme.accuracy": 0.9})
+
+
+def test_floors_fall_only_when_asked(gate: ModuleType) -> None:
+    floors = {"services.f1": 0.9}
+    assert gate.new_floors({"services.f1": 0.8}, floors, lower=False) == {"services.f1": 0.9}
+    assert gate.new_floors({"services.f1": 0.8}, floors, lower=True)["services.f1"] < 0.8
+    assert gate.new_floors({"services.f1": 0.95}, floors, lower=False)["services.f1"] > 0.9
+
+
+def test_the_gate_fails_on_a_broken_floor_and_on_changed_data(
+    gate: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    floors = tmp_path / "floors.json"
+    monkeypatch.setattr(gate, "FLOORS", floors)
+    monkeypatch.setattr(gate, "measure", lambda: {"services.f1": 0.9})
+    assert gate.main(["--raise"]) == 0
+    assert gate.main([]) == 0
+    monkeypatch.setattr(gate, "measure", lambda: {"services.f1": 0.5})
+    assert gate.main([]) == 1
+    assert "services.f1" in capsys.readouterr().err
+    assert gate.main(["--lower", "the labels were corrected"]) == 0
+    assert "the labels were corrected" in floors.read_text(encoding="utf-8")
+    monkeypatch.setattr(gate, "digest", lambda paths: "other")
+    assert gate.main([]) == 1
+
+
+@pytest.mark.slow
+def test_shipped_weights_are_those_that_training_gives() -> None:
+    import json
+
+    from analysis.training import read_examples, train
+
+    rows = [json.loads(line) for line in (ROOT / "data/gold/dev.jsonl").read_text("utf-8").splitlines()]
+    models = train(read_examples(rows, TAXONOMY), TAXONOMY)
+    for name, model in (("page_type", models.page_type), ("services", models.services)):
+        shipped = json.loads((ROOT / f"analysis/models/{name}.json").read_text("utf-8"))
+        assert shipped["bias"] == pytest.approx(dict(model.bias), abs=0.02)
+        for label, weights in model.weights.items():
+            assert shipped["weights"][label] == pytest.approx(dict(weights), abs=0.02)
