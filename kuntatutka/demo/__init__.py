@@ -23,15 +23,15 @@ def serve(sites: Mapping[str, Host] | None = None, port: int = 0) -> AbstractCon
 
 
 def truth() -> dict[str, dict[str, dict[str, Any]]]:
-    """Municipality code -> service id -> what is true of it (see `truth.py`)."""
-    from .truth import truth as read
+    """Municipality code -> service id -> what is true of it (see `expected.py`)."""
+    from .expected import truth as read
 
     return read()
 
 
 def municipality_truth() -> dict[str, dict[str, Any]]:
     """Municipality code -> expected crawl status, hosts, languages and accessibility statement."""
-    from .truth import municipality_truth as read
+    from .expected import municipality_truth as read
 
     return read()
 
