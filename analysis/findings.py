@@ -70,7 +70,7 @@ class ChannelHit:
 
 @dataclass(frozen=True, slots=True)
 class ProductHit:
-    """A product that the page sends its reader to; evidence_type is host, path, markup, iframe, form, link-text or text."""
+    """A product that the page sends its reader to. evidence_type: host, path, markup, iframe, form, link-text, text."""
 
     product_id: str
     service_id: str | None

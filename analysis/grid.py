@@ -293,7 +293,7 @@ def maturity(channels: Sequence[str], subtypes: frozenset[str], authentication: 
 
 
 def confidence_of(cell: Cell, state: State) -> float | None:
-    """How sure the state is: for found the chance that not every piece errs; for not-found less where pieces are weak."""
+    """How sure the state is: found: the chance that not every piece errs; not-found: less where pieces are weak."""
     if state is State.FOUND:
         doubt = 1.0
         for page in sorted(cell.pages, key=lambda p: -p.score)[:5]:

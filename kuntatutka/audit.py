@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from study import StudyFolder, UserError, open_study
 
 from .progress import Talk
-from .stages import DONE, INCOMPLETE, analyze_now
+from .stages import DONE, INCOMPLETE, analyze_now, told_how_to_go_on
 
 if TYPE_CHECKING:
     from crawler.audit import AuditEvent, AuditOutcome
@@ -75,7 +75,7 @@ def audit_now(study: StudyFolder, talk: Talk, wishes: AuditWishes) -> tuple[Audi
         talk.warn("There is no page to audit: nothing was found in the crawl.")
         return audit(study, plans)
     names, done, ended = _names(study), dict.fromkeys(plans, 0), 0
-    with talk.steps("Audit", "pages", pages) as steps:
+    with talk.steps("Audit", "pages", pages) as steps, told_how_to_go_on(study, talk):
 
         def show(event: AuditEvent) -> None:
             nonlocal ended

@@ -33,7 +33,7 @@ def check_warc(path: Path) -> EvidenceCheck:
         size = path.stat().st_size
         counts: Counter[str] = Counter()
         damaged: list[str] = []
-        end, fault = 0, ""
+        end, last, fault = 0, 0, ""
         with path.open("rb") as stream:
             records = ArchiveIterator(stream, check_digests=True)
             try:
@@ -43,7 +43,7 @@ def check_warc(path: Path) -> EvidenceCheck:
                     if not whole:
                         fault = "not whole"
                         break
-                    end = offset + (records.get_record_length() or 0)
+                    last, end = offset, offset + (records.get_record_length() or 0)
                     counts[record.rec_type] += 1
                     if record.digest_checker.passed is False:
                         url = record.rec_headers.get_header("WARC-Target-URI") or "the record"
@@ -51,13 +51,17 @@ def check_warc(path: Path) -> EvidenceCheck:
             except (ArchiveLoadFailed, EOFError, zlib.error, ValueError, AttributeError) as error:
                 fault = type(error).__name__
         torn_at = end if fault or _something_after(path, end) else None
+        if torn_at is None and counts and not _ends_its_member(path, last):
+            # Its content can be whole while the end of its gzip member is not: the next record would be glued to it.
+            torn_at = last
+            counts[record.rec_type] -= 1
         if torn_at is not None and not counts:
             damaged.append("holds no WARC record at its start")
             torn_at = None
         elif torn_at is not None and _more_records_after(path, torn_at + 1):
             damaged.append(f"byte {torn_at}: no readable record; what follows it is not used")
             torn_at = None
-    return EvidenceCheck(path.name, size, dict(sorted(counts.items())), tuple(damaged), torn_at)
+    return EvidenceCheck(path.name, size, dict(sorted((+counts).items())), tuple(damaged), torn_at)
 
 
 def _read_whole(record: ArcWarcRecord) -> bool:
@@ -67,6 +71,20 @@ def _read_whole(record: ArcWarcRecord) -> bool:
     while piece := record.raw_stream.read(65_536):
         seen += len(piece)
     return seen >= expected
+
+
+def _ends_its_member(path: Path, start: int) -> bool:
+    """Whether the record at `start` is written to the last byte of its gzip member; a plain record has none."""
+    reader = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    with path.open("rb") as stream:
+        stream.seek(start)
+        piece = stream.read(65_536)
+        if not piece.startswith(_GZIP_MEMBER):
+            return True
+        while piece and not reader.eof:
+            reader.decompress(piece)
+            piece = stream.read(65_536)
+    return reader.eof
 
 
 def _something_after(path: Path, end: int) -> bool:

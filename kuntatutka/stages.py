@@ -177,7 +177,7 @@ def _crawl(
     names = {item.code: item.name_fi for item in study.municipalities}
     chosen = [study.municipality(code).code for code in only] or list(names)
     budget = max_pages or study.config.crawl.max_pages
-    with talk.steps("Crawl", "pages") as steps, _told_how_to_go_on(study, talk):
+    with talk.steps("Crawl", "pages") as steps, told_how_to_go_on(study, talk):
         shown = CrawlDisplay(steps, names, dict.fromkeys(chosen, budget))
         outcomes = crawl(study, only=tuple(only), max_pages=max_pages, fresh=fresh, on_event=shown.show)
     return tuple(
@@ -295,7 +295,8 @@ def _tables_digest(study: StudyFolder, *choices: object) -> str:
 
 
 @contextmanager
-def _told_how_to_go_on(study: StudyFolder, talk: Talk) -> Iterator[None]:
+def told_how_to_go_on(study: StudyFolder, talk: Talk) -> Iterator[None]:
+    """When the user stops the work in here, say that what was done is kept, and how to go on."""
     try:
         yield
     except KeyboardInterrupt:

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+from analysis.quality import PageQuality, PdfQuality
 from study import (
     AccessibilityPage,
     AccessibilityStatement,
@@ -31,8 +32,6 @@ from study import (
     State,
 )
 from taxonomy import Taxonomy
-
-from analysis.quality import PageQuality, PdfQuality
 
 logger = logging.getLogger(__name__)
 
@@ -124,6 +123,6 @@ def _run_one(name: str, module: ModuleType, inputs: Inputs) -> IndicatorResult:
     try:
         result: IndicatorResult = module.run(own)
         return result
-    except Exception as error:  # noqa: BLE001 - one broken indicator must not take the others along; the row says so
+    except Exception as error:
         logger.exception("indicator %s failed for %s", name, inputs.municipality.code)
         return own.result(Outcome.ERROR, f"{type(error).__name__}: {error}"[:200])

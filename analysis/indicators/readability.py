@@ -14,7 +14,7 @@ LONG_SENTENCE = 15.0
 
 
 def run(inputs: Inputs) -> IndicatorResult:
-    """Median LIX of service pages in the main language; passes up to the language's limit, with sentences of at most 15 words.
+    """Median LIX of service pages in the main language; passes up to the language's limit and 15 words a sentence.
 
     LIX was made for Swedish; languages with longer words give higher figures for equally easy texts, so the limits are
     data of the indicator and municipalities are compared within a language only.

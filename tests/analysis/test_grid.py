@@ -42,32 +42,39 @@ def coverage(status: CrawlStatus, reason: FailureReason | None, pages: int = 40,
 
 
 ROWS = {
-    "other-responsible": (Cell("wellbeing-county", COMPLETE, (STRONG,)), State.NOT_EXAMINED, StateReason.OTHER_RESPONSIBLE),
+    "other-responsible": (
+        Cell("wellbeing-county", COMPLETE, (STRONG,)),
+        State.NOT_EXAMINED, StateReason.OTHER_RESPONSIBLE,
+    ),
     "strong-page": (Cell("municipality", COMPLETE, (STRONG,)), State.FOUND, None),
     "two-weak-pages": (
         Cell("municipality", COMPLETE, (WEAK, replace(WEAK, url="https://x.example/v"))), State.FOUND, None,
     ),
     "site-blocked": (
-        Cell("municipality", coverage(CrawlStatus.BLOCKED, FailureReason.BLOCK_PAGE, 0)), State.BLOCKED, StateReason.BLOCK_PAGE,
+        Cell("municipality", coverage(CrawlStatus.BLOCKED, FailureReason.BLOCK_PAGE, 0)),
+        State.BLOCKED, StateReason.BLOCK_PAGE,
     ),
     "site-forbids-robots": (
         Cell("municipality", coverage(CrawlStatus.BLOCKED, FailureReason.ROBOTS, 0)), State.BLOCKED, StateReason.ROBOTS,
     ),
     "site-not-reached": (
-        Cell("municipality", coverage(CrawlStatus.FAILED, FailureReason.DNS, 0)), State.NOT_EXAMINED, StateReason.CRAWL_FAILED,
+        Cell("municipality", coverage(CrawlStatus.FAILED, FailureReason.DNS, 0)),
+        State.NOT_EXAMINED, StateReason.CRAWL_FAILED,
     ),
     "not-crawled": (
         Cell("municipality", coverage(CrawlStatus.FAILED, FailureReason.NOT_STARTED, 0)),
         State.NOT_EXAMINED, StateReason.NOT_CRAWLED,
     ),
     "language-not-covered": (
-        Cell("municipality", coverage(CrawlStatus.COMPLETE, None, 40, languages=False)), State.NOT_EXAMINED, StateReason.LANGUAGE,
+        Cell("municipality", coverage(CrawlStatus.COMPLETE, None, 40, languages=False)),
+        State.NOT_EXAMINED, StateReason.LANGUAGE,
     ),
     "candidates-unreadable": (
         Cell("municipality", COMPLETE, (), StateReason.LOGIN_WALL), State.BLOCKED, StateReason.LOGIN_WALL,
     ),
     "search-incomplete": (
-        Cell("municipality", coverage(CrawlStatus.PARTIAL, FailureReason.BUDGET)), State.NOT_EXAMINED, StateReason.BUDGET,
+        Cell("municipality", coverage(CrawlStatus.PARTIAL, FailureReason.BUDGET)),
+        State.NOT_EXAMINED, StateReason.BUDGET,
     ),
     "weak-only": (Cell("municipality", COMPLETE, (WEAK,)), State.NOT_FOUND, StateReason.WEAK_EVIDENCE),
     "searched": (Cell("municipality", COMPLETE), State.NOT_FOUND, StateReason.SEARCHED),

@@ -1,4 +1,4 @@
-"""From evidence to tables: statuses, grid, forms read from their files, landing pages, equal bytes, foreign WARC files."""
+"""From evidence to tables: statuses, grid, form files, landing pages, equal bytes, foreign WARC files."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_whether_a_form_can_be_filled_is_read_from_the_file(folder: StudyFolder)
 
 def test_a_complete_search_may_say_no_and_an_incomplete_one_may_not(folder: StudyFolder) -> None:
     end(store(folder, "901", SITE))
-    end(store(folder, "902", SITE[:0] + [("http://www.metsala.example/", 200, "text/html", FRONT)]), CrawlStatus.PARTIAL,
+    end(store(folder, "902", [("http://www.metsala.example/", 200, "text/html", FRONT)]), CrawlStatus.PARTIAL,
         FailureReason.BUDGET)  # fmt: skip
     analyze_study(folder, workers=1)
     assert cell(folder, "901", "allotment-garden").state is State.NOT_FOUND

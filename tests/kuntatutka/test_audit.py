@@ -77,6 +77,20 @@ def test_an_axe_script_that_is_none_is_refused(kuntatutka: Callable[..., Any], t
 
 
 @pytest.mark.browser
+def test_without_a_browser_the_audit_is_incomplete_and_says_why(
+    kuntatutka: Callable[..., Any], tmp_path: Path, site: tuple[str, dict[str, str]]
+) -> None:
+    host, _ = site
+    folder = study_of(tmp_path / "s", host)
+    for command in ("crawl", "analyze"):
+        kuntatutka(command, folder.root, no_proxy="127.0.0.1")
+    done = kuntatutka("audit", folder.root, "--fail-on", "minor", no_proxy="127.0.0.1", PATH="/nowhere")
+    assert done.status == 3
+    assert "doctor" in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.browser
 @pytest.mark.slow
 def test_a_build_fails_where_pages_do(
     kuntatutka: Callable[..., Any], tmp_path: Path, site: tuple[str, dict[str, str]]

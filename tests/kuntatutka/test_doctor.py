@@ -34,10 +34,11 @@ def test_whole_evidence(tmp_path):
     assert (seen.damaged, seen.torn_at) == ((), None)
 
 
-def test_a_torn_tail_is_found_where_it_begins(tmp_path):
+@pytest.mark.parametrize("cut", [1, 8, 9, 25, 120])
+def test_a_torn_tail_is_found_where_it_begins(tmp_path, cut):
     path = write_series(tmp_path)
     whole = path.read_bytes()
-    path.write_bytes(whole[:-25])
+    path.write_bytes(whole[:-cut])
     seen = check_warc(path)
     assert seen.damaged == ()
     assert seen.torn_at is not None

@@ -29,18 +29,20 @@ from study import (
 
 # The contract's columns, written out here a second time on purpose: others rely on these names.
 CONTRACT = {
-    "municipalities": "code name_fi name_sv region population size_class website status pages_fetched crawled_from crawled_to",
+    "municipalities": "code name_fi name_sv region population size_class website status pages_fetched crawled_from "
+    "crawled_to",
     "pages": "municipality_code url final_url status content_type fetched_at title language page_type depth warc_file "
     "warc_offset sha256",
     "page_services": "municipality_code url service_id theme_id score is_primary",
-    "service_findings": "municipality_code theme_id service_id state state_reason pages_read best_url confidence click_depth "
-    "channels digital phone on_site printable_form email maturity authentication verification",
+    "service_findings": "municipality_code theme_id service_id state state_reason pages_read best_url confidence "
+    "click_depth channels digital phone on_site printable_form email maturity authentication verification",
     "channel_evidence": "municipality_code service_id channel subtype url target_url snippet cue confidence",
     "vendor_hits": "municipality_code service_id product_id vendor owner_type category evidence_type url target",
     "unknown_eservices": "municipality_code service_id host url target_url",
     "accessibility_pages": "municipality_code url engine engine_version violations incomplete passes audited_at error",
     "accessibility_violations": "municipality_code url rule_id impact wcag nodes selector html",
-    "accessibility_statements": "municipality_code url found assessed_on compliance feedback_channel enforcement_body problems",
+    "accessibility_statements": "municipality_code url found assessed_on compliance feedback_channel enforcement_body "
+    "problems",
     "indicators": "indicator municipality_code outcome value unit reason evidence",
 }
 
