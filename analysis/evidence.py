@@ -62,6 +62,13 @@ class EvidenceIndex:
             url = target
         return url
 
+    def way(self, url: str) -> tuple[str, ...]:
+        """The address and those that redirects of the evidence lead through, the last one being where they end."""
+        passed = [url]
+        while len(passed) <= MAX_REDIRECTS and (target := self.redirects.get(passed[-1])) and target not in passed:
+            passed.append(target)
+        return tuple(passed)
+
     def _saw(self, at: datetime) -> None:
         self.first_at = at if self.first_at is None else min(self.first_at, at)
         self.last_at = at if self.last_at is None else max(self.last_at, at)
@@ -126,7 +133,7 @@ def read_place(url: str, place: Place, rendering: Place | None = None) -> PageSo
     if not isinstance(document, StoredDocument):
         return None
     header = document.headers.get("content-type", document.content_type)
-    return PageSource(url, document.body, header, document.status)
+    return PageSource(url, document.body, header, document.status, headers=document.headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,8 @@ class LandingPlace:
     final_url: str
     place: Place
     rendering: Place | None = None
+    way: tuple[str, ...] = ()
+    """Addresses that redirects passed through before the final one, without the address that was linked."""
 
 
 def landing_places(indexes: Sequence[EvidenceIndex], own_hosts: frozenset[str]) -> dict[str, LandingPlace]:
@@ -146,7 +155,8 @@ def landing_places(indexes: Sequence[EvidenceIndex], own_hosts: frozenset[str]) 
             final = index.resolve(url)
             place = index.documents.get(final)
             if place is not None and host_of(final) not in own_hosts:
-                found.setdefault(url, LandingPlace(final, place, index.renderings.get(final)))
+                way = index.way(url)[1:-1]
+                found.setdefault(url, LandingPlace(final, place, index.renderings.get(final), way))
     return found
 
 
@@ -155,6 +165,10 @@ class LandingPages(Mapping[str, PageSource]):
 
     def __init__(self, places: Mapping[str, LandingPlace]) -> None:
         self._places = places
+
+    def place(self, url: str) -> LandingPlace | None:
+        """Where the landing page of a linked address stands; None where the evidence has none."""
+        return self._places.get(url)
 
     def __getitem__(self, url: str) -> PageSource:
         landing = self._places[url]

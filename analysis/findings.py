@@ -23,6 +23,13 @@ class PageSource:
     content_type: str = "text/html"
     status: int = 200
     rendered: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def cookies(self) -> tuple[str, ...]:
+        """Names of the cookies that the answer set, sorted."""
+        lines = self.headers.get("set-cookie", "").splitlines()
+        return tuple(sorted({name for line in lines if (name := line.partition("=")[0].strip())}))
 
 
 @dataclass(frozen=True, slots=True)

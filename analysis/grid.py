@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from study import CrawlStatus, FailureReason, ServiceFinding, State, StateReason, Verification
+from taxonomy.eservice_links import eservice_links
 
 STRONG_SCORE = 0.75
 """Calibrated score from which one page alone proves a service, given a fitting page type."""
@@ -257,18 +257,20 @@ def language_gaps(pages: Sequence[ServicePage]) -> tuple[str, ...]:
 
 def path_quality(pages: Sequence[ServicePage], own_hosts: frozenset[str], host_of: Callable[[str], str]) -> str | None:
     """Where the digital channel leads at its best: own-page, deep-link or portal-root (the path breaks there)."""
-    kinds = set()
-    for page in pages:
-        for piece in page.channels:
-            if piece.channel != "digital" or piece.confidence < CHANNEL_CONFIDENCE or not piece.target_url:
-                continue
-            if host_of(piece.target_url) in own_hosts:
-                kinds.add("own-page")
-                continue
-            parts = urlsplit(piece.target_url)
-            is_root = parts.path.strip("/").count("/") == 0 and len(parts.path.strip("/")) <= 2 and not parts.query
-            kinds.add("portal-root" if is_root else "deep-link")
+    kinds = {
+        arrival(piece.target_url, own_hosts, host_of)
+        for page in pages
+        for piece in page.channels
+        if piece.channel == "digital" and piece.confidence >= CHANNEL_CONFIDENCE and piece.target_url
+    }
     return next((kind for kind in ("deep-link", "own-page", "portal-root") if kind in kinds), None)
+
+
+def arrival(url: str, own_hosts: frozenset[str], host_of: Callable[[str], str], below: str = "") -> str:
+    """Where one address leads: own-page, deep-link or portal-root; `below` is the path of the installation itself."""
+    if host_of(url) in own_hosts:
+        return "own-page"
+    return "portal-root" if eservice_links().is_root(url, below) else "deep-link"
 
 
 def authentication_of_cell(pages: Sequence[ServicePage], channels: Sequence[str]) -> str | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from study import (
-    TABLES,
+    ALL_TABLES,
     CrawlStatus,
     MunicipalityStatus,
     StudyFolder,
@@ -29,6 +29,7 @@ from study import (
 from taxonomy import Taxonomy, load_taxonomy
 
 from .evidence import EvidenceIndex, LandingPlace, index_evidence, landing_places, only_hosts
+from .market import service_products
 from .unit import MunicipalityInput, UnitRows, analyze_municipality, own_hosts_of
 
 Step = Callable[[str, int, int], None]
@@ -162,8 +163,14 @@ def _write(
 ) -> AnalysisSummary:
     metadata = {"taxonomy_digest": taxonomy.digest, "evidence_digest": evidence_digest(gathered.files)}
     counts = {}
-    for name, record in TABLES.items():
-        rows = [row for result in results for row in result.rows.get(name, ())]
+    gathered_rows = {name: [row for result in results for row in result.rows.get(name, ())] for name in ALL_TABLES}
+    gathered_rows["service_products"] = service_products(
+        gathered_rows["service_findings"],
+        gathered_rows["vendor_hits"],
+        {product.id for product in taxonomy.products.values() if product.is_counted},
+    )
+    for name, record in ALL_TABLES.items():
+        rows = gathered_rows[name]
         write_table(folder.findings / f"{name}.parquet", record, rows, metadata)
         counts[name] = len(rows)
     statuses = (row for result in results for row in result.rows["municipalities"])

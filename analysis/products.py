@@ -7,7 +7,6 @@ mentions, names that are ordinary words without their context, and tools of the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from study import host_of
@@ -17,15 +16,16 @@ from .channels.attribution import Subjects, find_places
 from .channels.clauses import is_open, reader_finds
 from .channels.digital import is_service_product, link_confidence, says_closed
 from .channels.evidence import Evidence
-from .channels.view import SITE_TOOL_CATEGORIES, LinkView, View, link_company, make_view, name_fits, product_index
+from .channels.view import LinkView, View, link_company, make_view, name_fits, product_index
+from .evidence import LandingPages
 from .findings import PageSource, ProductHit, ServiceHit, UnknownHit
 from .html import decode
-from .page_model import Page
+from .page_model import Form, Page
 
 # Landing pages are looked at for their markup only; what identifies a product stands in the first part.
 _MARKUP_LENGTH = 200_000
-_SITE_MARKUP_LENGTH = 500_000
-_POLICY = re.compile(r"<meta[^>]+content-security-policy[^>]*>", re.IGNORECASE)
+# Identification and payment stand before or behind a service and are passed on the way to it.
+_GATES = frozenset({"identity", "payment"})
 # A name of one plain word needs this much company; longer ones ("Kunta-Akkuna") speak for themselves.
 _NAME_CONFIDENCE = {"link-text": 0.75, "text": 0.55}
 
@@ -55,30 +55,6 @@ def recognise_products(
     return tuple(products), tuple(unknown[k] for k in sorted(unknown, key=lambda k: (k[0], k[1] or "")))
 
 
-def recognise_site_tools(
-    document: bytes | str, page: Page, taxonomy: Taxonomy, *, cookies: tuple[str, ...] = ()
-) -> tuple[ProductHit, ...]:
-    """Returns the tools that the site itself is made with: publishing system, analytics, consent, chat, widgets.
-
-    Apart from e-services and never a channel. What a content-security policy merely allows does not count.
-    """
-    markup = _POLICY.sub("", decode(document)[:_SITE_MARKUP_LENGTH])
-    seen = Sighting(url=page.url, markup=markup, generator=page.generator, cookies=cookies)
-    found = product_index(taxonomy).find_page(seen)
-    tools = [hit for hit in found if _is_site_tool(taxonomy, hit.product_id)]
-    return tuple(ProductHit(hit.product_id, None, "markup", _mark_of(hit), 0.9) for hit in tools)
-
-
-def _is_site_tool(taxonomy: Taxonomy, product_id: str) -> bool:
-    product = taxonomy.products[product_id]
-    return product.retired_on is None and (product.category in SITE_TOOL_CATEGORIES or not product.is_counted)
-
-
-def _mark_of(hit: PatternHit) -> str:
-    parts = hit.pattern.parts
-    return next((parts[name] for name in ("generator", "markup", "cookie", "header") if name in parts), "")
-
-
 def _hits(
     view: View,
     subjects: Subjects,
@@ -98,11 +74,25 @@ def _hits(
             host = host_of(item.link.url)
             for service in _services(subjects, item.link.block, item.link.text):
                 unknown.setdefault((host, service), UnknownHit(service, host, item.link.url))
+    for form, product_id in _form_targets(view):
+        linked.add(product_id)
+        for service in _services(subjects, form.block, form.heading or form.submit):
+            yield ProductHit(product_id, service, "form", form.action, 0.95)
     spoken_for = _names_of_links(view)
     for product_id, block, name, span in _named_in_text(view):
         if product_id not in linked and name.casefold() not in spoken_for:
             for service in _services(subjects, block, name, span):
                 yield ProductHit(product_id, service, "text", name, _NAME_CONFIDENCE["text"])
+
+
+def _form_targets(view: View) -> Iterator[tuple[Form, str]]:
+    """Products that the page's own forms send what was written in to; a search box is none."""
+    index, own = product_index(view.taxonomy), host_of(view.page.url)
+    for form in view.page.forms:
+        if form.in_main and form.purpose not in ("search", "newsletter", "rating") and host_of(form.action) != own:
+            for hit in index.find_url(form.action):
+                if is_service_product(view, hit.product_id):
+                    yield form, hit.product_id
 
 
 def _names_of_links(view: View) -> frozenset[str]:
@@ -124,7 +114,7 @@ def _link_matches(view: View, item: LinkView, landing: Mapping[str, PageSource])
     hits = index.find_url(item.link.url)
     source = landing.get(item.link.url)
     if not hits and source is not None:
-        hits = index.find_url(source.url) or _by_markup(view, source)
+        hits = _on_the_way(view, item.link.url, source, landing)
     for hit in hits:
         if is_service_product(view, hit.product_id):
             kind = "iframe" if item.is_frame else _kind(hit)
@@ -132,6 +122,15 @@ def _link_matches(view: View, item: LinkView, landing: Mapping[str, PageSource])
     if not hits and item.link.kind == "page" and "guide-link" not in item.roles:
         for product_id in _named(view, item):
             yield product_id, "link-text", _NAME_CONFIDENCE["link-text"]
+
+
+def _on_the_way(view: View, url: str, source: PageSource, landing: Mapping[str, PageSource]) -> tuple[PatternHit, ...]:
+    """Products of the addresses that a link is redirected through; a log-in at the end is not what it leads to."""
+    place = landing.place(url) if isinstance(landing, LandingPages) else None
+    index, products = product_index(view.taxonomy), view.taxonomy.products
+    passed = [index.find_url(address) for address in (*(place.way if place else ()), source.url)]
+    named = [hits for hits in passed if any(products[hit.product_id].category not in _GATES for hit in hits)]
+    return (named or [_by_markup(view, source)])[-1] or passed[-1]
 
 
 def _by_markup(view: View, source: PageSource) -> tuple[PatternHit, ...]:

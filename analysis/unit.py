@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from study import (
@@ -34,6 +35,7 @@ from taxonomy.matching import term_index
 
 from .accessibility import accessibility_rows
 from .channels import fillable_from_pdf
+from .eservices import Ways, eservice_paths, shared_installations
 from .evidence import EvidenceIndex, LandingPages, LandingPlace, Place, read_source
 from .examine import examine_page
 from .findings import ChannelHit, PageFindings, SiteContext
@@ -42,6 +44,7 @@ from .grid import WEAK_SCORE, Cell, CellKey, Coverage, ServicePage, fold_cell
 from .indicators import Inputs, run_indicators
 from .page import Furniture, learn_furniture, read_page
 from .quality import PageQuality, PdfQuality, measure_page, measure_pdf
+from .site_tools import ToolCount, recognise_site_tools
 
 FURNITURE_SAMPLE = 60
 """Pages per host from which repeated furniture is learned; more changes little and costs time."""
@@ -49,6 +52,8 @@ CANDIDATE_SCORE = 0.5
 """Link score from which a link counts as promising a service."""
 SNIPPET_LENGTH = 200
 TITLE_LENGTH = 300
+_ASKED = ("suomi.fi", "bank", "library-card", "account")
+"""Log-ins that a landing page can prove; that it shows none proves nothing, for it may come later."""
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 
@@ -84,6 +89,12 @@ class _Unit:
     depths: dict[str, int] = field(default_factory=dict)
     page_quality: list[PageQuality] = field(default_factory=list)
     pdf_quality: list[PdfQuality] = field(default_factory=list)
+    tools: ToolCount = field(default_factory=ToolCount)
+
+    @cached_property
+    def ways(self) -> Ways:
+        """Landing pages of e-services, each read once."""
+        return Ways(self.taxonomy, LandingPages(self.given.landing))
 
     @property
     def code(self) -> str:
@@ -108,6 +119,7 @@ def analyze_municipality(given: MunicipalityInput) -> UnitRows:
     _examine_all(unit)
     unit.depths = click_depths(unit.findings, unit.index.resolve, _front_pages(unit))
     status = _status(unit)
+    paths = eservice_paths(unit.code, _own_findings(unit), unit.own_hosts, unit.ways)
     grid = _grid(unit, status)
     rows: dict[str, Sequence[Any]] = {
         "municipalities": [status],
@@ -117,6 +129,9 @@ def analyze_municipality(given: MunicipalityInput) -> UnitRows:
         "channel_evidence": _channel_rows(unit),
         "vendor_hits": _vendor_rows(unit),
         "unknown_eservices": _unknown_rows(unit),
+        "eservice_paths": paths,
+        "shared_installations": shared_installations(unit.code, paths, taxonomy),
+        "site_tools": unit.tools.rows(unit.code, taxonomy, _vendors(unit)),
         "accessibility_statements": _statement_rows(unit, status),
     }
     rows["accessibility_pages"], rows["accessibility_violations"] = accessibility_rows(unit.code, unit.index.audits)
@@ -133,6 +148,7 @@ def analyze_municipality(given: MunicipalityInput) -> UnitRows:
             accessibility_violations=rows["accessibility_violations"],
             page_quality=unit.page_quality,
             pdf_quality=unit.pdf_quality,
+            eservice_paths=paths,
             taxonomy=taxonomy,
         )
     )
@@ -166,7 +182,7 @@ def _readable(unit: _Unit) -> list[str]:
 
 def _examine_all(unit: _Unit) -> None:
     furniture: dict[str, Furniture] = {}
-    landing = LandingPages(unit.given.landing)
+    landing = unit.ways.landing
     readable = _readable(unit)
     for host in sorted({host_of(url) for url in readable if unit.is_own(url)}):
         furniture[host] = _furniture(unit, [url for url in readable if host_of(url) == host])
@@ -182,6 +198,15 @@ def _examine_all(unit: _Unit) -> None:
         unit.findings[url] = found if unit.is_own(url) else _as_landing(found)
         if unit.is_own(url):
             unit.page_quality.append(measure_page(page, unit.taxonomy))
+            if unit.tools.wants(host_of(url)):
+                unit.tools.add(
+                    url,
+                    recognise_site_tools(
+                        source.body, page, unit.taxonomy, cookies=source.cookies, headers=source.headers
+                    ),
+                )
+        else:
+            unit.ways.take(url, page)
         unit.digests[url] = _digest(source.body)
     for url, place in sorted(unit.index.documents.items()):
         if url not in unit.digests:
@@ -280,7 +305,7 @@ def _grid(unit: _Unit, status: MunicipalityStatus) -> list[ServiceFinding]:
                     is_primary=hit.is_primary,
                     depth=unit.depths.get(url),
                     channels=channels,
-                    authentication=found.authentication,
+                    authentication=_log_in(unit, found.authentication, channels),
                 )
             )
     own = [found for _, found in _own_findings(unit)]
@@ -301,6 +326,15 @@ def _grid(unit: _Unit, status: MunicipalityStatus) -> list[ServiceFinding]:
         )
         for service in unit.taxonomy.services.values()
     ]
+
+
+def _log_in(unit: _Unit, stated: str, channels: Sequence[ChannelHit]) -> str:
+    """What the page says of logging in; where it says nothing, what the landing pages of its e-services ask for."""
+    if stated != "unknown":
+        return stated
+    targets = {hit.target_url for hit in channels if hit.channel == "digital" and hit.target_url}
+    asked = {unit.ways.follow(url).log_in for url in targets}
+    return next((method for method in _ASKED if method in asked), "unknown")
 
 
 def _with_form_kind(unit: _Unit, hit: ChannelHit) -> ChannelHit:
@@ -430,6 +464,11 @@ def _vendor_rows(unit: _Unit) -> list[VendorHit]:
                 ),
             )
     return list(rows.values())
+
+
+def _vendors(unit: _Unit) -> dict[str, str]:
+    """Makers of the products on the study's day."""
+    return {product.id: product.vendor_on(unit.given.day) for product in unit.taxonomy.products.values()}
 
 
 def _unknown_rows(unit: _Unit) -> list[UnknownEservice]:

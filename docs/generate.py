@@ -13,7 +13,7 @@ from pathlib import Path
 import typer.main
 
 from kuntatutka.cli import app
-from study import TABLES, AuditSection, CrawlSection, StudyConfig, StudySection, columns_of, render_config
+from study import ALL_TABLES, AuditSection, CrawlSection, StudyConfig, StudySection, columns_of, render_config
 from taxonomy import load_taxonomy
 
 HERE = Path(__file__).parent / "reference"
@@ -127,7 +127,7 @@ def tables() -> str:
         "An empty table means that the step ran and found nothing; a missing one, that it did not run. Codes are text.",
         "",
     ]
-    for name, record in TABLES.items():
+    for name, record in ALL_TABLES.items():
         lines += [
             f"## {name}",
             "",

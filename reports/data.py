@@ -214,14 +214,14 @@ def _by_code(rows: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
 
 def load_study(folder: StudyFolder, version: str = "") -> StudyData:
     """Read a study's tables and taxonomy; raises UserError where `analyze` has not been run."""
-    from study import TABLES
+    from study import ALL_TABLES, EXTRA_TABLES
 
     tables: dict[str, Sequence[Any]] = {}
-    for name in TABLES:
+    for name in ALL_TABLES:
         try:
             tables[name] = folder.read(name)
         except UserError:
-            if name not in OPTIONAL:
+            if name not in OPTIONAL and name not in EXTRA_TABLES:
                 raise
             tables[name] = ()
     config = folder.config

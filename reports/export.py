@@ -22,7 +22,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from study import TABLES, StudyFolder, columns_of, key_of, storage_errors, to_arrow
+from study import ALL_TABLES, StudyFolder, columns_of, key_of, storage_errors, to_arrow
 
 from .clean import mask_personal
 from .codebook import codebook, readme
@@ -69,7 +69,7 @@ def package_tables(data: StudyData) -> list[PackageTable]:
     """Findings and look-up tables, personal addresses masked, in the order of the package."""
     day = data.crawl_days[1] if data.crawl_days else date(data.year, 12, 31)
     products = (hit.product_id for hit in data.tables["vendor_hits"])
-    records = {**TABLES, **REFERENCE}
+    records = {**ALL_TABLES, **REFERENCE}
     rows = {**data.tables, **reference_rows(data.taxonomy, products, day)}
     return [
         PackageTable(name, record, to_arrow(record, _masked(record, rows[name]))) for name, record in records.items()

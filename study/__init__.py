@@ -34,12 +34,15 @@ from .municipalities import (
     write_municipalities,
 )
 from .records import (
+    ALL_TABLES,
+    EXTRA_TABLES,
     TABLES,
     AccessibilityPage,
     AccessibilityStatement,
     AccessibilityViolation,
     ChannelEvidence,
     CrawlStatus,
+    EservicePath,
     FailureReason,
     IndicatorResult,
     MunicipalityStatus,
@@ -47,6 +50,9 @@ from .records import (
     PageRecord,
     PageService,
     ServiceFinding,
+    ServiceProducts,
+    SharedInstallation,
+    SiteTool,
     State,
     StateReason,
     UnknownEservice,
@@ -82,6 +88,8 @@ from .warc import (
 )
 
 __all__ = [
+    "ALL_TABLES",
+    "EXTRA_TABLES",
     "FORMAT_VERSION",
     "TABLES",
     "AccessibilityPage",
@@ -94,6 +102,7 @@ __all__ = [
     "CrawlEnd",
     "CrawlSection",
     "CrawlStatus",
+    "EservicePath",
     "FailureReason",
     "IndicatorResult",
     "KuntatutkaError",
@@ -105,6 +114,9 @@ __all__ = [
     "PageUnavailableError",
     "SampledPage",
     "ServiceFinding",
+    "ServiceProducts",
+    "SharedInstallation",
+    "SiteTool",
     "State",
     "StateReason",
     "StorageError",

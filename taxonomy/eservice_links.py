@@ -9,18 +9,28 @@ import re
 import tomllib
 from functools import cache, lru_cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .errors import Problem, TaxonomyError
 
 _FILE = Path(__file__).with_name("eservice_links.toml")
-_KEYS = ("host_words", "path_words", "never_hosts")
+_KEYS = ("host_words", "path_words", "never_hosts", "root_words", "root_parameters")
+_LOCALE = re.compile(r"[a-z]{2}([-_][a-z]{2})?", re.IGNORECASE)
 
 
 class EserviceLinks:
     """Judges addresses by the words in them."""
 
-    def __init__(self, host_words: tuple[str, ...], path_words: tuple[str, ...], never_hosts: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        host_words: tuple[str, ...],
+        path_words: tuple[str, ...],
+        never_hosts: tuple[str, ...],
+        root_words: tuple[str, ...] = (),
+        root_parameters: tuple[str, ...] = (),
+    ) -> None:
+        self._root = _alternatives(root_words)
+        self._root_parameters = frozenset(root_parameters)
         self._host = _alternatives(host_words)
         self._path = _alternatives(path_words)
         self._never = frozenset(never_hosts)
@@ -30,6 +40,25 @@ class EserviceLinks:
         """Tells whether a host only informs: it or a host above it stands in `never_hosts`."""
         labels = host.partition(":")[0].split(".")
         return any(".".join(labels[i:]) in self._never for i in range(len(labels) - 1))
+
+    def is_root(self, url: str, below: str = "") -> bool:
+        """Tells whether an address is only the front door of a portal: no path, or nothing but a language or log-in.
+
+        `below` is a path that belongs to the installation itself, such as the name of a municipality.
+        """
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
+        path = unquote(parts.path).casefold().strip("/")
+        own = below.casefold().strip("/")
+        if own and (path == own or path.startswith(own + "/")):
+            path = path[len(own) :].strip("/")
+        segments = [segment for segment in path.split("/") if segment]
+        names = {name.casefold() for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+        plain = all(_LOCALE.fullmatch(segment) or self._root.fullmatch(segment) for segment in segments)
+        # A fragment that is a route leads on: "#!/application/5".
+        return plain and names <= self._root_parameters and "/" not in parts.fragment.strip("!/")
 
     def _speaks(self, url: str) -> str:
         """Returns "host" or "path" where that part of an address speaks of something to use, else an empty string."""

@@ -96,12 +96,17 @@ def url_matches(pattern: Pattern, url: str) -> bool:
 
 def pattern_matches(pattern: Pattern, seen: Sighting) -> bool:
     """Tells whether every given part of the pattern matches what was seen."""
+    return _fits(pattern, seen, seen.markup.casefold(), seen.text.casefold())
+
+
+def _fits(pattern: Pattern, seen: Sighting, markup: str, text: str) -> bool:
+    """The same with the markup and text lower-cased already: a page is long and patterns are many."""
     parts = pattern.parts
     if not parts or (parts.keys() & _ADDRESS_PARTS and not url_matches(pattern, seen.url)):
         return False
     return (
-        _holds(seen.markup, pattern.markup)
-        and _holds(seen.text, pattern.text)
+        (not pattern.markup or pattern.markup.casefold() in markup)
+        and (not pattern.text or pattern.text.casefold() in text)
         and seen.generator.casefold().startswith(pattern.generator.casefold())
         and (not pattern.cookie or any(_glob(pattern.cookie, whole=True).match(name) for name in seen.cookies))
         and (not pattern.header or _header_matches(pattern.header, seen.headers))
@@ -151,7 +156,8 @@ class ProductIndex:
 
     def find_page(self, seen: Sighting) -> tuple[PatternHit, ...]:
         """Returns the products whose markup, generator, cookie or header patterns match a page, by id."""
-        found = {hit.product_id: hit for hit in self._markup if pattern_matches(hit.pattern, seen)}
+        markup, text = seen.markup.casefold(), seen.text.casefold()
+        found = {hit.product_id: hit for hit in self._markup if _fits(hit.pattern, seen, markup, text)}
         return tuple(found[k] for k in sorted(found))
 
     def find_names(self, text: str) -> tuple[NameHit, ...]:
@@ -245,10 +251,6 @@ class _NameFinder:
                 if rest is None or alias.endswith("*"):
                     return product_id, rest.end() if rest else end
         return None
-
-
-def _holds(text: str, phrase: str) -> bool:
-    return not phrase or phrase.casefold() in text.casefold()
 
 
 def _specificity(pattern: Pattern) -> int:

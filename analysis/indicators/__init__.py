@@ -23,6 +23,7 @@ from study import (
     AccessibilityViolation,
     ChannelEvidence,
     CrawlStatus,
+    EservicePath,
     IndicatorResult,
     MunicipalityStatus,
     Outcome,
@@ -59,6 +60,7 @@ class Inputs:
     accessibility_violations: Sequence[AccessibilityViolation] = ()
     page_quality: Sequence[PageQuality] = ()
     pdf_quality: Sequence[PdfQuality] = ()
+    eservice_paths: Sequence[EservicePath] = ()
     indicator: str = ""
     unit: str = ""
 

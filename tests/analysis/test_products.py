@@ -9,7 +9,8 @@ import pytest
 from analysis.channels.view import product_index
 from analysis.findings import PageSource, ServiceHit
 from analysis.page import read_page
-from analysis.products import recognise_products, recognise_site_tools
+from analysis.products import recognise_products
+from analysis.site_tools import recognise_site_tools
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")
@@ -140,7 +141,7 @@ def test_site_tools_are_told_apart_from_eservices() -> None:
     tools = recognise_site_tools(html, page, TAXONOMY)
     assert [(t.product_id, t.service_id, t.evidence_type) for t in tools] == [
         ("askem", None, "markup"),
-        ("wordpress", None, "markup"),
+        ("wordpress", None, "generator"),
     ]
     assert recognise_products(page, [service("boat-berth")], TAXONOMY) == ((), ())
 
