@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from .errors import Problem, TaxonomyError
 
 _FILE = Path(__file__).with_name("eservice_links.toml")
-_KEYS = ("host_words", "path_words", "never_hosts", "root_words", "root_parameters")
+_KEYS = ("host_words", "path_words", "never_hosts", "root_words", "root_parameters", "wrappers")
 _LOCALE = re.compile(r"[a-z]{2}([-_][a-z]{2})?", re.IGNORECASE)
 
 
@@ -28,7 +28,9 @@ class EserviceLinks:
         never_hosts: tuple[str, ...],
         root_words: tuple[str, ...] = (),
         root_parameters: tuple[str, ...] = (),
+        wrappers: tuple[str, ...] = (),
     ) -> None:
+        self._wrappers = [(_alternatives((place,)), name) for place, _, name in (w.partition("?") for w in wrappers)]
         self._root = _alternatives(root_words)
         self._root_parameters = frozenset(root_parameters)
         self._host = _alternatives(host_words)
@@ -40,6 +42,21 @@ class EserviceLinks:
         """Tells whether a host only informs: it or a host above it stands in `never_hosts`."""
         labels = host.partition(":")[0].split(".")
         return any(".".join(labels[i:]) in self._never for i in range(len(labels) - 1))
+
+    def unwrapped(self, url: str) -> str:
+        """Returns the address that a counting, checking or translating service was given in a parameter, else `url`."""
+        if "?" not in url:
+            return url
+        try:
+            parts = urlsplit(url)
+            place = (parts.hostname or "").removeprefix("www.") + parts.path
+            for pattern, name in self._wrappers:
+                if pattern.fullmatch(place):
+                    inner = dict(parse_qsl(parts.query)).get(name, "")
+                    return inner if inner.startswith(("http://", "https://")) else url
+        except ValueError:
+            return url
+        return url
 
     def is_root(self, url: str, below: str = "") -> bool:
         """Tells whether an address is only the front door of a portal: no path, or nothing but a language or log-in.

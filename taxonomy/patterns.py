@@ -2,7 +2,8 @@
 
 Host patterns: `lupapiste.fi` matches itself and every sub-domain; `wilma.*.fi` is a glob over the whole
 host; `*.daisynet.fi` only sub-domains. Path patterns are case-insensitive and anchored at the start of the
-path; `*` stands for any characters, and what follows a match must not go on with a letter or digit.
+path; `*` stands for any characters, and what follows a match must not go on with a letter, digit or hyphen. A path
+without a host that is not strong counts on sub-domains only: on the main site it may be a page about the product.
 `query` is `name=value` with globs. `markup`, `text` are phrases, `generator` the start of the meta tag,
 `cookie` a glob over cookie names, `header` is `name: part of the value`. Of several matches the most specific
 pattern wins, so `kauppa.lupapiste.fi` is not also `lupapiste.fi`.
@@ -17,12 +18,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from urllib.parse import parse_qsl, urlsplit
 
+from .eservice_links import eservice_links
 from .models import Pattern, Product
 
 _ADDRESS_PARTS = frozenset({"host", "path", "query"})
 _WORD = re.compile(r"\w+")
 # One-word stems are filed under their first letters; no stem is shorter.
 _START = 3
+# Hosts are compared without "www.": what has three labels then is a sub-domain.
+_LABELS_OF_SUB_DOMAIN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ class ProductIndex:
 
     def _find_url(self, url: str) -> tuple[PatternHit, ...]:
         """The products of the most specific pattern that an address fits, several only where equally specific."""
-        split = _split(url)
+        split = _split(eservice_links().unwrapped(url))
         if split is None:
             return ()
         host, path, _ = split
@@ -192,6 +196,8 @@ class _Compiled:
 
     def matches(self, host: str, path: str, query: str) -> bool:
         if self.host is not None and not self.host(host):
+            return False
+        if self.host is None and self.hit.pattern.strength != "strong" and host.count(".") < _LABELS_OF_SUB_DOMAIN - 1:
             return False
         if self.path is not None and self.path.match(path or "/") is None:
             return False
@@ -276,7 +282,7 @@ def _split(url: str) -> tuple[str, str, str] | None:
     try:
         parts = urlsplit(url.strip())
         port = f":{parts.port}" if parts.port else ""
-        host = (parts.hostname or "").removeprefix("www.")
+        host = (parts.hostname or "").removeprefix("www.").rstrip(".")
     except ValueError:
         return None
     return (host + port, parts.path, parts.query) if host else None
@@ -285,5 +291,5 @@ def _split(url: str) -> tuple[str, str, str] | None:
 @lru_cache(maxsize=2048)
 def _glob(pattern: str, *, whole: bool) -> re.Pattern[str]:
     body = ".*".join(re.escape(piece) for piece in pattern.split("*"))
-    boundary = r"\Z" if whole else (r"(?!\w)" if pattern[-1:].isalnum() else "")
+    boundary = r"\Z" if whole else (r"(?![\w-])" if pattern[-1:].isalnum() else "")
     return re.compile(body + boundary, re.IGNORECASE | re.DOTALL)

@@ -151,14 +151,15 @@ def _links(
         book = books.get(block.language, default) if block else default
         host = host_of(link.url) if link.kind in ("page", "file") else ""
         products = tuple(hit.product_id for hit in index.find_url(link.url)) if host else ()
-        informs = bool(host) and judge.is_never(host)
+        place = _place(host, own_hosts)
+        # What only informs others may be the municipality's own domain, where its e-services live.
+        informs = place == "far" and judge.is_never(host)
         speaks = judge.speaks(link.url) if host and not informs else ""
         name = _file_name(link.url)
         if name and link.kind == "page":
             link = replace(link, kind="file")
         name_roles = book.roles(name) if name else frozenset()
         roles = _link_roles(book, link.text or link.title)
-        place = _place(host, own_hosts)
         found.append(LinkView(link, roles, name_roles, place, products, is_frame, informs, speaks))
     return tuple(found)
 
