@@ -46,7 +46,9 @@ def examine_page(
     vendors, unknown = recognise_products(
         page, verdict.services, taxonomy, site.own_hosts, landing=site.landing, view=view
     )
-    statement = read_statement(page, taxonomy, view=view) if kind.page_type == "statement" else None
+    statement = (
+        read_statement(page, taxonomy, view=view, own_hosts=site.own_hosts) if kind.page_type == "statement" else None
+    )
     return PageFindings(
         url=page.url, title=page.title, language=page.language, page_type=kind.page_type, page_type_score=kind.score,
         theme=verdict.theme, services=verdict.services, channels=tuple(channels), vendors=tuple(vendors),

@@ -107,6 +107,8 @@ class StatementFacts:
     enforcement_body: str | None
     problems: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    other_subject: str | None = None
+    """Product that the statement is about, where that is not the site it stands on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,15 @@ none. What the parts are called is data ([statement] and [roles] of taxonomy/lan
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
 from study import host_of, registrable_domain
 from taxonomy import Authority, Taxonomy
 
-from .channels.view import Passage, View, make_view
+from .channels.digital import is_service_product
+from .channels.view import Passage, View, make_view, product_index
 from .findings import StatementFacts
 from .negation import Sentence
 from .page_model import Page
@@ -23,12 +24,16 @@ from .phrases import Mark, PhraseBook
 # Reasons are demanded only of exceptions, so their absence alone is no fault.
 _OPTIONAL_PARTS = frozenset({"reason-or-burden"})
 _PARTS_OF_A_STATEMENT = 3
+# What a statement is about stands at its beginning.
+_OPENING_BLOCKS, _OPENING_LENGTH = 5, 1200
 _FIRST_YEAR, _LAST_YEAR = 2018, 2100
 _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(20\d\d)(?!\d)|(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
 _HOST = re.compile(r"(?<![@\w])(?:https?://)?((?:[a-z0-9åäö-]+\.)+(?:fi|com|net|org|eu|info))(?![\w@])", re.I)
 
 
-def read_statement(page: Page, taxonomy: Taxonomy, *, view: View | None = None) -> StatementFacts | None:
+def read_statement(
+    page: Page, taxonomy: Taxonomy, *, view: View | None = None, own_hosts: frozenset[str] = frozenset()
+) -> StatementFacts | None:
     """Returns the facts of an accessibility statement; None where the page is none. Pure."""
     titled = _is_titled(page, taxonomy)
     text = " ".join(block.text for block in page.main_blocks()) or page.main_text
@@ -51,6 +56,7 @@ def read_statement(page: Page, taxonomy: Taxonomy, *, view: View | None = None) 
         enforcement_body=authorities[0].id if authorities else None,
         problems=tuple(sorted({*missing, *_outdated(authorities)})),
         languages=tuple(sorted({page.language, *page.alternates} & set(taxonomy.languages))),
+        other_subject=other_subject(page, view, own_hosts),
     )
 
 
@@ -218,9 +224,36 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def names_other_host(page: Page) -> bool:
-    """Tells whether a statement says of itself that it is about another site than the one it stands on."""
-    own = registrable_domain(host_of(page.url))
-    opening = " ".join(block.text for block in page.main_blocks()[:4])[:1200]
-    hosts = {registrable_domain(match[1].casefold()) for match in _HOST.finditer(opening)}
-    return bool(hosts) and own not in hosts
+def other_subject(page: Page, view: View, own_hosts: frozenset[str] = frozenset()) -> str | None:
+    """The product, or else the host, that a statement is about where it is not about the site it stands on.
+
+    A product named in the title, or named or linked by its host in the opening without the site's own host beside it.
+    """
+    for name in (page.h1, page.title):
+        if found := _product_in(view, name):
+            return found
+    own = {registrable_domain(host) for host in (host_of(page.url), *own_hosts)}
+    blocks = page.main_blocks()[:_OPENING_BLOCKS]
+    opening = " ".join(block.text for block in blocks)[:_OPENING_LENGTH]
+    hosts = [match[1].casefold() for match in _HOST.finditer(opening)]
+    if any(registrable_domain(host) in own for host in hosts):
+        return None
+    for host in hosts:
+        if found := _service_product(
+            view, (hit.product_id for hit in product_index(view.taxonomy).find_url(f"https://{host}/"))
+        ):
+            return found
+    for block in blocks:
+        for sentence in view.passages[block.index].sentences if block.index in view.passages else ():
+            is_subject = "statement-word" in sentence.roles and "negation" not in sentence.roles
+            if is_subject and (found := _product_in(view, sentence.text)):
+                return found
+    return None
+
+
+def _product_in(view: View, text: str) -> str | None:
+    return _service_product(view, (name.product_id for name in product_index(view.taxonomy).find_names(text)))
+
+
+def _service_product(view: View, product_ids: Iterable[str]) -> str | None:
+    return next((product for product in product_ids if is_service_product(view, product)), None)

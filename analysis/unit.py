@@ -483,7 +483,7 @@ def _unknown_rows(unit: _Unit) -> list[UnknownEservice]:
 
 
 def _statement_rows(unit: _Unit, status: MunicipalityStatus) -> list[AccessibilityStatement]:
-    """Statements on own hosts; a missing one is said only where everything was read."""
+    """Statements of own hosts, not of a product that they tell about; one is missing only where everything was read."""
     rows = [
         AccessibilityStatement(
             municipality_code=unit.code,
@@ -496,7 +496,7 @@ def _statement_rows(unit: _Unit, status: MunicipalityStatus) -> list[Accessibili
             problems=tuple(sorted(facts.problems)),
         )
         for url, found in _own_findings(unit)
-        if (facts := found.statement) is not None and facts.found
+        if (facts := found.statement) is not None and facts.found and facts.other_subject is None
     ]
     if rows or status.status is not CrawlStatus.COMPLETE:
         return rows
