@@ -41,11 +41,18 @@ class Tally:
     challenges: int = 0
     redirects: int = 0
     shells: int = 0
+    empty: int = 0
+    sitemaps: int = 0
     moved_to: str = ""
     given_up: Counter[FailureReason] = field(default_factory=Counter)
     failures: Counter[FailureReason] = field(default_factory=Counter)
     signatures: Counter[int] = field(default_factory=Counter)
     last_trouble: str = ""
+
+    @property
+    def distinct(self) -> int:
+        """Pages read, those that show the same text as another counted once."""
+        return min(self.pages, len(self.signatures)) if self.signatures else self.pages
 
     def forget_troubles(self) -> None:
         """A new session tries again what failed in the last one."""
@@ -71,8 +78,10 @@ class Tally:
                 "challenges",
                 "redirects",
                 "shells",
+                "empty",
             )
         }
+        plain["repeated_pages"] = self.pages - self.distinct
         return {**plain, **{f"failed_{reason.value}": count for reason, count in sorted(self.failures.items())}}
 
 
@@ -105,7 +114,8 @@ def judge(tally: Tally, left: Leftover, closed_by: str) -> Verdict:
     if troubled is not None:
         return troubled
     most_common = tally.signatures.most_common(1)[0][1] if tally.signatures else 0
-    if tally.pages >= 5 and most_common > _SAME_SHARE * tally.pages:
+    # A site with real pages beside a soft error page under a hundred dead links is a site all the same.
+    if tally.pages >= 5 and most_common > _SAME_SHARE * tally.pages and tally.distinct < 2 * PAGE_FLOOR:
         return Verdict(
             CrawlStatus.FAILED, FailureReason.SAME_PAGE, f"{most_common} of {tally.pages} addresses show the same page"
         )
@@ -114,11 +124,13 @@ def judge(tally: Tally, left: Leftover, closed_by: str) -> Verdict:
         return Verdict(CrawlStatus.PARTIAL, FailureReason.TIME_LIMIT, detail)
     if closed_by != "finished":
         return Verdict(CrawlStatus.PARTIAL, FailureReason.CRASHED, f"the crawl was closed: {closed_by}")
-    if left.promising or (left.unread and tally.pages < ENOUGH_PAGES_READ):
+    if left.promising or (left.unread and tally.distinct < ENOUGH_PAGES_READ):
         detail = f"the page budget ended with {left.promising} promising and {left.unread} links in all unread"
         return Verdict(CrawlStatus.PARTIAL, FailureReason.BUDGET, detail)
-    if tally.pages < PAGE_FLOOR:
-        return Verdict(CrawlStatus.FAILED, FailureReason.TOO_FEW_PAGES, f"only {tally.pages} readable pages were found")
+    if tally.distinct < PAGE_FLOOR:
+        return Verdict(
+            CrawlStatus.FAILED, FailureReason.TOO_FEW_PAGES, f"only {tally.distinct} readable pages were found"
+        )
     if tally.given_up:
         reason, count = tally.given_up.most_common(1)[0]
         return Verdict(CrawlStatus.PARTIAL, reason, f"{count} addresses were given up; {tally.last_trouble}")
@@ -148,6 +160,8 @@ def _nothing(tally: Tally) -> Verdict:
     if tally.moved_to:
         detail = f"the front page leads to {tally.moved_to}: add that host to municipalities.csv if it is the site's"
         return Verdict(CrawlStatus.FAILED, FailureReason.BAD_ADDRESS, detail)
+    if tally.empty:
+        return Verdict(CrawlStatus.FAILED, FailureReason.TOO_FEW_PAGES, f"{tally.empty} addresses show an empty page")
     if tally.client_errors or tally.redirects:
         reason = FailureReason.HTTP_ERROR if tally.client_errors else FailureReason.REDIRECT_LOOP
         detail = tally.last_trouble or "the addresses asked for are errors or only lead to each other"

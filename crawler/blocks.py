@@ -19,6 +19,17 @@ SILENT = {
     524: FailureReason.TIMEOUT,
 }
 """Statuses by which a gateway or proxy says that the site behind it gives no answer: the site is down, not closed."""
+SILENCES = frozenset(
+    {
+        FailureReason.DNS,
+        FailureReason.REFUSED,
+        FailureReason.TIMEOUT,
+        FailureReason.CONNECTION_LOST,
+        FailureReason.TLS,
+        FailureReason.PRIVATE_ADDRESS,
+    }
+)
+"""Reasons of a host that gives no answer at all, or may not be asked."""
 
 # Marks of the machinery in front of the site, not of any language: script names, cookies, element ids.
 _CHALLENGE_MARKS = re.compile(
@@ -31,6 +42,9 @@ _CHALLENGE_MARKS = re.compile(
 )
 _CHALLENGE_HEADERS = ("cf-mitigated", "x-datadome", "x-sucuri-block")
 _SMALL = 60_000
+# A script that sets a cookie and loads the page again: what stands before the page, not the page.
+_KNOCKING = re.compile(r"document\.cookie\s*=.*?\blocation\b\s*(?:\.|=)", re.DOTALL)
+_KNOCK_SIZE = 8_000
 
 
 def is_challenge(status: int, headers: Mapping[str, str], html: str, link_count: int) -> bool:
@@ -42,4 +56,6 @@ def is_challenge(status: int, headers: Mapping[str, str], html: str, link_count:
         return status >= 400 or link_count <= 5
     if link_count > 5 or (len(html) > _SMALL and status < 400):
         return False
+    if link_count == 0 and len(html) < _KNOCK_SIZE and _KNOCKING.search(html):
+        return True
     return bool(_CHALLENGE_MARKS.search(html[:_SMALL]))

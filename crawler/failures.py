@@ -8,6 +8,7 @@ from twisted.internet import error
 
 from study import FailureReason
 
+from .bounds import HeadTooLargeError
 from .guard import PrivateAddressError, PrivateResolutionError
 
 
@@ -34,6 +35,7 @@ class RobotsUnreachableError(IgnoreRequest):
 _REASONS: tuple[tuple[type[BaseException], FailureReason], ...] = (
     (PrivateAddressError, FailureReason.PRIVATE_ADDRESS),
     (PrivateResolutionError, FailureReason.PRIVATE_ADDRESS),
+    (HeadTooLargeError, FailureReason.TOO_LARGE),
     (RobotsForbidError, FailureReason.ROBOTS),
     (exceptions.CannotResolveHostError, FailureReason.DNS),
     (error.DNSLookupError, FailureReason.DNS),
@@ -60,7 +62,7 @@ def failure_of(exception: BaseException) -> tuple[FailureReason, str]:
     if isinstance(exception, RobotsUnreachableError):
         return exception.reason, detail
     chain = list(_chain(exception))
-    for kind, reason in _REASONS[:2]:
+    for kind, reason in _REASONS[:3]:
         if any(isinstance(item, kind) for item in chain):
             return reason, detail
     if any("SSL" in type(item).__module__ or type(item).__name__ == "SSLError" for item in chain) or "SSL" in detail:

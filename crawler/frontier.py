@@ -7,14 +7,14 @@ scheduler asks for the next address.
 from __future__ import annotations
 
 import heapq
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import parse_qsl, urlsplit
 
 from study import address_key, host_of
+
+from .shapes import directory_of, is_dated, language_marks, repeats_itself, shapes_of, skeleton_of, slot_of
 
 
 class Kind(StrEnum):
@@ -42,6 +42,10 @@ class Budget:
     per_shape: int = 60
     per_dated_shape: int = 15
     per_query: int = 120
+    per_name: int = 80
+    per_folder: int = 120
+    per_section: int = 200
+    per_dull_shape: int = 60
     sibling_host: int = 40
     known: int = 50_000
     sitemap_pages: int = 20_000
@@ -68,10 +72,15 @@ class Entry:
     sibling: bool = False
     refers_to: str | None = None
     landing: bool = False
+    challenged: bool = False
     guess: bool = False
     host: str = ""
     shapes: tuple[str, ...] = ()
+    crowds: tuple[str, ...] = ()
     directory: str = ""
+    skeleton: str = ""
+    slot: str = ""
+    languages: tuple[str, ...] = ()
     is_dated: bool = False
 
     def __lt__(self, other: Entry) -> bool:
@@ -79,11 +88,31 @@ class Entry:
 
     def __post_init__(self) -> None:
         self.host = host_of(self.url)
-        self.shapes, self.directory = _shapes(self.url), _directory(self.url)
-        self.is_dated = _is_dated(self.url)
+        self.shapes, self.directory = shapes_of(self.url), directory_of(self.url)
+        self.crowds = tuple(shape for shape in self.shapes if shape.startswith(("pattern ", "query ")))
+        self.skeleton, self.languages = skeleton_of(self.url), language_marks(self.url)
+        self.slot = slot_of(self.skeleton) if self.skeleton else ""
+        self.is_dated = is_dated(self.url)
 
 
 _Heap = list[tuple[float, int, Entry]]
+
+
+@dataclass(slots=True)
+class _Spellings:
+    """Addresses that differ in numbers only: how many were offered, and what those that were read showed."""
+
+    offered: int = 0
+    read: int = 0
+    shown: set[int] = field(default_factory=set)
+
+    @property
+    def is_noise(self) -> bool:
+        return self.read >= _SURE and len(self.shown) == 1
+
+    @property
+    def may_be_noise(self) -> bool:
+        return self.read >= 2 and len(self.shown) == 1
 
 
 PROMISING = 0.5
@@ -106,8 +135,10 @@ _COUNTED_AS = {
     Kind.RENDER: "renders",
     Kind.SITEMAP: "sitemaps",
 }
-_DIGITS = re.compile(r"\d+")
-_DATED = re.compile(r"[/=](19|20)\d\d(/|-\d|$)|\d{1,2}\.\d{1,2}\.(19|20)\d\d")
+_DULL_SHARE = 0.8
+"""Share of a shape's pages without any new word from which on the shape is a trap, whatever its links promise."""
+_SURE = 3
+"""So many skeletons, or pages in a foreign language, prove a rule for a whole host."""
 
 
 class Frontier:
@@ -132,6 +163,11 @@ class Frontier:
         self._fruits: Counter[str] = Counter()
         self._sibling_pages: Counter[str] = Counter()
         self._fruit: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        self._dull: Counter[str] = Counter()
+        self._spellings: dict[str, _Spellings] = defaultdict(_Spellings)
+        self._noisy: Counter[str] = Counter()
+        self._numbered: Counter[str] = Counter()
+        self._spoken: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         self._order = 0
 
     def knows(self, url: str) -> bool:
@@ -150,8 +186,13 @@ class Frontier:
         if len(self._by_url) >= self.budget.known and not (redirected or entry.hub or entry.services):
             self.refused["more addresses than anybody reads"] += 1
             return False
+        if not redirected and (rule := self._astray(entry)) is not None:
+            self.refused[rule] += 1
+            return False
         if not redirected and entry.sibling and not self._may_visit_sibling(entry):
             return False
+        if entry.skeleton:
+            self._spellings[entry.skeleton].offered += 1
         self._order += 1
         entry.order = self._order
         self._entries[_key(entry)] = entry
@@ -246,9 +287,28 @@ class Frontier:
         entry.counted = False
         self._push(entry)
 
+    def wants(self, services: Mapping[str, float]) -> bool:
+        """Whether any of these services has been read of too little."""
+        return any(score >= PROMISING and self.covered[name] < ENOUGH_PAGES for name, score in services.items())
+
+    def compare(self, entry: Entry, shown: int, *, is_dull: bool, is_understood: bool) -> None:
+        """What the fetched page showed beside others: the same once more, nothing new, a foreign language."""
+        if is_dull:
+            self._dull.update(entry.shapes)
+        for mark in entry.languages:
+            self._spoken[mark][is_understood] += 1
+        if not entry.skeleton:
+            return
+        spellings = self._spellings[entry.skeleton]
+        before = (spellings.may_be_noise, len(spellings.shown) > 1)
+        spellings.read += 1
+        spellings.shown.add(shown)
+        self._noisy[entry.slot] += spellings.may_be_noise - before[0]
+        self._numbered[entry.slot] += (len(spellings.shown) > 1) - before[1]
+
     def learn(self, entry: Entry, services: Mapping[str, float], links_with_services: int) -> None:
         """What the fetched page turned out to be: its services lower the worth of more pages of the same kind."""
-        is_new = any(score >= PROMISING and self.covered[name] < ENOUGH_PAGES for name, score in services.items())
+        is_new = self.wants(services)
         for service, score in services.items():
             if score >= PROMISING:
                 self.covered[service] += 1.0
@@ -297,9 +357,7 @@ class Frontier:
             return False
         if entry.hub >= SURE_HUB and entry.depth <= HUB_DEPTH:
             return True
-        return any(
-            score >= PROMISING and self.covered[service] < ENOUGH_PAGES for service, score in entry.services.items()
-        )
+        return self.wants(entry.services)
 
     def _gain(self, known: Entry, entry: Entry) -> None:
         """A better link text for a queued address lifts it."""
@@ -323,7 +381,7 @@ class Frontier:
             return 0.4 + 0.5 * asked + entry.base - 0.2 * entry.attempts
         visits, fruitful = self._fruit[entry.directory] if entry.kind is Kind.PAGE else (0, 0)
         soil = (fruitful + 1.0) / (visits + 2.0) - 0.5
-        crowd = min(0.5, 0.02 * max((self._visits[shape] for shape in entry.shapes), default=0))
+        crowd = min(0.5, 0.02 * max((self._visits[shape] for shape in entry.crowds), default=0))
         dated = 0.3 if entry.is_dated else 0.0
         later = 0.2 * entry.attempts
         return (
@@ -396,12 +454,46 @@ class Frontier:
         """
         if entry.kind not in (Kind.PAGE, Kind.DOCUMENT) or entry.attempts:
             return None
+        if (rule := self._astray(entry, queued=True)) is not None:
+            return rule
         ease = 5 if self._is_promising(entry) else 1
         for shape in entry.shapes:
-            base = self.budget.per_query if shape.startswith("query ") else self.budget.per_shape
-            base = self.budget.per_dated_shape if entry.is_dated and not shape.startswith("query ") else base
-            if self._visits[shape] >= ease * base + 4 * self._fruits[shape]:
+            visits = self._visits[shape]
+            if visits >= ease * self._shape_budget(shape, entry) + 4 * self._fruits[shape]:
                 return shape
+            dull_from = (2 if ease > 1 else 1) * self.budget.per_dull_shape
+            if visits >= dull_from and self._dull[shape] >= _DULL_SHARE * visits:
+                return f"nothing new: {shape}"
+        return None
+
+    def _shape_budget(self, shape: str, entry: Entry) -> int:
+        kind, _, rest = shape.partition(" ")
+        if kind == "query":
+            return self.budget.per_query
+        if kind == "names":
+            return self.budget.per_name
+        if kind == "under":
+            # The folder at the top may be a language, and all that there is lies in it.
+            return self.budget.per_section if rest.count("/") == 2 else self.budget.per_folder
+        return self.budget.per_dated_shape if entry.is_dated else self.budget.per_shape
+
+    def _astray(self, entry: Entry, *, queued: bool = False) -> str | None:
+        """Why an address is no page of its own: another spelling, a circle, a language nobody studies."""
+        if entry.kind is not Kind.PAGE:
+            return None
+        if repeats_itself(entry.url):
+            return "address that repeats itself"
+        for mark in entry.languages:
+            foreign, understood = self._spoken.get(mark, (0, 0))
+            if foreign >= _SURE and not understood:
+                return f"language {mark}"
+        spellings = self._spellings.get(entry.skeleton) if entry.skeleton else None
+        if spellings is None:
+            return None
+        others = spellings.offered - queued
+        is_noisy = self._noisy[entry.slot] >= _SURE and self._noisy[entry.slot] > 4 * self._numbered[entry.slot]
+        if spellings.is_noise or (is_noisy and (spellings.read if queued else others)):
+            return f"another spelling: {entry.skeleton}"
         return None
 
 
@@ -419,23 +511,3 @@ def _exact(url: str, kind: Kind) -> str:
 
 def _key(entry: Entry) -> str:
     return _key_of(entry.url, entry.kind)
-
-
-def _directory(url: str) -> str:
-    parts = urlsplit(url)
-    return _DIGITS.sub("#", f"{parts.netloc}{parts.path.rstrip('/').rpartition('/')[0]}")
-
-
-def _shapes(url: str) -> tuple[str, ...]:
-    """What the address has in common with others of its kind: digits as #, parameters without values; often nothing."""
-    parts = urlsplit(url)
-    host, path = host_of(url), _DIGITS.sub("#", parts.path)
-    if not parts.query:
-        return (f"pattern {host}{path}",) if "#" in path else ()
-    names = "&".join(sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})[:20])
-    return (f"pattern {host}{path}?{names}", f"query {host}{path}")
-
-
-def _is_dated(url: str) -> bool:
-    """Whether the address names a day or month, or has two numbers in its path as calendars do."""
-    return bool(_DATED.search(url)) or len(_DIGITS.findall(urlsplit(url).path)) > 1

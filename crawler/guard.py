@@ -20,6 +20,10 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
+# What Python's tables call global and nobody can mean: IPv4 in old wrappings, site-local, local NAT64, unassigned.
+_NOT_GLOBAL = tuple(
+    map(ipaddress.ip_network, ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10", "5f00::/16", "3fff::/20"))
+)
 _LOCAL_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback", "metadata.google.internal")
 
 
@@ -41,6 +45,8 @@ def is_public(address: str) -> bool:
     if inner is None and isinstance(ip, ipaddress.IPv6Address) and ip in ipaddress.ip_network("64:ff9b::/96"):
         inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     if inner is not None and not is_public(str(inner)):
+        return False
+    if isinstance(ip, ipaddress.IPv6Address) and any(ip in network for network in _NOT_GLOBAL):
         return False
     return ip.is_global and not ip.is_multicast
 

@@ -6,8 +6,10 @@ import asyncio
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
 
+from .bounds import bound_headers
 from .context import running_spider
 from .failures import RenderError
 
@@ -18,6 +20,10 @@ class Handler(HTTP11DownloadHandler):
     """HTTP by Scrapy's own handler; requests marked `render` go to the browser, in the same slot of their host."""
 
     lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        bound_headers()
+        super().__init__(crawler)
 
     async def download_request(self, request: Request) -> Response:
         """Fetch or render."""

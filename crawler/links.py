@@ -18,6 +18,7 @@ MAX_HTML = 4_000_000
 MAX_LINKS = 3_000
 _MAX_TEXT = 200
 _SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"'>]+)", re.IGNORECASE)
 _NAVIGATION = "nav a[href], header a[href], [role=navigation] a[href]"
 _FOOTER = "footer a[href], aside a[href]"
@@ -53,6 +54,10 @@ class LinkPage:
     canonical: str | None
     alternates: tuple[tuple[str, str], ...]
     signature: int
+    """Equal for pages that show the same text in the middle: a template repeated, a soft error page."""
+    words: frozenset[str]
+    has_password: bool
+    has_content: bool
 
 
 def read_links(html: str, url: str) -> LinkPage:
@@ -62,6 +67,7 @@ def read_links(html: str, url: str) -> LinkPage:
     root = tree.root
     language = (root.attributes.get("lang") or "") if root is not None else ""
     links = _links(tree, base)
+    text = _middle(tree)
     return LinkPage(
         title=_text_of(tree.css_first("title")),
         heading=_text_of(tree.css_first("h1")),
@@ -71,7 +77,10 @@ def read_links(html: str, url: str) -> LinkPage:
         refresh_to=_refresh(tree, base),
         canonical=_link_rel(tree, "canonical", base),
         alternates=_alternates(tree, base),
-        signature=_signature(tree, links),
+        signature=zlib.crc32(text.encode("utf-8", errors="replace")),
+        words=frozenset(_WORD.findall(text.casefold())),
+        has_password=tree.css_first("input[type=password i]") is not None,
+        has_content=bool(links) or any(map(str.isalnum, text)),
     )
 
 
@@ -180,8 +189,7 @@ def _visible(node: LexborNode) -> str:
     return _SPACE.sub(" ", whole)[: max(0, len(_SPACE.sub(" ", whole)) - len(_SPACE.sub(" ", hidden)))].strip()
 
 
-def _signature(tree: LexborHTMLParser, links: tuple[FoundLink, ...]) -> int:
-    """Equal for pages that show the same text in the middle: a template repeated, a soft error page."""
+def _middle(tree: LexborHTMLParser) -> str:
+    """The text in the middle of the page: equal for a template repeated, for a soft error page."""
     node = tree.css_first("main, [role=main], #content, article") or tree.body
-    text = _SPACE.sub(" ", node.text(deep=True))[:5_000] if node is not None else ""
-    return zlib.crc32(text.encode("utf-8", errors="replace"))
+    return _SPACE.sub(" ", node.text(deep=True)[:20_000])[:5_000] if node is not None else ""

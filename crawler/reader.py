@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from w3lib.encoding import html_to_unicode
-
 from study import (
     FailureReason,
     StudyFolder,
     StudyMunicipality,
     address_key,
+    decode_text,
     host_of,
     is_asset_url,
     is_file_url,
@@ -50,7 +49,33 @@ _TRANSIENT = _FEW_ATTEMPTS | {
 }
 _GIVE_UP_AFTER = 8
 """Addresses of one host that fail one after the other before the host is left in peace."""
+_LADDER = {3: 6.0, 6: 24.0, 9: 60.0}
+"""After so many attempts without an answer, one after the other, a host is left alone for this many pauses."""
+_SILENT_AFTER = 12
+_KNOCKS = 3
+"""Challenges of one host that are shown to the browser, as any visitor's would be, before that is left too."""
+_VOCABULARY = 200_000
+_FEW_NEW_WORDS = 2
+"""A page with no more words than this that no page before had tells nothing new."""
 _ESERVICE_HOPS = 5
+_LINKS_OF_A_WALL = 5
+_COPIES, _COPIED_SHARE = 5, 0.6
+"""A host that shows so many, and such a share, of its pages as another host does is that host under another name."""
+# Programs, archives, pictures and office files, whatever their type says.
+_FILE_MARKS = (
+    b"%pdf-",
+    b"mz\x90",
+    b"\x7felf",
+    b"pk\x03\x04",
+    b"\x89png",
+    b"gif8",
+    b"\xff\xd8\xff",
+    b"rar!",
+    b"\x1f\x8b",
+    b"\xd0\xcf\x11\xe0",
+    b"7z\xbc\xaf",
+    b"{\\rtf",
+)
 _HERITAGE = 0.5
 """Share of a page's worth as a hub, or as a list of news, that the links in its text inherit."""
 
@@ -105,6 +130,14 @@ class SiteReader:
         self._eservices = EserviceCues(plan.taxonomy)
         self._seen_links: set[tuple[str, str]] = set()
         self._in_a_row: Counter[str] = Counter()
+        self._unanswered: Counter[str] = Counter()
+        self._mapped = 0
+        self._knocks: Counter[str] = Counter()
+        self._vocabulary: set[str] = set()
+        self._shown_by: dict[int, str] = {}
+        self._host_pages: Counter[str] = Counter()
+        self._host_copies: Counter[str] = Counter()
+        self._studied = frozenset(plan.taxonomy.country.study_languages)
         self._failed: list[Entry] = []
 
     def begin(self) -> None:
@@ -118,6 +151,7 @@ class SiteReader:
             self.frontier.reopen(entry)
         self._failed.clear()
         self._in_a_row.clear()
+        self._unanswered.clear()
         self.tally.forget_troubles()
 
     def read_robots(self, origin: str, sitemaps: Iterable[str]) -> None:
@@ -134,6 +168,8 @@ class SiteReader:
             self._forbidden(entry)
             return
         attempts = 2 if reason in _FEW_ATTEMPTS or entry.kind is Kind.RENDER else self.frontier.budget.attempts
+        if reason in _TRANSIENT and entry.kind is not Kind.RENDER and self._is_silent(entry.host, now):
+            attempts = 0
         if reason in _TRANSIENT and entry.attempts < attempts and self.frontier.retry(entry, now + self._wait(entry)):
             return
         self._settle_failed(entry)
@@ -148,17 +184,20 @@ class SiteReader:
 
     def take(self, entry: Entry, answer: Answer, now: float) -> None:
         """What an answer means."""
-        location = answer.headers.get("location")
+        location = _location(answer.headers)
         if 300 <= answer.status < 400 and location:
             self._redirect(entry, normalise_url(location, answer.url), now)
             return
-        if answer.status in RETRIED and self._again(entry, answer, now):
-            return
+        if answer.status in RETRIED:
+            if not self._is_silent(entry.host, now) and self._again(entry, answer, now):
+                return
+        elif answer.status < 400:
+            self._unanswered[entry.host] = 0
         if entry.kind is Kind.SITEMAP:
             self.frontier.settle(entry)
             if answer.status == 200:
                 self._read_sitemap(entry, answer)
-        elif answer.status >= 400:
+        elif not 200 <= answer.status < 300:
             self._refused(entry, answer)
         elif entry.kind is Kind.RENDER:
             self._read_rendered(entry, answer)
@@ -209,6 +248,14 @@ class SiteReader:
             last_try = self.frontier.budget.attempts - 1
             guess = Entry(url, Kind.FRONT, 0, None, hops=1, attempts=last_try, guess=True)
             self.frontier.offer(guess, redirected=True)
+
+    def _is_silent(self, host: str, now: float) -> bool:
+        """Count an attempt without an answer: the host is left alone longer and longer; true once it is given up."""
+        self._unanswered[host] += 1
+        steps = self._unanswered[host]
+        if steps in _LADDER:
+            self.frontier.hold_host(host, now + _LADDER[steps] * self._pause)
+        return steps >= _SILENT_AFTER
 
     def _again(self, entry: Entry, answer: Answer, now: float) -> bool:
         """Queue a busy server's address for later; a Retry-After shuts the whole host until then."""
@@ -286,24 +333,28 @@ class SiteReader:
 
     def _read_sitemap(self, entry: Entry, answer: Answer) -> None:
         sitemap = read_sitemap(answer.body, answer.url)
+        self.tally.sitemaps += bool(sitemap.pages or sitemap.sitemaps)
         for url in sitemap.sitemaps:
             if self.site.place(host_of(url)) is not Place.FOREIGN and entry.depth < 3:
                 self.frontier.offer(Entry(url, Kind.SITEMAP, entry.depth + 1, entry.url))
-        for url in sitemap.pages[: self.frontier.budget.sitemap_pages]:
+        room = self.frontier.budget.sitemap_pages - self._mapped
+        self._mapped += min(room, len(sitemap.pages))
+        for url in sitemap.pages[:room]:
             if self.site.place(host_of(url)) is Place.OWN and not is_asset_url(url) and not is_file_url(url):
                 promise = self._scorer.score("", readable_path(url))
                 worth = promise.leaning - 0.1
                 self.frontier.offer(Entry(url, Kind.PAGE, 2, entry.url, promise.services, promise.hub, worth))
 
     def _read_page(self, entry: Entry, answer: Answer) -> None:
-        html = html_to_unicode(answer.headers.get("content-type"), answer.body)[1]
+        html = decode_text(answer.body, answer.headers.get("content-type", ""))
         page = read_links(html, answer.url)
         if is_challenge(answer.status, answer.headers, html, len(page.links)):
+            self._challenged(entry, answer)
+            return
+        if entry.kind is Kind.FRONT and page.has_password and len(page.links) <= _LINKS_OF_A_WALL:
             self._settle_failed(entry)
-            if self._is_own(entry):
-                self.tally.challenges += 1
-                self.tally.last_trouble = f"{answer.url} shows a challenge instead of the page"
-                self._trouble(entry.host, FailureReason.BLOCK_PAGE)
+            self.tally.refused += 1
+            self.tally.last_trouble = f"{answer.url} asks for a log-in"
             return
         self.frontier.settle(entry)
         self._in_a_row[entry.host] = 0
@@ -314,12 +365,42 @@ class SiteReader:
             return
         if page.is_shell and not page.refresh_to:
             self.tally.shells += 1
+        elif not page.has_content:
+            self.tally.empty += 1
         else:
-            self.tally.pages += 1
-            self.tally.signatures[page.signature] += 1
+            self._count_page(entry, page)
         self._follow(entry, page)
 
-    def _offer_rendering(self, entry: Entry, answer: Answer) -> None:
+    def _challenged(self, entry: Entry, answer: Answer) -> None:
+        """A challenge instead of the page. A browser that says who it is may be let through; nothing else is tried."""
+        self._settle_failed(entry)
+        if not self._is_own(entry):
+            return
+        self.tally.challenges += 1
+        self.tally.last_trouble = f"{answer.url} shows a challenge instead of the page"
+        if self._plan.budget.renders and self._knocks[entry.host] < _KNOCKS:
+            self._knocks[entry.host] += 1
+            self._offer_rendering(entry, answer, challenged=True)
+        self._trouble(entry.host, FailureReason.BLOCK_PAGE)
+
+    def _count_page(self, entry: Entry, page: LinkPage) -> None:
+        """A page was read: is it new, or one of many that look alike?"""
+        self.tally.pages += 1
+        self.tally.signatures[page.signature] += 1
+        new = page.words - self._vocabulary
+        if len(self._vocabulary) < _VOCABULARY:
+            self._vocabulary |= new
+        understood = not page.language or page.language in self._studied
+        self.frontier.compare(entry, page.signature, is_dull=len(new) <= _FEW_NEW_WORDS, is_understood=understood)
+        host = entry.host
+        self._host_pages[host] += 1
+        self._host_copies[host] += self._shown_by.setdefault(page.signature, host) != host
+        copies = self._host_copies[host]
+        if copies >= _COPIES and copies > _COPIED_SHARE * self._host_pages[host]:
+            self.frontier.drop_host(host)
+            self.frontier.refused[f"copy of another host: {host}"] += 1
+
+    def _offer_rendering(self, entry: Entry, answer: Answer, *, challenged: bool = False) -> None:
         self.frontier.offer(
             Entry(
                 answer.url,
@@ -331,6 +412,7 @@ class SiteReader:
                 entry.base,
                 refers_to=answer.record_id or None,
                 landing=entry.kind is Kind.ESERVICE,
+                challenged=challenged,
             )
         )
 
@@ -339,10 +421,20 @@ class SiteReader:
         self.tally.rendered += 1
         if entry.landing:
             return
-        page = read_links(answer.body.decode("utf-8", errors="replace"), answer.url)
-        self.tally.shells -= 1
-        self.tally.pages += 1
-        self.tally.signatures[page.signature] += 1
+        html = answer.body.decode("utf-8", errors="replace")
+        page = read_links(html, answer.url)
+        if entry.challenged:
+            if is_challenge(answer.status, answer.headers, html, len(page.links)) or not page.has_content:
+                return
+            self._knocks[entry.host] = 0
+            self._in_a_row[entry.host] = 0
+            self.tally.challenges -= 1
+        else:
+            self.tally.shells -= 1
+        if not page.has_content:
+            self.tally.empty += 1
+            return
+        self._count_page(entry, page)
         self._follow(entry, page)
 
     def _follow(self, entry: Entry, page: LinkPage) -> None:
@@ -358,7 +450,9 @@ class SiteReader:
             self._follow_front(entry, page.refresh_to)
         elif page.refresh_to is not None:
             self._offer_page(parent, FoundLink(page.refresh_to, "", "", "nav", 0), 0.5)
-        for _, url in page.alternates:
+        for language, url in page.alternates:
+            if language and language != "x-" and language not in self._studied:
+                continue
             self._offer_page(parent, FoundLink(url, "", "", "nav", 0))
         self.frontier.learn(entry, about.services, promising)
 
@@ -403,7 +497,7 @@ class SiteReader:
                 sibling=place is Place.SIBLING,
             )
         )
-        return bool(promise.services) and not is_file
+        return self.frontier.wants(promise.services) and not is_file
 
     def _offer_eservice(self, parent: _Parent, link: FoundLink) -> None:
         entry = parent.entry
@@ -411,6 +505,9 @@ class SiteReader:
         # Without the path: share and print links carry the page's own address, and with it its words.
         promise = self._scorer.score(words, "", parent.language)
         if not self._eservices.is_eservice(link.url, words, promise.services) or self.frontier.knows(link.url):
+            return
+        if self.site.is_copy(link.url, entry.url) and not self._eservices.is_product(link.url):
+            self.frontier.refused["translated or shared copy of a page"] += 1
             return
         services = promise.services or entry.services
         landing = Entry(link.url, Kind.ESERVICE, entry.depth + 1, entry.url, services, 0.0, 0.5)
@@ -422,21 +519,32 @@ class SiteReader:
 
 def _is_html(answer: Answer) -> bool:
     """By type where the type says so, else by looks: types lie in both directions."""
-    start = answer.body[:1024].lstrip().lower()
-    if start.startswith(b"%pdf-"):
+    start = answer.body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(_FILE_MARKS) or (b"\x00" in start and b"<" not in start):
         return False
-    if answer.content_type in _HTML_TYPES:
+    if answer.content_type in _HTML_TYPES or start.startswith((b"<!doctype html", b"<html")):
         return True
-    return answer.content_type in _UNSURE_TYPES and (b"<html" in start or start.startswith(b"<!doctype html"))
+    return answer.content_type in _UNSURE_TYPES and b"<html" in start
+
+
+def _location(headers: Mapping[str, str]) -> str | None:
+    """Where a redirect leads: header bytes are mostly ASCII, sometimes UTF-8, and read as Latin-1 up to here."""
+    location = headers.get("location")
+    if location is None or location.isascii():
+        return location
+    try:
+        return location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return location
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that the server asks us to wait; dates are taken against the server's own clock."""
     value = headers.get("retry-after", "").strip()
-    if value.isdigit():
-        return float(value)
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
     try:
         until, now = parsedate_to_datetime(value), parsedate_to_datetime(headers.get("date", ""))
         return max(0.0, (until - now).total_seconds())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None

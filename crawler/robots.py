@@ -17,10 +17,11 @@ from scrapy.http.request import NO_CALLBACK
 
 from study import FailureReason, normalise_url, origin_of
 
-from .blocks import SILENT
+from .blocks import SILENCES, SILENT
+from .bounds import partially
 from .context import running_spider
 from .failures import RobotsForbidError, RobotsUnreachableError, failure_of
-from .settings import ROBOTS_TOKEN
+from .settings import LONGEST_WAIT_SECONDS, ROBOTS_TOKEN
 
 _MAX_HOPS = 5
 _MAX_SITEMAPS = 20
@@ -44,7 +45,8 @@ class Rules:
     def delay(self) -> float:
         """Seconds that the host wants between requests; 0 where it does not say."""
         value = self.parser.crawl_delay(ROBOTS_TOKEN) if self.parser is not None else None
-        return min(float(value or 0), 86_400.0)
+        seconds = float(value or 0)
+        return seconds if 0 < seconds < 1e9 else 0.0
 
     @property
     def sitemaps(self) -> tuple[str, ...]:
@@ -61,7 +63,11 @@ def rules_of(status: int, body: bytes) -> Rules:
     if status >= 400 or b"<html" in body[:1000].lower():
         return Rules()
     text = body[:MAX_ROBOTS].decode("utf-8-sig", errors="ignore").replace("\x00", "")
-    return Rules(parser=Protego.parse(text))
+    rules = Rules(parser=Protego.parse(text))
+    if rules.delay > LONGEST_WAIT_SECONDS:
+        detail = f"robots.txt asks for {rules.delay:.0f} seconds between two requests, more than a study can wait"
+        return Rules(closed=FailureReason.ROBOTS, detail=detail)
+    return rules
 
 
 class RobotsMiddleware:
@@ -92,7 +98,7 @@ class RobotsMiddleware:
             self._rules[origin] = asyncio.get_running_loop().create_future()
             rules = await self._read(origin, request)
             self._rules[origin].set_result(rules)
-            if rules.closed not in (None, FailureReason.ROBOTS_UNREACHABLE):
+            if rules.closed in SILENCES:
                 del self._rules[origin]  # the host did not answer at all: the next attempt asks again
             return rules
         return await self._rules[origin]
@@ -111,12 +117,17 @@ class RobotsMiddleware:
         return rules
 
     async def _fetch(self, url: str) -> Rules:
-        for _ in range(_MAX_HOPS):
-            request = Request(url, callback=NO_CALLBACK, meta={"is_robots": True, "note": {"kind": "robots"}})
+        for hop in range(_MAX_HOPS):
+            meta = {"is_robots": True, "note": {"kind": "robots"}, **partially(MAX_ROBOTS)}
+            request = Request(url, callback=NO_CALLBACK, meta=meta)
             try:
                 response: Response = await self._crawler.engine.download_async(request)
             except Exception as error:  # noqa: BLE001 - any failure closes the host, and is a row of the evidence
                 reason, detail = failure_of(error)
+                if reason not in SILENCES or (
+                    hop and reason is FailureReason.PRIVATE_ADDRESS
+                ):  # it answers, but with nothing that can be read
+                    reason = FailureReason.ROBOTS_UNREACHABLE
                 return Rules(closed=reason, detail=f"robots.txt: {detail}")
             location = response.headers.get(b"Location")
             if not 300 <= response.status < 400 or location is None:

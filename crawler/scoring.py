@@ -119,13 +119,17 @@ class EserviceCues:
         self._phrases = tuple(sorted({phrase.casefold().removesuffix("*") for phrase in phrases}))
         self._hosts: dict[str, bool] = {}
 
-    def is_eservice(self, url: str, words: str, services: Mapping[str, float]) -> bool:
-        """Whether the link is worth one hop: a known product, or words that speak of a service or of going online."""
+    def is_product(self, url: str) -> bool:
+        """Whether a product of the taxonomy claims the host."""
         host = host_of(url)
         if host not in self._hosts:
             hits = self._index.find_url(url)
             self._hosts[host] = any(self._products[hit.product_id].is_counted for hit in hits)
-        if self._hosts[host] or any(score >= 0.5 for score in services.values()):
+        return self._hosts[host]
+
+    def is_eservice(self, url: str, words: str, services: Mapping[str, float]) -> bool:
+        """Whether the link is worth one hop: a known product, or words that speak of a service or of going online."""
+        if self.is_product(url) or any(score >= 0.5 for score in services.values()):
             return True
         lowered = words.casefold()
         return any(phrase in lowered for phrase in self._phrases)

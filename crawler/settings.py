@@ -12,8 +12,6 @@ SPIDER_MODULES = ["crawler.spiders"]
 ROBOTS_TOKEN = "kuntatutka"
 PROJECT_PAGE = "https://kuntatutka.example/crawler"
 
-# Municipal servers answer within a few seconds; a minute of silence is a time-out, not patience.
-DOWNLOAD_TIMEOUT_SECONDS = 45
 # How often a failing address is tried in all, and how long the first pause is; each next one is four times as long.
 ATTEMPTS = 3
 RETRY_SECONDS = 5.0
@@ -56,7 +54,7 @@ def build_settings(crawl: CrawlSection, languages: tuple[str, ...], log_file: st
         "AUTOTHROTTLE_ENABLED": polite,
         "AUTOTHROTTLE_START_DELAY": crawl.delay_seconds,
         "AUTOTHROTTLE_MAX_DELAY": 30.0,
-        "DOWNLOAD_TIMEOUT": DOWNLOAD_TIMEOUT_SECONDS,
+        "DOWNLOAD_TIMEOUT": crawl.response_timeout_seconds,
         "DOWNLOAD_MAXSIZE": int(crawl.max_response_mb * 1_000_000),
         "DOWNLOAD_WARNSIZE": 0,
         # A page cut short still holds links and words; the flag "dataloss" is kept with it.
@@ -78,8 +76,8 @@ def build_settings(crawl: CrawlSection, languages: tuple[str, ...], log_file: st
             "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
             "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
             "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
-            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
-            "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": 700,
+            "crawler.bounds.DecodingMiddleware": 590,
+            "crawler.bounds.BoundedCookiesMiddleware": 700,
             "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
             "crawler.politeness.PolitenessMiddleware": 800,
             "crawler.archive.ArchiveMiddleware": 950,
@@ -93,6 +91,7 @@ def build_settings(crawl: CrawlSection, languages: tuple[str, ...], log_file: st
             "scrapy.extensions.closespider.CloseSpider": 0,
             "crawler.politeness.PoliteThrottle": 0,
             "crawler.accounting.Accounting": 0,
+            "crawler.bounds.PartialReading": 0,
         },
         "CLOSESPIDER_TIMEOUT": crawl.time_limit_minutes * 60,
         "MEMUSAGE_LIMIT_MB": 1500,  # a leak ends one municipality, not the machine

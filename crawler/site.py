@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
+from urllib.parse import unquote
 
 from study import StudyMunicipality, host_of, normalise_url, registrable_domain
 
@@ -36,6 +37,15 @@ class OwnSite:
     def may_adopt(self, host: str, listed: Iterable[str] = ()) -> bool:
         """Whether a front page may move the crawl to this host: same registered domain, or one that is listed."""
         return host in self.hosts or host in set(listed) or registrable_domain(host) in self._domains
+
+    def is_copy(self, url: str, page: str) -> bool:
+        """Whether a foreign address only shows the site again: a translator's host, a share or print link."""
+        label = host_of(url).partition(".")[0]
+        twins = {host.partition(":")[0].replace("-", "--").replace(".", "-") for host in self.hosts if "." in host}
+        if label.removeprefix("www-") in twins:
+            return True
+        own = page.partition("://")[2].rstrip("/")
+        return "/" in own and own in unquote(url.partition("://")[2].partition("/")[2])
 
     def adopt(self, host: str) -> None:
         """From now on the host is the municipality's own."""

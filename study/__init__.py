@@ -16,6 +16,7 @@ from .config import (
     load_config,
     render_config,
 )
+from .decoding import decode_body, decode_text
 from .errors import (
     KuntatutkaError,
     NewerStudyError,
@@ -140,6 +141,8 @@ __all__ = [
     "column",
     "columns_of",
     "create_study",
+    "decode_body",
+    "decode_text",
     "file_digest",
     "find_chromium",
     "host_of",

@@ -56,6 +56,9 @@ class CrawlSection(_Section):
     max_response_mb: float = Field(
         default=20.0, gt=0, le=2000, description="A larger answer is cut off and recorded as a failure."
     )
+    response_timeout_seconds: float = Field(
+        default=45.0, ge=0.5, le=600, description="Longest time that one answer may take, from asking to its last byte."
+    )
     contact: str = Field(
         default="",
         description="E-mail or web address of whoever runs the study; sent in the user agent. Please fill in.",

@@ -9,8 +9,42 @@ import zlib
 from collections.abc import Callable, Mapping
 
 import brotli  # type: ignore[import-untyped]
+from w3lib.encoding import html_body_declared_encoding, html_to_unicode, http_content_type_encoding
 
 _STEP = 65_536
+# Codecs of Python that are no character sets of the web: some raise, some take the square of the length.
+_NO_CHARSETS = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7", "utf_7"})
+
+
+def decode_text(body: bytes, content_type: str) -> str:
+    """A page's bytes as text, by the charset that header, byte order mark or markup name; never raises."""
+    for declared in (http_content_type_encoding(content_type), html_body_declared_encoding(body[:4096])):
+        if declared is not None and not _is_charset(declared):
+            return _by_looks(body)
+    try:
+        return str(html_to_unicode(content_type, body, auto_detect_fun=_detected)[1])
+    except (LookupError, ValueError):
+        return _by_looks(body)
+
+
+def _is_charset(name: str) -> bool:
+    try:
+        return name.lower() not in _NO_CHARSETS and isinstance(b"a".decode(name, "replace"), str)
+    except (LookupError, ValueError):
+        return False
+
+
+def _detected(body: bytes) -> str:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # A page cut in the middle of a letter is UTF-8 all the same.
+        return "utf-8" if error.start > len(body) - 4 and len(body) > 4 else "cp1252"
+    return "utf-8"
+
+
+def _by_looks(body: bytes) -> str:
+    return body.decode(_detected(body), errors="replace")
 
 
 def decode_body(raw: bytes, headers: Mapping[str, str], limit: int) -> bytes:

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider
@@ -20,6 +21,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.accounting import Leftover, emit, judge
+from crawler.bounds import partially
 from crawler.failures import failure_of
 from crawler.frontier import Entry, Frontier, Kind
 from crawler.gate import HostGate
@@ -29,6 +31,7 @@ from crawler.reader import Answer, Plan, SiteReader
 from crawler.replay import Replay
 from crawler.settings import user_agent
 from crawler.site import Place
+from crawler.sitemaps import MAX_BYTES as MAX_SITEMAP
 from study import StorageError, WarcWriter, read_events
 
 if TYPE_CHECKING:
@@ -88,6 +91,8 @@ class MunicipalitySpider(Spider):
         meta: dict[str, Any] = {"entry": entry, "note": note if entry.via is None else {**note, "via": entry.via}}
         if entry.kind is Kind.RENDER:
             meta |= {"render": True, "refers_to": entry.refers_to}
+        if entry.kind is Kind.SITEMAP:
+            meta |= partially(MAX_SITEMAP)
         return Request(entry.url, callback=self.on_response, errback=self.on_failure, dont_filter=True, meta=meta)
 
     def is_shared(self, host: str) -> bool:
@@ -118,6 +123,7 @@ class MunicipalitySpider(Spider):
             name.decode("latin-1").lower(): b",".join(values).decode("latin-1")
             for name, values in response.headers.items()
         }
+        headers.setdefault("date", formatdate(usegmt=True))  # for Retry-After with a date
         content_type = headers.get("content-type", "").split(";")[0].strip().lower()
         record_id = response.meta.get("record_id", "")
         _log.info("%d %s %s", response.status, entry.kind.value, response.url)
