@@ -6,6 +6,7 @@ Reads evidence and taxonomy only; never the network, never another study.
 from __future__ import annotations
 
 from .accessibility import picture_of
+from .crossvalidation import cross_validate
 from .evaluate import EvaluationReport, evaluate
 from .examine import examine, examine_page
 from .findings import ChannelHit, PageFindings, PageSource, ProductHit, ServiceHit, SiteContext, StatementFacts
@@ -26,6 +27,7 @@ __all__ = [
     "SiteContext",
     "StatementFacts",
     "analyze_study",
+    "cross_validate",
     "draw_sample",
     "draw_samples",
     "evaluate",

@@ -106,7 +106,8 @@ def _with_primary(hits: list[ServiceHit], candidates: Sequence[Candidate], kind:
     if not hits:
         return []
     mass = {candidate.service_id: candidate.mass for candidate in candidates}
-    hits = sorted(hits, key=lambda hit: (-mass[hit.service_id], hit.service_id))
+    # The most evidence, weighed by how surely the service is served at all.
+    hits = sorted(hits, key=lambda hit: (-mass[hit.service_id] * hit.score, hit.service_id))
     total = sum(mass.values())
     named = any("named" in candidate.signals for candidate in candidates if candidate.service_id == hits[0].service_id)
     if kind.page_type == "hub" and len(hits) >= 3 and not named and mass[hits[0].service_id] < _DOMINANT * total:

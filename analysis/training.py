@@ -57,8 +57,9 @@ def read_examples(rows: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> list
         evidence = gather(page, taxonomy)
         labels = row["labels"]
         signals = page_type_signals(page, evidence, taxonomy)
-        group = str(row.get("municipality", row["url"]))
-        examples.append(Example(page, evidence, signals, labels["page_type"], frozenset(labels["services"]), group))
+        group = str(row.get("municipality") or row["url"])
+        services = frozenset(labels.get("services") or ())
+        examples.append(Example(page, evidence, signals, str(labels.get("page_type") or ""), services, group))
     return examples
 
 

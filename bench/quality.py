@@ -4,7 +4,8 @@
     python bench/quality.py --raise      write higher floors where the figures allow it
     python bench/quality.py --lower "why"  write lower floors too; the reason is kept in the file
 
-Labelled pages are cross-validated over municipalities. The register's services and the texts that have nothing to do
+Labelled pages are cross-validated over municipalities, as `kuntatutka evaluate --folds 8` does, with the page fixtures
+that bench/train.py learns from in every fold. The register's services and the texts that have nothing to do
 with municipalities are never learned from. The same files give the same figures.
 """
 
@@ -22,11 +23,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from analysis.evaluate import EvaluationReport, Judged, judge, report_on  # noqa: E402
-from analysis.examine import examine, examine_page  # noqa: E402
+from analysis.crossvalidation import cross_validate  # noqa: E402
+from analysis.evaluate import EvaluationReport  # noqa: E402
+from analysis.examine import examine  # noqa: E402
 from analysis.findings import PageSource  # noqa: E402
 from analysis.theme import theme_of_text  # noqa: E402
-from analysis.training import folds, read_examples, train  # noqa: E402
+from bench.train import fixtures_to_learn_from  # noqa: E402
 from taxonomy import Taxonomy, load_taxonomy  # noqa: E402
 
 GOLD = ROOT / "data" / "gold" / "dev.jsonl"
@@ -41,22 +43,6 @@ SLACK = 0.01
 def rows_of(path: Path) -> list[dict[str, Any]]:
     """The objects of a JSONL file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
-def cross_validate(rows: Sequence[Mapping[str, Any]], taxonomy: Taxonomy, count: int = 8) -> EvaluationReport:
-    """The figures where no page was judged by weights learned from its own municipality."""
-    examples = read_examples(rows, taxonomy)
-    fold_of = folds(examples, count)
-    judged: list[Judged | None] = [None] * len(rows)
-    for fold in range(count):
-        models = train([example for example, own in zip(examples, fold_of, strict=True) if own != fold], taxonomy)
-        for index, own in enumerate(fold_of):
-            if own == fold:
-                page = examples[index].page
-                judged[index] = judge(
-                    rows[index], taxonomy, lambda _s, t, p=page, m=models: examine_page(p, t, models=m)
-                )
-    return report_on([page for page in judged if page is not None])
 
 
 def register_figures(rows: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> dict[str, float]:
@@ -129,7 +115,7 @@ def digest(paths: Sequence[Path]) -> str:
 def measure() -> dict[str, float]:
     """All pinned figures."""
     taxonomy = load_taxonomy("fi")
-    figures = figures_of(cross_validate(rows_of(GOLD), taxonomy))
+    figures = figures_of(cross_validate(rows_of(GOLD), taxonomy, 8, also=fixtures_to_learn_from(taxonomy)))
     return figures | register_figures(rows_of(REGISTER), taxonomy) | foreign_figures(rows_of(FOREIGN), taxonomy)
 
 

@@ -8,9 +8,11 @@ services. See docs/decisions on morphology.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
@@ -197,8 +199,37 @@ def _stemmer(language: str) -> Callable[[str], str]:
     algorithm = _ALGORITHMS.get(language)
     if algorithm is None:
         return str
-    stemmer = snowballstemmer.stemmer(algorithm)
-    return lru_cache(maxsize=100_000)(stemmer.stemWord)
+    stem: Callable[[str], str] = snowballstemmer.stemmer(algorithm).stemWord
+    rest = _leftovers().get(language)
+    return lru_cache(maxsize=100_000)((lambda word: rest.finish(word, stem)) if rest else stem)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leftovers:
+    """What the stemmer of a language leaves undone."""
+
+    genitive: str
+    shortest: int
+    endings: tuple[tuple[str, str], ...]
+
+    def finish(self, word: str, stem: Callable[[str], str]) -> str:
+        """The stem of a word with the stemmer's leftovers taken off."""
+        found = stem(word)
+        if len(word) >= self.shortest and word == found + self.genitive:
+            found = stem(found)
+        for ending, instead in self.endings if len(found) >= self.shortest else ():
+            if found.endswith(ending):
+                return found[: -len(ending)] + instead
+        return found
+
+
+@cache
+def _leftovers() -> dict[str, _Leftovers]:
+    data = tomllib.loads(Path(__file__).with_name("stems.toml").read_text(encoding="utf-8"))
+    return {
+        language: _Leftovers(part["genitive"], part["shortest"], tuple((one, two) for one, two in part["endings"]))
+        for language, part in data.items()
+    }
 
 
 @cache

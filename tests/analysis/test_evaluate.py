@@ -8,13 +8,14 @@ from types import ModuleType
 
 import pytest
 
-from analysis import evaluate
+from analysis import cross_validate, evaluate
 from analysis.evaluate import Tally, wilson
 from analysis.findings import ChannelHit, PageFindings, PageSource, ProductHit, Reason, ServiceHit
 from taxonomy import Taxonomy, load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")
 ROOT = Path(__file__).parents[2]
+PAGE = "<html lang='fi'><title>{0}</title><main><h1>Venepaikat</h1><p>Venepaikkaa {0} haetaan puhelimitse.</p></main>"
 
 
 def row(number: int, **labels: object) -> dict[str, object]:
@@ -106,14 +107,18 @@ def test_real_pages_through_the_real_analysis() -> None:
 # --- the gate ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def gate() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bench_quality", ROOT / "bench" / "quality.py")
+def bench(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"bench_{name}", ROOT / "bench" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def gate() -> ModuleType:
+    return bench("quality")
 
 
 def test_the_gate_closes_below_a_floor(gate: ModuleType) -> None:
@@ -152,16 +157,50 @@ def test_the_gate_fails_on_a_broken_floor_and_on_changed_data(
     assert gate.main([]) == 1
 
 
+# --- learning ---------------------------------------------------------------------------------------------------------
+
+
 @pytest.mark.slow
 def test_shipped_weights_are_those_that_training_gives() -> None:
     import json
 
     from analysis.training import read_examples, train
 
-    rows = [json.loads(line) for line in (ROOT / "data/gold/dev.jsonl").read_text("utf-8").splitlines()]
-    models = train(read_examples(rows, TAXONOMY), TAXONOMY)
+    models = train(read_examples(bench("train").rows_to_learn_from(TAXONOMY), TAXONOMY), TAXONOMY)
     for name, model in (("page_type", models.page_type), ("services", models.services)):
         shipped = json.loads((ROOT / f"analysis/models/{name}.json").read_text("utf-8"))
         assert shipped["bias"] == pytest.approx(dict(model.bias), abs=0.02)
         for label, weights in model.weights.items():
             assert shipped["weights"][label] == pytest.approx(dict(weights), abs=0.02)
+
+
+def test_no_page_set_apart_and_no_municipality_of_one_is_learned_from() -> None:
+    pages, learned = bench("pages"), bench("train").fixtures_to_learn_from(TAXONOMY)
+    apart = [case for case in pages.cases(pages.RIGHT, pages.OPEN) if "apart" in pages.groups_of(case)]
+    assert apart
+    assert learned
+    assert not {row["municipality"] for row in learned} & {pages.row_of(case)["municipality"] for case in apart}
+
+
+def test_cross_validation_judges_every_page_once_and_in_order() -> None:
+    rows = [row(number) | {"municipality": f"m{number // 2}", "html": PAGE.format(number)} for number in range(6)]
+    told: list[int] = []
+    report = cross_validate(rows, TAXONOMY, 3, progress=told.append)
+    assert (report.pages, report.municipalities) == (6, 3)
+    assert told == [2, 4, 6]
+    assert report.as_json() == cross_validate(rows, TAXONOMY, 3).as_json()
+
+
+def test_pages_without_a_kind_are_judged_but_not_learned_from() -> None:
+    rows = [
+        row(number, page_type=None if number == 2 else "service")
+        | {"municipality": f"m{number}", "html": PAGE.format(number)}
+        for number in range(4)
+    ]
+    assert cross_validate(rows, TAXONOMY, 2).pages == 4
+
+
+def test_more_folds_than_municipalities_are_refused() -> None:
+    rows = [row(number) | {"municipality": "one", "html": PAGE.format(number)} for number in range(4)]
+    with pytest.raises(ValueError, match="2 folds cannot be made of pages of 1 municipalities"):
+        cross_validate(rows, TAXONOMY, 2)

@@ -170,6 +170,22 @@ def test_stem_words_split_compounds_fully_partly_or_not() -> None:
     assert StemWords("xx").readings("ord")[0] == ("ord",)
 
 
+@pytest.mark.parametrize(
+    ("form", "base"),
+    [
+        ("vinterunderhållets", "vinterunderhåll"),
+        ("tillståndet", "tillstånd"),
+        ("ansökningarna", "ansökan"),
+        ("båtplatsers", "båtplats"),
+        ("vägars", "väg"),
+        ("daghemmets", "daghem"),
+    ],
+)
+def test_swedish_forms_that_the_stemmer_leaves_alone(form: str, base: str) -> None:
+    swedish = StemWords("sv")
+    assert swedish.lemma(form) == swedish.lemma(base)
+
+
 def test_very_long_words_are_not_analysed() -> None:
     assert len(analyser_for("fi").readings("a" * 500)) == 1
 
