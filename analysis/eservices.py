@@ -88,52 +88,61 @@ def eservice_paths(
     """One row per page, service and e-service address, in order of the key."""
     rows: dict[tuple[str, ...], EservicePath] = {}
     for url, found in pages:
-        for target, service_id, product_id, evidence in _targets(found):
-            key = (service_id or "", url, target, product_id or "")
+        for seen in _targets(found):
+            key = (seen.service_id or "", url, seen.target, seen.product_id or "")
             if key not in rows:
-                rows[key] = _row(code, url, found, (target, service_id, product_id, evidence), own_hosts, ways)
+                rows[key] = _row(code, url, found, seen, own_hosts, ways)
     return [rows[key] for key in sorted(rows)]
 
 
-def _targets(found: PageFindings) -> Iterator[tuple[str, str | None, str | None, str]]:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One e-service address on a page."""
+
+    target: str
+    service_id: str | None
+    product_id: str | None
+    evidence: str
+    why: str = ""
+    text: str = ""
+
+
+def _targets(found: PageFindings) -> Iterator[_Seen]:
     for hit in found.vendors:
         if hit.evidence_type in _ADDRESS_EVIDENCE:
-            yield hit.target, hit.service_id, hit.product_id, hit.evidence_type
+            yield _Seen(hit.target, hit.service_id, hit.product_id, hit.evidence_type)
     for unknown in found.unknown_eservices:
-        yield unknown.target_url, unknown.service_id, None, "unknown"
+        yield _Seen(unknown.target_url, unknown.service_id, None, "unknown", unknown.why, unknown.link_text)
 
 
-def _row(
-    code: str,
-    url: str,
-    found: PageFindings,
-    seen: tuple[str, str | None, str | None, str],
-    own_hosts: frozenset[str],
-    ways: Ways,
-) -> EservicePath:
-    target, service_id, product_id, evidence = seen
-    landing = ways.follow(target)
-    tenant = tenant_of(ways.taxonomy, landing.final_url) or tenant_of(ways.taxonomy, target)
-    tier, matched = _tier(ways.taxonomy, product_id, evidence, (target, *landing.way, landing.final_url))
+def _row(code: str, url: str, found: PageFindings, seen: _Seen, own_hosts: frozenset[str], ways: Ways) -> EservicePath:
+    landing = ways.follow(seen.target)
+    tenant = tenant_of(ways.taxonomy, landing.final_url) or tenant_of(ways.taxonomy, seen.target)
+    passed = (seen.target, *landing.way, landing.final_url)
+    tier, matched = _tier(ways.taxonomy, seen.product_id, seen.evidence, passed)
     # A log-in wall stands in the way, it is not where the link leads.
-    goal = target if landing.log_in not in ("none", "unknown") else landing.final_url
+    goal = seen.target if landing.log_in not in ("none", "unknown") else landing.final_url
+    host = host_of(landing.final_url)
     return EservicePath(
         municipality_code=code,
-        service_id=service_id,
+        service_id=seen.service_id,
         url=url,
-        target_url=target,
-        product_id=product_id,
-        evidence_type=evidence,
+        target_url=seen.target,
+        product_id=seen.product_id,
+        evidence_type=seen.evidence,
         tier=tier,
         matched=matched,
         final_url=landing.final_url,
         redirects=landing.way,
         path_quality=arrival(goal, own_hosts, host_of, tenant.path if tenant else ""),
-        is_new_host=host_of(landing.final_url) not in own_hosts,
+        is_new_host=host not in own_hosts,
         language=found.language or None,
         landing_language=landing.language or None,
         language_kept=_kept(found.language, landing.language),
         log_in=landing.log_in,
+        why=seen.why,
+        is_own_domain=registrable_domain(host) in {registrable_domain(own) for own in own_hosts},
+        link_text=seen.text,
         shared_by=tenant.municipality_codes if tenant else (),
     )
 

@@ -93,6 +93,9 @@ class UnknownHit:
     service_id: str | None
     host: str
     target_url: str
+    why: str = ""
+    """What makes it look like an e-service: host-word, path-word or link-words."""
+    link_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

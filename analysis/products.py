@@ -25,6 +25,7 @@ from .page_model import Form, Page
 # Landing pages are looked at for their markup only; what identifies a product stands in the first part.
 _MARKUP_LENGTH = 200_000
 # Identification and payment stand before or behind a service and are passed on the way to it.
+_TEXT_LENGTH = 120
 _GATES = frozenset({"identity", "payment"})
 # A name of one plain word needs this much company; longer ones ("Kunta-Akkuna") speak for themselves.
 _NAME_CONFIDENCE = {"link-text": 0.75, "text": 0.55}
@@ -73,7 +74,9 @@ def _hits(
         if not matches and not item.products and item.place != "own" and link_confidence(item) >= 0.5:
             host = host_of(item.link.url)
             for service in _services(subjects, item.link.block, item.link.text):
-                unknown.setdefault((host, service), UnknownHit(service, host, item.link.url))
+                why = f"{item.speaks}-word" if item.speaks else "link-words"
+                text = " ".join(item.link.text.split())[:_TEXT_LENGTH]
+                unknown.setdefault((host, service), UnknownHit(service, host, item.link.url, why, text))
     for form, product_id in _form_targets(view):
         linked.add(product_id)
         for service in _services(subjects, form.block, form.heading or form.submit):

@@ -432,19 +432,26 @@ def taxonomy_check(
 
 @taxonomy_app.command("new-product")
 def taxonomy_new_product(
-    host: Annotated[str, typer.Argument(metavar="HOST", help="Host of the system.", show_default=False)],
+    host: Annotated[
+        str, typer.Argument(metavar="HOST", help="Host of the system, or an address there.", show_default=False)
+    ],
+    study: Annotated[
+        Path | None,
+        typer.Option(help="An analysed study: its links become examples, services and the source.", show_default=False),
+    ] = None,
+    country: Annotated[str, typer.Option(help="Country folder; with --study, the study's own.")] = "fi",
     verbose: Verbose = 0,
     quiet: Quiet = False,
 ) -> None:
-    """A draft of the catalogue file for a product, printed to stdout: complete it, then run `taxonomy check`.
+    """A draft of the catalogue file for a product, printed to stdout: replace every "?", then run `taxonomy check`.
 
     [bold]Example[/bold]
 
-    kuntatutka taxonomy new-product booking.example.org > taxonomy/products/example-booking.toml
+    kuntatutka taxonomy new-product booking.example.org --study my-study > taxonomy/products/booking-example.toml
     """
     from .taxonomy_commands import draft_product
 
-    raise typer.Exit(draft_product(host, _talk(verbose, quiet)))
+    raise typer.Exit(draft_product(host, _talk(verbose, quiet), study=study, country=country))
 
 
 def _listed(text: str) -> tuple[str, ...]:

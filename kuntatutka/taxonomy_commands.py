@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 from study import UserError
 from taxonomy import available_countries, check_taxonomy, load_taxonomy
 
+from .product_draft import Seen, bare_host, draft, known_products, seen_in_study
 from .progress import Talk
 
 
@@ -37,45 +38,17 @@ def check(talk: Talk, *, country: str = "") -> int:
     return 0
 
 
-_HOST = re.compile(r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$")
-
-
-def draft_product(host: str, talk: Talk) -> int:
-    """Print a product file for a host, its unknown parts marked; raises UserError for what is no host."""
-    bare = host.strip().lower().removeprefix("https://").removeprefix("http://").split("/")[0].split(":")[0]
-    if not _HOST.match(bare):
-        raise UserError(f"{host!r} is not a host name.", "Give it as in an address, such as booking.example.org.")
-    known = [
-        product.id
-        for country in available_countries()
-        for product in load_taxonomy(country).products.values()
-        if any(pattern.host.removeprefix("*.") in (bare, bare.removeprefix("www.")) for pattern in product.patterns)
-    ]
+def draft_product(host: str, talk: Talk, *, study: Path | None = None, country: str = "fi") -> int:
+    """Print a product file for a host, its unknown parts marked; raises UserError for what is no host or no study."""
+    if country not in available_countries():
+        raise UserError(f"There is no country {country}.", f"Countries: {', '.join(available_countries())}.")
+    bare = bare_host(host)
+    seen, chosen = seen_in_study(study, bare) if study else (Seen(), country)
+    if study and not seen.targets:
+        others = f" It does not know: {', '.join(seen.others)}." if seen.others else ""
+        talk.warn(f"No e-service link of {study} leads to {bare}; the draft has no examples.{others}")
+    known = known_products(load_taxonomy(chosen), bare, seen.targets)
     if known:
-        talk.warn(f"{bare} is in the catalogue already: {', '.join(dict.fromkeys(known))}")
-    labels = bare.removeprefix("www.").split(".")
-    product_id = "-".join(labels[:-1])
-    today = datetime.now(UTC).date().isoformat()
-    sys.stdout.write(
-        f'''# Draft. Replace every "?" and delete what does not apply; save as taxonomy/products/{product_id}.toml
-# and run `kuntatutka taxonomy check`.
-id = "{product_id}"
-name = "?"
-owner_type = "?"        # private, municipal-owned, state or open-source
-category = "?"          # as in other product files
-services = []           # ids of services it stands behind
-aliases = []            # names in running text, inflected ones too
-basis = "seen"
-source = "?"            # where you saw it, in words
-verified_on = {today}
-hits = ["https://{bare}/?"]    # addresses it must be recognised by
-misses = []                      # addresses it must leave alone
-
-[[vendors]]
-name = "?"
-
-[[patterns]]
-host = "{bare}"
-'''
-    )
+        talk.warn(f"{bare} is in the catalogue already: {', '.join(known)}. Add to that file rather than make another.")
+    sys.stdout.write(draft(bare, datetime.now(UTC).date(), seen, chosen))
     return 0

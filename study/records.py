@@ -358,6 +358,13 @@ class EservicePath:
         "What the landing page asks first: suomi.fi, bank, account or library-card; none where it is open, unknown "
         "where it was not read."
     )
+    why: str = column(
+        "Why an address that no product claims looks like an e-service: host-word, path-word or link-words; else empty."
+    )
+    is_own_domain: bool = column(
+        "Whether it lies in the municipality's own domain: then any maker's product may run it."
+    )
+    link_text: str = column("Words of the link to an address that no product claims; else empty.")
     shared_by: tuple[str, ...] = column("Codes of the municipalities that share the installation, where it is known.")
 
 

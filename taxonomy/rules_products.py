@@ -11,6 +11,7 @@ from .patterns import ProductIndex, Sighting, in_context
 from .subject import Subject
 
 _EXAMPLES = 2
+_MARK = "?"
 _GENERATOR = re.compile(r"""<meta[^>]*\bcontent=["']([^"']*)""", re.IGNORECASE)
 
 
@@ -18,6 +19,7 @@ def product_rules(subject: Subject) -> Iterator[Problem]:
     """Every product can be recognised, claims nothing of another's, and its hits hit and misses miss."""
     products = subject.taxonomy.products.values()
     for product in products:
+        yield from _unfilled(subject, product)
         yield from _references(subject, product)
         yield from _dates(subject, product)
         yield from _recognisable(subject, product)
@@ -26,6 +28,17 @@ def product_rules(subject: Subject) -> Iterator[Problem]:
     index = ProductIndex(products)
     for product in products:
         yield from _examples(subject, product, index)
+
+
+def _unfilled(subject: Subject, product: Product) -> Iterator[Problem]:
+    """A draft's marks must be gone: they would be printed as names in reports."""
+    texts = [("name", product.name), ("source", product.source)]
+    texts += [("vendors", vendor.name) for vendor in product.vendors]
+    texts += [(key, text) for key in ("hits", "misses", "aliases") for text in getattr(product, key)]
+    for key, text in texts:
+        if text.strip() == _MARK:
+            message = f'"{_MARK}" stands where something has to be filled in.'
+            yield Problem(subject.product(product.id), key, message, "Write what is known, or delete the line.")
 
 
 def _references(subject: Subject, product: Product) -> Iterator[Problem]:

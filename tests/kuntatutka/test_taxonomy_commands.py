@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
+from pathlib import Path
 
 import pytest
 
-from taxonomy import available_countries
+import taxonomy
+from study import (
+    EservicePath,
+    PageRecord,
+    StudyConfig,
+    StudyFolder,
+    StudyMunicipality,
+    StudySection,
+    columns_of,
+    create_study,
+    write_table,
+)
+from taxonomy import available_countries, check_taxonomy
 
 
 def test_all_files_pass_their_rules(kuntatutka):
@@ -35,3 +49,65 @@ def test_what_is_no_host(kuntatutka, host):
     done = kuntatutka("taxonomy", "new-product", host)
     assert done.status == 2
     assert "host" in done.err
+
+
+def blank(record, **values):
+    """A row with the columns given; the others are empty."""
+    empty = {"string": "", "int64": 0, "double": 0.0, "bool": False}
+    kinds = {c.name: c for c in columns_of(record)}
+    rest = {
+        name: None if c.nullable else () if "list" in str(c.type) else empty.get(str(c.type))
+        for name, c in kinds.items()
+    }
+    return record(**{**rest, **values})
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> StudyFolder:
+    towns = (StudyMunicipality("091", "Helsinki", "https://www.hel.fi/"),)
+    folder = create_study(tmp_path / "s", StudyConfig(study=StudySection(title="T", year=2026)), towns)
+    addresses = ("https://vuoro.tuote.example/kunta/hallit", "https://vuoro.tuote.example/kunta/kentat")
+    paths = [
+        blank(EservicePath, municipality_code="091", service_id="sports-facility-booking", target_url=url,
+              final_url=url, url="https://www.hel.fi/liikunta/vuorot", evidence_type="unknown", tier="U", link_text='Varaa "vuoro"')
+        for url in addresses
+    ]  # fmt: skip
+    write_table(folder.findings / "eservice_paths.parquet", EservicePath, paths)
+    write_table(folder.findings / "pages.parquet", PageRecord, [])
+    return folder
+
+
+def test_a_draft_from_a_study_passes_the_check_when_its_marks_are_replaced(kuntatutka, study, tmp_path):
+    done = kuntatutka("taxonomy", "new-product", "vuoro.tuote.example", "--study", study.root)
+    assert done.status == 0, done.err
+    draft = tomllib.loads(done.out)
+    assert draft["services"] == ["sports-facility-booking"]
+    assert len(draft["hits"]) == 2
+    assert "Helsinki" in done.out
+    root = Path(shutil.copytree(Path(taxonomy.__file__).parent, tmp_path / "taxonomy"))
+    file = root / "products" / f"{draft['id']}.toml"
+    file.write_text(done.out, encoding="utf-8")
+    assert any(file.name in problem.file for problem in check_taxonomy("fi", root))
+    filled = done.out.replace('owner_type = "?"', 'owner_type = "private"').replace(
+        'category = "?"', 'category = "booking"'
+    )
+    file.write_text(filled.replace('"?"', '"Vuorotuote"'), encoding="utf-8")
+    assert [str(problem) for problem in check_taxonomy("fi", root)] == []
+
+
+def test_a_host_that_the_study_does_not_lead_to(kuntatutka, study):
+    done = kuntatutka("taxonomy", "new-product", "toinen.example", "--study", study.root)
+    assert done.status == 0
+    assert "vuoro.tuote.example" in done.err
+    assert tomllib.loads(done.out)["hits"][-1] == "?"
+
+
+def test_a_host_in_the_catalogue_is_told(kuntatutka):
+    done = kuntatutka("taxonomy", "new-product", "kunta.inschool.fi")
+    assert "wilma" in done.err
+
+
+def test_a_draft_without_a_study(kuntatutka, tmp_path):
+    done = kuntatutka("taxonomy", "new-product", "a.example", "--study", tmp_path / "nowhere")
+    assert done.status == 2
+    assert "no study" in done.err

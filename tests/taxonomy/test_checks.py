@@ -117,6 +117,8 @@ BREAKS = [
     (PRODUCT, '"https://varaaja.example/kunta", ', "", PRODUCT, "hits", "1 given"),
     (PRODUCT, ', "Varaaja lämmittää veden."', "", PRODUCT, "misses", "1 given"),
     (PRODUCT, "https://varaaja.example/kunta", "https://toinen.example/", PRODUCT, "hits", "is not recognised"),
+    (PRODUCT, 'name = "Varaaja"', 'name = "?"', PRODUCT, "name", "has to be filled in"),
+    (PRODUCT, "the product's website", "?", PRODUCT, "source", "has to be filled in"),
     (
         PRODUCT,
         "https://www.kunta.example/varaaja",
