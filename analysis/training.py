@@ -140,9 +140,11 @@ def _fit_services(examples: Sequence[Example], verdicts: Sequence[PageTypeVerdic
 def _fit_yes_no(
     rows: Sequence[tuple[Mapping[str, float], float]], names: Sequence[str], start: Mapping[str, float]
 ) -> Matrix:
+    first = np.array([start.get(name, 0.0) for name in names] + [start["bias"]])
+    if not rows:
+        return first
     x = _matrix([signals for signals, _ in rows], names)
     y = np.array([label for _, label in rows])
-    first = np.array([start.get(name, 0.0) for name in names] + [start["bias"]])
 
     def gradient(w: Matrix) -> Matrix:
         slope: Matrix = x.T @ (1.0 / (1.0 + np.exp(-(x @ w))) - y) + SERVICES_HOLD * (w - first)

@@ -238,8 +238,12 @@ class _LanguageIndex:
             return []
         denied: dict[str, list[tuple[int, int]]] = {}
         found: dict[str, dict[tuple[int, int], _Entry]] = {}
+        owner = coded.owner
         for pattern, start, end in spans:
+            apart = self._strict and owner[start] != owner[end - 1]
             for entry in self._by_codes[self._patterns[pattern]]:
+                if apart and entry.is_word:
+                    continue
                 if entry.kind == "denial":
                     denied.setdefault(entry.service_id, []).append((start, end))
                 else:
@@ -248,9 +252,7 @@ class _LanguageIndex:
         for service_id, own in found.items():
             for span in _outermost(own, denied.get(service_id, ())):
                 match = _as_match(own[span], span[0], span[1], coded)
-                if match.weight and not (
-                    self._strict and own[span].is_word and coded.owner[span[0]] != coded.owner[span[1] - 1]
-                ):
+                if match.weight:
                     matches.append(match)
         return matches
 

@@ -209,25 +209,33 @@ class _Leftovers:
     """What the stemmer of a language leaves undone."""
 
     genitive: str
+    forms: tuple[str, ...]
+    last: str
     shortest: int
     endings: tuple[tuple[str, str], ...]
 
     def finish(self, word: str, stem: Callable[[str], str]) -> str:
         """The stem of a word with the stemmer's leftovers taken off."""
         found = stem(word)
-        if len(word) >= self.shortest and word == found + self.genitive:
+        if len(word) >= self.shortest and word == found + self.genitive and found.endswith(self.forms):
             found = stem(found)
         for ending, instead in self.endings if len(found) >= self.shortest else ():
             if found.endswith(ending):
                 return found[: -len(ending)] + instead
-        return found
+        return found.removesuffix(self.last) if len(found) > _SHORTEST_FIRST else found
 
 
 @cache
 def _leftovers() -> dict[str, _Leftovers]:
     data = tomllib.loads(Path(__file__).with_name("stems.toml").read_text(encoding="utf-8"))
     return {
-        language: _Leftovers(part["genitive"], part["shortest"], tuple((one, two) for one, two in part["endings"]))
+        language: _Leftovers(
+            part["genitive"],
+            tuple(part["forms"]),
+            part["last"],
+            part["shortest"],
+            tuple((ending, instead) for ending, instead in part["endings"]),
+        )
         for language, part in data.items()
     }
 
