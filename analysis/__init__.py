@@ -11,6 +11,7 @@ from .evaluate import EvaluationReport, evaluate
 from .examine import examine, examine_page
 from .findings import ChannelHit, PageFindings, PageSource, ProductHit, ServiceHit, SiteContext, StatementFacts
 from .indicators import indicator_words
+from .market import effective_number
 from .page import Furniture, Page, learn_furniture, read_page
 from .pipeline import analyze_study
 from .sample import draw_sample, draw_samples, sample_counts
@@ -30,6 +31,7 @@ __all__ = [
     "cross_validate",
     "draw_sample",
     "draw_samples",
+    "effective_number",
     "evaluate",
     "examine",
     "examine_page",

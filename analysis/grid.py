@@ -24,6 +24,7 @@ OFFERING_TYPES = ("service", "form", "hub", "contact", "eservice")
 """Page types that offer a service to a reader; news and decisions only report on one."""
 _TYPE_RANK = {"service": 0, "form": 1, "hub": 3, "contact": 3, "eservice": 4}
 _AUTHENTICATION_RANK = ("suomi.fi", "bank", "library-card", "account", "none")
+_DIGITAL_KINDS = frozenset({"e-form", "booking", "information-system"})
 CHANNEL_COLUMNS = ("digital", "phone", "on-site", "printable-form", "email")
 
 
@@ -281,17 +282,20 @@ def authentication_of_cell(pages: Sequence[ServicePage], channels: Sequence[str]
     return next((kind for kind in _AUTHENTICATION_RANK if kind in named), "unknown")
 
 
-def maturity(channels: Sequence[str], subtypes: frozenset[str], authentication: str | None) -> int:
-    """Maturity of a found service on the ladder 1 (information only) to 6 (automated)."""
+def maturity(channels: Sequence[str], subtypes: frozenset[str], authentication: str | None) -> tuple[int, str]:
+    """Maturity of a found service on the ladder 1 (information only) to 6 (automated), and what it rests on."""
     if "digital" in channels:
         if "automated" in subtypes:
-            return 6
-        if "authenticated" in subtypes or authentication in ("suomi.fi", "bank", "account", "library-card"):
-            return 5
-        return 4
+            return 6, "digital: automated"
+        if authentication in ("suomi.fi", "bank", "account", "library-card"):
+            return 5, f"digital: log-in {authentication}"
+        if "authenticated" in subtypes:
+            return 5, "digital: authenticated"
+        kinds = sorted(subtypes & _DIGITAL_KINDS)
+        return 4, f"digital: {', '.join(kinds)}" if kinds else "digital"
     if "printable-form" in channels:
-        return 3
-    return 2 if channels else 1
+        return 3, "printable-form"
+    return (2, ", ".join(channels)) if channels else (1, "information only")
 
 
 def confidence_of(cell: Cell, state: State) -> float | None:
@@ -326,6 +330,7 @@ def fold_cell(key: CellKey, cell: Cell, own_hosts: frozenset[str], host_of: Call
     subtypes = frozenset(c.subtype for p in pages for c in p.channels if c.confidence >= CHANNEL_CONFIDENCE)
     authentication = authentication_of_cell(pages, channels) if found else None
     is_finding = rule.state in (State.FOUND, State.NOT_FOUND)
+    level, why = maturity(channels, subtypes, authentication) if found else (0, "none found")
     offered: Mapping[str, bool | None] = {c: (c in channels) if is_finding else None for c in CHANNEL_COLUMNS}
     return ServiceFinding(
         municipality_code=key.municipality_code,
@@ -343,11 +348,12 @@ def fold_cell(key: CellKey, cell: Cell, own_hosts: frozenset[str], host_of: Call
         on_site=offered["on-site"],
         printable_form=offered["printable-form"],
         email=offered["email"],
-        maturity=(maturity(channels, subtypes, authentication) if found else 0) if is_finding else None,
+        maturity=level if is_finding else None,
         authentication=authentication,
         verification=Verification.AUTOMATIC,
         rule=rule.id,
         languages=tuple(sorted({p.language for p in pages if p.language})),
         language_gaps=language_gaps(pages) if found else (),
         path_quality=path_quality(pages, own_hosts, host_of) if found else None,
+        maturity_reason=why if is_finding else "",
     )

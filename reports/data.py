@@ -124,6 +124,10 @@ class StudyData:
         """E-service hosts that no product claims."""
         return tuple(self.tables["unknown_eservices"])
 
+    def rows(self, table: str) -> Sequence[Any]:
+        """Rows of a table that an older study may lack."""
+        return self.tables.get(table, ())
+
     @cached_property
     def statements(self) -> dict[str, tuple[AccessibilityStatement, ...]]:
         """Accessibility statements by municipality."""

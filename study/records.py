@@ -182,6 +182,9 @@ class ServiceFinding:
     path_quality: str | None = column(
         "Where the digital channel leads: deep-link, portal-root or own-page; empty without one. (addition)"
     )
+    maturity_reason: str = column(
+        "What the maturity rests on: channels, kind of the digital one, or log-in; empty for gaps. (addition)"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,37 @@
-"""How many different ways of logging in does a resident meet?"""
+"""How many separate log-ins does a resident have to keep for the municipality's services?"""
 
 from __future__ import annotations
 
-from study import IndicatorResult, Outcome
+from collections.abc import Iterator
+
+from study import IndicatorResult, Outcome, host_of
 
 from . import Indicator, Inputs
 
 INDICATOR = Indicator(unit="log-ins")
+STRONG = ("suomi.fi", "bank")
 
 
 def run(inputs: Inputs) -> IndicatorResult:
-    """Distinct log-ins that the digital services name; unknown where none says."""
-    named = {cell.authentication for cell in inputs.found if cell.digital and cell.authentication}
-    known = sorted(named - {"unknown", "none"})
-    if not known:
+    """Strong identification is one for all, a library card one, and every system with its own accounts one."""
+    log_ins = sorted(set(_log_ins(inputs)))
+    if not log_ins:
         return inputs.result(Outcome.UNKNOWN, "no page says how to log in")
-    outcome = Outcome.PASS if len(known) <= 1 else Outcome.FAIL
-    return inputs.result(outcome, ", ".join(known), len(known), known)
+    outcome = Outcome.PASS if len(log_ins) <= 1 else Outcome.FAIL
+    return inputs.result(outcome, ", ".join(log_ins), len(log_ins), log_ins)
+
+
+def _log_ins(inputs: Inputs) -> Iterator[str]:
+    digital = {cell.service_id: cell.authentication for cell in inputs.found if cell.digital and cell.authentication}
+    for service, method in digital.items():
+        if method in STRONG:
+            yield "strong identification"
+        elif method == "library-card":
+            yield "library card"
+        elif method == "account":
+            systems = {
+                path.product_id or host_of(path.final_url)
+                for path in inputs.eservice_paths
+                if path.service_id == service and path.log_in in ("account", "unknown")
+            }
+            yield from (f"account: {system}" for system in systems or {service})

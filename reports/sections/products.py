@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from reports.clean import plain, safe_href
 from reports.context import Context
 from reports.measures import DIGITAL, share
 from reports.model import BarChart, Block, Cell, Column, Note, Row, Run, Section, Series, Table
-from study import VendorHit
+from study import EservicePath, VendorHit, host_of
 
 ORDER = 40
 NAMED = 5
 """Municipalities and services named in a row."""
 CHARTED = 12
 """Products drawn in the chart; the table has them all."""
+EXAMPLES = 4
+"""Links shown of a host that no product claims."""
 
 
 def section(context: Context) -> Section | None:
@@ -263,34 +266,54 @@ def _by_service(context: Context) -> Table:
 
 
 def _unknown(context: Context) -> Table:
+    """Hosts with their links and why they look like e-services; those of most municipalities first."""
     words = context.words
     places: dict[str, set[str]] = defaultdict(set)
     services: dict[str, set[str]] = defaultdict(set)
-    example: dict[str, str] = {}
+    links: dict[str, dict[str, str]] = defaultdict(dict)
     for row in context.data.unknown:
         places[row.host].add(row.municipality_code)
         if row.service_id:
             services[row.host].add(row.service_id)
-        example.setdefault(row.host, row.target_url)
+        links[row.host].setdefault(row.target_url, "")
+    paths = [path for path in context.data.rows("eservice_paths") if path.product_id is None]
+    for path in paths:
+        links[host_of(path.target_url)][path.target_url] = path.link_text
     order = sorted(places, key=lambda h: (-len(places[h]), h))
     rows = tuple(
         Row(
             (
-                Cell(plain(h, 60), href=safe_href(example[h])),
-                Cell(words.number(len(places[h])), value=len(places[h])),
+                Cell(plain(h, 60)),
                 Cell(words.listing(context.municipality(c) for c in context.data.codes if c in places[h])),
                 Cell(
                     words.listing(context.name(s.name) for s in context.data.services() if s.id in services[h])
                     or words("sign.nothing")
                 ),
+                Cell("", links=_examples(h, links[h])),
+                Cell(_guess(context, [path for path in paths if host_of(path.target_url) == h])),
             )
         )
         for h in order
     )
     columns = (
-        Column(words("label.host"), wide=True),
-        Column(words("label.municipalities"), "number"),
-        Column(words("label.which"), wide=True),
-        Column(words("label.services"), wide=True),
+        Column(words("label.host")),
+        Column(words("label.which")),
+        Column(words("label.services")),
+        Column(words("label.examples"), wide=True),
+        Column(words("label.guess"), wide=True),
     )
     return Table("product-unknown-table", words("products.unknown.title"), columns, rows, dense=True)
+
+
+def _examples(host: str, links: Mapping[str, str]) -> tuple[Run, ...]:
+    """A few addresses of a host, by the words of the links to them."""
+    return tuple(Run(plain(links[url], 60) or plain(host, 60), safe_href(url)) for url in sorted(links)[:EXAMPLES])
+
+
+def _guess(context: Context, paths: Sequence[EservicePath]) -> str:
+    """Why a host looks like an e-service, in words."""
+    if not paths:
+        return context.words("sign.nothing")
+    own = "own" if any(path.is_own_domain for path in paths) else "other"
+    reasons = [f"why.{own}", *sorted({f"why.{path.why}" for path in paths if path.why})]
+    return " ".join(context.words(key) for key in reasons)

@@ -180,7 +180,9 @@ def test_path_quality_tells_a_portals_front_page_from_the_service(target: str | 
 def test_maturity_is_the_highest_step_reached(
     channels: tuple[str, ...], subtypes: set[str], authentication: str | None, step: int
 ) -> None:
-    assert maturity(channels, frozenset(subtypes), authentication) == step
+    level, why = maturity(channels, frozenset(subtypes), authentication)
+    assert level == step
+    assert why
 
 
 def test_best_page_prefers_the_first_language_then_the_score() -> None:

@@ -15,7 +15,7 @@ def finding(code: str, digital: bool | None = True) -> ServiceFinding:
         municipality_code=code, theme_id="t", service_id=SERVICE, state=State.FOUND, state_reason=None, pages_read=1,
         best_url=None, confidence=1.0, click_depth=1, channels=(), digital=digital, phone=False, on_site=False,
         printable_form=False, email=False, maturity=4, authentication=None, verification=Verification.AUTOMATIC,
-        rule="r", languages=(), language_gaps=(), path_quality=None,
+        rule="r", languages=(), language_gaps=(), path_quality=None, maturity_reason="",
     )  # fmt: skip
 
 

@@ -49,6 +49,7 @@ def finding(service: str, path: str | None, state: State = State.FOUND) -> Servi
         channels=(), digital=None, phone=None, on_site=None, printable_form=None, email=None, maturity=1,
         authentication=None, verification=Verification.AUTOMATIC, rule="", languages=(), language_gaps=(),
         path_quality=None,
+        maturity_reason="",
     )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ def finding(service: str, state: State, digital: bool | None) -> ServiceFinding:
         "rule": "R1",
         "languages": (),
         "language_gaps": (),
+        "maturity_reason": "",
     }
     return ServiceFinding(**(empty | known))
 

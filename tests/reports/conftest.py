@@ -207,6 +207,7 @@ class Inventor:
                 languages=("fi", "sv") if found and roll > 0.5 else ("fi",) if found else (),
                 language_gaps=("sv:phone",) if found and roll > 0.9 else (),
                 path_quality=("portal-root" if roll > 0.7 else "deep-link") if digital else None,
+                maturity_reason="digital: e-form" if digital else ", ".join(channels),
             )
         )
         if found:

@@ -71,6 +71,7 @@ def finding(code: str = "091", service: str = "boat-berth", **changes: object) -
         languages=("fi",),
         language_gaps=(),
         path_quality="deep-link",
+        maturity_reason="digital: log-in suomi.fi",
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 
