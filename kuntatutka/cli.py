@@ -372,6 +372,14 @@ def evaluate(
     gold: Annotated[
         list[Path], typer.Argument(metavar="GOLD...", help="JSONL files of labelled pages.", show_default=False)
     ],
+    folds: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="Cross-validate: learn from the other municipalities' pages, in N parts; 0: as shipped.",
+        ),
+    ] = 0,
     country: Annotated[str, typer.Option(help="Country folder of the taxonomy.")] = "fi",
     as_json: AsJson = False,
     verbose: Verbose = 0,
@@ -383,11 +391,14 @@ def evaluate(
 
     kuntatutka evaluate labelled.jsonl
 
+    kuntatutka evaluate labelled.jsonl --folds 8
+
     kuntatutka evaluate labelled.jsonl --json
     """
-    from .inspection import evaluate_pages
+    from .evaluation import evaluate_pages
 
-    raise typer.Exit(evaluate_pages(gold, _talk(verbose, quiet), country=country, as_json=as_json))
+    talk = _talk(verbose, quiet)
+    raise typer.Exit(evaluate_pages(gold, talk, country=country, as_json=as_json, folds=folds))
 
 
 @app.command(rich_help_panel=MACHINE)

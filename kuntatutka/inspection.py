@@ -1,46 +1,68 @@
-"""`inspect` and `evaluate`: what the analysis says of single pages, for programs as JSON, for people as tables."""
+"""`inspect`: what the analysis says of single pages and why, as JSON lines for programs, in words for people."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date
-from pathlib import Path
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from analysis import PageFindings, evaluate, examine
+from analysis import ChannelHit, PageFindings, ServiceHit, examine
 from study import PageUnavailableError, UserError
 from taxonomy import Taxonomy, load_taxonomy
 
-from .pages import read_jsonl, read_page_sources
-from .progress import Steps, Talk
+from .pages import NamedPage, read_page_sources
+from .progress import Talk
+from .signals import in_words
+from .tables import console, grid, printable, safe, table
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
+
+# Proofs shown for one service and channel; --json has them all.
+_PROOFS = 2
+# Candidates below this were never near being served.
+_WORTH_TELLING = 0.05
 
 
 def inspect_pages(names: Sequence[str], talk: Talk, *, url: str, country: str, as_json: bool) -> int:
-    """Print what the analysis says of each page, in the order given; 1 when one could not be had."""
+    """Print what the analysis says of each page, in the order given; 1 when one could not be had.
+
+    A line of a JSONL file that holds no page has its place in the output too; the first of them is raised at the end.
+    """
     taxonomy = load_taxonomy(country)
     missing = 0
+    broken: list[UserError] = []
     for name in names:
         try:
             for page in read_page_sources(name, url):
-                _show(examine(page.source, taxonomy), taxonomy, as_json=as_json)
+                if page.problem is not None:
+                    broken.append(page.problem)
+                _show(page, taxonomy, as_json=as_json)
         except PageUnavailableError as error:
             talk.warn(str(error))
             missing += 1
+    for problem in broken[1:]:
+        talk.warn(str(problem))
+    if broken:
+        raise broken[0]
     return 1 if missing else 0
 
 
-def _show(findings: PageFindings, taxonomy: Taxonomy, *, as_json: bool) -> None:
+def _show(page: NamedPage, taxonomy: Taxonomy, *, as_json: bool) -> None:
+    findings = examine(page.source, taxonomy)
     if as_json:
-        sys.stdout.write(json.dumps(findings_as_json(findings), ensure_ascii=False) + "\n")
+        # The address as it was given, so that lines can be joined again even where it cannot be taken apart.
+        own = {"url": findings.url or page.source.url}
+        problem = {"problem": page.problem.message} if page.problem is not None else {}
+        sys.stdout.write(json.dumps(findings_as_json(findings) | own | problem, ensure_ascii=False) + "\n")
         sys.stdout.flush()
-    else:
+    elif page.problem is None:
         _print_findings(findings, taxonomy)
 
 
@@ -61,178 +83,155 @@ def _plain(value: Any) -> Any:
 
 
 def _print_findings(findings: PageFindings, taxonomy: Taxonomy) -> None:
-    console = _console()
-    console.print()
-    console.print(f"[bold]{_safe(findings.title or findings.url)}[/bold]")
-    console.print(_safe(findings.url), style="dim", soft_wrap=True)
+    out = console()
+    out.print()
+    out.print(f"[bold]{safe(findings.title or findings.url)}[/bold]")
+    out.print(safe(findings.url), style="dim", soft_wrap=True)
+    out.print()
+    out.print(_verdicts(findings, taxonomy))
+    _print_services(out, findings, taxonomy)
+    for made in (_channels(findings), _products(findings, taxonomy), _left_out(findings, taxonomy)):
+        if made.row_count:
+            out.print()
+            out.print(made)
+
+
+def _verdicts(findings: PageFindings, taxonomy: Taxonomy) -> Table:
+    facts = grid()
+    kind = taxonomy.page_types.get(findings.page_type)
+    why = _why(findings, f"page_type:{findings.page_type}")
+    name = f"{findings.page_type} - {kind.name.get('en')}" if kind else findings.page_type
+    facts.add_row("type", f"[bold]{safe(name)}[/bold]  {findings.page_type_score:.2f}")
+    facts.add_row("", safe(in_words(why, of_page=True)))
     theme = taxonomy.themes.get(findings.theme or "")
-    facts = [
-        f"type {findings.page_type} ({findings.page_type_score:.2f})",
-        f"language {findings.language or 'not told'}",
-        f"theme {theme.name.get('en') if theme else 'none'}",
-        f"identification {findings.authentication}",
-    ]
-    console.print(" · ".join(facts))
-    for table in (
-        _services(findings, taxonomy),
-        _channels(findings),
-        _products(findings, taxonomy),
-        _reasons(findings),
-    ):
-        if table.row_count:
-            console.print(table)
-    if not findings.services:
-        console.print("No service of the taxonomy is served by this page.")
+    because = _why(findings, f"theme:{findings.theme}")
+    facts.add_row("theme", f"[bold]{safe(theme.name.get('en')) if theme else 'none'}[/bold]  {safe(because)}")
+    language = taxonomy.languages.get(findings.language)
+    told = language.name.get("en") if language else findings.language or "not told"
+    facts.add_row("language", safe(f"{told}{_versions(findings)}"))
+    facts.add_row("log-in", "nothing said" if findings.authentication == "unknown" else findings.authentication)
     if findings.statement is not None:
-        facts = [
-            f"{key} {value}" for key, value in _plain(asdict(findings.statement)).items() if value not in (None, [])
-        ]
-        console.print("Accessibility statement: " + _safe(", ".join(facts)))
+        facts.add_row("statement", safe(_statement(findings.statement)))
+    return facts
 
 
-def _services(findings: PageFindings, taxonomy: Taxonomy) -> Table:
-    table = _table("Services", "service", "score", "main", "because of")
+def _versions(findings: PageFindings) -> str:
+    others = sorted(code for code in findings.alternates if code != findings.language)
+    return f", also in {', '.join(others)}" if others else ""
+
+
+def _statement(statement: Any) -> str:
+    facts = {
+        "compliance": statement.compliance,
+        "assessed on": statement.assessed_on,
+        "feedback by": statement.feedback_channel,
+        "supervised by": statement.enforcement_body,
+        "lacks": ", ".join(statement.problems),
+    }
+    return " · ".join(f"{name} {value}" for name, value in facts.items() if value)
+
+
+def _why(findings: PageFindings, verdict: str) -> str:
+    return next((reason.why for reason in findings.reasons if reason.verdict == verdict), "")
+
+
+def _print_services(out: Console, findings: PageFindings, taxonomy: Taxonomy) -> None:
+    out.print()
+    if not findings.services:
+        out.print("[bold]Services[/bold]  none of the taxonomy is served by this page")
+        return
+    out.print("[bold]Services[/bold]")
     for hit in findings.services:
-        name = taxonomy.services[hit.service_id].name.get("en") if hit.service_id in taxonomy.services else ""
-        terms = "; ".join(dict.fromkeys(f"{use.text or use.term} ({use.where})" for use in hit.terms))
-        table.add_row(f"{hit.service_id}\n{name}", f"{hit.score:.2f}", "yes" if hit.is_primary else "", _safe(terms))
-    return table
+        out.print()
+        out.print(f"  {hit.score:.2f}  [bold]{safe(_named(hit.service_id, taxonomy))}[/bold]{_main(hit)}")
+        facts = grid()
+        why = _why(findings, f"service:{hit.service_id}").partition(": ")[2]
+        facts.add_row("      because", safe(in_words(why, of_page=False)))
+        facts.add_row("      words", safe(_words(hit)))
+        out.print(facts)
+
+
+def _main(hit: ServiceHit) -> str:
+    return "  main service" if hit.is_primary else ""
+
+
+def _named(service_id: str, taxonomy: Taxonomy) -> str:
+    service = taxonomy.services.get(service_id)
+    return f"{service_id} - {service.name.get('en')}" if service else service_id
+
+
+def _words(hit: ServiceHit) -> str:
+    """The words that gave a service, by the place where they stand."""
+    places: dict[str, list[str]] = {}
+    for use in hit.terms:
+        words = places.setdefault(use.where, [])
+        if (use.text or use.term) not in words:
+            words.append(use.text or use.term)
+    return " · ".join(f"{where}: {', '.join(words)}" for where, words in places.items())
 
 
 def _channels(findings: PageFindings) -> Table:
-    table = _table("Channels", "service", "channel", "sure", "proof", "leads to")
-    for hit in findings.channels:
-        kind = f"{hit.channel}{f' ({hit.subtype})' if hit.subtype else ''}{' - preferred' if hit.preferred else ''}"
-        table.add_row(hit.service_id, kind, f"{hit.confidence:.2f}", _safe(hit.snippet), _safe(hit.target_url or ""))
-    return table
+    made = table("Channels", "service", "channel", "sure", "proof", "leads to", numbers=("sure",))
+    hits = sorted(findings.channels, key=lambda hit: (hit.service_id, hit.channel))  # stable: surest first
+    for _, own in groupby(hits, key=lambda hit: (hit.service_id, hit.channel)):
+        pieces = list(own)
+        for number, hit in enumerate(pieces[:_PROOFS]):
+            more = len(pieces) - _PROOFS if number == _PROOFS - 1 else 0
+            made.add_row(
+                "" if number else hit.service_id,
+                _channel_name(hit) if number == 0 or hit.subtype != pieces[0].subtype else "",
+                f"{hit.confidence:.2f}",
+                _proof(hit, more),
+                safe(hit.target_url or ""),
+            )
+    return made
+
+
+def _channel_name(hit: ChannelHit) -> str:
+    return f"{hit.channel}{f' ({hit.subtype})' if hit.subtype else ''}{', preferred' if hit.preferred else ''}"
+
+
+def _proof(hit: ChannelHit, more: int) -> Text:
+    """The proof with the words that decided it in bold; how many more there are."""
+    from rich.text import Text
+
+    told = Text(printable(hit.snippet))
+    cue = printable(hit.cue)
+    at = told.plain.casefold().find(cue.casefold()) if cue else -1
+    if at >= 0:
+        told.stylize("bold", at, at + len(cue))
+    elif cue:
+        told.append(f"  [{cue}]", style="dim")
+    if more > 0:
+        told.append(f"  (and {more} more)", style="dim")
+    return told
 
 
 def _products(findings: PageFindings, taxonomy: Taxonomy) -> Table:
-    table = _table("Products", "product", "service", "seen as", "where")
+    made = table("Products", "product", "for", "seen as", "where")
     for hit in findings.vendors:
         product = taxonomy.products.get(hit.product_id)
-        name = f"{hit.product_id}\n{product.name}" if product else hit.product_id
-        table.add_row(_safe(name), hit.service_id or "", hit.evidence_type, _safe(hit.target))
+        name = f"{hit.product_id} - {product.name}" if product else hit.product_id
+        made.add_row(safe(name), hit.service_id or "the page", hit.evidence_type, safe(hit.target))
     for unknown in findings.unknown_eservices:
-        table.add_row("not in the catalogue", unknown.service_id or "", "host", _safe(unknown.target_url))
-    return table
+        made.add_row("not in the catalogue", unknown.service_id or "the page", "host", safe(unknown.target_url))
+    return made
 
 
-def _reasons(findings: PageFindings) -> Table:
-    table = _table("Why", "verdict", "because", "where")
+def _left_out(findings: PageFindings, taxonomy: Taxonomy) -> Table:
+    """Services that were considered and are not served, with what spoke for them all the same."""
+    made = table("Considered and left out", "score", "service", "what spoke for it", "found in", numbers=("score",))
+    served = {hit.service_id for hit in findings.services}
+    for verdict, why, where in _considered(findings):
+        score, _, signals = why.partition(": ")
+        if verdict not in served and float(score) >= _WORTH_TELLING:
+            name = safe(_named(verdict, taxonomy))
+            made.add_row(score, name, safe(in_words(signals, of_page=False)), safe(where))
+    return made
+
+
+def _considered(findings: PageFindings) -> Iterable[tuple[str, str, str]]:
     for reason in findings.reasons:
-        table.add_row(_safe(reason.verdict), _safe(reason.why), _safe(reason.where))
-    return table
-
-
-def evaluate_pages(files: Sequence[Path], talk: Talk, *, country: str, as_json: bool) -> int:
-    """Print how well the analysis does on labelled pages; with -v every page it gets wrong."""
-    taxonomy = load_taxonomy(country)
-    rows = [row for file in files for row in _labelled(file)]
-    if not rows:
-        raise UserError(f"{files[0]}: holds no page.", "Give a JSONL file of labelled pages, one a line.")
-    with talk.steps("Evaluate", "pages", len(rows)) as steps:
-        report = evaluate(_counted(rows, steps), taxonomy)
-    content = report.as_json()
-    if as_json:
-        sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
-    else:
-        _print_evaluation(content, everything=talk.verbose > 0)
-    return 0
-
-
-def _counted(rows: Sequence[dict[str, Any]], steps: Steps) -> Iterator[dict[str, Any]]:
-    for number, row in enumerate(rows):
-        steps.update(number)
-        yield row
-    steps.update(len(rows))
-
-
-_MEASURES = ("page_type", "theme", "primary_service", "services", "channels", "vendors")
-
-
-def _print_evaluation(content: dict[str, Any], *, everything: bool) -> None:
-    console = _console()
-    languages = ", ".join(f"{count} {code}" for code, count in content["languages"].items())
-    console.print(f"{content['pages']} pages of {content['municipalities']} municipalities ({languages})")
-    table = _table("", "measure", "precision", "recall", "F1", "95 %", "F1 macro", "pages right")
-    for name in _MEASURES:
-        micro, macro = content[name]["micro"], content[name]["macro"]
-        interval = " to ".join(_figure(value) for value in micro.get("f1_interval") or ())
-        shares = [_figure(micro[key]) for key in ("precision", "recall", "f1")]
-        table.add_row(name, *shares, interval, _figure(macro["f1"]), _figure(content[name]["accuracy"]))
-    console.print(table)
-    for name in ("channels", "page_type", "theme"):
-        table = _table(f"{name}, class by class", "class", "precision", "recall", "F1", "right", "wrong", "missed")
-        for label, figures in content[name]["by_class"].items():
-            shares = [_figure(figures[key]) for key in ("precision", "recall", "f1")]
-            table.add_row(label, *shares, *(str(figures[key]) for key in ("right", "wrong", "missed")))
-        console.print(table)
-    confusions = content["confusions"]
-    shown = confusions if everything else confusions[:15]
-    table = _table("What it gets wrong", "measure", "page", "overlooked", "said wrongly", "because")
-    for item in shown:
-        cells = (item["page"], ", ".join(item["expected"]), ", ".join(item["found"]), item["reason"])
-        table.add_row(item["measure"], *(_safe(cell) for cell in cells))
-    console.print(table)
-    if len(shown) < len(confusions):
-        console.print(f"{len(confusions) - len(shown)} more: -v shows all, --json gives them to programs.")
-
-
-def _figure(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
-
-
-def _labelled(file: Path) -> Iterator[dict[str, Any]]:
-    """Rows of a labelled file with their HTML; raises UserError naming file, page and key."""
-    for number, page in enumerate(read_jsonl(file), start=1):
-        problem = _label_problem(page.row.get("labels"))
-        if problem:
-            raise UserError(
-                f"{file}: page {number} ({page.source.url}): {problem}.",
-                "evaluate reads pages that people labelled; for pages without labels use `kuntatutka inspect`.",
-            )
-        yield {**page.row, "html": page.source.body}
-
-
-def _label_problem(labels: Any) -> str:
-    if not isinstance(labels, dict):
-        return "`labels` is missing"
-    for key in ("page_type", "theme", "primary_service"):
-        if not isinstance(labels.get(key), str | None):
-            return f"labels.{key} must be a text or null"
-    for key in ("services", "vendors"):
-        if not all(isinstance(item, str) for item in _as_list(labels.get(key))):
-            return f"labels.{key} must be a list of ids"
-    for item in _as_list(labels.get("channels")):
-        if not (isinstance(item, dict) and isinstance(item.get("service"), str) and isinstance(item.get("type"), str)):
-            return "labels.channels must be a list of objects with service and type"
-    return ""
-
-
-def _as_list(value: Any) -> list[Any]:
-    return [] if value is None else value if isinstance(value, list) else [None]
-
-
-def _safe(text: str) -> str:
-    """Text of a page for Rich: brackets are no markup, control characters no commands to the terminal."""
-    from rich.markup import escape
-
-    return escape("".join(c if c.isprintable() or c == "\n" else " " for c in text))
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    # Outside a terminal nobody folds the lines for us; 80 columns would cut every address in pieces.
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 140)
-
-
-def _table(title: str, *columns: str) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
+        kind, _, subject = reason.verdict.partition(":")
+        if kind == "service":
+            yield subject, reason.why, reason.where

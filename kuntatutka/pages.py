@@ -30,10 +30,11 @@ _LIMIT = 20_000_000  # bytes, as the crawler's default max_response_mb
 
 @dataclass(frozen=True, slots=True)
 class NamedPage:
-    """A page and, in a labelled file, what people say of it."""
+    """A page and, in a labelled file, what people say of it; ``problem`` where a line of the file holds no page."""
 
     source: PageSource
     row: dict[str, Any]
+    problem: UserError | None = None
 
 
 def read_page_sources(name: str, url: str = "") -> Iterator[NamedPage]:
@@ -58,7 +59,11 @@ def _from_file(path: Path, url: str) -> PageSource:
 
 
 def read_jsonl(path: Path) -> Iterator[NamedPage]:
-    """Pages of a JSONL file, one a line; raises UserError naming file and line."""
+    """Pages of a JSONL file, one for each line that is not empty, in order.
+
+    A line that holds no page gives an empty one with its problem, so that none is lost; raises UserError where there
+    is no such file.
+    """
     if not path.is_file():
         raise UserError(f"{path}: there is no such file.", "Give a JSONL file, one page a line.")
     with storage_errors(path), path.open("rb") as lines:
@@ -71,18 +76,24 @@ def _from_line(path: Path, number: int, line: bytes) -> NamedPage:
     where = f"{path}: line {number}"
     try:
         row = json.loads(line.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise UserError(f"{where}: is not JSON ({error}).", "Each line is one JSON object.") from error
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        return _no_page({}, f"{where}: is not JSON ({error}).", "Each line is one JSON object.")
     if not isinstance(row, dict) or not isinstance(row.get("url"), str):
-        raise UserError(f"{where}: `url` is missing.", "Each line needs url and html (or html_file).")
-    if isinstance(row.get("html"), str):
-        return NamedPage(PageSource(url=row["url"], body=row["html"]), row)
+        return _no_page({}, f"{where}: `url` is missing.", "Each line needs url and html (or html_file).")
+    if isinstance(row.get("html"), str) or ("html" in row and row["html"] is None and "html_file" not in row):
+        return NamedPage(PageSource(url=row["url"], body=row["html"] or ""), row)
     if not isinstance(row.get("html_file"), str):
-        raise UserError(f"{where}: `html` is missing.", "Each line needs url and html (or html_file).")
+        return _no_page(row, f"{where}: `html` is missing.", "Each line needs url and html (or html_file).")
     file = path.parent / row["html_file"]
     if not file.is_file():
-        raise UserError(f"{where}: html_file {row['html_file']} is not there.", f"It is looked for in {path.parent}.")
+        return _no_page(
+            row, f"{where}: html_file {row['html_file']} is not there.", f"It is looked for in {path.parent}."
+        )
     return NamedPage(_from_file(file, row["url"]), row)
+
+
+def _no_page(row: dict[str, Any], said: str, remedy: str) -> NamedPage:
+    return NamedPage(PageSource(url=row.get("url", ""), body=""), row, UserError(said, remedy))
 
 
 def fetch(url: str) -> PageSource:
