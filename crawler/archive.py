@@ -42,6 +42,9 @@ class ArchiveMiddleware:
     def _keep(self, request: Request, response: Response) -> None:
         spider = running_spider(self._crawler)
         note = request.meta.get("note")
+        if "script_redirect" in request.meta:
+            spider.writer.write_json("script-redirect", {"to": request.meta["script_redirect"]}, url=request.url)
+            return
         if "rendered" in request.meta:
             html = response.body.decode("utf-8", errors="replace")
             note = {**(note or {}), **request.meta["rendered"], "status": response.status}

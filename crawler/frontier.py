@@ -250,6 +250,10 @@ class Frontier:
         """Keep a host's queue shut until a moment (Retry-After)."""
         self._held[host] = max(self._held.get(host, 0.0), until)
 
+    def held_hosts(self, now: float) -> list[tuple[str, float]]:
+        """Hosts that are left alone, and for how many seconds still."""
+        return sorted((host, until - now) for host, until in self._held.items() if until > now)
+
     def drop_host(self, host: str) -> list[Entry]:
         """Forget what is queued for a host; gives what was dropped."""
         dropped = [entry for entry in self._queued() if entry.host == host]

@@ -9,6 +9,8 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse, Response
 
+from study import host_of
+
 from .bounds import bound_headers
 from .context import running_spider
 from .failures import RenderError
@@ -36,6 +38,10 @@ class Handler(HTTP11DownloadHandler):
             rendered = await asyncio.wait_for(render(running_spider(self.crawler).browser(), request.url), _LONGEST)
         except TimeoutError as error:
             raise RenderError(f"the browser did not come to an end within {_LONGEST:.0f} seconds") from error
+        if host_of(rendered.final_url) != host_of(request.url):
+            # What the browser ended on is another site's page: no evidence of this address, but of where it leads.
+            request.meta["script_redirect"] = rendered.final_url
+            return Response(request.url, 302, headers={"Location": rendered.final_url})
         request.meta["rendered"] = {"contacted": list(rendered.contacted), "final_url": rendered.final_url}
         return HtmlResponse(request.url, rendered.status, body=rendered.html, encoding="utf-8", flags=["rendered"])
 

@@ -67,13 +67,14 @@ def read_links(html: str, url: str) -> LinkPage:
     root = tree.root
     language = (root.attributes.get("lang") or "") if root is not None else ""
     links = _links(tree, base)
-    text = _middle(tree)
+    is_shell = _is_shell(tree, links)
+    text = _middle(tree)  # last, for it takes the scripts out of the page
     return LinkPage(
         title=_text_of(tree.css_first("title")),
         heading=_text_of(tree.css_first("h1")),
         language=language[:2].lower(),
         links=links,
-        is_shell=_is_shell(tree, links),
+        is_shell=is_shell,
         refresh_to=_refresh(tree, base),
         canonical=_link_rel(tree, "canonical", base),
         alternates=_alternates(tree, base),
@@ -192,4 +193,7 @@ def _visible(node: LexborNode) -> str:
 def _middle(tree: LexborHTMLParser) -> str:
     """The text in the middle of the page: equal for a template repeated, for a soft error page."""
     node = tree.css_first("main, [role=main], #content, article") or tree.body
+    if node is not None and node.tag == "body":
+        for script in node.css("script, style"):
+            script.decompose()
     return _SPACE.sub(" ", node.text(deep=True)[:20_000])[:5_000] if node is not None else ""

@@ -34,6 +34,8 @@ from .spiders.municipality import MunicipalitySpider
 
 _BUSY_SECONDS = 15.0
 _LOOK_SECONDS = 0.1
+GRACE_SECONDS = 120.0
+"""How long after its time limit a crawl may take to end by itself."""
 
 
 def crawl_one(folder: StudyFolder, code: str, max_pages: int) -> None:
@@ -84,6 +86,8 @@ class _Nursery:
     def __init__(self, folder: StudyFolder) -> None:
         self._folder = folder
         self._children: dict[int, str] = {}
+        self._deadlines: dict[int, float] = {}
+        self._limit = folder.config.crawl.time_limit_minutes * 60 + GRACE_SECONDS
         self._stopping = False
         # Nobody ever writes here: the children see the end of it when this process goes away, however it does.
         self._alive_read, self._alive_write = os.pipe()
@@ -104,6 +108,7 @@ class _Nursery:
                 if not data:
                     self._stop()
             self._reap()
+            self._end_late()
 
     def _stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
         self._stopping = True
@@ -117,6 +122,7 @@ class _Nursery:
         if pid == 0:
             os._exit(self._child(code, int(pages)))
         self._children[pid] = code
+        self._deadlines[pid] = time.monotonic() + self._limit
 
     def _child(self, code: str, max_pages: int) -> int:
         os.close(self._alive_write)
@@ -140,7 +146,16 @@ class _Nursery:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 return
+            self._deadlines.pop(pid, None)
             emit("exit", self._children.pop(pid), status=os.waitstatus_to_exitcode(status))
+
+    def _end_late(self) -> None:
+        """A crawl that hangs long after its time limit is ended, and only that one; its evidence is whole."""
+        now = time.monotonic()
+        for pid in [pid for pid, deadline in self._deadlines.items() if now > deadline]:
+            del self._deadlines[pid]
+            sys.stderr.write(f"{self._children[pid]}: hangs long after its time limit and is ended\n")
+            os.kill(pid, signal.SIGKILL)
 
 
 def _guarded(folder: StudyFolder, code: str, max_pages: int) -> int:

@@ -304,6 +304,9 @@ class SiteReader:
         if target is None:
             return
         host, kind = host_of(target), entry.kind
+        if kind is Kind.RENDER:  # a script leads away from an empty page
+            self.tally.shells -= not (entry.landing or entry.challenged)
+            kind = Kind.ESERVICE if entry.landing else Kind.FRONT if not entry.depth else Kind.PAGE
         if kind is Kind.FRONT and self.site.may_adopt(host):
             self.site.adopt(host)
         place = self.site.place(host)
@@ -449,7 +452,7 @@ class SiteReader:
         if page.refresh_to is not None and entry.kind is Kind.FRONT:
             self._follow_front(entry, page.refresh_to)
         elif page.refresh_to is not None:
-            self._offer_page(parent, FoundLink(page.refresh_to, "", "", "nav", 0), 0.5)
+            self._offer_page(parent, FoundLink(page.refresh_to, "", "", "nav", 0), 0.5, hops=entry.hops + 1)
         for language, url in page.alternates:
             if language and language != "x-" and language not in self._studied:
                 continue
@@ -474,7 +477,7 @@ class SiteReader:
             return False
         return not is_asset_url(link.url) and self._offer_page(parent, link)
 
-    def _offer_page(self, parent: _Parent, link: FoundLink, extra: float = 0.0) -> bool:
+    def _offer_page(self, parent: _Parent, link: FoundLink, extra: float = 0.0, hops: int = 0) -> bool:
         place = self.site.place(host_of(link.url))
         if place is Place.FOREIGN:
             return False
@@ -494,6 +497,7 @@ class SiteReader:
                 promise.hub,
                 _ZONE_WORTH[link.zone] + promise.leaning + extra,
                 heritage=parent.heritage if link.zone == "main" else 0.0,
+                hops=hops,
                 sibling=place is Place.SIBLING,
             )
         )

@@ -49,6 +49,8 @@ class Replay:
             elif isinstance(event, CrawlEnd) and event.reason not in _NEW_SESSION:
                 self._reader.reopen()
                 self.robots.clear()
+            elif isinstance(event, StoredJson) and event.kind == "script-redirect":
+                self._script_redirect(event)
             elif isinstance(event, StoredJson) and event.kind == "held-elsewhere":
                 entry = self._reader.frontier.arrive(event.url, Kind.ESERVICE)
                 if entry is not None:
@@ -61,7 +63,7 @@ class Replay:
             if event.status < 500 and self._now.astimezone(UTC) - event.fetched_at < _ROBOTS_AGE:
                 self.robots[event.url] = (event.status, event.body)
             return
-        if event.truncated:
+        if event.truncated and event.kind != Kind.SITEMAP:
             return  # larger than the study reads: refused when it came, and its failure is stored too
         entry = self._entry(event.url, event.kind, event.depth, event.via)
         self.answers += 1
@@ -72,7 +74,13 @@ class Replay:
         entry = self._entry(event.url, Kind.RENDER.value, None, None)
         self.answers += 1
         body = event.html.encode("utf-8", errors="replace")
-        self._reader.take(entry, Answer(event.url, 200, {}, body, "text/html"), now=0.0)
+        self._reader.take(entry, Answer(event.final_url or event.url, 200, {}, body, "text/html"), now=0.0)
+
+    def _script_redirect(self, event: StoredJson) -> None:
+        target = event.data.get("to") if isinstance(event.data, dict) else None
+        entry = self._entry(event.url, Kind.RENDER.value, None, None)
+        self.answers += 1
+        self._reader.take(entry, Answer(event.url, 302, {"location": str(target)}, b"", ""), now=0.0)
 
     def _failure(self, event: StoredFailure) -> None:
         if event.kind and event.kind != "robots":

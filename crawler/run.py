@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,13 +33,15 @@ from study import (
 )
 from taxonomy import load_taxonomy
 
-_GRACE_SECONDS = 600.0  # beyond its time limit, for a crawl to end by itself
+_GRACE_SECONDS = 600.0  # beyond its time limit: by then the crawl process itself should have ended it
+_DISK_SECONDS = 20.0  # between two looks at the room that is left
+_DISK_WARN_MB, _DISK_STOP_MB = 2_000.0, 200.0
 _PATIENCE_SECONDS = 60.0  # for the crawls to finish what is in flight after they were asked to stop
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlEvent:
-    """Something to show: kind is started, progress, ended or skipped. Fields that do not apply are empty."""
+    """Something to show: kind is started, progress, ended, skipped or warning. Fields that do not apply are empty."""
 
     kind: str
     code: str
@@ -118,6 +121,7 @@ class _Run:
         self._deadlines: dict[str, float] = {}
         self._outcomes: dict[str, CrawlOutcome] = {}
         self._refused: StorageError | None = None
+        self._disk_at, self._disk_told = 0.0, False
 
     def all(self, chosen: list[StudyMunicipality]) -> tuple[CrawlOutcome, ...]:
         """Run all, a few at a time."""
@@ -185,12 +189,12 @@ class _Run:
 
     def _listen(self, timeout: float = 1.0) -> None:
         """Take one event, or none for a while; a crawl that hangs long after its time limit ends all of them."""
+        if any(time.monotonic() > deadline for deadline in self._deadlines.values()):
+            self._kill()
+        self._look_at_disk()
         try:
             event = self._queue.get(timeout=timeout)
         except Empty:
-            late = [code for code, deadline in self._deadlines.items() if time.monotonic() > deadline]
-            if late:
-                self._kill()
             return
         if event is None:
             for code in list(self._deadlines):
@@ -202,6 +206,24 @@ class _Run:
             self._ended(str(event.get("code")), f"the crawl process ended with status {event.get('status')}")
         else:
             self._show(event)
+
+    def _look_at_disk(self) -> None:
+        """Warn in time, and stop while there is still room to close the evidence properly."""
+        if time.monotonic() < self._disk_at:
+            return
+        self._disk_at = time.monotonic() + _DISK_SECONDS
+        with storage_errors(self._folder.evidence):
+            self._folder.evidence.mkdir(parents=True, exist_ok=True)
+            free = shutil.disk_usage(self._folder.evidence).free / 1e6
+        if free < _DISK_STOP_MB and self._refused is None:
+            self._refused = StorageError(
+                f"{self._folder.evidence}: only {free:.0f} MB are free, the crawl stops before the disk is full.",
+                "Free some room and run the same command again; it goes on where it stopped.",
+            )
+        elif free < _DISK_WARN_MB and not self._disk_told:
+            self._disk_told = True
+            detail = f"only {free:.0f} MB are free for the evidence; the crawl stops at {_DISK_STOP_MB:.0f} MB"
+            self._on_event(CrawlEvent("warning", "", detail=detail))
 
     def _show(self, event: dict[str, Any]) -> None:
         status = CrawlStatus(event["status"]) if event.get("status") else None

@@ -24,6 +24,9 @@ class CrawlDisplay:
 
     def show(self, event: CrawlEvent) -> None:
         """Take in one event."""
+        if event.kind == "warning":
+            self.steps.say(event.detail)
+            return
         name = self.names.get(event.code, event.code)
         fetched = self.pages[event.code] = max(event.pages, self.pages.get(event.code, 0))
         if event.kind in ("ended", "skipped"):

@@ -11,7 +11,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
-from study import storage_errors
+from study import next_record, storage_errors
 
 _GZIP_MEMBER = b"\x1f\x8b\x08"
 
@@ -33,35 +33,45 @@ def check_warc(path: Path) -> EvidenceCheck:
         size = path.stat().st_size
         counts: Counter[str] = Counter()
         damaged: list[str] = []
-        end, last, fault = 0, 0, ""
-        with path.open("rb") as stream:
-            records = ArchiveIterator(stream, check_digests=True)
-            try:
-                for record in records:
-                    whole = _read_whole(record)
-                    offset = records.get_record_offset()
-                    if not whole:
-                        fault = "not whole"
-                        break
-                    last, end = offset, offset + (records.get_record_length() or 0)
-                    counts[record.rec_type] += 1
-                    if record.digest_checker.passed is False:
-                        url = record.rec_headers.get_header("WARC-Target-URI") or "the record"
-                        damaged.append(f"byte {offset}: the digest does not fit the content of {url}")
-            except (ArchiveLoadFailed, EOFError, zlib.error, ValueError, AttributeError) as error:
-                fault = type(error).__name__
-        torn_at = end if fault or _something_after(path, end) else None
-        if torn_at is None and counts and not _ends_its_member(path, last):
-            # Its content can be whole while the end of its gzip member is not: the next record would be glued to it.
-            torn_at = last
-            counts[record.rec_type] -= 1
-        if torn_at is not None and not counts:
+        torn_at: int | None = None
+        start: int | None = 0
+        while start is not None:
+            fault_at = _check_from(path, start, counts, damaged)
+            start = None if fault_at is None else next_record(path, max(fault_at, start) + 1)
+            if start is not None:
+                damaged.append(f"byte {fault_at}: no readable record; the next whole one begins at byte {start}")
+            elif fault_at is not None:
+                torn_at = fault_at
+        if torn_at is not None and not +counts:
             damaged.append("holds no WARC record at its start")
             torn_at = None
-        elif torn_at is not None and _more_records_after(path, torn_at + 1):
-            damaged.append(f"byte {torn_at}: no readable record; what follows it is not used")
-            torn_at = None
     return EvidenceCheck(path.name, size, dict(sorted((+counts).items())), tuple(damaged), torn_at)
+
+
+def _check_from(path: Path, start: int, counts: Counter[str], damaged: list[str]) -> int | None:
+    """Read records from a byte on, to the end of the file or to the first that is not whole; gives where that is."""
+    end, last, kind = start, start, ""
+    with path.open("rb") as stream:
+        stream.seek(start)
+        records = ArchiveIterator(stream, check_digests=True)
+        try:
+            for record in records:
+                whole = _read_whole(record)
+                offset = records.get_record_offset()
+                if not whole:
+                    return int(offset)
+                last, end, kind = offset, offset + (records.get_record_length() or 0), record.rec_type
+                counts[kind] += 1
+                if record.digest_checker.passed is False:
+                    url = record.rec_headers.get_header("WARC-Target-URI") or "the record"
+                    damaged.append(f"byte {offset}: the digest does not fit the content of {url}")
+        except (ArchiveLoadFailed, EOFError, zlib.error, ValueError, AttributeError):
+            return end
+    if kind and not _ends_its_member(path, last):
+        # Its content can be whole while the end of its gzip member is not: the next record would be glued to it.
+        counts[kind] -= 1
+        return last
+    return end if _something_after(path, end) else None
 
 
 def _read_whole(record: ArcWarcRecord) -> bool:
@@ -82,7 +92,10 @@ def _ends_its_member(path: Path, start: int) -> bool:
         if not piece.startswith(_GZIP_MEMBER):
             return True
         while piece and not reader.eof:
-            reader.decompress(piece)
+            try:
+                reader.decompress(piece)
+            except zlib.error:
+                return False
             piece = stream.read(65_536)
     return reader.eof
 
@@ -92,19 +105,3 @@ def _something_after(path: Path, end: int) -> bool:
     with path.open("rb") as stream:
         stream.seek(end)
         return bool(stream.read(64).strip())
-
-
-def _more_records_after(path: Path, start: int) -> bool:
-    """Whether a readable gzip member with a WARC record begins somewhere after `start`."""
-    with path.open("rb") as stream:
-        stream.seek(start)
-        rest = stream.read(32_000_000)
-    at = rest.find(_GZIP_MEMBER)
-    while at >= 0:
-        try:
-            if zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(rest[at : at + 4096], 64).startswith(b"WARC/"):
-                return True
-        except zlib.error:
-            pass
-        at = rest.find(_GZIP_MEMBER, at + 1)
-    return False

@@ -25,7 +25,7 @@ from typing import IO, Any, Self
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.recordloader import ArcWarcRecord
+from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
 from .decoding import decode_body
 from .errors import StudyBusyError, storage_errors
@@ -38,6 +38,8 @@ _EVENT_URI = "urn:kuntatutka:"
 _GZIP_LEVEL = 4  # 6 and above cost twice the time for 3 % of the size on 80 kB pages.
 _SYNC_EVERY = 64  # records between two fsyncs: a power cut loses a minute of a polite crawl, a killed process nothing.
 _JSON_TYPE = "application/json"
+_HEADER_ROOM = 2_000_000
+_MEMBER = b"\x1f\x8b\x08"
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,11 +266,22 @@ class WarcWriter:
                 ) from error
             found = self.path.stat().st_size
             self._size = whole_length(self.path)
+            if found > self._size and next_record(self.path, self._size + 1) is not None:
+                return self._leave_damaged()
             if found > self._size:
                 os.ftruncate(self._file.fileno(), self._size)
         cut = found - self._size
         if self._size == 0:
             self._write_info()
+        return cut
+
+    def _leave_damaged(self) -> int:
+        """Damage in the middle, with whole records behind it: nothing is cut, the series goes on in a new part."""
+        damaged, at = self.path.name, self._size
+        self._file.close()
+        self._number += 1
+        cut = self._open()
+        self.write_json("damaged-part", {"file": damaged, "offset": at})
         return cut
 
     def _write_info(self) -> None:
@@ -375,10 +388,43 @@ def whole_length(path: Path) -> int:
     return end
 
 
+def next_record(path: Path, start: int) -> int | None:
+    """Where the next whole gzip member with a WARC record begins, from a byte on; None where there is none."""
+    with path.open("rb") as handle:
+        position, kept = start, b""
+        handle.seek(start)
+        while chunk := handle.read(1 << 20):
+            data = kept + chunk
+            at = data.find(_MEMBER)
+            while at >= 0:
+                if _is_record(path, position - len(kept) + at):
+                    return position - len(kept) + at
+                at = data.find(_MEMBER, at + 1)
+            position += len(chunk)
+            kept = data[-(len(_MEMBER) - 1) :]
+    return None
+
+
+def _is_record(path: Path, start: int) -> bool:
+    """Whether a gzip member that holds a WARC record begins here and is whole."""
+    decoder, head = zlib.decompressobj(zlib.MAX_WBITS | 16), b""
+    with path.open("rb") as handle:
+        handle.seek(start)
+        try:
+            while not decoder.eof and (piece := handle.read(65_536)):
+                made = decoder.decompress(piece)
+                head = head or made[:5]
+                if head and not b"WARC/".startswith(head[:5]):
+                    return False
+        except zlib.error:
+            return False
+    return decoder.eof and head == b"WARC/"
+
+
 def read_events(paths: Sequence[Path], body_limit: int = BODY_LIMIT) -> Iterator[StoredEvent]:
     """Everything that was stored, in the order of files and records; of other crawlers' files as much as is understood.
 
-    A file that cannot be read to its end gives what is whole and then a TruncatedWarc.
+    Damage gives a TruncatedWarc; what is whole behind it follows.
     """
     originals: dict[str, tuple[Path, int]] = {}
     for path in paths:
@@ -386,25 +432,103 @@ def read_events(paths: Sequence[Path], body_limit: int = BODY_LIMIT) -> Iterator
 
 
 def _read_file(path: Path, body_limit: int, originals: dict[str, tuple[Path, int]]) -> Iterator[StoredEvent]:
+    """A file's events; behind a damaged record it goes on at the next whole one."""
+    start: int | None = 0
+    while start is not None:
+        resume: int | None = None
+        for event in _read_from(path, start, body_limit, originals):
+            yield event
+            if isinstance(event, TruncatedWarc):
+                resume = max(event.warc_offset, start) + 1
+        with storage_errors(path):
+            start = next_record(path, resume) if resume is not None else None
+
+
+def _read_from(
+    path: Path, start: int, body_limit: int, originals: dict[str, tuple[Path, int]]
+) -> Iterator[StoredEvent]:
+    """Events from a byte on, up to the end or to the first damage; a record is given only when its checksum holds."""
+    with storage_errors(path), _open_stream(path, start) as stream:
+        if not isinstance(stream, io.BufferedReader) or (not start and stream.peek(2)[:2] != _MEMBER[:2]):
+            yield from _read_plain(path, stream, body_limit, originals)
+            return
+        for offset, member in _members(stream, start, body_limit + _HEADER_ROOM):
+            if member is None:
+                yield TruncatedWarc(path.name, offset, "a record is not whole or damaged")
+                return
+            try:
+                while member.tell() < len(member.getbuffer()):
+                    record = ArcWarcRecordLoader().parse_record_stream(member)
+                    event = _event(record, _read_block(record, body_limit), path, offset, body_limit, originals)
+                    if event is not None:
+                        yield event
+                    _skip_to_next(member)
+            except (ArchiveLoadFailed, EOFError, ValueError, AttributeError) as error:
+                yield TruncatedWarc(path.name, offset, _first_line(error))
+                return
+
+
+def _members(stream: IO[bytes], start: int, limit: int) -> Iterator[tuple[int, io.BytesIO | None]]:
+    """Offset and content of each gzip member, the content up to a limit; None, and an end, where one is not whole."""
+    data, offset = b"", start
+    while True:
+        decoder, out, size = zlib.decompressobj(zlib.MAX_WBITS | 16), [], 0
+        used = 0
+        while not decoder.eof:
+            data = data or stream.read(1 << 18)
+            if not data:
+                if used:
+                    yield offset, None
+                return
+            try:
+                made = decoder.decompress(data, 1 << 22)
+            except zlib.error:
+                yield offset, None
+                return
+            if size < limit:
+                out.append(made[: limit - size])
+                size += len(made)
+            rest = decoder.unused_data if decoder.eof else decoder.unconsumed_tail
+            used += len(data) - len(rest)
+            data = rest
+        yield offset, io.BytesIO(b"".join(out))
+        offset += used
+
+
+def _skip_to_next(member: io.BytesIO) -> None:
+    """Past the empty lines between two records of one member."""
+    while (byte := member.read(1)) in (b"\r", b"\n"):
+        pass
+    if byte:
+        member.seek(-1, io.SEEK_CUR)
+
+
+def _read_plain(
+    path: Path, stream: IO[bytes], body_limit: int, originals: dict[str, tuple[Path, int]]
+) -> Iterator[StoredEvent]:
+    """Records that are not packed, or all of them in one gzip member: offsets are those of the unpacked content."""
     offset = end = 0
     try:
-        with storage_errors(path), _open_stream(path) as stream:
-            records = ArchiveIterator(stream)
-            for record in records:
-                raw = _read_block(record, body_limit)
-                # The iterator learns the offset only while it runs over the record's end, so the block is read first.
-                offset = records.get_record_offset()
-                if len(raw) < min(_block_length(record), body_limit):
-                    yield TruncatedWarc(path.name, offset, "the last record is not whole")
-                    return
-                event = _event(record, raw, path, offset, body_limit, originals)
-                end = offset + (records.get_record_length() or 0)
-                if event is not None:
-                    yield event
-            if isinstance(stream, io.BufferedReader) and _is_torn(path, offset, end):
-                yield TruncatedWarc(path.name, end, "the last record is not whole")
+        records = ArchiveIterator(stream)
+        for record in records:
+            raw = _read_block(record, body_limit)
+            # The iterator learns the offset only while it runs over the record's end, so the block is read first.
+            offset = records.get_record_offset()
+            if len(raw) < min(_block_length(record), body_limit):
+                yield TruncatedWarc(path.name, offset, "the last record is not whole")
+                return
+            event = _event(record, raw, path, offset, body_limit, originals)
+            end = offset + (records.get_record_length() or 0)
+            if event is not None:
+                yield event
+        if isinstance(stream, io.BufferedReader) and _is_torn(path, offset, end):
+            yield TruncatedWarc(path.name, end, "the last record is not whole")
     except (ArchiveLoadFailed, EOFError, zlib.error, gzip.BadGzipFile, ValueError, AttributeError) as error:
-        yield TruncatedWarc(path.name, offset, str(error).strip().split("\n")[0][:200] or type(error).__name__)
+        yield TruncatedWarc(path.name, offset, _first_line(error))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0][:200] or type(error).__name__
 
 
 def _is_torn(path: Path, offset: int, end: int) -> bool:
@@ -416,8 +540,11 @@ def _is_torn(path: Path, offset: int, end: int) -> bool:
             return bool(handle.read(64).strip())
         handle.seek(offset)
         decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        while not decoder.eof and (chunk := handle.read(1 << 20)):
-            decoder.decompress(chunk)
+        try:
+            while not decoder.eof and (chunk := handle.read(1 << 20)):
+                decoder.decompress(chunk)
+        except zlib.error:
+            return True
         return not decoder.eof or bool(decoder.unused_data or handle.read(1))
 
 
@@ -452,9 +579,12 @@ def _read_block(record: ArcWarcRecord, limit: int) -> bytes:
     return b"".join(out)
 
 
-def _open_stream(path: Path) -> IO[bytes]:
+def _open_stream(path: Path, start: int = 0) -> IO[bytes]:
     """The file, or its content where all records were packed into a single gzip member (which warcio refuses)."""
     handle = path.open("rb")
+    if start:
+        handle.seek(start)
+        return handle
     if handle.read(2) != b"\x1f\x8b":
         handle.seek(0)
         return handle

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from playwright.async_api import Error, Page, Request
+from playwright.async_api import Dialog, Error, Page, Request
 
 from crawler.failures import BrowserUnavailableError, RenderError
 
 from .session import BrowserSession
 
-_LOAD_MS = 30_000
+_LOAD_MS = 20_000
 _CEILING_SECONDS = 10.0  # some pages poll for ever; what they show by then is what a reader sees
-_QUIET_SECONDS = 0.3  # without a request in flight and without new text: scripts that render do it at once
-_EMPTY_QUIET_SECONDS = 2.0  # a page that shows nothing yet may still be about to ask for its content
-_LOOK_SECONDS = 0.1
+_ANSWER_SECONDS = 5.0  # a page that computes for ever answers no question
+# How long nothing may change, with no request and no short timer pending, until a page counts as settled: one that
+# shows something, one that shows little, one that shows nothing and may still be about to ask for its content.
+_QUIET_MS, _LITTLE_QUIET_MS, _EMPTY_QUIET_MS = 80.0, 300.0, 2_000.0
+_BUSY_QUIET_MS = 1_500.0  # with requests that never end: long polling, a counter
+_LITTLE_TEXT = 200
+_LOOK_SECONDS = 0.03
 _MAX_HTML = 10_000_000
-_TEXT_LENGTH = "document.body ? document.body.innerText.length : 0"
+_STATE = "window.__kuntatutka ? window.__kuntatutka() : [0, 0, 0, 1]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +43,58 @@ async def render(session: BrowserSession, url: str) -> Rendered:
     gateway = session.gateway
     gateway.contacted.clear()
     try:
-        page = await session.new_page()
+        page = await session.tab()
     except Error as error:
         raise BrowserUnavailableError(_first_line(error)) from error
+    whole = False
+    traffic = _Traffic(page)
     try:
-        traffic = _Traffic(page)
         status = await _open(page, url)
         await _settle(page, traffic)
-        html = await page.content()
+        html = await asyncio.wait_for(page.content(), _ANSWER_SECONDS)
+        whole = True
         return Rendered(html[:_MAX_HTML], status, page.url, tuple(sorted(gateway.contacted)))
     except Error as error:
         raise RenderError(_first_line(error)) from error
+    except TimeoutError as error:
+        raise RenderError("the page's scripts do not come to an end") from error
     finally:
-        await _close(page)
+        traffic.close()
+        if not whole:
+            await session.drop_tab()
 
 
 class _Traffic:
-    """Requests of a page that have begun and not ended."""
+    """Requests of a page that have begun and not ended, and its dialogs, which are answered at once."""
 
     def __init__(self, page: Page) -> None:
-        self.open = 0
-        page.on("request", self._begun)
-        page.on("requestfinished", self._ended)
-        page.on("requestfailed", self._ended)
+        self.open: set[Request] = set()
+        self.last = time.monotonic()
+        self._page = page
+        self._heard: tuple[tuple[Any, Callable[[Any], object]], ...] = (
+            ("request", self._begun),
+            ("requestfinished", self._ended),
+            ("requestfailed", self._ended),
+            ("dialog", self._dialog),
+        )
+        for event, hear in self._heard:
+            page.on(event, hear)  # type: ignore[call-overload]
 
-    def _begun(self, _: Request) -> None:
-        self.open += 1
+    def close(self) -> None:
+        """Listen no longer."""
+        for event, hear in self._heard:
+            self._page.remove_listener(event, hear)
 
-    def _ended(self, _: Request) -> None:
-        self.open -= 1
+    def _begun(self, request: Request) -> None:
+        self.open.add(request)
+
+    def _ended(self, request: Request) -> None:
+        self.open.discard(request)
+        self.last = time.monotonic()
+
+    async def _dialog(self, dialog: Dialog) -> None:
+        with contextlib.suppress(Error):
+            await (dialog.accept() if dialog.type == "beforeunload" else dialog.dismiss())
 
 
 async def _open(page: Page, url: str) -> int:
@@ -72,23 +103,17 @@ async def _open(page: Page, url: str) -> int:
 
 
 async def _settle(page: Page, traffic: _Traffic) -> None:
-    """Wait until no request is in flight and the text has stopped growing; with a ceiling, as some pages never rest."""
-    length, quiet, waited = -1, 0.0, 0.0
-    while waited < _CEILING_SECONDS:
-        now = int(await page.evaluate(_TEXT_LENGTH))
-        quiet = quiet + _LOOK_SECONDS if now == length and traffic.open <= 0 else 0.0
-        if quiet >= (_QUIET_SECONDS if now > 0 else _EMPTY_QUIET_SECONDS):
+    """Wait until nothing is under way and the page has stopped changing; with a ceiling, as some pages never rest."""
+    until = time.monotonic() + _CEILING_SECONDS
+    while time.monotonic() < until:
+        length, quiet, timers, loading = await asyncio.wait_for(page.evaluate(_STATE), _ANSWER_SECONDS)
+        wanted = _EMPTY_QUIET_MS if not length else _LITTLE_QUIET_MS if length < _LITTLE_TEXT else _QUIET_MS
+        silent = min(quiet, 1000 * (time.monotonic() - traffic.last))
+        if not traffic.open and not timers and not loading and silent >= wanted:
             return
-        length = now
+        if length >= _LITTLE_TEXT and quiet >= _BUSY_QUIET_MS:
+            return
         await asyncio.sleep(_LOOK_SECONDS)
-        waited += _LOOK_SECONDS
-
-
-async def _close(page: Page) -> None:
-    try:
-        await page.close()
-    except Error:
-        return  # the browser crashed; the session starts a new one for the next page
 
 
 def _first_line(error: Error) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 from pathlib import Path
@@ -15,6 +16,15 @@ from study import find_chromium
 from .gateway import Gateway
 
 _RECYCLE_AFTER = 150  # pages; Chromium's memory grows with every page it has shown
+_TAB_FOR = 25  # pages; a tab is used again, as opening one takes as long as loading a page
+_CLOSE_SECONDS = 5.0
+_WATCH = Path(__file__).parent / "scripts" / "watch.js"
+# Nothing that is read: fonts, films, pictures. Style sheets stay, for they say what is hidden.
+_LEFT_OUT = [
+    f"*.{extension}{end}"
+    for extension in ("woff", "woff2", "ttf", "otf", "mp4", "webm", "mp3", "png", "jpg", "jpeg", "gif", "webp", "avif")
+    for end in ("", "?*")
+]
 _VIEWPORT = {"width": 1280, "height": 720}  # fixed, because what a page shows depends on it
 _ARGUMENTS = (
     "--disable-quic",
@@ -25,6 +35,7 @@ _ARGUMENTS = (
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--blink-settings=imagesEnabled=false",
+    "--js-flags=--max-old-space-size=512",  # megabytes: a page that wants more is not read
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 
@@ -37,17 +48,37 @@ class BrowserSession:
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._context: BrowserContext | None = None
+        self._tab: Page | None = None
+        self._closing: set[asyncio.Future[None]] = set()
         self._opened = 0
         self.gateway = Gateway(guard)
         self._port = 0
 
-    async def new_page(self) -> Page:
-        """An empty tab; raises BrowserUnavailableError where no browser can be started."""
+    async def tab(self) -> Page:
+        """A tab for the next page, mostly the last one's; raises BrowserUnavailableError where no browser starts."""
         if self._browser is None or not self._browser.is_connected() or self._opened >= _RECYCLE_AFTER:
             await self._restart()
         assert self._context is not None
+        if self._tab is None or self._tab.is_closed() or self._opened % _TAB_FOR == 0:
+            await self.drop_tab()
+            self._tab = await self._context.new_page()
+            devtools = await self._context.new_cdp_session(self._tab)
+            await devtools.send("Network.enable")
+            await devtools.send("Network.setBlockedURLs", {"urls": _LEFT_OUT})
         self._opened += 1
-        return await self._context.new_page()
+        return self._tab
+
+    async def drop_tab(self) -> None:
+        """Close the tab: its page hung, failed or left something behind. A browser that refuses to is ended."""
+        tab, self._tab = self._tab, None
+        if tab is None or tab.is_closed():
+            return
+        try:
+            await asyncio.wait_for(tab.close(), _CLOSE_SECONDS)
+        except Error:
+            return  # the browser crashed; a new one is started for the next page
+        except TimeoutError:
+            await self._close_browser()
 
     async def close(self) -> None:
         """End the browser and the gateway."""
@@ -80,6 +111,8 @@ class BrowserSession:
                 accept_downloads=False,
                 service_workers="block",
             )
+            await self._context.add_init_script(path=_WATCH)
+            self._context.on("page", self._popped_up)
         except Error as error:
             first = str(error).strip().splitlines()[0][:200]
             raise BrowserUnavailableError(
@@ -88,8 +121,20 @@ class BrowserSession:
         self._opened = 0
 
     async def _close_browser(self) -> None:
-        if self._browser is None:
+        browser, self._browser, self._context, self._tab = self._browser, None, None, None
+        if browser is None:
             return
-        with contextlib.suppress(Error):  # it may have crashed
-            await self._browser.close()
-        self._browser = self._context = None
+        with contextlib.suppress(Error, TimeoutError):  # it may have crashed, or hang
+            await asyncio.wait_for(browser.close(), _CLOSE_SECONDS)
+
+    def _popped_up(self, page: Page) -> None:
+        """A window that a page opened is closed; the tab in use was opened by us."""
+
+        async def close() -> None:
+            with contextlib.suppress(Error):
+                if await page.opener() is not None:
+                    await page.close()
+
+        task = asyncio.ensure_future(close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)

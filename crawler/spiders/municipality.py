@@ -52,6 +52,7 @@ class MunicipalitySpider(Spider):
         self.gate = HostGate(plan.folder.state / "hosts", self.code)
         self.reader = SiteReader(plan, self._note, self.gate.holder_of)
         self.in_flight: Counter[str] = Counter()
+        self.under_way: dict[str, float] = {}
         self.stored_robots: dict[str, tuple[int, bytes]] = {}
         self.replayed = 0
         self._live = False
@@ -93,6 +94,7 @@ class MunicipalitySpider(Spider):
             meta |= {"render": True, "refers_to": entry.refers_to}
         if entry.kind is Kind.SITEMAP:
             meta |= partially(MAX_SITEMAP)
+        self.under_way[entry.url] = time.monotonic()
         return Request(entry.url, callback=self.on_response, errback=self.on_failure, dont_filter=True, meta=meta)
 
     def is_shared(self, host: str) -> bool:
@@ -118,6 +120,7 @@ class MunicipalitySpider(Spider):
     def on_response(self, response: Response) -> None:
         """A live answer."""
         entry: Entry = response.meta["entry"]
+        self.under_way.pop(entry.url, None)
         self.in_flight[entry.host] -= 1
         headers = {
             name.decode("latin-1").lower(): b",".join(values).decode("latin-1")
@@ -127,7 +130,8 @@ class MunicipalitySpider(Spider):
         content_type = headers.get("content-type", "").split(";")[0].strip().lower()
         record_id = response.meta.get("record_id", "")
         _log.info("%d %s %s", response.status, entry.kind.value, response.url)
-        answer = Answer(response.url, response.status, headers, response.body, content_type, record_id)
+        shown_at = response.meta.get("rendered", {}).get("final_url") or response.url
+        answer = Answer(shown_at, response.status, headers, response.body, content_type, record_id)
         try:
             self.reader.take(entry, answer, time.monotonic())
         finally:
@@ -137,6 +141,7 @@ class MunicipalitySpider(Spider):
         """A live request that gave no answer."""
         request: Request = failure.request  # type: ignore[attr-defined]
         entry: Entry = request.meta["entry"]
+        self.under_way.pop(entry.url, None)
         self.in_flight[entry.host] -= 1
         error = failure.value or RuntimeError("unknown failure")
         if isinstance(error, HeldElsewhereError):

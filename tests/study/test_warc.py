@@ -243,14 +243,28 @@ def test_garbage_gives_a_notice_never_an_exception(tmp_path: Path, content: byte
     assert all(isinstance(event, TruncatedWarc) for event in events)
 
 
-def test_damage_in_the_middle_gives_what_came_before(tmp_path: Path) -> None:
+def test_damage_in_the_middle_costs_one_record(tmp_path: Path) -> None:
     path = write_all(tmp_path, pages=20)
     data = bytearray(path.read_bytes())
     data[len(data) // 2 : len(data) // 2 + 30] = os.urandom(30)
     path.write_bytes(bytes(data))
     events = read_all(path)
-    assert isinstance(events[-1], TruncatedWarc)
-    assert 3 <= len(events) - 1 < 20
+    assert sum(isinstance(event, TruncatedWarc) for event in events) == 1
+    assert sum(isinstance(event, StoredDocument) for event in events) >= 18
+
+
+def test_damage_in_the_middle_is_never_cut_off(tmp_path: Path) -> None:
+    path = write_all(tmp_path, pages=20)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0x10
+    path.write_bytes(bytes(data))
+    before = len(read_all(path))
+    with WarcWriter(path.parent, path.name[:3]) as writer:
+        writer.write_json("later", {})
+    assert path.read_bytes() == bytes(data), "what is behind the damage is evidence too"
+    later = [event for event in read_events(sorted(path.parent.glob("*.warc.gz"))) if isinstance(event, StoredJson)]
+    assert {"damaged-part", "later"} <= {event.kind for event in later}
+    assert len(read_all(path)) == before
 
 
 def test_a_missing_file_is_a_clear_error(tmp_path: Path) -> None:
