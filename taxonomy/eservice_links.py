@@ -45,7 +45,7 @@ class EserviceLinks:
 
     def unwrapped(self, url: str) -> str:
         """Returns the address that a counting, checking or translating service was given in a parameter, else `url`."""
-        if "?" not in url:
+        if "=http" not in url:
             return url
         try:
             parts = urlsplit(url)

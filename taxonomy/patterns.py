@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from urllib.parse import parse_qsl, urlsplit
 
 from .eservice_links import eservice_links
 from .models import Pattern, Product
+from .path_index import PathIndex
 
 _ADDRESS_PARTS = frozenset({"host", "path", "query"})
 _WORD = re.compile(r"\w+")
@@ -27,6 +28,7 @@ _WORD = re.compile(r"\w+")
 _START = 3
 # Hosts are compared without "www.": what has three labels then is a sub-domain.
 _LABELS_OF_SUB_DOMAIN = 3
+_HOSTS_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,31 +134,51 @@ class ProductIndex:
         self._products = {p.id: p for p in sorted(products, key=lambda p: p.id)}
         self._by_label: dict[str, list[_Compiled]] = defaultdict(list)
         self._loose_hosts: list[_Compiled] = []
-        self._paths: list[_Compiled] = []
+        self._hosts: dict[str, tuple[_Compiled, ...]] = {}
+        paths: list[_Compiled] = []
         self._markup: list[PatternHit] = []
         for product in self._products.values():
             for pattern in product.patterns:
-                self._file(PatternHit(product.id, pattern))
-        self._any_path = _any_of([c.hit.pattern.path for c in self._paths])
+                self._file(PatternHit(product.id, pattern), paths)
+        self._paths = PathIndex((c.hit.pattern.path, c) for c in paths)
         self._names = _NameFinder(self._products.values())
         # A site repeats its menus: most addresses come on every page.
         self.find_url = lru_cache(maxsize=20_000)(self._find_url)
 
     def _find_url(self, url: str) -> tuple[PatternHit, ...]:
         """The products of the most specific pattern that an address fits, several only where equally specific."""
-        split = _split(eservice_links().unwrapped(url))
+        if "=http" in url:
+            url = eservice_links().unwrapped(url)
+        # Most links fit nothing: their host is known to be nobody's and no word of their path is a product's.
+        host, _, tail = url[url.find("://") + 3 :].partition("/")
+        candidates = self._paths.candidates(tail)
+        if not candidates and self._hosts.get(host.removeprefix("www.")) == ():
+            return ()
+        split = _split(url)
         if split is None:
             return ()
-        host, path, _ = split
-        labels = host.partition(":")[0].split(".")
-        candidates = [*self._by_label.get(".".join(labels[-2:]), ()), *self._by_label.get(labels[0] + ".", ())]
-        candidates += [c for c in self._loose_hosts if c.host is not None and c.host(host)]
-        if self._any_path is not None and self._any_path.match(path or "/"):
-            candidates += self._paths
-        hits = [c.hit for c in candidates if c.matches(*split)]
+        host, path, query = split
+        of_host = self._hosts.get(host)
+        if of_host is None:
+            of_host = self._of_host(host)
+        hits = [c.hit for c in (*of_host, *candidates) if c.matches(host, path, query)]
         best = max((_specificity(hit.pattern) for hit in hits), default=0)
         found = {hit.product_id: hit for hit in hits if _specificity(hit.pattern) == best}
         return tuple(found[k] for k in sorted(found))
+
+    def _of_host(self, host: str) -> tuple[_Compiled, ...]:
+        """Patterns whose host fits, remembered: a page's links lead to few hosts."""
+        labels = host.partition(":")[0].split(".")
+        candidates = (
+            *self._by_label.get(".".join(labels[-2:]), ()),
+            *self._by_label.get(labels[0] + ".", ()),
+            *self._loose_hosts,
+        )
+        found = tuple(c for c in candidates if c.host is not None and c.host(host))
+        if len(self._hosts) >= _HOSTS_KEPT:
+            self._hosts.clear()
+        self._hosts[host] = found
+        return found
 
     def find_page(self, seen: Sighting) -> tuple[PatternHit, ...]:
         """Returns the products whose markup, generator, cookie or header patterns match a page, by id."""
@@ -168,7 +190,7 @@ class ProductIndex:
         """Returns the products named in a text, in order of place, longest name first; context is not judged here."""
         return tuple(self._names.find(text))
 
-    def _file(self, hit: PatternHit) -> None:
+    def _file(self, hit: PatternHit, paths: list[_Compiled]) -> None:
         if hit.pattern.parts.keys() - _ADDRESS_PARTS:
             self._markup.append(hit)
             return
@@ -182,7 +204,7 @@ class ProductIndex:
         elif host:
             self._loose_hosts.append(compiled)
         else:
-            self._paths.append(compiled)
+            paths.append(compiled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +231,6 @@ def _compile(hit: PatternHit) -> _Compiled:
     host = partial(host_matches, pattern.host) if pattern.host else None
     path = _glob(pattern.path, whole=False) if pattern.path else None
     return _Compiled(hit, host, path, pattern.query)
-
-
-def _any_of(paths: Sequence[str]) -> re.Pattern[str] | None:
-    """One test that any of the paths may match; None where there is none, everything where one is empty."""
-    pieces = [".*".join(map(re.escape, path.split("*"))) for path in paths]
-    return re.compile("|".join(pieces), re.IGNORECASE | re.DOTALL) if pieces else None
 
 
 class _NameFinder:

@@ -33,3 +33,19 @@ def test_link(url: str, products: set[str]) -> None:
 )
 def test_wrapped_addresses(url: str, inner: str) -> None:
     assert eservice_links().unwrapped(url) == inner
+
+
+@pytest.mark.parametrize(("url", "products"), [link for link in LINKS if link[1] and link[0].startswith("https://")])
+def test_the_way_an_address_is_written_changes_nothing(url: str, products: set[str]) -> None:
+    """Scheme, case of the host, default port, a fragment or a parameter more: the same product."""
+    host, slash, tail = url.removeprefix("https://").partition("/")
+    plain = host.rpartition("@")[2].partition(":")[0]
+    joined = "&" if "?" in tail else "?"
+    variants = [
+        f"http://{host}{slash}{tail}",
+        f"https://{plain.upper()}:443{slash}{tail}",
+        f"{url.partition('#')[0]}#osio",
+        f"{url.partition('#')[0]}{joined}utm_source=kunta",
+    ]
+    for variant in variants:
+        assert {hit.product_id for hit in INDEX.find_url(variant)} == products, variant
