@@ -59,6 +59,10 @@ def _budget(folder: StudyFolder, max_pages: int) -> Budget:
         eservices=min(crawl.max_eservice_pages, max(1, max_pages * 20 // 100)),
         renders=crawl.max_rendered_pages if crawl.render else 0,
         attempts=ATTEMPTS,
+        # Who asks for thousands of pages wants large folders whole.
+        per_name=max(80, max_pages // 10),
+        per_folder=max(120, max_pages // 4),
+        per_section=max(200, max_pages // 2),
     )
 
 

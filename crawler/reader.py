@@ -128,7 +128,7 @@ class SiteReader:
         self._pause = RETRY_SECONDS if plan.folder.config.crawl.delay_seconds > 0 else 0.2
         self._scorer = LinkScorer(plan.taxonomy, plan.municipality.languages)
         self._eservices = EserviceCues(plan.taxonomy)
-        self._seen_links: set[tuple[str, str]] = set()
+        self._seen_links: set[int] = set()
         self._in_a_row: Counter[str] = Counter()
         self._unanswered: Counter[str] = Counter()
         self._mapped = 0
@@ -469,9 +469,10 @@ class SiteReader:
 
     def _offer_link(self, parent: _Parent, link: FoundLink) -> bool:
         """Offer one link of a page; true where its words promise a service."""
-        if (link.url, link.text) in self._seen_links:
+        seen = hash((link.url, link.text))  # the number is enough, and a tenth of the memory
+        if seen in self._seen_links:
             return False
-        self._seen_links.add((link.url, link.text))
+        self._seen_links.add(seen)
         if self.site.place(host_of(link.url)) is Place.FOREIGN:
             self._offer_eservice(parent, link)
             return False

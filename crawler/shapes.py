@@ -6,6 +6,7 @@ Pure functions of the address. The frontier counts by what they give.
 from __future__ import annotations
 
 import re
+import sys
 from urllib.parse import parse_qsl, urlsplit
 
 from study import host_of
@@ -42,13 +43,13 @@ def shapes_of(url: str) -> tuple[str, ...]:
     first, broken, _ = segments[-1].partition("-") if "-" in segments[-1] else (segments[-1], "", "")
     if broken and first:
         shapes.append(f"names {host}/{'/'.join([*folders, first])}-")
-    return tuple(shapes)
+    return tuple(map(sys.intern, shapes))  # thousands of addresses share them
 
 
 def directory_of(url: str) -> str:
     """Host and folder of the address, digits as #."""
     parts = urlsplit(url)
-    return _DIGITS.sub("#", f"{parts.netloc}{parts.path.rstrip('/').rpartition('/')[0]}")
+    return sys.intern(_DIGITS.sub("#", f"{parts.netloc}{parts.path.rstrip('/').rpartition('/')[0]}"))
 
 
 def is_dated(url: str) -> bool:
@@ -91,7 +92,10 @@ def language_marks(url: str) -> tuple[str, ...]:
     host, first = host_of(url), parts.path.strip("/").partition("/")[0]
     marks = [f"{host}/{first}/"] if first and "/" in parts.path.strip("/") else []
     pairs = parse_qsl(parts.query, keep_blank_values=True)[:20]
-    return (*marks, *(f"{host}?{name}={value}" for name, value in pairs if 0 < len(value) <= 5 and value.isalpha()))
+    return (
+        *map(sys.intern, marks),
+        *(f"{host}?{name}={value}" for name, value in pairs if 0 < len(value) <= 5 and value.isalpha()),
+    )
 
 
 def _blurred(segment: str) -> str:
