@@ -111,7 +111,13 @@ def new(
             show_default=False,
         ),
     ],
-    title: Annotated[str, typer.Option(help="Title on the report.", show_default=False)] = "",
+    title: Annotated[
+        str,
+        typer.Option(
+            help="Title on the report; without one the report names its subject in its own language.",
+            show_default=False,
+        ),
+    ] = "",
     year: Annotated[
         int | None, typer.Option(min=1990, max=2200, help="Year that the study describes; default: this year.")
     ] = None,

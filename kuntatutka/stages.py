@@ -55,7 +55,7 @@ def new_study(
     chosen = select_municipalities(taxonomy, municipalities)
     described = year or datetime.now(UTC).year
     section = StudySection(
-        title=title or f"Digital services of {len(chosen)} municipalities {described}",
+        title=title,
         year=described,
         country=country,
         languages=list(languages),

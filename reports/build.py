@@ -50,10 +50,10 @@ def _cover(context: Context) -> TitlePage:
         (words("cover.read"), words.days(*days) if days else words("cover.unread")),
         (words("cover.year"), str(data.year)),
     ]
-    title = data.title
+    title = data.title_in(words)
     subtitle = words("cover.subtitle")
     if context.only:
-        title, subtitle = context.municipality(context.only), words("cover.scorecard", study=data.title)
+        title, subtitle = context.municipality(context.only), words("cover.scorecard", study=title)
     return TitlePage(title, subtitle, tuple(lines), words("cover.note"))
 
 

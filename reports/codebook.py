@@ -20,7 +20,7 @@ def codebook(data: StudyData, tables: Iterable[tuple[str, type]]) -> str:
     """The codebook as Markdown."""
     words = Words(DATASET_LANGUAGE)
     lines = [
-        f"# Codebook of {_inline(data.title)}",
+        f"# Codebook of {_inline(data.title_in(words))}",
         "",
         "Codes of municipalities are text: `091` is not `91`. Times are UTC. In CSV files an empty cell is an empty",
         "value, lists are joined by semicolons, and an apostrophe stands before text that a spreadsheet would run.",
@@ -100,7 +100,7 @@ def readme(data: StudyData, tables: Sequence[tuple[str, type, int]]) -> str:
     words = Words(DATASET_LANGUAGE)
     days = words.days(*data.crawl_days) if data.crawl_days else words("cover.unread")
     lines = [
-        f"# {_inline(data.title)}",
+        f"# {_inline(data.title_in(words))}",
         "",
         f"Digital services of {words('cover.municipalities', n=len(data.codes))}; websites read {days}.",
         "",

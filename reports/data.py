@@ -32,6 +32,8 @@ from study import (
 )
 from taxonomy import Product, Service, Taxonomy, Theme, load_taxonomy
 
+from .words import Words
+
 OPTIONAL = ("accessibility_pages", "accessibility_violations", "indicators")
 """Tables that stand empty until an audit has been run; a study without them still gives a report."""
 
@@ -49,6 +51,10 @@ class StudyData:
     tables: Mapping[str, Sequence[Any]]
     version: str = ""
     evidence_folder: Path | None = None
+
+    def title_in(self, words: Words) -> str:
+        """The study's own title, or one in the language of `words` where it was given none."""
+        return self.title or words("cover.title", n=len(self.codes), year=str(self.year))
 
     @cached_property
     def municipalities(self) -> tuple[MunicipalityStatus, ...]:

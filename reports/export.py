@@ -25,9 +25,10 @@ import pyarrow.parquet as pq
 from study import ALL_TABLES, StudyFolder, columns_of, key_of, storage_errors, to_arrow
 
 from .clean import mask_personal
-from .codebook import codebook, readme
+from .codebook import DATASET_LANGUAGE, codebook, readme
 from .data import StudyData, load_study
 from .reference import REFERENCE, reference_rows
+from .words import Words
 
 LIST_SEPARATOR = ";"
 LICENCE = {
@@ -189,9 +190,10 @@ def _descriptor(data: StudyData, tables: list[PackageTable], files: dict[str, by
                 "description": f"The table {table.name} with its column types, as Parquet.",
             }
         )
+    words = Words(DATASET_LANGUAGE)
     package: dict[str, Any] = {
-        "name": slug(data.title),
-        "title": data.title,
+        "name": slug(data.title_in(words)),
+        "title": data.title_in(words),
         "description": DESCRIPTION,
         "version": f"{data.year}.1",
         "licenses": [LICENCE],
@@ -236,13 +238,14 @@ def _licence_text() -> str:
 
 
 def _citation(data: StudyData) -> str:
+    title = data.title_in(Words(DATASET_LANGUAGE))
     lines = [
         "cff-version: 1.2.0",
         "message: If you use this dataset, please cite it as below.",
         "type: dataset",
-        f"title: {json.dumps(data.title, ensure_ascii=False)}",
+        f"title: {json.dumps(title, ensure_ascii=False)}",
         "authors:",
-        f"  - name: {json.dumps(f'Makers of the study {data.title}', ensure_ascii=False)}",
+        f"  - name: {json.dumps(f'Makers of the study {title}', ensure_ascii=False)}",
         f'version: "{data.year}.1"',
         "license: CC-BY-4.0",
     ]

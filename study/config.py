@@ -31,7 +31,9 @@ class StudySection(_Section):
     format: int = Field(
         default=FORMAT_VERSION, ge=1, description="Version of this folder's format. Written by the program; leave it."
     )
-    title: str = Field(min_length=1, description="Title of the study, printed on the report.")
+    title: str = Field(
+        description="Title of the study, printed on the report. Empty: each report names its subject in its own words."
+    )
     year: int = Field(ge=1990, le=2200, description="Year the study describes; responsibilities with dates follow it.")
     country: str = Field(default="fi", description="Country folder of the taxonomy that says what is looked for.")
     languages: list[ReportLanguage] = Field(

@@ -64,6 +64,16 @@ def test_grid_has_a_cell_for_every_municipality_and_service(model: ReportModel, 
     assert gaps == sum(f.state in (State.BLOCKED, State.NOT_EXAMINED) for f in data.grid.values())
 
 
+def test_a_study_without_a_title_names_itself_in_each_language(data: StudyData) -> None:
+    untitled = replace(data, title="")
+    assert [build(untitled, language).cover.title for language in ("fi", "sv", "en")] == [
+        "6 kunnan digitaaliset palvelut 2026",
+        "Digitala tjänster i 6 kommuner 2026",
+        "Digital services of 6 municipalities 2026",
+    ]
+    assert build(data, "sv").cover.title == "Kuntien digitaaliset palvelut 2026"
+
+
 def test_municipalities_stand_largest_first(model: ReportModel) -> None:
     """An order that is no ranking."""
     names = [r.label for r in blocks(model, Matrix)["grid-administration"].rows]

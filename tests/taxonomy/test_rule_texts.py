@@ -12,7 +12,7 @@ from taxonomy import consent_layers, load_taxonomy, rule_text, rule_texts
 
 SCRIPT = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 RULES = dict(re.findall(r'\{id:"([a-z-]+)",[^{}]*?tags:\[([^\]]*)\]', SCRIPT))
-DEMANDED = sorted(rule for rule, tags in RULES.items() if re.search(r'"wcag2[12]?aa?"', tags))
+DEMANDED = sorted(rule for rule, tags in RULES.items() if re.search(r'"(wcag2[12]?aa?|best-practice)"', tags))
 
 
 def test_the_script_names_its_rules() -> None:
