@@ -12,14 +12,14 @@ from taxonomy import Taxonomy
 
 from .authentication import authentication_of
 from .channels import detect_channels
-from .channels.view import make_view
-from .findings import PageFindings, PageSource, SiteContext
+from .channels.view import View, make_view
+from .findings import PageFindings, PageSource, SiteContext, StatementFacts
 from .linear import Models
 from .page import Page, read_page
 from .page_type import judge_page_type
 from .products import recognise_products
 from .services import judge_services
-from .statement import read_statement
+from .statement import is_titled, read_statement
 from .terms import gather
 
 _NO_SITE = SiteContext()
@@ -46,16 +46,25 @@ def examine_page(
     vendors, unknown = recognise_products(
         page, verdict.services, taxonomy, site.own_hosts, landing=site.landing, view=view
     )
-    statement = (
-        read_statement(page, taxonomy, view=view, own_hosts=site.own_hosts) if kind.page_type == "statement" else None
-    )
+    statement = _statement(page, taxonomy, site, kind.page_type, view)
     return PageFindings(
-        url=page.url, title=page.title, language=page.language, page_type=kind.page_type, page_type_score=kind.score,
+        url=page.url, title=page.title, language=page.language,
+        page_type="statement" if statement else kind.page_type, page_type_score=kind.score,
         theme=verdict.theme, services=verdict.services, channels=tuple(channels), vendors=tuple(vendors),
         unknown_eservices=tuple(unknown), authentication=authentication_of(page, channels, taxonomy, view=view),
         statement=statement, internal_links=_internal_links(page, site), alternates=page.alternates,
         reasons=(*kind.reasons, *verdict.reasons),
     )  # fmt: skip
+
+
+def _statement(page: Page, taxonomy: Taxonomy, site: SiteContext, page_type: str, view: View) -> StatementFacts | None:
+    """The statement on a page of that kind, or on one that calls itself so and has what only a statement has."""
+    if page_type != "statement" and not is_titled(page, taxonomy):
+        return None
+    facts = read_statement(page, taxonomy, view=view, own_hosts=site.own_hosts)
+    if facts is None or page_type == "statement":
+        return facts
+    return facts if facts.compliance != "unstated" and facts.feedback_channel else None
 
 
 def _is_address(url: str) -> bool:

@@ -28,6 +28,11 @@ _PARTS_OF_A_STATEMENT = 3
 _OPENING_BLOCKS, _OPENING_LENGTH = 5, 1200
 _FIRST_YEAR, _LAST_YEAR = 2018, 2100
 _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(20\d\d)(?!\d)|(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
+# "14 May 2025", "14. toukokuuta 2025", and "May 14, 2025".
+_WRITTEN = re.compile(
+    r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th)?\s+([^\W\d_]+)\s+(20\d\d)(?!\d)"
+    r"|([^\W\d_]+)\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(20\d\d)(?!\d)"
+)
 _HOST = re.compile(r"(?<![@\w])(?:https?://)?((?:[a-z0-9åäö-]+\.)+(?:fi|com|net|org|eu|info))(?![\w@])", re.I)
 
 
@@ -35,7 +40,7 @@ def read_statement(
     page: Page, taxonomy: Taxonomy, *, view: View | None = None, own_hosts: frozenset[str] = frozenset()
 ) -> StatementFacts | None:
     """Returns the facts of an accessibility statement; None where the page is none. Pure."""
-    titled = _is_titled(page, taxonomy)
+    titled = is_titled(page, taxonomy)
     text = " ".join(block.text for block in page.main_blocks()) or page.main_text
     parts = _parts(text, page.language, taxonomy)
     if not titled and len(parts) < _PARTS_OF_A_STATEMENT + 1:
@@ -60,7 +65,8 @@ def read_statement(
     )
 
 
-def _is_titled(page: Page, taxonomy: Taxonomy) -> bool:
+def is_titled(page: Page, taxonomy: Taxonomy) -> bool:
+    """Tells whether a page calls itself an accessibility statement."""
     titles = {t.casefold() for language in taxonomy.languages.values() for t in language.statement.titles}
     for name in (page.h1, page.title):
         lowered = name.casefold()
@@ -209,10 +215,12 @@ def _dates(text: str, start: int, end: int, months: dict[str, int]) -> Iterator[
         values = (iso_year, iso_month, iso_day) if iso_year else (year, month, day)
         if made := _date(*map(int, values)):
             yield match.start(), made
-    for match in re.finditer(r"(\d{1,2})(?:\.|st|nd|rd|th)?\s+([^\W\d_]+)\s+(20\d\d)", text[start:end]):
-        number = next((n for stem, n in months.items() if match[2].casefold().startswith(stem)), 0)
-        if number and (made := _date(int(match[3]), number, int(match[1]))):
-            yield start + match.start(), made
+    for match in _WRITTEN.finditer(text, start, end):
+        day, month, year, month_first, day_second, year_third = match.groups()
+        word = (month or month_first).casefold()
+        number = next((n for stem, n in months.items() if word.startswith(stem)), 0)
+        if number and (made := _date(int(year or year_third), number, int(day or day_second))):
+            yield match.start(), made
 
 
 def _date(year: int, month: int, day: int) -> date | None:

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from analysis.examine import examine
+from analysis.findings import PageSource
 from analysis.page import read_page
 from analysis.statement import read_statement
 from taxonomy import load_taxonomy
@@ -62,6 +64,7 @@ CLAIMS = [
     ("en", "This website fully meets the requirements of the act.", "full"),
     ("en", "The website does not meet the requirements.", "none"),
     ("en", "Most of the requirements are not met.", "none"),
+    ("en", "The website is partially compliant.", "partial"),
 ]
 
 
@@ -93,6 +96,8 @@ def test_claim_of_the_whole_comes_before_lists_of_faults() -> None:
         ("sv", "Utlåtandet uppdaterades den 12 november 2022.", date(2022, 11, 12)),
         ("en", "This statement was published on 9 December 2020.", date(2020, 12, 9)),
         ("en", "The statement was last reviewed on 2024-02-29.", date(2024, 2, 29)),
+        ("en", "The statement has been updated on February 4, 2025.", date(2025, 2, 4)),
+        ("en", "The statement was drafted on 1 June 2020 and reviewed on May 14th, 2025.", date(2025, 5, 14)),
         ("en", "The statement was last reviewed on 31.2.2024.", None),
     ],
 )
@@ -197,3 +202,26 @@ def test_statement_about_a_product_is_not_the_sites_own(title: str, body: str, p
     facts = statement(body, title=title, url="https://www.kunta.fi/seloste")
     assert facts is not None
     assert facts.other_subject == product
+
+
+def test_a_short_statement_is_read_whatever_kind_of_page_it_looks_like() -> None:
+    body = (
+        "<p>This statement was prepared on 3 February 2021.</p><h2>Compliance</h2>"
+        "<p>The website is partially compliant.</p><h2>Feedback</h2>"
+        "<p>Send feedback by email: accessibility@city.fi. We reply within two weeks.</p>"
+    )
+    title = "Accessibility statement"
+    html = f"<html lang='en'><title>{title}</title><main><h1>{title}</h1>{body}</main></html>"
+    found = examine(PageSource("https://www.kunta.fi/en/a11y", html), TAXONOMY)
+    assert found.page_type == "statement"
+    assert found.statement is not None
+    assert found.statement.feedback_channel == "email"
+
+
+def test_news_of_a_statement_is_none() -> None:
+    html = (
+        "<html lang='fi'><title>Saavutettavuusseloste</title><main><h1>Saavutettavuusseloste on päivitetty</h1>"
+        "<p>Uutinen 3.2.2025. Kunnan seloste on uusittu. Lue se verkkosivuilta.</p></main></html>"
+    )
+    found = examine(PageSource("https://www.kunta.fi/uutiset/1", html), TAXONOMY)
+    assert found.statement is None or found.statement.compliance == "unstated"
