@@ -20,6 +20,8 @@ _MANY_TAGS = 3_000
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_\-]+)", re.I)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([a-zA-Z0-9_\-]+)", re.I)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^>]*>")
+_GIANT_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]*)[^<>]{5000,}")
+_MANY_ATTRIBUTES = 500
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
@@ -110,9 +112,16 @@ def _decode_labelled(body: bytes, content_type: str) -> str:
 
 def parse(text: str) -> LexborHTMLParser:
     """A tree of ``text``, at most about MAX_DEPTH deep."""
+    if _GIANT_TAG.search(text):
+        text = _GIANT_TAG.sub(_without_attributes, text)
     if text.count("<") > _MANY_TAGS and _depth(text) > MAX_DEPTH:
         text = _flatten(text)
     return LexborHTMLParser(text)
+
+
+def _without_attributes(tag: re.Match[str]) -> str:
+    """A tag of hundreds of attributes without them: the parser compares each with each."""
+    return f"<{tag.group(1)} " if tag.group().count("=") > _MANY_ATTRIBUTES else tag.group()
 
 
 def _depth(text: str) -> int:

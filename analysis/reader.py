@@ -23,6 +23,8 @@ from .text import clean, sentence_around
 # Nobody reads more of one page than this; it bounds time and memory on machine-made lists.
 MAX_BLOCKS = 4_000
 MAX_LINKS = 4_000
+# Longer than any paragraph or cell that somebody wrote; what follows in a block is machine-made.
+MAX_BLOCK_TEXT = 20_000
 
 _INLINE = frozenset(
     [
@@ -322,7 +324,7 @@ class Walker:
             return
         buffer, self._buffer = self._buffer, []
         bold, self._bold_length = self._bold_length, 0
-        text = clean("".join(buffer)).strip(" |")
+        text = clean("".join(buffer)[: 2 * MAX_BLOCK_TEXT]).strip(" |")[:MAX_BLOCK_TEXT]
         if not text:
             self._place_links("", -1, 0, buffer)
             return

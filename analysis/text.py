@@ -16,6 +16,9 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”')\]]*\s+(?=[\"”'(\[]*[A-ZÅÄ
 # A short word or a single letter before the stop is an abbreviation: "puh. 040", "n. 5", "os. Kauppakatu", "kl. 8".
 _ABBREVIATION = re.compile(r"(?:^|[\s(])[a-zåäö]{1,4}\.$")
 
+# Sentences that people write are shorter; a block of thousands of links has none.
+_AROUND = 1_000
+
 
 def clean(text: str) -> str:
     """``text`` with single spaces and without invisible letters; line breaks are kept, single."""
@@ -47,9 +50,11 @@ def sentences(text: str) -> list[str]:
 
 
 def sentence_around(text: str, start: int, end: int) -> str:
-    """The sentence (or sentences) of ``text`` in which the span stands."""
+    """The sentence (or sentences) of ``text`` in which the span stands; of longer ones the part around it."""
     if len(text) <= end - start:
         return text
+    first = max(0, start - _AROUND)
+    text, start, end = text[first : end + _AROUND], start - first, end - first
     low, high = start, end
     for first, last in sentence_spans(text):
         if first < end and start < last:

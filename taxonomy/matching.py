@@ -183,11 +183,13 @@ class PartCoder:
     def _completed(self, dangling: Sequence[int], codes: str, owner: list[int]) -> str:
         """Compounds that share their last part: what the hyphen stands for, from the next compound."""
         extra: list[str] = []
-        base = list(owner)
+        of_word: dict[int, str] = {}
+        for code, word in zip(codes, owner, strict=False):
+            of_word[word] = of_word.get(word, "") + code
         for index in dangling:
-            own = "".join(code for code, word in zip(codes, base, strict=False) if word == index)
+            own = of_word.get(index, "")
             for following in range(index + 1, index + 4):
-                parts = "".join(code for code, word in zip(codes, base, strict=False) if word == following)
+                parts = of_word.get(following, "")
                 if len(parts) < 2:
                     continue
                 for cut in range(1, len(parts)):

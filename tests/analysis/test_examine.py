@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -98,3 +99,21 @@ def test_torn_pages_are_answered() -> None:
     for _ in range(40):
         low, high = sorted(draw.sample(range(len(HTML)), 2))
         examine(PageSource(URL, HTML[:low] + HTML[high:]), TAXONOMY)
+
+
+MACHINE_MADE = {
+    "links in one block": "<main>" + "".join(f'<a href="/s{n}">Venepaikka {n}</a> ' for n in range(20_000)),
+    "attributes of one element": "<main><div " + " ".join(f'a{n}="x"' for n in range(50_000)) + ">venepaikka</div>",
+    "hyphens that stand for a word": "<main><p>" + "aamu- ja " * 50_000,
+    "one paragraph": "<main><p>" + "Venepaikkaa haetaan soittamalla 040 123 4567. " * 50_000,
+    "numbers": "<main><p>" + "040 123 4567, " * 50_000,
+}
+
+
+@pytest.mark.parametrize("name", sorted(MACHINE_MADE))
+def test_what_only_machines_write_is_read_in_bounded_time(name: str) -> None:
+    start = time.process_time()
+    findings = examine(PageSource("https://www.example.fi/x", MACHINE_MADE[name]), TAXONOMY)
+    # Seconds of this process; each took from half a minute to several before it was bounded.
+    assert time.process_time() - start < 8
+    assert findings.language in ("fi", "")
