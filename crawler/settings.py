@@ -10,7 +10,7 @@ from study import CrawlSection
 BOT_NAME = "kuntatutka"
 SPIDER_MODULES = ["crawler.spiders"]
 ROBOTS_TOKEN = "kuntatutka"
-PROJECT_PAGE = "https://kuntatutka.example/crawler"
+PURPOSE = "study of municipal services"  # what a server's keeper reads in the log
 
 # How often a failing address is tried in all, and how long the first pause is; each next one is four times as long.
 ATTEMPTS = 3
@@ -29,7 +29,7 @@ def software_version() -> str:
 
 def user_agent(contact: str) -> str:
     """Who we are, for every server that is asked."""
-    about = f"+{PROJECT_PAGE}; {contact}" if contact else f"+{PROJECT_PAGE}"
+    about = f"{PURPOSE}; +{contact}" if contact else PURPOSE
     return f"kuntatutka/{software_version()} ({about})"
 
 
