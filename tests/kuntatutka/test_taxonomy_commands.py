@@ -67,11 +67,9 @@ def study(tmp_path: Path) -> StudyFolder:
     towns = (StudyMunicipality("091", "Helsinki", "https://www.hel.fi/"),)
     folder = create_study(tmp_path / "s", StudyConfig(study=StudySection(title="T", year=2026)), towns)
     addresses = ("https://vuoro.tuote.example/kunta/hallit", "https://vuoro.tuote.example/kunta/kentat")
-    paths = [
-        blank(EservicePath, municipality_code="091", service_id="sports-facility-booking", target_url=url,
-              final_url=url, url="https://www.hel.fi/liikunta/vuorot", evidence_type="unknown", tier="U", link_text='Varaa "vuoro"')
-        for url in addresses
-    ]  # fmt: skip
+    known = {"municipality_code": "091", "service_id": "sports-facility-booking", "evidence_type": "unknown"}
+    page = {"url": "https://www.hel.fi/liikunta/vuorot", "tier": "U", "link_text": 'Varaa "vuoro"'}
+    paths = [blank(EservicePath, target_url=url, final_url=url, **known, **page) for url in addresses]
     write_table(folder.findings / "eservice_paths.parquet", EservicePath, paths)
     write_table(folder.findings / "pages.parquet", PageRecord, [])
     return folder
