@@ -51,6 +51,11 @@ def new_study(
     if country not in available_countries():
         raise UserError(f"There is no country {country}.", f"Countries: {', '.join(available_countries())}.")
     _check_languages(languages)
+    if not (contact.isascii() and (contact.isprintable() or not contact)):
+        raise UserError(
+            f"--contact {contact!r} cannot be sent with a request.",
+            "Give an e-mail or web address on one line, without letters such as ä and ö.",
+        )
     taxonomy = load_taxonomy(country)
     chosen = select_municipalities(taxonomy, municipalities)
     described = year or datetime.now(UTC).year

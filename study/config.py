@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from .errors import NewerStudyError, UserError, storage_errors
 
@@ -63,6 +64,7 @@ class CrawlSection(_Section):
     )
     contact: str = Field(
         default="",
+        pattern=r"^[ -~]*$",  # a header of a request carries no other letters and no line break
         description="E-mail or web address of whoever runs the study; sent in the user agent. Please fill in.",
     )
     allow_private_hosts: list[str] = Field(
@@ -140,8 +142,17 @@ def _explain(path: Path, error: ValidationError) -> str:
             sentences.append(f"{path}: {label} is not a known key.{_suggest(section, key)}")
         else:
             given = json.dumps(item.get("input"), ensure_ascii=False, default=str)[:60]
-            sentences.append(f"{path}: {label} = {given} does not fit: {item['msg']}. {_expected(section, key)}")
+            sentences.append(
+                f"{path}: {label} = {given} does not fit: {_fault(item)}. {_expected(section, key).capitalize()}"
+            )
     return "\n".join(sentences)
+
+
+def _fault(item: ErrorDetails) -> str:
+    """What is wrong, in words for people who read no patterns."""
+    if item["type"] == "string_pattern_mismatch":
+        return "it has a character that may not stand there (a line break, or a letter such as ä)"
+    return item["msg"]
 
 
 def _sections() -> dict[str, type[_Section]]:

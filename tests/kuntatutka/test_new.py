@@ -122,3 +122,11 @@ def test_wrong_options_name_what_there_is(kuntatutka, tmp_path, arguments, said)
     assert done.status == 2
     assert said in done.err
     assert not (tmp_path / "study").exists()
+
+
+@pytest.mark.parametrize("contact", ["a@b.example\r\nX-Other: 1", "Mäki a@b.example"])
+def test_a_contact_that_no_request_can_carry_is_refused(kuntatutka, tmp_path, contact):
+    done = kuntatutka("new", "study", "-m", "091", "--contact", contact)
+    assert done.status == 2
+    assert "--contact" in done.err
+    assert not (tmp_path / "study").exists()

@@ -44,6 +44,8 @@ def test_defaults_are_those_of_a_polite_guest(tmp_path: Path) -> None:
         (GOOD + "[crawl]\nallow_private_hosts = 5\n", ["allow_private_hosts", "a list"]),
         (GOOD + "[crawling]\nx = 1\n", ["crawling", "Did you mean crawl?"]),
         ("[study]\ntitle = T\n", ["is not valid TOML"]),
+        (GOOD + '[crawl]\ncontact = "a@b.fi\\nX-Evil: 1"\n', ["[crawl] contact", "line break"]),
+        (GOOD + '[crawl]\ncontact = "Mäki"\n', ["[crawl] contact", "may not stand there"]),
         ('study = "x"\n', ["study"]),
     ],
 )
