@@ -137,13 +137,13 @@ def _explain(path: Path, error: ValidationError) -> str:
         section, key = (where[0], ".".join(where[1:])) if len(where) > 1 else (where[0], "")
         label = f"[{section}] {key}".strip()
         if item["type"] == "missing":
-            sentences.append(f"{path}: {label} is missing; {_expected(section, key)} Add it.")
+            sentences.append(f"{path}: {label} is missing. {_expected(section, key)} Add it.")
         elif item["type"] == "extra_forbidden":
             sentences.append(f"{path}: {label} is not a known key.{_suggest(section, key)}")
         else:
             given = json.dumps(item.get("input"), ensure_ascii=False, default=str)[:60]
             sentences.append(
-                f"{path}: {label} = {given} does not fit: {_fault(item)}. {_expected(section, key).capitalize()}"
+                f"{path}: {label} = {given} does not fit: {_fault(item)}. {_expected(section, key)}"
             )
     return "\n".join(sentences)
 
@@ -163,8 +163,8 @@ def _expected(section: str, key: str) -> str:
     model = _sections().get(section)
     field = model.model_fields.get(key.split(".")[0]) if model and key else None
     if field is None:
-        return "a section such as the one `kuntatutka new` writes was expected."
-    return f"expected {_type_words(field.annotation)}: {field.description}"
+        return "Expected a section such as the one `kuntatutka new` writes."
+    return f"Expected {_type_words(field.annotation)}: {field.description}"
 
 
 def _type_words(annotation: Any) -> str:
