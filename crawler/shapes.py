@@ -15,9 +15,9 @@ _DIGITS = re.compile(r"\d+")
 _DATED = re.compile(r"[/=](19|20)\d\d(/|-\d|$)|\d{1,2}\.\d{1,2}\.(19|20)\d\d")
 # Session ids, hashes and the like: long, and letters mixed with digits as no word does; "(S(...))" is ASP.NET's.
 _OPAQUE = re.compile(
-    r"(?=[a-z-]*\d)(?=[\d-]*[a-z])[0-9a-z_-]{12,}|[0-9a-f]{16,}|\([a-z]\([0-9a-z]{8,}\)\)", re.IGNORECASE
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{12,}|\([a-z]\([0-9a-z]{8,}\)\)",
+    re.IGNORECASE,
 )
-_WORD_BREAK = re.compile(r"[-_.]")
 _LONGEST_VALUE = 15
 _MOST_REPEATS, _DEEPEST = 3, 14
 
@@ -30,7 +30,7 @@ def shapes_of(url: str) -> tuple[str, ...]:
     """
     parts = urlsplit(url)
     host = host_of(url)
-    segments = [_blurred(segment) for segment in parts.path.split("/")]
+    segments = [_blurred(segment) for segment in parts.path.rstrip("/").split("/")]
     path = "/".join(segments)
     shapes = []
     if parts.query:

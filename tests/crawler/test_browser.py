@@ -7,7 +7,16 @@ from collections.abc import Callable
 import pytest
 
 from crawler.run import crawl_study
-from study import CrawlStatus, StoredDocument, StoredRendering, StudyFolder, read_events
+from study import (
+    CrawlStatus,
+    FailureReason,
+    StoredDocument,
+    StoredFailure,
+    StoredJson,
+    StoredRendering,
+    StudyFolder,
+    read_events,
+)
 
 from .conftest import Reply, Served
 
@@ -77,3 +86,54 @@ def test_without_rendering_a_shell_site_is_no_success(
     (outcome,) = crawl_study(folder)
     assert outcome.status is CrawlStatus.FAILED
     assert "browser" in outcome.detail
+
+
+FILL = (
+    "document.getElementById('root').innerHTML = '<h1>' + document.title + '</h1><p>' +"
+    " 'Kunnan palvelut ja ohjeet niiden hakemiseen. '.repeat(9) + '</p>';"
+)
+MEAN = {
+    "dialogs": f"for (let i = 0; i < 20; i++) alert(i); confirm('x'); prompt('y'); {FILL}",
+    "unload": f"window.onbeforeunload = e => {{ e.preventDefault(); e.returnValue = 'x'; }}; {FILL}",
+    "windows": f"for (let i = 0; i < 200; i++) window.open('/w?' + i); {FILL}",
+    "timers": f"setTimeout(() => setTimeout(() => {{ {FILL} }}, 300), 300)",
+    "restless": f"{FILL} setInterval(() => document.body.append('x'), 20)",
+    "polling": f"{FILL} fetch('/never')",
+    "worker": f"navigator.serviceWorker && navigator.serviceWorker.register('/sw.js'); {FILL}",
+    "away": "location.href = 'http://OTHER/elsewhere'",
+    "private": "location.href = 'http://169.254.169.254/latest'",
+    "file": "location.href = 'file:///etc/passwd'",
+    "hangs": f"{FILL} setTimeout(() => {{ while (true) {{}} }}, 5)",
+}
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_pages_that_misbehave_in_the_browser_harm_nobody_else(
+    serve: Callable[..., Served], study: Callable[..., StudyFolder]
+) -> None:
+    other = serve(fallback=lambda path: Reply(f"<html><body><h1>Toinen</h1><p>{'Muualla. ' * 40}</p></body></html>"))
+    site = serve()
+    shell = "<!doctype html><html lang='fi'><title>NAME</title><body><div id='root'></div><script>CODE</script></body>"
+    for name, code in MEAN.items():
+        site.pages[f"/{name}"] = Reply(shell.replace("NAME", name).replace("CODE", code.replace("OTHER", other.host)))
+    links = "".join(f'<li><a href="/{name}">Rakennuslupa {name}</a></li>' for name in [*MEAN, "a", "b", "c"])
+    site.pages["/"] = Reply(f"<html lang='fi'><body><main><h1>Kunta</h1><ul>{links}</ul></main></body></html>")
+    site.pages |= {f"/{name}": Reply(f"<main><h1>{name}</h1><p>{'Teksti. ' * 30}</p></main>") for name in "abc"}
+    site.pages["/never"] = Reply("late", wait=30)
+    folder = study({"901": (site.url,)}, render=True, allow_private_hosts=[site.host, other.host])
+    (outcome,) = crawl_study(folder)
+    events = list(read_events(folder.warc_files("901")))
+    shown = {
+        event.url.rpartition("/")[2]
+        for event in events
+        if isinstance(event, StoredRendering) and "hakemiseen" in event.html
+    }
+    assert {"dialogs", "unload", "windows", "timers", "restless", "polling", "worker"} <= shown, outcome
+    away = [event for event in events if isinstance(event, StoredJson) and event.kind == "script-redirect"]
+    assert f"http://{other.host}/elsewhere" in {event.data["to"] for event in away}
+    failed = {event.url.rpartition("/")[2]: event.reason for event in events if isinstance(event, StoredFailure)}
+    assert failed.get("hangs") is FailureReason.RENDER_FAILED or "hangs" in shown
+    assert {"/a", "/b", "/c"} <= set(site.paths)
+    assert not any(path.startswith(("/w?", "/sw.js")) for path in site.paths)
+    assert outcome.status in (CrawlStatus.COMPLETE, CrawlStatus.PARTIAL)
