@@ -69,9 +69,10 @@ def export_package(folder: StudyFolder, version: str = "") -> Path:
 def package_tables(data: StudyData) -> list[PackageTable]:
     """Findings and look-up tables, personal addresses masked, in the order of the package."""
     day = data.crawl_days[1] if data.crawl_days else date(data.year, 12, 31)
-    products = (hit.product_id for hit in data.tables["vendor_hits"])
+    naming = ("vendor_hits", "eservice_paths", "shared_installations", "site_tools")
+    products = (row.product_id for table in naming for row in data.rows(table) if row.product_id)
     records = {**ALL_TABLES, **REFERENCE}
-    rows = {**data.tables, **reference_rows(data.taxonomy, products, day)}
+    rows = {**dict.fromkeys(records, ()), **data.tables, **reference_rows(data.taxonomy, products, day)}
     return [
         PackageTable(name, record, to_arrow(record, _masked(record, rows[name]))) for name, record in records.items()
     ]
