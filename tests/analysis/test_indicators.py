@@ -14,11 +14,15 @@ from study import (
     AccessibilityViolation,
     ChannelEvidence,
     CrawlStatus,
+    EservicePath,
     IndicatorResult,
     MunicipalityStatus,
     Outcome,
     PageRecord,
     PageService,
+    ServiceFinding,
+    State,
+    Verification,
     columns_of,
 )
 from taxonomy import load_taxonomy
@@ -223,3 +227,39 @@ def test_every_indicator_has_words_in_each_report_language(indicator: str) -> No
     words = indicator_words(indicator)
     for part in ("title", "definition"):
         assert {"fi", "sv", "en"} <= set(words[part])
+
+
+def digital(service: str, method: str | None) -> ServiceFinding:
+    cell: ServiceFinding = make(
+        ServiceFinding, service_id=service, state=State.FOUND, digital=True, authentication=method,
+        verification=Verification.AUTOMATIC,
+    )  # fmt: skip
+    return cell
+
+
+def way(service: str, product: str | None, log_in: str = "account") -> EservicePath:
+    path: EservicePath = make(
+        EservicePath, service_id=service, product_id=product, final_url="https://asioi.kunta.fi/x", log_in=log_in
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("cells", "paths", "expected"),
+    [
+        ([("a", "suomi.fi"), ("b", "bank"), ("c", "suomi.fi")], [], 1),
+        ([("a", "suomi.fi"), ("b", "library-card")], [], 2),
+        ([("a", "account"), ("b", "account")], [way("a", "wilma"), way("b", "wilma")], 1),
+        ([("a", "account"), ("b", "account")], [way("a", "wilma"), way("b", "timmi", "unknown")], 2),
+        ([("a", "account")], [way("a", None)], 1),
+        ([("a", "account")], [way("a", "wilma", "none")], 1),
+        ([("a", "none"), ("b", "unknown")], [], None),
+    ],
+)
+def test_separate_log_ins(cells: list[tuple[str, str]], paths: list[EservicePath], expected: int | None) -> None:
+    found = outcome("login-systems", service_findings=[digital(*cell) for cell in cells], eservice_paths=paths)
+    assert found.value == expected
+    if expected is None:
+        assert found.outcome is Outcome.UNKNOWN
+    else:
+        assert found.outcome is (Outcome.PASS if expected == 1 else Outcome.FAIL)

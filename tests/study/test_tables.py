@@ -10,6 +10,8 @@ import pyarrow as pa
 import pytest
 
 from study import (
+    ALL_TABLES,
+    EXTRA_TABLES,
     TABLES,
     PageService,
     ServiceFinding,
@@ -87,10 +89,15 @@ def test_there_are_exactly_the_tables_of_the_contract() -> None:
     assert list(TABLES) == list(CONTRACT)
 
 
-@pytest.mark.parametrize("table", sorted(CONTRACT))
+@pytest.mark.parametrize("table", sorted(ALL_TABLES))
 def test_every_column_is_explained_and_every_table_has_a_key(table: str) -> None:
-    assert all(c.text.strip().endswith((".", ")")) for c in columns_of(TABLES[table]))
-    assert key_of(TABLES[table])
+    assert all(c.text.strip().endswith((".", ")")) for c in columns_of(ALL_TABLES[table]))
+    assert key_of(ALL_TABLES[table])
+
+
+def test_tables_beyond_the_contract_take_none_of_its_names() -> None:
+    assert not EXTRA_TABLES.keys() & TABLES.keys()
+    assert list(ALL_TABLES) == [*TABLES, *EXTRA_TABLES]
 
 
 def test_schema_carries_text_and_nullability() -> None:
