@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterable, Sequence
+from typing import ClassVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -125,6 +126,10 @@ class GuardedResolver(CachingThreadedResolver):
 
     guard: Guard
     proxies: frozenset[str]
+    # Twisted only says that nothing was found; the download handler asks here for the reason. It belongs to the class,
+    # because a process has one resolver, made before there is a crawl that could hold it.
+    refused: ClassVar[dict[str, str]] = {}
+    """Names that led to an address that is not public, and that address."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> GuardedResolver:
@@ -144,4 +149,5 @@ class GuardedResolver(CachingThreadedResolver):
     def _checked(self, address: str, name: str) -> str:
         if is_public(address) or self.guard.allows_name(name) or name in self.proxies:
             return address
+        self.refused[name.lower()] = address
         raise PrivateResolutionError(f"{name} leads to {address}, which is not a public address")

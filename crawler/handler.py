@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import HtmlResponse, Response
 
 from study import host_of
@@ -14,6 +16,7 @@ from study import host_of
 from .bounds import bound_headers
 from .context import running_spider
 from .failures import RenderError
+from .guard import GuardedResolver, PrivateResolutionError
 
 _LONGEST = 90.0  # seconds; loading and settling have shorter limits of their own, this is for a browser that hangs
 
@@ -30,8 +33,7 @@ class Handler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Fetch or render."""
         if not request.meta.get("render"):
-            response: Response = await super().download_request(request)
-            return response
+            return await self._over_the_wire(request)
         from .browser.render import render  # Playwright is loaded when the first page needs it
 
         try:
@@ -44,6 +46,17 @@ class Handler(HTTP11DownloadHandler):
             return Response(request.url, 302, headers={"Location": rendered.final_url})
         request.meta["rendered"] = {"contacted": list(rendered.contacted), "final_url": rendered.final_url}
         return HtmlResponse(request.url, rendered.status, body=rendered.html, encoding="utf-8", flags=["rendered"])
+
+    async def _over_the_wire(self, request: Request) -> Response:
+        try:
+            response: Response = await super().download_request(request)
+        except CannotResolveHostError as error:
+            name = (urlsplit(request.url).hostname or "").lower()
+            address = GuardedResolver.refused.get(name)
+            if address is None:
+                raise
+            raise PrivateResolutionError(f"{name} leads to {address}, which is not a public address") from error
+        return response
 
     async def close(self) -> None:
         """Close connections and the browser."""

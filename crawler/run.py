@@ -35,7 +35,7 @@ from taxonomy import load_taxonomy
 
 _GRACE_SECONDS = 600.0  # beyond its time limit: by then the crawl process itself should have ended it
 _DISK_SECONDS = 20.0  # between two looks at the room that is left
-_DISK_WARN_MB, _DISK_STOP_MB = 2_000.0, 200.0
+_DISK_WARN_MB, _DISK_STOP_MB = 1_000.0, 10.0
 _PATIENCE_SECONDS = 60.0  # for the crawls to finish what is in flight after they were asked to stop
 
 

@@ -295,3 +295,28 @@ def test_of_large_robots_files_and_sitemaps_the_beginning_is_read(world: World) 
 def test_the_folder_holds_nothing_but_evidence(world: World) -> None:
     names = {path.name for path in Path(world.folder.evidence).iterdir()}
     assert all(name.endswith(".warc.gz") for name in names)
+
+
+NAMES = """
+import socket
+real = socket.getaddrinfo
+def named(host): return "127.0.0.1" if str(host).endswith(".town.test") else host
+socket.gethostbyname = named
+socket.getaddrinfo = lambda host, *rest, **more: real(named(host), *rest, **more)
+"""
+
+
+def test_a_name_that_leads_to_a_private_address_is_never_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "names").mkdir()
+    (tmp_path / "names" / "sitecustomize.py").write_text(NAMES)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "names"))
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with HostileWeb({"town": HostileSite()}) as web:
+        site = web.sites["town"]
+        crawl = CrawlSection(delay_seconds=0.0, render=False)
+        town = StudyMunicipality(code="901", name_fi="Kunta", website=f"http://www.town.test:{site.port}/")
+        config = StudyConfig(study=StudySection(title="Names", year=2026), crawl=crawl)
+        (outcome,) = crawl_study(create_study(tmp_path / "study", config, (town,)))
+    assert not site.asked
+    assert (outcome.status, outcome.reason) == (CrawlStatus.FAILED, FailureReason.PRIVATE_ADDRESS), outcome
