@@ -142,9 +142,7 @@ def _explain(path: Path, error: ValidationError) -> str:
             sentences.append(f"{path}: {label} is not a known key.{_suggest(section, key)}")
         else:
             given = json.dumps(item.get("input"), ensure_ascii=False, default=str)[:60]
-            sentences.append(
-                f"{path}: {label} = {given} does not fit: {_fault(item)}. {_expected(section, key)}"
-            )
+            sentences.append(f"{path}: {label} = {given} does not fit: {_fault(item)}. {_expected(section, key)}")
     return "\n".join(sentences)
 
 
