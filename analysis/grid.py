@@ -22,6 +22,7 @@ CHANNEL_CONFIDENCE = 0.5
 
 OFFERING_TYPES = ("service", "form", "hub", "contact", "eservice")
 """Page types that offer a service to a reader; news and decisions only report on one."""
+REPORTING_TYPES = ("news", "decision")
 _TYPE_RANK = {"service": 0, "form": 1, "hub": 3, "contact": 3, "eservice": 4}
 _AUTHENTICATION_RANK = ("suomi.fi", "bank", "library-card", "account", "none")
 _DIGITAL_KINDS = frozenset({"e-form", "booking", "information-system"})
@@ -53,6 +54,7 @@ class ServicePage:
     depth: int | None
     channels: tuple[ChannelPiece, ...]
     authentication: str = "unknown"
+    title: str = ""
 
     @property
     def is_strong(self) -> bool:
@@ -95,8 +97,13 @@ class Cell:
 
     @property
     def weak(self) -> int:
-        """Pages that are a weak piece."""
-        return sum(page.is_weak for page in self.pages)
+        """Pages that are a weak piece; the print view of a page has its title and is no second one."""
+        return len({page.title or page.url for page in self.pages if page.is_weak})
+
+    @property
+    def weak_offer(self) -> bool:
+        """Whether a weak piece is more than a report of something that happened."""
+        return any(page.is_weak and page.page_type not in REPORTING_TYPES for page in self.pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +138,10 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "two-weak-pages",
-        "at least two different pages are weak pieces",
+        "at least two different pages are weak pieces, and not all of them news or decisions",
         State.FOUND,
         None,
-        lambda c: c.weak >= 2,
+        lambda c: c.weak >= 2 and c.weak_offer,
     ),
     Rule(
         "site-blocked",
@@ -187,10 +194,10 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "weak-only",
-        "the search was complete and one weak piece is all there is",
+        "the search was complete and all there is are weak pieces that do not suffice",
         State.NOT_FOUND,
         StateReason.WEAK_EVIDENCE,
-        lambda c: c.weak == 1,
+        lambda c: c.weak >= 1,
     ),
     Rule(
         "searched",

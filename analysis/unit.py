@@ -306,6 +306,7 @@ def _grid(unit: _Unit, status: MunicipalityStatus) -> list[ServiceFinding]:
                     depth=unit.depths.get(url),
                     channels=channels,
                     authentication=_log_in(unit, found.authentication, channels),
+                    title=found.title,
                 )
             )
     own = [found for _, found in _own_findings(unit)]

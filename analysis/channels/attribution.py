@@ -11,7 +11,7 @@ from itertools import takewhile
 
 from analysis.findings import ServiceHit
 from taxonomy import Taxonomy
-from taxonomy.matching import term_index
+from taxonomy.matching import TermMatch, term_index
 
 from .evidence import Evidence
 from .view import SUMMARY_LEVEL, View
@@ -114,7 +114,22 @@ def find_places(view: View, services: Sequence[ServiceHit], taxonomy: Taxonomy) 
     found: dict[int, list[Place]] = {}
     for block, passage in view.passages.items():
         matches = index.find(passage.block.text, view.language_of(passage.block))
-        places = [(m.service_id, m.start, m.end) for m in matches if m.service_id in wanted and m.kind != "denial"]
+        places = [
+            (m.service_id, m.start, m.end)
+            for m in matches
+            if m.service_id in wanted and m.kind != "denial" and not _is_part_of_another(m, matches)
+        ]
         if places:
             found[block] = places
     return found
+
+
+def _is_part_of_another(match: TermMatch, matches: Sequence[TermMatch]) -> bool:
+    """Whether the same words name another service better: a grant for private roads is no grant for associations."""
+    return any(
+        other.service_id != match.service_id
+        and other.start <= match.start
+        and match.end <= other.end
+        and other.weight > match.weight
+        for other in matches
+    )

@@ -117,6 +117,17 @@ def test_news_alone_prove_nothing() -> None:
     assert decide(Cell("municipality", COMPLETE, (NEWS,)))[0].id == "weak-only"
 
 
+def test_two_news_prove_no_more_than_one() -> None:
+    later = replace(NEWS, url="https://x.example/n2")
+    assert decide(Cell("municipality", COMPLETE, (NEWS, later)))[0].id == "weak-only"
+    assert decide(Cell("municipality", COMPLETE, (NEWS, WEAK)))[0].id == "two-weak-pages"
+
+
+def test_the_print_view_of_a_page_is_no_second_page() -> None:
+    page, view = replace(WEAK, title="Boats"), replace(WEAK, title="Boats", url="https://x.example/w?print=1")
+    assert decide(Cell("municipality", COMPLETE, (page, view)))[0].id == "weak-only"
+
+
 def test_a_gap_has_no_channels_and_no_maturity() -> None:
     row = fold_cell(KEY, ROWS["search-incomplete"][0], frozenset(), host_of)
     assert (row.digital, row.phone, row.maturity, row.confidence, row.channels) == (None, None, None, None, ())
