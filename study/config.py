@@ -10,11 +10,11 @@ import json
 import tomllib
 import types
 import typing
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
 
 from .errors import NewerStudyError, UserError, storage_errors
 
@@ -146,11 +146,11 @@ def _explain(path: Path, error: ValidationError) -> str:
     return "\n".join(sentences)
 
 
-def _fault(item: ErrorDetails) -> str:
+def _fault(item: Mapping[str, Any]) -> str:
     """What is wrong, in words for people who read no patterns."""
     if item["type"] == "string_pattern_mismatch":
         return "it has a character that may not stand there (a line break, or a letter such as ä)"
-    return item["msg"]
+    return str(item["msg"])
 
 
 def _sections() -> dict[str, type[_Section]]:

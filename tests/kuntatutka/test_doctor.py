@@ -66,7 +66,7 @@ def test_damage_in_the_middle_is_not_taken_for_a_torn_tail(tmp_path):
     path.write_bytes(raw)
     seen = check_warc(path)
     assert seen.torn_at is None
-    assert "what follows it is not used" in seen.damaged[0]
+    assert "the next whole one begins" in seen.damaged[0]
 
 
 @pytest.mark.parametrize("content", [b"no archive at all", b"\x1f\x8b\x08garbage"])
