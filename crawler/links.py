@@ -9,6 +9,7 @@ import re
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -19,6 +20,7 @@ MAX_LINKS = 3_000
 _MAX_TEXT = 200
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_TEXT_COMPARED = 20_000
 _REFRESH = re.compile(r"^\s*(\d+)\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"'>]+)", re.IGNORECASE)
 _NAVIGATION = "nav a[href], header a[href], [role=navigation] a[href]"
 _FOOTER = "footer a[href], aside a[href]"
@@ -55,7 +57,8 @@ class LinkPage:
     alternates: tuple[tuple[str, str], ...]
     signature: int
     """Equal for pages that show the same text in the middle: a template repeated, a soft error page."""
-    words: frozenset[str]
+    phrases: frozenset[int]
+    """Pairs of neighbouring words in the middle, as hashes that hold within one process."""
     has_password: bool
     has_content: bool
 
@@ -79,10 +82,15 @@ def read_links(html: str, url: str) -> LinkPage:
         canonical=_link_rel(tree, "canonical", base),
         alternates=_alternates(tree, base),
         signature=zlib.crc32(text.encode("utf-8", errors="replace")),
-        words=frozenset(_WORD.findall(text.casefold())),
+        phrases=_phrases(text),
         has_password=tree.css_first("input[type=password i]") is not None,
         has_content=bool(links) or any(map(str.isalnum, text)),
     )
+
+
+def _phrases(text: str) -> frozenset[int]:
+    words = _WORD.findall(text[:_TEXT_COMPARED].casefold())
+    return frozenset(map(hash, pairwise(words)))
 
 
 def _flattened(html: str) -> str:

@@ -54,9 +54,9 @@ _LADDER = {3: 6.0, 6: 24.0, 9: 60.0}
 _SILENT_AFTER = 12
 _KNOCKS = 3
 """Challenges of one host that are shown to the browser, as any visitor's would be, before that is left too."""
-_VOCABULARY = 200_000
-_FEW_NEW_WORDS = 2
-"""A page with no more words than this that no page before had tells nothing new."""
+_PHRASES = 400_000
+_FEW_NEW_PHRASES = 6
+"""A page with no more pairs of words than this that no page before had tells nothing new."""
 _ESERVICE_HOPS = 5
 _LINKS_OF_A_WALL = 5
 _COPIES, _COPIED_SHARE = 5, 0.6
@@ -133,7 +133,7 @@ class SiteReader:
         self._unanswered: Counter[str] = Counter()
         self._mapped = 0
         self._knocks: Counter[str] = Counter()
-        self._vocabulary: set[str] = set()
+        self._phrases: set[int] = set()
         self._shown_by: dict[int, str] = {}
         self._host_pages: Counter[str] = Counter()
         self._host_copies: Counter[str] = Counter()
@@ -390,11 +390,11 @@ class SiteReader:
         """A page was read: is it new, or one of many that look alike?"""
         self.tally.pages += 1
         self.tally.signatures[page.signature] += 1
-        new = page.words - self._vocabulary
-        if len(self._vocabulary) < _VOCABULARY:
-            self._vocabulary |= new
+        new = page.phrases - self._phrases
+        if len(self._phrases) < _PHRASES:
+            self._phrases |= new
         understood = not page.language or page.language in self._studied
-        self.frontier.compare(entry, page.signature, is_dull=len(new) <= _FEW_NEW_WORDS, is_understood=understood)
+        self.frontier.compare(entry, page.signature, is_dull=len(new) <= _FEW_NEW_PHRASES, is_understood=understood)
         host = entry.host
         self._host_pages[host] += 1
         self._host_copies[host] += self._shown_by.setdefault(page.signature, host) != host
