@@ -60,7 +60,7 @@ def _budget(folder: StudyFolder, max_pages: int) -> Budget:
         renders=crawl.max_rendered_pages if crawl.render else 0,
         attempts=ATTEMPTS,
         # Who asks for thousands of pages wants large folders whole.
-        per_shape=max(60, max_pages // 4),
+        per_shape=max(60, max_pages // 2),
         per_dated_shape=max(15, max_pages // 20),
         per_query=max(120, max_pages // 3),
         per_name=max(80, max_pages // 10),
