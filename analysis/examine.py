@@ -71,6 +71,7 @@ def _is_address(url: str) -> bool:
     """Whether the address can be taken apart; what cannot is read as a page without one."""
     try:
         urlsplit(url)
+        url.encode()  # half a character cannot be written anywhere
     except ValueError:
         return False
     return True

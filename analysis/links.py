@@ -9,6 +9,8 @@ from taxonomy.markup import Markup
 
 from .page_model import LinkKind
 
+NO_ADDRESS = "about:invalid"
+
 
 @lru_cache(maxsize=64)
 def _origin(base: str) -> tuple[str, str]:
@@ -17,8 +19,10 @@ def _origin(base: str) -> tuple[str, str]:
 
 
 def absolute(base: str, href: str) -> str:
-    """``href`` as an absolute address; what cannot be one comes back as it is."""
+    """``href`` as an absolute address; what cannot be taken apart becomes NO_ADDRESS."""
     href = href.strip()
+    if ("[" in href or "]" in href or not href.isascii()) and not _is_address(href):
+        return NO_ADDRESS
     if href.startswith(("https://", "http://", "mailto:", "tel:")):
         return href
     try:
@@ -27,7 +31,15 @@ def absolute(base: str, href: str) -> str:
             return origin + href if "/." not in href else urljoin(base, href)
         return urljoin(base, href)
     except ValueError:
-        return href
+        return NO_ADDRESS
+
+
+def _is_address(href: str) -> bool:
+    try:
+        urlsplit(href)
+    except ValueError:
+        return False
+    return True
 
 
 def link_kind(url: str, page_url: str, markup: Markup) -> LinkKind:

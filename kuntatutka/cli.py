@@ -6,6 +6,7 @@ Results go to stdout, everything else to stderr. Exit status: 0 done, 1 failed, 
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -486,6 +487,9 @@ def main() -> None:
             "Run the command from another folder, or install Kuntatutka into an environment of its own (pipx does).",
         )
         sys.exit(EXIT_FAILED)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # half a character from a page, or a terminal that lacks ä
     command = typer.main.get_command(app)
     try:
         command(prog_name="kuntatutka")

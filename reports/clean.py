@@ -6,8 +6,12 @@ web, mail and telephone addresses stay links, and personal e-mail addresses are 
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
 SNIPPET_LENGTH = 200
@@ -15,12 +19,13 @@ SNIPPET_LENGTH = 200
 
 _SPACE = re.compile(r"\s+")
 _PERSONAL = re.compile(
-    # A personal address has at least two name-like parts before the @; role addresses are one word.
-    r"(?<![\w.+-])([^\W\d_]{2,}(?:-[^\W\d_]+)*(?:\.[^\W\d_]+(?:-[^\W\d_]+)*)+\d{0,3})"
+    # A personal address has two name-like parts or more before the @, or an initial and a name; a role is one word.
+    r"(?<![\w.+-])([^\W\d_]+(?:-[^\W\d_]+)*(?:[._][^\W\d_]+(?:-[^\W\d_]+)*)+\d{0,4})"
     r"(\s*(?:@|\(at\)|\[at\]|%40)\s*)"
     r"((?:[\w-]+\.)+[^\W\d_]{2,})",
     re.IGNORECASE,
 )
+_AT = re.compile(r"\s*(?:@|\(at\)|\[at\]|%40)\s*", re.IGNORECASE)
 _LINK_SCHEMES = ("http", "https", "mailto", "tel")
 
 
@@ -62,8 +67,53 @@ def short_url(url: str | None, limit: int = 70) -> str:
     return f"{text[:head]}…{text[-(limit - head - 1) :]}"
 
 
-def mask_personal(text: str | None) -> str | None:
-    """The text with the name part of personal e-mail addresses (firstname.lastname@) replaced by "***"."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Personal:
+    """What is personal in a country beyond names before an @: identity codes, and mail services of private persons."""
+
+    identity_code: str = ""
+    mail_hosts: tuple[str, ...] = ()
+
+
+NOTHING_MORE = Personal()
+MASKED = "***"
+
+
+def mask_personal(text: str | None, personal: Personal = NOTHING_MORE) -> str | None:
+    """The text with identity codes and the name part of personal e-mail addresses replaced by "***"."""
     if text is None:
         return None
-    return _PERSONAL.sub(lambda match: f"***{match[2]}{match[3]}", text)
+    code, private = _patterns(personal)
+    text = code.sub(MASKED, text) if code else text
+    if not _AT.search(text):
+        return text
+    text = private.sub(lambda match: f"{MASKED}{match[1]}", text) if private else text
+    return _PERSONAL.sub(lambda match: f"{MASKED}{match[2]}{match[3]}", text)
+
+
+@lru_cache(maxsize=8)
+def _patterns(personal: Personal) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    code = re.compile(rf"(?<![0-9A-Za-z]){personal.identity_code}(?![0-9A-Za-z])") if personal.identity_code else None
+    hosts = "|".join(map(re.escape, personal.mail_hosts))
+    private = re.compile(rf"[\w.+-]+({_AT.pattern}(?:{hosts})\b)", re.IGNORECASE) if hosts else None
+    return code, private
+
+
+def mask_rows(rows: Iterable[Any], key: tuple[str, ...], personal: Personal) -> list[Any]:
+    """Rows with every text masked; of rows that differ only in the masked part one is kept."""
+    kept: dict[tuple[Any, ...], Any] = {}
+    for row in rows:
+        changed = {}
+        for field in dataclasses.fields(row):
+            value = getattr(row, field.name)
+            if (masked := _mask(value, personal)) != value:
+                changed[field.name] = masked
+        clean = dataclasses.replace(row, **changed) if changed else row
+        kept.setdefault(tuple(getattr(clean, name) for name in key), clean)
+    return list(kept.values())
+
+
+def _mask(value: Any, personal: Personal) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_mask(item, personal) for item in value)
+    return mask_personal(value, personal) if type(value) is str else value  # enumerations are texts too

@@ -32,6 +32,7 @@ from study import (
 )
 from taxonomy import Product, Service, Taxonomy, Theme, load_taxonomy
 
+from .clean import Personal, mask_rows
 from .words import Words
 
 OPTIONAL = ("accessibility_pages", "accessibility_violations", "indicators")
@@ -223,8 +224,8 @@ def _by_code(rows: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
 
 
 def load_study(folder: StudyFolder, version: str = "") -> StudyData:
-    """Read a study's tables and taxonomy; raises UserError where `analyze` has not been run."""
-    from study import ALL_TABLES, EXTRA_TABLES
+    """Read a study's tables, personal data masked; raises UserError where `analyze` has not been run."""
+    from study import ALL_TABLES, EXTRA_TABLES, key_of
 
     tables: dict[str, Sequence[Any]] = {}
     for name in ALL_TABLES:
@@ -235,13 +236,16 @@ def load_study(folder: StudyFolder, version: str = "") -> StudyData:
                 raise
             tables[name] = ()
     config = folder.config
+    taxonomy = load_taxonomy(config.study.country)
+    personal = Personal(taxonomy.country.identity_code_pattern, taxonomy.country.private_mail_hosts)
+    tables = {name: mask_rows(rows, key_of(ALL_TABLES[name]), personal) for name, rows in tables.items()}
     return StudyData(
         title=config.study.title,
         year=config.study.year,
         languages=tuple(config.study.languages),
         contact=config.crawl.contact,
         max_pages=config.crawl.max_pages,
-        taxonomy=load_taxonomy(config.study.country),
+        taxonomy=taxonomy,
         tables=tables,
         version=version,
         evidence_folder=folder.evidence,

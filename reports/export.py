@@ -7,13 +7,11 @@ spreadsheet would run as a formula is made plain. Nothing is computed here: the 
 from __future__ import annotations
 
 import csv
-import dataclasses
 import hashlib
 import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,9 +20,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from study import ALL_TABLES, StudyFolder, columns_of, key_of, storage_errors, to_arrow
+from study import ALL_TABLES, StudyFolder, columns_of, storage_errors, to_arrow
 
-from .clean import mask_personal
 from .codebook import DATASET_LANGUAGE, codebook, readme
 from .data import StudyData, load_study
 from .reference import REFERENCE, reference_rows
@@ -67,37 +64,13 @@ def export_package(folder: StudyFolder, version: str = "") -> Path:
 
 
 def package_tables(data: StudyData) -> list[PackageTable]:
-    """Findings and look-up tables, personal addresses masked, in the order of the package."""
+    """Findings and look-up tables, in the order of the package."""
     day = data.crawl_days[1] if data.crawl_days else date(data.year, 12, 31)
     naming = ("vendor_hits", "eservice_paths", "shared_installations", "site_tools")
     products = (row.product_id for table in naming for row in data.rows(table) if row.product_id)
     records = {**ALL_TABLES, **REFERENCE}
     rows = {**dict.fromkeys(records, ()), **data.tables, **reference_rows(data.taxonomy, products, day)}
-    return [
-        PackageTable(name, record, to_arrow(record, _masked(record, rows[name]))) for name, record in records.items()
-    ]
-
-
-def _masked(record: type, rows: Iterable[Any]) -> list[Any]:
-    """Rows with personal addresses masked; of rows that differ only in the masked part one is kept."""
-    names = key_of(record)
-    kept: dict[tuple[Any, ...], Any] = {}
-    for row in rows:
-        changed = {
-            f.name: value
-            for f in dataclasses.fields(row)
-            if (value := _mask(getattr(row, f.name))) != getattr(row, f.name)
-        }
-        clean = dataclasses.replace(row, **changed) if changed else row
-        kept.setdefault(tuple(getattr(clean, name) for name in names), clean)
-    return list(kept.values())
-
-
-def _mask(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return tuple(_mask(item) for item in value)
-    # Enumerations are texts too, and never addresses.
-    return mask_personal(value) if type(value) is str and ("@" in value or "%40" in value or "at" in value) else value
+    return [PackageTable(name, record, to_arrow(record, rows[name])) for name, record in records.items()]
 
 
 def csv_bytes(table: PackageTable) -> bytes:

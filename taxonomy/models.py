@@ -328,6 +328,10 @@ class Country(Model):
     code_pattern: Line
     phone_region: str = ""
     postal_code_pattern: str = ""
+    identity_code_pattern: str = ""
+    """A person's identity code: masked wherever results leave the study folder's evidence."""
+    private_mail_hosts: tuple[Line, ...] = ()
+    """Mail services of private persons: no address there is an authority's."""
     top_level_domains: tuple[Line, ...] = ()
     responsible: Mapping[Id, Text] = {}
     identification: tuple[Identification, ...] = ()

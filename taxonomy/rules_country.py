@@ -37,6 +37,9 @@ def _frame(subject: Subject) -> Iterator[Problem]:
         )
     if _regex(country.code_pattern) is None:
         yield Problem(file, "code_pattern", f'"{country.code_pattern}" is no regular expression.', "Correct it.")
+    if country.identity_code_pattern and _regex(country.identity_code_pattern) is None:
+        found = f'"{country.identity_code_pattern}" is no regular expression.'
+        yield Problem(file, "identity_code_pattern", found, "Correct it.")
     if country.postal_code_pattern and _regex(country.postal_code_pattern) is None:
         found = f'"{country.postal_code_pattern}" is no regular expression.'
         yield Problem(file, "postal_code_pattern", found, "Correct it.")

@@ -82,10 +82,30 @@ def test_bad_input_is_answered(body: bytes | str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "x", "http://[", "https://a.example/%ff%fe", "javascript:void(0)", "https://a.example/" + "a/" * 5000]
+    "url",
+    [
+        "",
+        "x",
+        "http://[",
+        "\ud800",
+        "https://a.example/%ff%fe",
+        "javascript:void(0)",
+        "https://a.example/" + "a/" * 5000,
+    ],
 )
 def test_odd_addresses_are_answered(url: str) -> None:
     assert examine(PageSource(url, HTML), TAXONOMY).page_type
+
+
+@pytest.mark.parametrize(
+    "href", ["http://[bad", "//[x", "http://a]b/", "http://\u2100.example/x", "[", "http://[::1]:x/"]
+)
+def test_addresses_that_are_none_cost_only_their_link(href: str) -> None:
+    page = HTML.replace("https://muu.example/x", href).replace(
+        "</main>", f'<form action="{href}"><input name="x"></form><iframe src="{href}"></iframe></main>'
+    )
+    found = examine(PageSource(URL, page), TAXONOMY)
+    assert {c.channel for c in found.channels} >= {"digital"}
 
 
 @settings(max_examples=60, deadline=None)

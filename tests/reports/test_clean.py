@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.clean import mask_personal, plain, safe_href, short_url
+from reports.clean import Personal, mask_personal, plain, safe_href, short_url
+from taxonomy import load_taxonomy
 
 
 @pytest.mark.parametrize(
@@ -68,11 +69,29 @@ def test_no_address_ever_runs_a_script(text: str) -> None:
         ("kirjaamo@kunta.example", "kirjaamo@kunta.example"),
         ("tekninen@kunta.example", "tekninen@kunta.example"),
         ("klo 9.30 puistossa", "klo 9.30 puistossa"),
+        ("maija_meikalainen@kunta.example", "***@kunta.example"),
+        ("m.meikalainen(at)kunta.example", "***(at)kunta.example"),
     ],
 )
 def test_personal_mail_addresses_are_masked_and_role_addresses_kept(raw: str, wanted: str) -> None:
     """A reader needs the registry's address, and nobody's own."""
     assert mask_personal(raw) == wanted
+
+
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [
+        ("Hakija 131052-308T, Haapala", "Hakija ***, Haapala"),
+        ("https://a.example/lasku?hetu=010203A123B&x=1", "https://a.example/lasku?hetu=***&x=1"),
+        ("maija@omaposti.example", "***@omaposti.example"),
+        ("kirjaamo@kunta.example", "kirjaamo@kunta.example"),
+        ("puh. 010 203 1234, diaari 010203-12345", "puh. 010 203 1234, diaari 010203-12345"),
+    ],
+)
+def test_identity_codes_and_private_mail_are_masked_as_the_country_says(raw: str, wanted: str) -> None:
+    country = load_taxonomy("practice").country
+    personal = Personal(country.identity_code_pattern, country.private_mail_hosts)
+    assert mask_personal(raw, personal) == wanted
 
 
 def test_addresses_are_short_for_reading() -> None:
