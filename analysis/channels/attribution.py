@@ -1,7 +1,8 @@
 """Ties a piece of evidence to the services it is about, where a page serves several.
 
 Nearest first: what the sentence or link itself names, then the block, then the blocks above it in its section,
-then the headings above it, then the whole section; where none speaks, the page's own subject.
+then the headings above it, then the whole section; where none speaks, the page's own subject. On a page that lists
+many services and has no main one, an item with a subject of its own stands for itself.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from taxonomy import Taxonomy
 from taxonomy.matching import TermMatch, term_index
 
 from .evidence import Evidence
-from .view import SUMMARY_LEVEL, View
+from .view import SUMMARY_LEVEL, Passage, View
 
 Place = tuple[str, int, int]
 _LISTED = ("item", "cell")
+_SHORTEST_SUBJECT = 3
 # A heading with one of these ("electronically you can") makes its section the list of what the e-service is for.
 _DIGITAL = frozenset({"digital-manner", "digital-thing"})
 
@@ -29,7 +31,11 @@ class Subjects:
         self._view = view
         self._all = tuple(hit.service_id for hit in services)
         self._primary = tuple(hit.service_id for hit in services if hit.is_primary) or self._all
-        self._named = named
+        # On a list of many services the neighbours of an item say nothing about it.
+        self._is_list = len(self._all) > 1 and not any(hit.is_primary for hit in services)
+        self._mentioned = named
+        served = ((block, [p for p in places if p[0] in self._all]) for block, places in named.items())
+        self._named = {block: places for block, places in served if places}
         self._sections: dict[int, list[int]] = {}
         for index, passage in view.passages.items():
             self._sections.setdefault(passage.section, []).append(index)
@@ -55,6 +61,8 @@ class Subjects:
         passage = self._view.passages.get(evidence.block)
         if passage is None:
             return frozenset(self._primary)
+        if self._is_list and self._is_listed(evidence.block) and has_own_subject(passage, self._view):
+            return self._of_item(passage)
         section = self._sections[passage.section]
         title = self._in(section[0]) if passage.section else frozenset()
         if here := self._in(evidence.block):
@@ -69,6 +77,15 @@ class Subjects:
         if here := frozenset().union(*(self._in(i) for i in section if i in self._named)):
             return here
         return frozenset(self._primary if evidence.channel != "digital" else self._all)
+
+    def _of_item(self, passage: Passage) -> frozenset[str]:
+        """What a listed item names itself; where it names no service, the only one that its heading names."""
+        block = passage.block.index
+        if block in self._mentioned:
+            return self._in(block)
+        title = self._sections[passage.section][0]
+        named = {service for service, _, _ in self._mentioned.get(title, ())} if passage.section else set()
+        return frozenset(named if len(named) == 1 else ())
 
     def _above(self, section: Sequence[int], block: int, *, listed: bool) -> frozenset[str]:
         """What the nearest block above in a section names; items of a list speak for items only."""
@@ -106,22 +123,37 @@ class Subjects:
 
 
 def find_places(view: View, services: Sequence[ServiceHit], taxonomy: Taxonomy) -> dict[int, list[Place]]:
-    """Where the page names each of its services, by block; empty for a page with fewer than two."""
+    """Where the page names services, its own and others, by block; empty for a page that serves fewer than two."""
     if len(services) < 2:
         return {}
     index = term_index(taxonomy)
-    wanted = {hit.service_id for hit in services}
     found: dict[int, list[Place]] = {}
     for block, passage in view.passages.items():
         matches = index.find(passage.block.text, view.language_of(passage.block))
         places = [
             (m.service_id, m.start, m.end)
             for m in matches
-            if m.service_id in wanted and m.kind != "denial" and not _is_part_of_another(m, matches)
+            if m.kind != "denial" and not _is_part_of_another(m, matches)
         ]
         if places:
             found[block] = places
     return found
+
+
+def has_own_subject(passage: Passage, view: View) -> bool:
+    """Whether a block says what it is about: a word that is neither a way, nor a kind of form, nor an address."""
+    language = view.taxonomy.languages.get(view.language_of(passage.block))
+    plain = frozenset(language.stop_words) if language else frozenset()
+    forms = tuple(language.lists.get("form_words", ())) if language else ()
+    for sentence in passage.sentences:
+        marks = [m for clause in sentence.clauses for m in clause.marks]
+        for word in sentence.words:
+            if len(word.text) < _SHORTEST_SUBJECT or word.text in plain or not word.text.replace("-", "").isalpha():
+                continue
+            roles = {m.role for m in marks if m.start <= word.start < m.end}
+            if not roles or ("form-noun" in roles and forms and not word.text.startswith(forms)):
+                return True
+    return False
 
 
 def _is_part_of_another(match: TermMatch, matches: Sequence[TermMatch]) -> bool:

@@ -1,4 +1,5 @@
-"""Printable form: a file or page to print or fill in and deliver. Price lists, guides and plans are not forms.
+"""Printable form: a file or page to print or fill in and deliver. Price lists, guides and plans are not forms, and
+what elected members and staff fill in (travel bills, declarations) is no service to residents.
 
 Whether a PDF can be filled on the screen is read from the file itself where it is at hand.
 """
@@ -14,7 +15,7 @@ from pypdf.generic import DictionaryObject
 
 from .clauses import is_open
 from .evidence import Evidence, from_clause, shorten
-from .view import LinkView, View
+from .view import LinkView, Passage, View
 
 _PRINT = frozenset({"print", "paper"})
 # Paper that must be asked for, or is handed out at a place, is no form to print.
@@ -25,17 +26,24 @@ _FILLABLE = (".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx")
 def find_printable_form(view: View) -> Iterator[Evidence]:
     """Yields every form to print or fill of the page."""
     for item in view.links:
+        if _is_for_insiders(view.passages.get(item.link.block), item.roles):
+            continue
         if item.link.kind == "file" and _is_form(view, item):
             yield _from_link(view, item, 0.9)
         elif item.link.kind == "page" and _is_forms_page(view, item):
             yield _from_link(view, item, 0.6)
     for where in view.clauses():
         passage, sentence, clause = where
-        if not is_open(clause) or passage.block.kind in ("heading", "summary"):
+        if not is_open(clause) or passage.block.kind in ("heading", "summary") or _is_for_insiders(passage):
             continue
         printed = "print" in clause.roles and "form-noun" in sentence.roles and "digital-thing" not in clause.roles
         if printed or ("paper" in clause.roles and not clause.roles & _HANDED_OUT):
             yield from_clause("printable-form", "static", where, _PRINT, 0.65)
+
+
+def _is_for_insiders(passage: Passage | None, roles: frozenset[str] = frozenset()) -> bool:
+    """Tells whether a link's words or a heading above say that it is for elected members or for staff."""
+    return "insider" in roles or (passage is not None and "insider" in passage.under)
 
 
 def _is_form(view: View, item: LinkView) -> bool:

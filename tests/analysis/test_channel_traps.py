@@ -259,3 +259,70 @@ def test_heading_that_says_electronically_makes_its_section_the_list_of_services
     title = "Ansökan om dagvård"
     listed = pairs(f"<h2>Elektroniskt kan du</h2>{items}{link}", services, title, "sv")
     assert {(s, "digital") for s in services} <= listed
+
+
+def listed(body: str, services: tuple[str, ...], title: str = "Lomakkeet", lang: str = "fi"):
+    """What a page that lists many services, none of them mainly, is found to offer."""
+    head = f'<html lang="{lang}"><head><title>{title}</title></head>'
+    page = read_page(
+        f"{head}<body><main><h1>{title}</h1>{body}</main></body></html>", "https://www.kunta.example/l", TAXONOMY
+    )
+    hits = [ServiceHit(s, TAXONOMY.services[s].theme, 1.0, False) for s in services]
+    return {(hit.service_id, hit.channel) for hit in detect_channels(page, hits, TAXONOMY)}
+
+
+def form_link(name: str) -> str:
+    return f'<li>{name}: <a href="/f/{len(name)}.pdf">tulostettava lomake (pdf)</a></li>'
+
+
+MANY = ("building-permit", "boat-berth", "school-transport")
+
+
+def test_listed_form_that_names_no_service_is_nobodys() -> None:
+    rows = form_link("Rakennuslupahakemus") + form_link("Liittymishakemus") + form_link("Venepaikkahakemus")
+    assert listed(f"<h2>Asuminen</h2><ul>{rows}</ul>", MANY) == {
+        ("building-permit", "printable-form"),
+        ("boat-berth", "printable-form"),
+    }
+    alone = f"<h2>Asuminen</h2><ul>{form_link('Rakennuslupahakemus')}</ul><h2>Muut</h2>"
+    assert ("school-transport", "printable-form") not in listed(alone + form_link("Liittymishakemus"), MANY)
+
+
+def test_listed_form_of_a_service_the_page_does_not_serve_is_nobodys() -> None:
+    body = f"<h2>Venepaikat</h2><ul>{form_link('Koirapuistovuoro')}{form_link('Vuokra-asuntohakemus')}</ul>"
+    assert listed(body, MANY) == {("boat-berth", "printable-form")}
+    assert listed(f"<h2>Venepaikat</h2><ul>{form_link('Vuokra-asuntohakemus')}</ul>", MANY) == set()
+
+
+def test_heading_of_two_services_claims_no_item() -> None:
+    rows = form_link("Liittymishakemus")
+    assert listed(f"<h2>Venepaikat</h2><ul>{rows}</ul>", MANY) == {("boat-berth", "printable-form")}
+    assert listed(f"<h2>Venepaikat ja rakennusluvat</h2><ul>{rows}</ul>", MANY) == set()
+
+
+def test_listed_item_without_a_subject_goes_with_what_stands_above() -> None:
+    body = '<h2>Asuminen</h2><p>Rakennuslupa</p><ul><li><a href="/f/1.pdf">Tulosta hakemus (pdf)</a></li></ul>'
+    assert listed(body, MANY) == {("building-permit", "printable-form")}
+
+
+def test_swedish_and_english_lists_keep_to_the_same_rule() -> None:
+    form = '<a href="/f/1.pdf">blankett (pdf)</a>'
+    rows = f"<li>Båtplats: {form}</li><li>Flaggning: {form}</li>"
+    assert listed(f"<h2>Fritid</h2><ul>{rows}</ul>", MANY, "Blanketter", "sv") == {("boat-berth", "printable-form")}
+    rows = '<li>Flag days: <a href="/2.pdf">form (pdf)</a></li>'
+    assert listed(f"<h2>Boat berths and building permits</h2><ul>{rows}</ul>", MANY, "Forms", "en") == set()
+
+
+@pytest.mark.parametrize(
+    ("lang", "heading", "form"),
+    [
+        ("fi", "Luottamushenkilöiden lomakkeet", "Kokousilmoitus: lomake"),
+        ("sv", "Blanketter för förtroendevalda", "Ifyllbar blankett för anmälan till mötet"),
+        ("en", "Forms for councillors", "Fill in this notification form before the meeting"),
+    ],
+)
+def test_forms_of_elected_members_are_no_service_to_residents(lang: str, heading: str, form: str) -> None:
+    link = f'<ul><li><a href="/f/1.pdf">{form} (pdf)</a></li></ul>'
+    services, title = ("decisions-and-agendas",), {"fi": "Kokoukset", "sv": "Våra möten", "en": "Our meetings"}[lang]
+    assert channels(f"<h2>{heading}</h2>{link}", services, heading, lang) == set()
+    assert channels(f"<h2>{title}</h2>{link}", services, title, lang) == {"printable-form"}
