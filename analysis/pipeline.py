@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -21,9 +22,11 @@ from study import (
     MunicipalityStatus,
     StudyFolder,
     StudyMunicipality,
+    TruncatedWarc,
     UserError,
     file_digest,
     host_of,
+    read_events,
     write_table,
 )
 from taxonomy import Taxonomy, load_taxonomy
@@ -94,6 +97,18 @@ def _check_files(files: Sequence[Path]) -> None:
     for path in files:
         if not path.is_file():
             raise UserError(f"{path}: there is no such file.", "Give WARC files (*.warc or *.warc.gz).")
+        first = next(iter(read_events([path])), None)
+        if first is None or isinstance(first, TruncatedWarc):
+            raise UserError(
+                f"{path}: no record of a WARC file can be read from it; the findings are as they were.",
+                "Give WARC files (*.warc or *.warc.gz).",
+            )
+    twice = sorted(name for name, count in Counter(path.name for path in files).items() if count > 1)
+    if twice:
+        raise UserError(
+            f"{len(files)} WARC files were given, and several of them are named {twice[0]}.",
+            "Rename them: a finding cites its evidence by the name of the file.",
+        )
 
 
 def _gather(folder: StudyFolder, foreign: tuple[Path, ...], executor: Executor) -> _Gathered:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, TaskID
 
 _LINE_EVERY_SECONDS = 15.0  # in a log: often enough to see that it lives, seldom enough to read an eight-hour crawl
+_HAS_RATE = frozenset({"pages"})  # a few files or municipalities have no speed worth a figure
 
 
 @dataclass
@@ -33,6 +34,8 @@ class Talk:
         # These say nothing a person can use below a warning, and say it thousands of times.
         for name in ("matplotlib", "urllib3", "asyncio"):
             logging.getLogger(name).setLevel(max(level, logging.WARNING))
+        for name in ("filelock", "warcio"):  # the latter repeats what stands in the evidence, unmasked and unescaped
+            logging.getLogger(name).setLevel(logging.ERROR)
 
     def note(self, text: str) -> None:
         """One line about what happens now; silent with -q."""
@@ -116,16 +119,24 @@ class _LoggedSteps(Steps):
     def end(self) -> None:
         """The closing line with what it all came to."""
         seconds = time.monotonic() - self.started
-        rate = f", {self.done / seconds:.1f} a second" if seconds >= 1 else ""
-        _line(f"{self.what}: {self.done} {self.unit} in {in_words(seconds)}{rate}")
+        speed = f"{self.done / seconds:.1f}" if seconds >= 1 and self.unit in _HAS_RATE else "0.0"
+        rate = "" if speed == "0.0" else f", {speed} a second"
+        _line(f"{self.what}: {counted(self.done, self.unit)} in {in_words(seconds)}{rate}")
 
     def _say(self, now: str) -> None:
         seconds = time.monotonic() - self.started
-        of = f" of {self.total}" if self.total else ""
         left = ""
         if self.total and self.done and seconds >= 1:
             left = f", about {in_words(seconds / self.done * max(self.total - self.done, 0))} left"
-        _line(f"{self.what}: {self.done}{of} {self.unit}{left}{f' ({now})' if now else ''}")
+        count = f"{self.done} of {self.total} {self.unit}" if self.total else counted(self.done, self.unit)
+        _line(f"{self.what}: {count}{left}{f' ({now})' if now else ''}")
+
+
+def counted(number: int, unit: str) -> str:
+    """A number with its unit, whose plural is given: "1 page", "3 municipalities"."""
+    if number != 1:
+        return f"{number} {unit}"
+    return f"1 {unit[:-3]}y" if unit.endswith("ies") else f"1 {unit.removesuffix('s')}"
 
 
 def in_words(seconds: float) -> str:
@@ -172,7 +183,8 @@ def _rate_column() -> ProgressColumn:
 
         def render(self, task: Task) -> Text:
             speed = task.finished_speed or task.speed
-            return Text(f"{speed:.1f}/s" if speed else "", style="dim")
+            shown = speed and task.fields["unit"] in _HAS_RATE
+            return Text(f"{speed:.1f}/s" if shown else "", style="dim")
 
     return Rate()
 

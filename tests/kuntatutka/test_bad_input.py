@@ -156,11 +156,17 @@ def test_truncated_warc_is_used_as_far_as_it_is_whole(kuntatutka, study):
 def test_unreadable_warc_is_named(kuntatutka, study, tmp_path, content):
     foreign = tmp_path / "foreign.warc.gz"
     foreign.write_bytes(content)
-    done = kuntatutka("analyze", study, "--warc", foreign)
-    assert done.status in (2, 3), done.err
-    assert "Traceback" not in done.err
-    assert "foreign.warc.gz" in done.err or not content
+    complaint(kuntatutka("analyze", study, "--warc", foreign), 2, "foreign.warc.gz", "no record")
     assert foreign.read_bytes() == content
+
+
+def test_two_warc_files_of_one_name_are_refused(kuntatutka, study, tmp_path):
+    whole = put_evidence(study)
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "site.warc.gz").write_bytes(whole.read_bytes())
+    given = [tmp_path / folder / "site.warc.gz" for folder in ("one", "two")]
+    complaint(kuntatutka("analyze", study, "--warc", *given), 2, "site.warc.gz", "Rename")
 
 
 def test_missing_warc_is_named(kuntatutka, study):
