@@ -307,13 +307,15 @@ class SizeClass(Model):
 
 
 class Source(Model):
-    """Where facts of a country came from, when, and under which licence."""
+    """Where facts of a country came from, when, and under which licence; `…_in` says it per language."""
 
     facts: Line
     name: Line
     licence: Line
     dated: Line
     url: str = ""
+    facts_in: Text | None = None
+    name_in: Text | None = None
 
 
 class Country(Model):
