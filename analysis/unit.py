@@ -36,7 +36,7 @@ from taxonomy.matching import term_index
 from .accessibility import accessibility_rows
 from .channels import fillable_from_pdf
 from .eservices import Ways, eservice_paths, shared_installations
-from .evidence import EvidenceIndex, LandingPages, LandingPlace, Place, read_source
+from .evidence import EvidenceIndex, LandingPages, LandingPlace, Place, read_place, read_source
 from .examine import examine_page
 from .findings import ChannelHit, PageFindings, SiteContext
 from .graph import click_depths, link_texts
@@ -207,7 +207,9 @@ def _examine_all(unit: _Unit) -> None:
                 )
         else:
             unit.ways.take(url, page)
-        unit.digests[url] = _digest(source.body)
+        # Of the answer that warc_offset points to, also where the page was read as the browser made it.
+        answer = read_place(url, unit.index.documents[url]) if source.rendered else source
+        unit.digests[url] = _digest((answer or source).body)
     for url, place in sorted(unit.index.documents.items()):
         if url not in unit.digests:
             _read_document(unit, url, place)

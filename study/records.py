@@ -131,7 +131,7 @@ class PageRecord:
     )
     warc_file: str = column("File in evidence/ that holds the answer.")
     warc_offset: int = column("Byte offset of the record in that file.", unit="bytes")
-    sha256: str = column("Digest of the decoded body, hexadecimal.")
+    sha256: str = column("SHA-256 of the decoded body of the record at warc_offset, hexadecimal.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -207,6 +208,8 @@ def test_a_rendered_page_is_read_instead_of_its_shell(folder: StudyFolder) -> No
     end(writer)
     analyze_study(folder, workers=1)
     assert cell(folder, "901", "boat-berth").state is State.FOUND
+    row = next(row for row in folder.read("pages") if row.url == shell[0])
+    assert row.sha256 == hashlib.sha256(shell[3].encode()).hexdigest(), "of the record that the row points to"
 
 
 def table_bytes(folder: StudyFolder) -> dict[str, bytes]:
