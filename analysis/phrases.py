@@ -18,7 +18,7 @@ _GAP = ".."
 _LONGEST_GAP = 3
 # Endings and prepositions of place fit half of all words; they are asked for where a place is named.
 AUTHENTICATION = "authentication:"
-_ASKED_FOR = frozenset({"place-case", "place-case-to"})
+_ASKED_FOR = frozenset({"place-case", "place-case-from", "place-case-to"})
 # A page has some thousand words; above this it is a list of everything and proves nothing more.
 MAX_WORDS = 6000
 

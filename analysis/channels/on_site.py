@@ -1,4 +1,6 @@
-"""On site: a place named to visit or to hand papers in at. A post box or a mailing address is not."""
+"""On site: a place named to visit or to hand papers in at. A post box or a mailing address is not, nor is a place
+that only tells where something is used: rooms to rent in a hall, books to borrow in the library.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from analysis.negation import Clause, Sentence
 
 from .clauses import ACTING, is_open, is_others, office_acts
 from .evidence import Evidence, from_clause, shorten
-from .view import Passage, View, is_signature, stands_in_place
+from .view import Passage, PlaceCases, View, is_signature, product_index, stands_in_place
 
 _MANNER = frozenset({"visit-manner"})
 _OTHER_WAYS = frozenset({"digital-manner", "phone-manner", "email-manner"})
@@ -41,17 +43,25 @@ def _from_clause(view: View, where: tuple[Passage, Sentence, Clause], clause: Cl
 def _is_visited(view: View, where: tuple[Passage, Sentence, Clause]) -> bool:
     """Tells whether something is done at a named place, or brought to it."""
     passage, sentence, clause = where
-    at, to = view.place_cases.get(view.language_of(passage.block), ((), ()))
-    if "bring" in clause.roles and _names_a_place(where, to):
+    cases = view.place_cases.get(view.language_of(passage.block), PlaceCases())
+    if "bring" in clause.roles and _names_a_place(view, where, cases.to):
         return True
-    if "on-view" in clause.roles and _names_a_place(where, at):
+    if "on-view" in clause.roles and _names_a_place(view, where, cases.at):
         return True
     # Life happens at schools and day care centres; they are offices only for enrolling and for papers.
     if "place" not in clause.roles and not (sentence.roles | passage.intro) & {"enrol", "paper"}:
         return False
     among_ways = bool(clause.roles & _OTHER_WAYS) and bool(clause.roles & ACTING)
     acts = "visit-act" in clause.roles or among_ways or bool(_before(passage, sentence, clause) & ACTING)
-    return acts and not office_acts(clause) and _names_a_place(where, at)
+    # What is lent or let *at* a place is used there; what is fetched *from* it is dealt with there.
+    where_said = cases.from_there if _is_only_use(clause) and not among_ways else cases.at
+    return acts and not office_acts(clause) and _names_a_place(view, where, where_said)
+
+
+def _is_only_use(clause: Clause) -> bool:
+    """Tells whether all that a visitor does in the clause is to use what is lent or let ("borrow", "is rented")."""
+    used = {(m.start, m.end) for m in clause.marks if m.role == "use-there"}
+    return bool(used) and all((m.start, m.end) in used for m in clause.marks if m.role == "visit-act")
 
 
 def _before(passage: Passage, sentence: Sentence, clause: Clause) -> frozenset[str]:
@@ -61,15 +71,19 @@ def _before(passage: Passage, sentence: Sentence, clause: Clause) -> frozenset[s
     return passage.intro.union(*(c.roles for c in sentence.clauses if c.start < clause.start and c.sense == "stated"))
 
 
-def _names_a_place(where: tuple[Passage, Sentence, Clause], cases: tuple[str, ...]) -> bool:
-    """Tells whether a word for a place stands in a form or after a preposition that says where."""
-    _, sentence, clause = where
+def _names_a_place(view: View, where: tuple[Passage, Sentence, Clause], cases: tuple[str, ...]) -> bool:
+    """Tells whether a word for a place, no system's name, stands in a form or after a preposition that says where."""
+    passage, sentence, clause = where
     words = [w for w in sentence.words if clause.start <= w.start < clause.end]
     texts = [w.text for w in words]
     excluded = [(m.start, m.end) for m in clause.marks if m.role == "place-not"]
     named = {m.start for m in clause.marks if m.role in ("place", "institution")}
     starts = {at for at in named if not any(start <= at < end for start, end in excluded)}
-    return any(w.start in starts and stands_in_place(texts, i, cases) for i, w in enumerate(words))
+    standing = {w.start for i, w in enumerate(words) if w.start in starts and stands_in_place(texts, i, cases)}
+    if not standing:
+        return False
+    names = product_index(view.taxonomy).find_names(passage.block.text)
+    return bool(standing - {name.start for name in names})
 
 
 def _from_addresses(view: View) -> Iterator[Evidence]:

@@ -11,8 +11,9 @@ from .evidence import Evidence, from_clause, shorten
 from .view import Passage, View, is_signature
 
 _MANNER = frozenset({"phone-manner"})
-# Other numbers than telephone numbers, numbers that the office asks for, and calls that it makes.
-_NO_WAY = frozenset({"phone-not", "number-asked", "office-contacts"})
+# Other numbers than telephone numbers, numbers that the office asks for, calls that it makes, and "call the people on
+# duty": an emergency line is a way of this service only where its number is given.
+_NO_WAY = frozenset({"phone-not", "number-asked", "office-contacts", "duty-line"})
 
 
 def find_phone(view: View) -> Iterator[Evidence]:

@@ -69,6 +69,15 @@ class NamedProduct:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceCases:
+    """How a language says "at or from there", "to there" and, of the first, only "from there"."""
+
+    at: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    from_there: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """Everything the detectors need of one page."""
 
@@ -77,8 +86,8 @@ class View:
     links: tuple[LinkView, ...]
     names: tuple[NamedProduct, ...]
     taxonomy: Taxonomy
-    # Per language, how a word says "at or from there" and "to there": endings (with *) or words before it.
-    place_cases: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+    # Per language, how a word says where: endings (with *) or words before it.
+    place_cases: Mapping[str, PlaceCases]
 
     def clauses(self) -> Iterator[tuple[Passage, Sentence, Clause]]:
         """All clauses of the page's own text, in reading order."""
@@ -103,7 +112,7 @@ def make_view(page: Page, taxonomy: Taxonomy, own_hosts: frozenset[str] = frozen
     books = phrase_books(taxonomy)
     default = books.get(page.language) or next(iter(books.values()))
     cases = {
-        code: (language.roles.get("place-case", ()), language.roles.get("place-case-to", ()))
+        code: PlaceCases(*(tuple(language.roles.get(f"place-case{which}", ())) for which in ("", "-to", "-from")))
         for code, language in taxonomy.languages.items()
     }
     links = _links(page, taxonomy, own_hosts | {host_of(page.url)}, books, default)

@@ -326,3 +326,38 @@ def test_forms_of_elected_members_are_no_service_to_residents(lang: str, heading
     services, title = ("decisions-and-agendas",), {"fi": "Kokoukset", "sv": "Våra möten", "en": "Our meetings"}[lang]
     assert channels(f"<h2>{heading}</h2>{link}", services, heading, lang) == set()
     assert channels(f"<h2>{title}</h2>{link}", services, title, lang) == {"printable-form"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence", "visited"),
+    [
+        # a system's name in a case of place
+        ("fi", "Täytä hakemus sähköisesti eVakassa.", False),
+        ("fi", "Hakemuksen voi täyttää kirjastossa.", True),
+        # what is lent or let at a place is used there
+        ("fi", "Kirjastossa voi lainata lautapelejä.", False),
+        ("fi", "Avaimet vuokrataan kunnantalon neuvonnasta.", True),
+        ("fi", "Kirjastossa voi lainata pelejä ja maksaa varauksen.", True),
+        ("sv", "På biblioteket kan du låna brädspel.", False),
+        ("sv", "Nycklarna hyrs från kommunkansliet.", True),
+        ("en", "Saunas can be rented in the community hall.", False),
+        ("en", "Skates can be rented from the swimming hall.", True),
+    ],
+)
+def test_place_where_something_is_used_is_no_place_to_deal_with_it(lang: str, sentence: str, visited: bool) -> None:
+    title = {"fi": "Venepaikat", "sv": "Båtplatser för alla", "en": "Berths for boats"}[lang]
+    assert ("on-site" in channels(f"<p>{sentence}</p>", title=title, lang=lang)) is visited
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [
+        ("fi", "Jos katu on tukossa, soita päivystykseen"),
+        ("sv", "Om gatan är avstängd ska du ringa jouren"),
+        ("en", "If the street is blocked, call the on-call team"),
+    ],
+)
+def test_emergency_line_counts_only_with_its_number(lang: str, sentence: str) -> None:
+    title = {"fi": "Anna palautetta", "sv": "Ge respons om vår stad", "en": "Give feedback to us"}[lang]
+    assert channels(f"<p>{sentence}.</p>", ("feedback",), title, lang) == set()
+    assert channels(f"<p>{sentence}, 09 123 4567.</p>", ("feedback",), title, lang) == {"phone"}

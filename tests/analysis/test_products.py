@@ -170,3 +170,13 @@ def test_five_hundred_links_cost_less_than_reading_the_page() -> None:
     reading = cpu(lambda _: read_page(html, OWN, TAXONOMY))
     matching = cpu(lambda run: [index.find_url(url) for url in urls[run]])
     assert matching < reading
+
+
+def test_listed_product_belongs_to_the_services_that_its_item_names() -> None:
+    body = (
+        '<h2>Kunta ja hallinto</h2><ul><li>Koulun viestit: <a href="https://wilma.kunta.fi/login">Kirjaudu</a></li>'
+        '<li>Venepaikat: <a href="https://tilat.kunta.fi/WebTimmi/login.do">Varaa</a></li></ul>'
+    )
+    hits = [service(name) for name in ("boat-berth", "feedback", "plot-application")]
+    found, _ = recognise_products(page_of(body), hits, TAXONOMY)
+    assert {(hit.product_id, hit.service_id) for hit in found} == {("timmi", "boat-berth"), ("wilma", None)}
