@@ -134,6 +134,7 @@ class _Nursery:
     def _child(self, code: str, max_pages: int) -> int:
         os.close(self._alive_write)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # until Scrapy takes it: the nursery's own would only note it
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         log = os.open(self._folder.state / "logs" / f"{code}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         os.dup2(log, 2)

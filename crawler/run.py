@@ -121,6 +121,7 @@ class _Run:
         self._deadlines: dict[str, float] = {}
         self._outcomes: dict[str, CrawlOutcome] = {}
         self._refused: StorageError | None = None
+        self._interrupted = False
         self._disk_at, self._disk_told = 0.0, False
 
     def all(self, chosen: list[StudyMunicipality]) -> tuple[CrawlOutcome, ...]:
@@ -131,6 +132,9 @@ class _Run:
                 while waiting and len(self._deadlines) < self._folder.config.crawl.parallel_municipalities:
                     self._start(waiting.pop(0))
                 self._listen()
+        except KeyboardInterrupt:
+            self._interrupted = True
+            raise
         finally:
             self._end()
         if self._refused is not None:
@@ -244,11 +248,15 @@ class _Run:
         self._on_event(shown)
 
     def _ended(self, code: str, detail: str) -> None:
-        """A crawl process is gone; one that has not said how it ended has crashed."""
+        """A crawl process is gone; one that has not said how it ended has crashed, or was stopped."""
         if self._deadlines.pop(code, None) is None or code in self._outcomes:
             return
-        detail = f"{detail}; see .state/logs/{code}.log"
-        outcome = CrawlOutcome(code, CrawlStatus.FAILED, FailureReason.CRASHED, detail, 0)
+        if self._interrupted:  # asked to stop before its first request: nothing is wrong
+            detail = "stopped by the user; the next crawl goes on from here"
+            outcome = CrawlOutcome(code, CrawlStatus.PARTIAL, FailureReason.STOPPED, detail, 0)
+        else:
+            detail = f"{detail}; see .state/logs/{code}.log"
+            outcome = CrawlOutcome(code, CrawlStatus.FAILED, FailureReason.CRASHED, detail, 0)
         self._outcomes[code] = outcome
         self._on_event(CrawlEvent("ended", code, status=outcome.status, reason=outcome.reason, detail=detail))
 
