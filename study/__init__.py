@@ -31,6 +31,7 @@ from .machine import find_chromium
 from .municipalities import (
     StudyMunicipality,
     read_municipalities,
+    unknown_columns,
     with_size_class,
     write_municipalities,
 )
@@ -169,6 +170,7 @@ __all__ = [
     "storage_errors",
     "table_schema",
     "to_arrow",
+    "unknown_columns",
     "url_extension",
     "whole_length",
     "with_size_class",

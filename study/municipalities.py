@@ -1,6 +1,7 @@
 """The compared municipalities of a study: `municipalities.csv`, and any CSV a person brings to `kuntatutka new`.
 
-Only `code`, `name_fi` and `website` are required; what else a file holds is kept. Codes stay text.
+Only `code`, `name_fi` and `website` are required; columns that nobody reads are named by `unknown_columns`. Codes stay
+text.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ COLUMNS = (
     "hosts",
 )
 _HOST = re.compile(r"^(\[[0-9a-f:.]+\]|[\w.-]+)$")
+_OTHER_COLUMNS = ("region_fi",)  # read in place of `region`
+_ODD_SCHEME = re.compile(r"^https?(:/?(?!/)(?!\d+(/|$))|/)", re.IGNORECASE)
+_LANGUAGE = re.compile(r"^[a-z]{2,3}$")
 _SAFE_CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")
 
 
@@ -83,6 +87,15 @@ def read_municipalities(path: Path) -> tuple[StudyMunicipality, ...]:
     return tuple(found[code] for code in sorted(found))
 
 
+def unknown_columns(path: Path) -> tuple[str, ...]:
+    """Columns of a CSV file of municipalities that are not read, as they are written; raises UserError as reading."""
+    with storage_errors(path):
+        raw = path.read_bytes()
+    rows = _rows(path, _decode(path, raw))
+    names = [name.strip() for name in rows[0]] if rows else []
+    return tuple(name for name in names if name and name.lower() not in (*COLUMNS, *_OTHER_COLUMNS))
+
+
 def _decode(path: Path, raw: bytes) -> str:
     if b"\x00" in raw[:4096]:
         raise UserError(
@@ -130,12 +143,28 @@ def _municipality(path: Path, line: int, values: dict[str, str]) -> StudyMunicip
         county=values.get("county", ""),
         population=int(population) if population else None,
         size_class=values.get("size_class", ""),
-        languages=tuple(re.split(r"[\s+|]+", values["languages"])) if values.get("languages") else (),
+        languages=_languages(path, line, values.get("languages", "")),
         hosts=tuple(_website(path, line, host) for host in re.split(r"[\s|]+", values.get("hosts", "")) if host),
     )
 
 
+def _languages(path: Path, line: int, text: str) -> tuple[str, ...]:
+    codes = tuple(code for code in re.split(r"[\s+|,;/]+", text) if code)
+    wrong = [code for code in codes if not _LANGUAGE.match(code)]
+    if wrong:
+        raise UserError(
+            f"{path}: line {line}: languages: {wrong[0]!r} is not a code of a language.",
+            "Write codes of two letters with + between them, such as fi+sv.",
+        )
+    return codes
+
+
 def _website(path: Path, line: int, address: str) -> str:
+    if _ODD_SCHEME.match(address):
+        raise UserError(
+            f"{path}: line {line}: {address!r} is not a web address.",
+            "After http or https come a colon and two slashes, such as https://www.hel.fi/.",
+        )
     full = address if "://" in address else f"https://{address}"
     try:
         parts = urlsplit(full)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from study import StudyMunicipality, UserError, read_municipalities, write_municipalities
+from study import StudyMunicipality, UserError, read_municipalities, unknown_columns, write_municipalities
 
 HEADER = "code,name_fi,website\n"
 
@@ -56,6 +56,9 @@ def test_written_file_reads_back(tmp_path: Path) -> None:
         ("code,name_fi,website,population\n1,A,https://a.fi/,paljon\n", ["line 2", "population"]),
         (HEADER.encode() + "091,Jyväskylä,https://jkl.fi/\n".encode("latin-1"), ["line 2", "CSV UTF-8"]),
         ((HEADER + "1,A,https://a.fi/\n").encode("utf-16"), ["CSV UTF-8"]),
+        (HEADER + "091,Helsinki,http:/hel.fi\n", ["line 2", "http:/hel.fi", "two slashes"]),
+        (HEADER + "091,Helsinki,https//hel.fi\n", ["line 2", "two slashes"]),
+        ("code,name_fi,website,languages\n1,A,https://a.fi/,suomi\n", ["line 2", "languages", "suomi", "fi+sv"]),
         (HEADER + '091,"Helsinki,https://hel.fi/\n', ["quotation marks"]),
     ],
 )
@@ -69,3 +72,13 @@ def test_a_mistake_is_named_with_line_and_remedy(tmp_path: Path, content: str | 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"no\.csv.*code,name_fi,website"):
         read_municipalities(tmp_path / "no.csv")
+
+
+def test_columns_that_nobody_reads_are_named(tmp_path: Path) -> None:
+    path = write(tmp_path, "Code;name_fi;website;region_fi;Mayor;notes\n091;A;https://a.fi/;B;C;D\n")
+    assert unknown_columns(path) == ("Mayor", "notes")
+
+
+@pytest.mark.parametrize("address", ["http:8080/", "localhost:8000/", "https.example/", "HTTPS://Hel.fi"])
+def test_odd_but_possible_addresses_are_taken(tmp_path: Path, address: str) -> None:
+    assert read_municipalities(write(tmp_path, HEADER + f"091,A,{address}\n"))[0].website.lower().startswith("http")
