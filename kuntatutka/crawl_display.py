@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .progress import Steps
+from .progress import Steps, counted
 
 if TYPE_CHECKING:
     from crawler.run import CrawlEvent
@@ -42,7 +42,7 @@ class CrawlDisplay:
 
 def _ending(event: CrawlEvent) -> str:
     if event.kind == "skipped":
-        return f"{event.detail}, {event.pages} pages"
+        return f"{event.detail}, {counted(event.pages, 'pages')}"
     status = event.status.value if event.status else "ended"
     why = ": ".join(part for part in (event.reason.value if event.reason else "", event.detail) if part)
-    return f"{status}, {event.pages} pages{f' ({why})' if why else ''}"
+    return f"{status}, {counted(event.pages, 'pages')}{f' ({why})' if why else ''}"

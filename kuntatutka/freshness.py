@@ -42,6 +42,15 @@ def inputs_digest(files: Iterable[Path], *choices: object) -> str:
     return digest.hexdigest()
 
 
+def kept_fact(study: StudyFolder, stage: str, name: str) -> Any:
+    """What the last manifest of a stage says under a name; None where there is none that can be read."""
+    try:
+        kept = json.loads((study.state / "manifests" / f"{stage}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return kept.get(name) if isinstance(kept, dict) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One stage of a run with the digest of everything it is made from."""

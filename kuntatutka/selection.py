@@ -20,7 +20,7 @@ def select_municipalities(taxonomy: Taxonomy, wanted: str) -> tuple[StudyMunicip
         codes = taxonomy.peer_lists[wanted]
         return tuple(_from_taxonomy(taxonomy, taxonomy.municipalities[code]) for code in sorted(codes))
     if wanted.casefold().endswith((".csv", ".tsv", ".txt")) or Path(wanted).is_file():
-        return tuple(_completed(taxonomy, item) for item in read_municipalities(Path(wanted)))
+        return _from_file(taxonomy, Path(wanted))
     return _by_codes_or_names(taxonomy, wanted)
 
 
@@ -44,6 +44,47 @@ def _by_codes_or_names(taxonomy: Taxonomy, wanted: str) -> tuple[StudyMunicipali
             f"Give a list ({', '.join(taxonomy.peer_lists)}), codes or names separated by commas, or a CSV file.",
         )
     return tuple(_from_taxonomy(taxonomy, chosen[code]) for code in sorted(chosen))
+
+
+def _from_file(taxonomy: Taxonomy, path: Path) -> tuple[StudyMunicipality, ...]:
+    """A CSV file's municipalities, completed; raises UserError for values that mean nothing here."""
+    given = read_municipalities(path)
+    classes = [size.id for size in taxonomy.size_classes]
+    for item in given:
+        where = f"{path}: code {item.code}"
+        meant = nearest_code(taxonomy, item.code)
+        if meant and item.name_fi.casefold() in _names_of(taxonomy.municipalities[meant]):
+            raise UserError(
+                f"{where}: did you mean {meant} {item.name_fi}?",
+                "Spreadsheets drop the zeros before a number: import the column as text.",
+            )
+        if item.size_class and classes and item.size_class not in classes:
+            raise UserError(
+                f"{where}: size_class {item.size_class!r} is not known.",
+                f"Classes: {', '.join(classes)}. Leave it empty, and it follows the population.",
+            )
+        strange = [language for language in item.languages if language not in read_languages(taxonomy)]
+        if strange:
+            known = ", ".join(sorted(read_languages(taxonomy)))
+            raise UserError(f"{where}: language {strange[0]!r} is not known.", f"Languages: {known}.")
+    return tuple(_completed(taxonomy, item) for item in given)
+
+
+def nearest_code(taxonomy: Taxonomy, code: str) -> str:
+    """The municipality's code that this one is without its leading zeros; empty where it is none or known itself."""
+    if code in taxonomy.municipalities or not code.isdigit():
+        return ""
+    return next((known for known in taxonomy.municipalities if known.lstrip("0") == code.lstrip("0")), "")
+
+
+def read_languages(taxonomy: Taxonomy) -> frozenset[str]:
+    """Languages that a municipality may have: those that are read, and those of the country's municipalities."""
+    spoken = (language for item in taxonomy.municipalities.values() for language in item.languages)
+    return frozenset((*taxonomy.languages, *spoken))
+
+
+def _names_of(municipality: Municipality) -> frozenset[str]:
+    return frozenset(municipality.name.get(language).casefold() for language in municipality.name.languages)
 
 
 def _names(taxonomy: Taxonomy) -> dict[str, Municipality]:

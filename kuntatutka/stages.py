@@ -21,14 +21,16 @@ from study import (
     StudySection,
     UserError,
     create_study,
+    file_digest,
     open_study,
 )
 from taxonomy import available_countries, load_taxonomy
 
 from . import __version__
 from .crawl_display import CrawlDisplay
-from .freshness import Stage, inputs_digest
-from .progress import Talk
+from .freshness import Stage, inputs_digest, kept_fact
+from .notices import going_on, tell_courtesy, tell_nothing_crawled, tell_of_list, tell_tables_are_older, tell_taxonomy
+from .progress import Talk, counted
 from .selection import select_municipalities
 
 DONE, INCOMPLETE = 0, 3
@@ -73,8 +75,9 @@ def new_study(
         config = config.model_copy(update={"audit": config.audit.model_copy(update={"sample_pages": sample_pages})})
     made = create_study(folder, config, chosen)
     sys.stdout.write(f"{made.root}\n")
-    count = "1 municipality" if len(chosen) == 1 else f"{len(chosen)} municipalities"
-    talk.note(f"{count}; look through {made.config_file}, then: kuntatutka run {made.root}")
+    count = counted(len(chosen), "municipalities")
+    talk.note(f"{count}; look through {made.config_file}, then: {going_on(made)}")
+    tell_of_list(made, talk, source=municipalities)
     if not contact and country == "fi":
         talk.note(f"Please put your address at `contact` in {made.config_file}: the sites see it in the user agent.")
     return made
@@ -91,9 +94,19 @@ def _check_languages(languages: tuple[str, ...]) -> None:
         )
 
 
+def _ready(folder: Path, talk: Talk, *, languages: tuple[str, ...] = ()) -> StudyFolder:
+    """The study, with what a late stage would refuse refused now, and what the user should know told."""
+    study = open_study(folder)
+    _check_languages(languages or tuple(study.config.study.languages))
+    tell_taxonomy(study, talk)
+    tell_of_list(study, talk)
+    return study
+
+
 def crawl_study(folder: Path, talk: Talk, *, only: Sequence[str], max_pages: int | None, fresh: bool) -> int:
     """`kuntatutka crawl`."""
-    study = open_study(folder)
+    study = _ready(folder, talk)
+    tell_courtesy(study, talk, only)
     with study.lock():
         gaps = _crawl(study, talk, only=only, max_pages=max_pages, fresh=fresh)
     sys.stdout.write(f"{study.evidence}\n")
@@ -103,6 +116,10 @@ def crawl_study(folder: Path, talk: Talk, *, only: Sequence[str], max_pages: int
 def analyze_study(folder: Path, talk: Talk, *, warc_files: Sequence[Path], workers: int | None) -> int:
     """`kuntatutka analyze`."""
     study = open_study(folder)
+    tell_taxonomy(study, talk)
+    tell_of_list(study, talk)
+    if not warc_files:
+        tell_nothing_crawled(study, talk)
     with study.lock():
         gaps = analyze_now(study, talk, warc_files=warc_files, workers=workers)
     sys.stdout.write(f"{study.findings}\n")
@@ -114,6 +131,8 @@ def report_study(
 ) -> int:
     """`kuntatutka report`."""
     study = open_study(folder)
+    _check_languages(languages or tuple(study.config.study.languages))
+    _tell_state(study, talk)
     with study.lock():
         _report(study, talk, formats=formats, languages=languages, municipality=municipality)
         gaps = _gaps(study.read("municipalities"))
@@ -123,6 +142,7 @@ def report_study(
 def export_study(folder: Path, talk: Talk) -> int:
     """`kuntatutka export`."""
     study = open_study(folder)
+    _tell_state(study, talk)
     with study.lock():
         _export(study, talk)
         gaps = _gaps(study.read("municipalities"))
@@ -143,9 +163,8 @@ def run_study(
 
     A PDF that cannot be made is complained of last, when all else is done.
     """
-    study = open_study(folder)
-    if languages:
-        _check_languages(languages)
+    study = _ready(folder, talk, languages=languages)
+    tell_courtesy(study, talk, only)
     late: UserError | None = None
     with study.lock():
         _crawl(study, talk, only=only, max_pages=max_pages, fresh=False)
@@ -162,6 +181,12 @@ def run_study(
     if late is not None:
         raise late
     return INCOMPLETE if unfinished else status
+
+
+def _tell_state(study: StudyFolder, talk: Talk) -> None:
+    """What a reader of the tables should know before they become a report or a data package."""
+    tell_nothing_crawled(study, talk)
+    tell_tables_are_older(study, talk, kept_fact(study, "analyze", "municipalities"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +234,10 @@ def analyze_now(
         talk.note("Analyze: nothing has changed since the last time")
         return _gaps(study.read("municipalities"))
     counts, gaps = _analyze(study, talk, warc_files, workers)
-    stage.keep((study.findings / f"{table}.parquet" for table in counts), {"rows": counts})
+    stage.keep(
+        (study.findings / f"{table}.parquet" for table in counts),
+        {"rows": counts, "municipalities": file_digest(study.municipalities_file)},
+    )
     return gaps
 
 
@@ -227,10 +255,13 @@ def _analyze(
         )
     talk.detail(", ".join(f"{table}: {rows} rows" for table, rows in summary.counts.items()))
     for name in summary.truncated:
-        talk.warn(f"{name} ends in the middle of a record; all before it was used (see kuntatutka doctor).")
+        talk.warn(f"{name} is damaged or ends in the middle of a record; every whole record was used.")
     if summary.unmatched_hosts:
         shown = ", ".join(summary.unmatched_hosts[:10]) + (" ..." if len(summary.unmatched_hosts) > 10 else "")
-        talk.warn(f"Hosts that belong to no municipality of the study were left out: {shown}")
+        talk.warn(
+            f"Hosts that are no municipality's own, read only where its pages lead to them: {shown}. "
+            "If one is a municipality's own, add it to the column hosts of municipalities.csv."
+        )
     return dict(summary.counts), _gaps(summary.municipalities)
 
 
@@ -305,7 +336,7 @@ def told_how_to_go_on(study: StudyFolder, talk: Talk) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        talk.warn(f"Stopped; what was read is kept. To go on: kuntatutka run {study.root}")
+        talk.warn(f"Stopped; what was read is kept. To go on: {going_on(study)}")
         raise
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from kuntatutka.progress import Talk, in_words
+from kuntatutka.progress import Talk, counted, in_words
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,11 @@ def test_on_a_terminal_a_bar_shows_rate_and_unit(monkeypatch, capsys):
     shown = capsys.readouterr().err
     assert "40/40" in shown
     assert "pages" in shown
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "words"),
+    [(1, "files", "1 file"), (1, "municipalities", "1 municipality"), (0, "pages", "0 pages"), (2, "files", "2 files")],
+)
+def test_one_is_no_plural(number, unit, words):
+    assert counted(number, unit) == words
