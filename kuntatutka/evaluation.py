@@ -10,9 +10,10 @@ from typing import Any
 
 from analysis import EvaluationReport, cross_validate, evaluate
 from study import UserError
-from taxonomy import load_taxonomy
+from taxonomy import Taxonomy, load_taxonomy
 
-from .pages import read_jsonl
+from .labels import check_labels
+from .pages import NamedPage, read_jsonl
 from .progress import Steps, Talk
 from .tables import console, figure, safe, table
 
@@ -27,10 +28,10 @@ def evaluate_pages(files: Sequence[Path], talk: Talk, *, country: str, as_json: 
     """Print how well the analysis does on labelled pages; with -v every page it gets wrong.
 
     With ``folds`` the judges' weights are learned anew from the other municipalities' pages for each part. Raises
-    UserError for a file without labels, or too few municipalities for the folds.
+    UserError for labels that cannot be counted, or too few municipalities for the folds.
     """
     taxonomy = load_taxonomy(country)
-    rows = [row for file in files for row in _labelled(file)]
+    rows = [row for file in files for row in _labelled(file, taxonomy)]
     if not rows:
         raise UserError(f"{files[0]}: holds no page.", "Give a JSONL file of labelled pages, one a line.")
     with talk.steps("Evaluate", "pages", len(rows)) as steps:
@@ -152,34 +153,15 @@ def _interval(bounds: Sequence[float] | None) -> str:
     return f"{bounds[0]:.2f}-{bounds[1]:.2f}" if bounds else "-"
 
 
-def _labelled(file: Path) -> Iterator[dict[str, Any]]:
-    """Rows of a labelled file with their HTML; raises UserError naming file, page and key."""
-    for number, page in enumerate(read_jsonl(file), start=1):
+def _labelled(file: Path, taxonomy: Taxonomy) -> list[dict[str, Any]]:
+    """Rows of a labelled file with their HTML; raises UserError naming file, line and key."""
+    pages = list(_readable(file))
+    check_labels(file, pages, taxonomy)
+    return [{**page.row, "html": page.source.body} for page in pages]
+
+
+def _readable(file: Path) -> Iterator[NamedPage]:
+    for page in read_jsonl(file):
         if page.problem is not None:
             raise page.problem
-        problem = _label_problem(page.row.get("labels"))
-        if problem:
-            raise UserError(
-                f"{file}: page {number} ({page.source.url}): {problem}.",
-                "evaluate reads pages that people labelled; for pages without labels use `kuntatutka inspect`.",
-            )
-        yield {**page.row, "html": page.source.body}
-
-
-def _label_problem(labels: Any) -> str:
-    if not isinstance(labels, dict):
-        return "`labels` is missing"
-    for key in ("page_type", "theme", "primary_service"):
-        if not isinstance(labels.get(key), str | None):
-            return f"labels.{key} must be a text or null"
-    for key in ("services", "vendors"):
-        if not all(isinstance(item, str) for item in _as_list(labels.get(key))):
-            return f"labels.{key} must be a list of ids"
-    for item in _as_list(labels.get("channels")):
-        if not (isinstance(item, dict) and isinstance(item.get("service"), str) and isinstance(item.get("type"), str)):
-            return "labels.channels must be a list of objects with service and type"
-    return ""
-
-
-def _as_list(value: Any) -> list[Any]:
-    return [] if value is None else value if isinstance(value, list) else [None]
+        yield page

@@ -9,7 +9,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ class NamedPage:
     source: PageSource
     row: dict[str, Any]
     problem: UserError | None = None
+    line: int = 0
+    """Line of the JSONL file, from 1; 0 where there is none."""
 
 
 def read_page_sources(name: str, url: str = "") -> Iterator[NamedPage]:
@@ -69,7 +71,7 @@ def read_jsonl(path: Path) -> Iterator[NamedPage]:
     with storage_errors(path), path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                yield _from_line(path, number, line)
+                yield replace(_from_line(path, number, line), line=number)
 
 
 def _from_line(path: Path, number: int, line: bytes) -> NamedPage:
@@ -87,7 +89,9 @@ def _from_line(path: Path, number: int, line: bytes) -> NamedPage:
     file = path.parent / row["html_file"]
     if not file.is_file():
         return _no_page(
-            row, f"{where}: html_file {row['html_file']} is not there.", f"It is looked for in {path.parent}."
+            row,
+            f"{where}: html_file {row['html_file']} is not there.",
+            f"It was looked for in {file.parent.resolve()}.",
         )
     return NamedPage(_from_file(file, row["url"]), row)
 
