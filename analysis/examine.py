@@ -42,9 +42,10 @@ def examine_page(
     kind = judge_page_type(page, evidence, taxonomy, models.page_type if models else None)
     verdict = judge_services(page, evidence, kind, taxonomy, models.services if models else None)
     view = make_view(page, taxonomy, site.own_hosts)
-    channels = detect_channels(page, verdict.services, taxonomy, view=view)
+    is_hub = kind.page_type == "hub"
+    channels = detect_channels(page, verdict.services, taxonomy, view=view, is_hub=is_hub)
     vendors, unknown = recognise_products(
-        page, verdict.services, taxonomy, site.own_hosts, landing=site.landing, view=view
+        page, verdict.services, taxonomy, site.own_hosts, landing=site.landing, view=view, is_hub=is_hub
     )
     statement = _statement(page, taxonomy, site, kind.page_type, view)
     return PageFindings(

@@ -39,13 +39,14 @@ def recognise_products(
     *,
     landing: Mapping[str, PageSource] | None = None,
     view: View | None = None,
+    is_hub: bool = False,
 ) -> tuple[tuple[ProductHit, ...], tuple[UnknownHit, ...]]:
     """Returns the products and the unclaimed e-service addresses of a page, tied to services where clear.
 
     `landing` holds what lies behind external links, by the address that was linked. Sorted, without repetition.
     """
     view = view or make_view(page, taxonomy, own_hosts)
-    subjects = Subjects(view, services, find_places(view, services, taxonomy))
+    subjects = Subjects(view, services, find_places(view, services, taxonomy), is_hub=is_hub)
     found: dict[tuple[str, str | None], ProductHit] = {}
     unknown: dict[tuple[str, str | None], UnknownHit] = {}
     for hit in _hits(view, subjects, landing or {}, unknown):

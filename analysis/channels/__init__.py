@@ -38,12 +38,13 @@ def detect_channels(
     *,
     own_hosts: frozenset[str] = frozenset(),
     view: View | None = None,
+    is_hub: bool = False,
 ) -> tuple[ChannelHit, ...]:
     """Returns the channels of each service that the page serves, surest first within a channel. Pure."""
     if not services:
         return ()
     view = view or make_view(page, taxonomy, own_hosts)
-    subjects = Subjects(view, services, find_places(view, services, taxonomy))
+    subjects = Subjects(view, services, find_places(view, services, taxonomy), is_hub=is_hub)
     pieces = [piece for detector in _DETECTORS for piece in islice(detector(view), _PIECES_READ)]
     hits = [_hit(service, piece) for piece in pieces for service in subjects.of(piece)]
     return tuple(_best(hits))

@@ -1,8 +1,8 @@
 """Ties a piece of evidence to the services it is about, where a page serves several.
 
 Nearest first: what the sentence or link itself names, then the block, then the blocks above it in its section,
-then the headings above it, then the whole section; where none speaks, the page's own subject. On a page that lists
-many services and has no main one, an item with a subject of its own stands for itself.
+then the headings above it, then the whole section; where none speaks, the page's own subject. On a hub, and where
+several services are served and none mainly, an item with a subject of its own stands for itself.
 """
 
 from __future__ import annotations
@@ -27,12 +27,19 @@ _DIGITAL = frozenset({"digital-manner", "digital-thing"})
 class Subjects:
     """Which services are named where on a page; every question is answered from what was gathered once."""
 
-    def __init__(self, view: View, services: Sequence[ServiceHit], named: Mapping[int, Sequence[Place]]) -> None:
+    def __init__(
+        self,
+        view: View,
+        services: Sequence[ServiceHit],
+        named: Mapping[int, Sequence[Place]],
+        *,
+        is_hub: bool = False,
+    ) -> None:
         self._view = view
         self._all = tuple(hit.service_id for hit in services)
         self._primary = tuple(hit.service_id for hit in services if hit.is_primary) or self._all
         # On a list of many services the neighbours of an item say nothing about it.
-        self._is_list = len(self._all) > 1 and not any(hit.is_primary for hit in services)
+        self._is_list = len(self._all) > 1 and (is_hub or not any(hit.is_primary for hit in services))
         self._mentioned = named
         served = ((block, [p for p in places if p[0] in self._all]) for block, places in named.items())
         self._named = {block: places for block, places in served if places}

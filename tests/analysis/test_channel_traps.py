@@ -361,3 +361,12 @@ def test_emergency_line_counts_only_with_its_number(lang: str, sentence: str) ->
     title = {"fi": "Anna palautetta", "sv": "Ge respons om vår stad", "en": "Give feedback to us"}[lang]
     assert channels(f"<p>{sentence}.</p>", ("feedback",), title, lang) == set()
     assert channels(f"<p>{sentence}, 09 123 4567.</p>", ("feedback",), title, lang) == {"phone"}
+
+
+def test_on_a_hub_the_main_service_is_one_among_many() -> None:
+    body = f"<h2>Asuminen</h2><ul>{form_link('Rakennuslupahakemus')}{form_link('Liittymishakemus')}</ul>"
+    html = f'<html lang="fi"><head><title>x</title></head><body><main><h1>Lomakkeet</h1>{body}</main></body></html>'
+    page = read_page(html, "https://www.kunta.example/l", TAXONOMY)
+    hits = [ServiceHit(s, TAXONOMY.services[s].theme, 1.0, s == "boat-berth") for s in MANY]
+    (hit,) = {(h.service_id, h.target_url) for h in detect_channels(page, hits, TAXONOMY, is_hub=True) if h.target_url}
+    assert hit == ("building-permit", "https://www.kunta.example/f/19.pdf")
