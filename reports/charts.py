@@ -99,17 +99,21 @@ def _panel(axes: Any, chart: BarChart, index: int, count: int) -> None:
     rows = range(len(chart.categories))
     whole = chart.maximum or 1.0
     room = 0.5 if count > 1 else 0.16
-    gaps = [(whole - series.gaps[row], whole, row) for row in rows if series.gaps[row]]
+    ends = [whole - (series.outside[row] if series.outside else 0.0) for row in rows]
+    gaps = [(ends[row] - series.gaps[row], ends[row], row) for row in rows if series.gaps[row]]
     values = [(0.0, series.values[row], row) for row in rows if series.values[row]]
     slope = whole * (1 + room) / axes.get_figure().get_figwidth() / axes.get_position().width * ROW_INCHES
-    _paint(axes, [_box(0.0, whole, row) for row in rows], facecolor=TRACK, linewidth=0)
+    _paint(axes, [_box(0.0, ends[row], row) for row in rows if ends[row]], facecolor=TRACK, linewidth=0)
     _paint(axes, [_box(*gap) for gap in gaps], facecolor="#ffffff", edgecolor=GAP, linewidth=0.5)
     _paint(axes, [line for gap in gaps for line in _hatch(*gap, slope)], fill=False, edgecolor=GAP, linewidth=0.6)
     _paint(axes, [_box(*value) for value in values], facecolor=_colour(series.key), linewidth=0)
     for row in rows:
+        unmeasured = _is_unmeasured(chart, row)
+        if unmeasured and index:
+            continue  # said once, in the first panel: the same words in each would run into one another
         axes.annotate(
             series.texts[row],
-            (whole, row),
+            (0.0 if unmeasured else whole, row),
             xytext=(4, 0),
             textcoords="offset points",
             va="center",
@@ -117,10 +121,20 @@ def _panel(axes: Any, chart: BarChart, index: int, count: int) -> None:
             fontsize=7.2,
             color=QUIET if not series.values[row] else INK,
             annotation_clip=False,
+            zorder=9,
+            bbox={"facecolor": "#ffffff", "edgecolor": "none", "pad": 1.0} if unmeasured else None,
         )
     axes.set_xlim(0, whole * (1 + room))
     axes.set_ylim(len(chart.categories) - 0.5, -0.5)
     axes.axis("off")
+
+
+def _is_unmeasured(chart: BarChart, row: int) -> bool:
+    """Whether a category has nothing but gaps and others' tasks in every panel, so that there is no share to print."""
+    return all(
+        not s.values[row] and s.gaps[row] + (s.outside[row] if s.outside else 0.0) >= chart.maximum
+        for s in chart.series
+    )
 
 
 def _paint(axes: Any, paths: list[Path], **look: Any) -> None:

@@ -5,6 +5,7 @@ Turns ids into names and states into signs; it decides nothing and counts nothin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,8 @@ from .words import Words
 
 LEVELS = ("digital", "other", "information", "none", "blocked", "unread", "outside")
 """How a grid cell is drawn, from most to least; the last three are gaps."""
+_LEADING_HYPHEN = re.compile(r"(?<!\S)-(?=\w)")
+"""A hyphen that stands for the first part of a compound; a line may not end after it."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,19 @@ class Context:
 
     def name(self, text: Text) -> str:
         """A taxonomy text in the report's language."""
-        return text.get(self.language)
+        return _LEADING_HYPHEN.sub("\u2011", text.get(self.language))
+
+    def size_class(self, class_id: str) -> str:
+        """Inhabitants of a size class in words; its id where the taxonomy does not know it."""
+        known = self.data.taxonomy.size_classes
+        index = next((i for i, c in enumerate(known) if c.id == class_id), None)
+        if index is None:
+            return class_id
+        low = known[index].at_least
+        if index + 1 == len(known):
+            return self.words("size.least", n=low)
+        after = known[index + 1].at_least
+        return self.words("size.between", low=low, high=after - 1) if low else self.words("size.under", n=after)
 
     def municipality(self, code: str) -> str:
         """Name of a municipality in the report's language."""
@@ -108,7 +123,7 @@ class Context:
         """What a cell says, in words: its level, and the reason where it is not found."""
         level = self.level(finding)
         if level in ("digital", "other"):
-            return self.words.listing(self.channel(c) for c in self.offered(finding))
+            return self.words.sentence_listing(self.channel(c) for c in self.offered(finding))
         text = self.words(f"level.{level}")
         if finding and finding.state_reason and level in ("blocked", "unread"):
             return f"{text}: {self.words(f'reason.{finding.state_reason.value}')}"
@@ -120,7 +135,7 @@ class Context:
         gap_words = self.gap_words(share) if gaps else ""
         if value is None:
             state = "outside" if share.outside and not share.gaps else "gap"
-            return Cell(self.words("share.none"), state=state, gaps=gap_words)
+            return Cell(self.no_share(share), state=state, gaps=gap_words if share.gaps else "")
         judged = share.base / (share.base + share.gaps)
         return Cell(
             self.words.percent(value),
@@ -131,6 +146,10 @@ class Context:
             note=self.words("share.count", count=share.count, base=share.base),
             gaps=self.words("share.gaps", n=share.gaps) if gaps and share.gaps else "",
         )
+
+    def no_share(self, share: Share) -> str:
+        """Why there is no share: nobody's task here, or not known."""
+        return self.words("share.elsewhere" if share.outside and not share.gaps else "share.none")
 
     def count_words(self, share: Share) -> str:
         """ "5 of 6", with the gaps where there are any."""

@@ -87,6 +87,7 @@ class Cell:
     """A table cell. `value` is the number behind `text`; `state` marks a gap or a level.
 
     `share` draws a bar with `gap` (0-1) hatched at its end; `gaps` says the same in words. `picture` is a data address.
+    `detail` is what the program itself noted, in its own English.
     """
 
     text: str
@@ -102,6 +103,7 @@ class Cell:
     links: tuple[Run, ...] = ()
     picture: str = ""
     picture_alt: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,8 @@ class Series:
     gaps: tuple[float, ...]
     texts: tuple[str, ...]
     key: str = ""
+    outside: tuple[float, ...] = ()
+    """How much of each whole is somebody else's task: no bar is drawn there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,9 +110,18 @@ class Words:
             return "".join(every)
         return ", ".join(every[:-1]) + self._format["and"] + every[-1]
 
+    def sentence_listing(self, items: Iterable[str]) -> str:
+        """Names joined as in a sentence: only the first keeps its capital, save abbreviations."""
+        every = list(items)
+        return self.listing([*every[:1], *(_lowered(item) for item in every[1:])])
+
     def keys(self) -> frozenset[str]:
         """Every key of the language, dotted; plural tables count as one key."""
         return frozenset(_walk(self._tree, ""))
+
+
+def _lowered(text: str) -> str:
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _walk(node: Mapping[str, Any], prefix: str) -> Iterable[str]:

@@ -28,14 +28,14 @@ def section(context: Context) -> Section | None:
         blocks.append(Note("gap", words("accessibility.unaudited.title"), words("accessibility.unaudited.text")))
         return Section("accessibility", words("accessibility.title"), tuple(blocks), page=True)
     warning = words("accessibility.audit.note.text", engine=_engine(context))
-    tables = [_audit(context), _products(context), _rules(context) if data.violations else None]
+    tables = [audit(context), _products(context), _rules(context) if data.violations else None]
     first = fix_first(context, BARRIERS)
-    audit = Section(
+    audited = Section(
         "accessibility-audit",
         words("accessibility.audit.title"),
         (Note("limit", words("accessibility.audit.note.title"), warning), *(t for t in tables if t)),
     )
-    children = (audit, *(() if first is None else (_fix_first(context, first),)))
+    children = (audited, *(() if first is None else (_fix_first(context, first),)))
     return Section("accessibility", words("accessibility.title"), tuple(blocks), children, page=True)
 
 
@@ -138,7 +138,7 @@ def _share_of(context: Context, count: int, base: int) -> Cell:
     )
 
 
-def _audit(context: Context) -> Table:
+def audit(context: Context) -> Table:
     """Own pages of each municipality: how many fail no WCAG rule, how many reflow, which rules fail."""
     words, data = context.words, context.data
     own = {(p.municipality_code, p.url) for pages in data.audited.values() for p in pages if p.is_own}
@@ -147,7 +147,7 @@ def _audit(context: Context) -> Table:
         if (row.municipality_code, row.url) in own:
             rules[row.municipality_code][row.impact].add(row.rule_id)
     rows = []
-    for code in data.codes:
+    for code in context.shown:
         pages = [p for p in data.audited.get(code, ()) if p.is_own]
         good = [p for p in pages if p.error is None]
         head = Cell(context.municipality(code), href=f"#m-{code}")

@@ -71,7 +71,13 @@ def _classes(context: Context) -> Table:
         Column(words("label.clicks_median"), "number"),
     )
     rows = [
-        Row((Cell(label), Cell(words.number(len(codes)), value=len(codes)), *_figures(context, codes)))
+        Row(
+            (
+                Cell(context.size_class(label)),
+                Cell(words.number(len(codes)), value=len(codes)),
+                *_figures(context, codes),
+            )
+        )
         for label, codes in classes(context)
     ]
     rows.append(

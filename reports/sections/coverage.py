@@ -37,7 +37,7 @@ def _municipalities(context: Context) -> Table:
                 (
                     Cell(context.municipality(row.code), href=f"#m-{row.code}"),
                     Cell(words(f"status.{row.status.value}"), state=state),
-                    Cell(reason or words("sign.nothing"), note=plain(row.status_detail, 120)),
+                    Cell(reason or words("sign.nothing"), detail=plain(row.status_detail, 120)),
                     Cell(words.number(row.pages_fetched), value=row.pages_fetched),
                     Cell(words.number(row.requests_failed), value=row.requests_failed),
                     Cell(days or words("sign.nothing")),

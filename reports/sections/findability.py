@@ -18,21 +18,22 @@ def section(context: Context) -> Section | None:
     words, data = context.words, context.data
     if not data.has_evidence:
         return None
-    blocks: list[Block] = [context.paragraph("findability.lead", "lead"), _paths(context)]
+    blocks: list[Block] = [context.paragraph("findability.lead", "lead"), paths(context)]
     hubs = Section(
         "hubs", words("findability.hubs.title"), (context.paragraph("findability.hubs.lead"), _hubs(context))
     )
     children = [hubs]
-    parity = _parity(context)
-    if parity:
-        children.append(Section("languages", words("findability.languages.title"), parity))
+    versions = parity(context)
+    if versions:
+        children.append(Section("languages", words("findability.languages.title"), versions))
     return Section("findability", words("findability.title"), tuple(blocks), tuple(children), page=True)
 
 
-def _paths(context: Context) -> Table:
+def paths(context: Context) -> Table:
+    """Clicks, direct links and identification of each municipality shown."""
     words, data = context.words, context.data
     rows = []
-    for code in data.codes:
+    for code in context.shown:
         own = data.findings(codes=[code])
         clicks = typical([f.click_depth for f in own if f.state is State.FOUND])
         rows.append(
@@ -110,13 +111,13 @@ def _hubs(context: Context) -> Table:
     return Table("hubs-table", words("findability.hubs.title"), columns, tuple(rows))
 
 
-def _parity(context: Context) -> tuple[Block, ...]:
+def parity(context: Context) -> tuple[Block, ...]:
     """Bilingual municipalities: services found per language, and channels one language lacks."""
     words, data = context.words, context.data
     official = data.taxonomy.country.languages
     bilingual = [
         c
-        for c in data.codes
+        for c in context.shown
         if len(data.taxonomy.municipalities[c].languages if c in data.taxonomy.municipalities else ()) > 1
     ]
     shown = [c for c in bilingual if any(f.languages for f in data.findings(codes=[c]))]

@@ -12,14 +12,15 @@ from reports.model import Block, Cell, Column, Legend, LegendItem, Note, Row, Ru
 from study import MunicipalityStatus, ServiceFinding, State, Verification
 from taxonomy import Service
 
-from .accessibility import best_statement, compliance_words
+from .accessibility import audit, best_statement, compliance_words
+from .findability import parity, paths
+from .indicators import below
+from .systems import ways
 
 ORDER = 60
 ON_SCORECARD = True
 LEAST_FOR_PLACE = 3
 """Judged services below which a place in a theme says nothing."""
-LACKING = 12
-"""Most services listed as lacking."""
 BARRIERS = 8
 """Most accessibility faults listed."""
 
@@ -27,10 +28,11 @@ BARRIERS = 8
 def section(context: Context) -> Section | None:
     """All municipality pages; on a scorecard the one."""
     pages = tuple(_page(context, code) for code in context.shown)
+    title, lead = ("one_title", "one_lead") if context.only else ("title", "lead")
     return Section(
         "municipalities",
-        context.words("municipality.title"),
-        (context.paragraph("municipality.lead", "lead"),),
+        context.words(f"municipality.{title}"),
+        (context.paragraph(f"municipality.{lead}", "lead"),),
         pages,
         page=True,
     )
@@ -57,7 +59,24 @@ def _page(context: Context, code: str) -> Section:
         blocks.append(
             Note("gap", context.words("municipality.unread.title"), context.words("municipality.unread.text"))
         )
-    return Section(f"m-{code}", context.municipality(code), tuple(blocks), page=judged, role="municipality")
+    more = _only_here(context, code) if context.only and judged else ()
+    return Section(f"m-{code}", context.municipality(code), tuple(blocks), more, page=judged, role="municipality")
+
+
+def _only_here(context: Context, code: str) -> tuple[Section, ...]:
+    """What the full report tells of the municipality in its tables of all, for a scorecard that lacks those."""
+    words, data = context.words, context.data
+    ways_there: list[Block] = [paths(context)]
+    if any(path.municipality_code == code for path in data.rows("eservice_paths")):
+        ways_there.append(ways(context))
+    made = [Section(f"m-{code}-paths", words("findability.title"), tuple(ways_there))]
+    if versions := parity(context):
+        made.append(Section(f"m-{code}-languages", words("findability.languages.title"), versions))
+    if data.audited.get(code):
+        made.append(Section(f"m-{code}-audit", words("accessibility.audit.title"), (audit(context),)))
+    if measured := below(context, code):
+        made.append(measured)
+    return tuple(made)
 
 
 def _facts(context: Context, row: MunicipalityStatus) -> Text:
@@ -235,10 +254,24 @@ def _grid_row(context: Context, code: str, service: Service) -> Row:
             Cell(words.number(finding.maturity), value=finding.maturity) if finding.maturity is not None else nothing,
             Cell(context.authentication(finding.authentication)),
             Cell("", links=products) if products else nothing,
-            _best_page(context, code, finding.best_url),
+            _best_page(context, code, _page_to_read(context, finding)),
         ),
         anchor,
     )
+
+
+def _page_to_read(context: Context, finding: ServiceFinding) -> str | None:
+    """The best page; one in the report's language where that is proof of the service too and the best one is not."""
+    data, code = context.data, finding.municipality_code
+
+    def language(url: str | None) -> str:
+        page = data.pages.get((code, url or ""))
+        return (page.language or "") if page else ""
+
+    if context.language not in finding.languages or language(finding.best_url) in ("", context.language):
+        return finding.best_url
+    proof = data.evidence.get((code, finding.service_id), ())
+    return next((row.url for row in proof if language(row.url) == context.language), finding.best_url)
 
 
 def _best_page(context: Context, code: str, url: str | None) -> Cell:
@@ -290,7 +323,7 @@ def _lacking(context: Context, code: str) -> tuple[Block, ...]:
         Column(words("municipality.lacking.others"), "share"),
         Column(words("municipality.lacking.products"), wide=True),
     )
-    chosen = tuple(row for *_, row in sorted(rows, key=lambda r: r[:2])[:LACKING])
+    chosen = tuple(row for *_, row in sorted(rows, key=lambda r: r[:2]))
     return (
         Table(
             f"m-{code}-lacking",

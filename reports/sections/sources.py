@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports.clean import plain, safe_href
 from reports.context import Context
 from reports.model import Cell, Column, Definition, Definitions, Row, Section, Table
+from taxonomy import Text
 
 ORDER = 90
 ON_SCORECARD = True
@@ -28,9 +29,9 @@ def section(context: Context) -> Section | None:
         rows = tuple(
             Row(
                 (
-                    Cell(plain(s.facts)),
-                    Cell(plain(s.name), href=safe_href(s.url)),
-                    Cell(plain(s.licence)),
+                    Cell(plain(_in(context, s.facts_in, s.facts))),
+                    Cell(plain(_in(context, s.name_in, s.name)), href=safe_href(s.url)),
+                    Cell(_licence(context, s.licence)),
                     Cell(plain(s.dated)),
                 )
             )
@@ -44,3 +45,13 @@ def section(context: Context) -> Section | None:
         )
         blocks.append(Table("sources-table", words("sources.table"), columns, rows, dense=True))  # type: ignore[arg-type]
     return Section("sources", words("sources.title"), tuple(blocks), page=False)
+
+
+def _in(context: Context, text: Text | None, otherwise: str) -> str:
+    """The text in the report's language, or the one that stands for all."""
+    return context.name(text) if text else otherwise
+
+
+def _licence(context: Context, licence: str) -> str:
+    key = f"licence.{licence.replace(' ', '-')}"
+    return context.words(key) if "." not in licence and context.words.has(key) else plain(licence)

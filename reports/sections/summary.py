@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from reports.context import Context, runs
 from reports.measures import DIGITAL, FOUND, Share, share
 from reports.model import BarChart, Block, Bullets, Cell, Column, Note, Row, Run, Section, Series, Table, Tile, Tiles
 from study import CrawlStatus
 
+from .products import ranking
+
 ORDER = 10
 NAMED = 3
-"""How many services an example sentence names."""
+"""How many services an example sentence names, unless more are equal."""
+LEAST_SERVICES = 3
+"""Judged services below which a theme is called neither most nor least digital."""
 
 
 def section(context: Context) -> Section | None:
@@ -70,67 +77,84 @@ def _share_tile(context: Context, value: Share, name: str) -> Tile:
 
 
 def _headlines(context: Context) -> Bullets:
-    """The few sentences that a reader takes along, each only when the gaps allow it."""
+    """The few sentences that a reader takes along, each only when the gaps allow it; equals are named together."""
+    return Bullets((*_theme_headlines(context), *_service_headlines(context), *_product_headline(context)))
+
+
+def _theme_headlines(context: Context) -> list[tuple[Run, ...]]:
     words, data = context.words, context.data
-    items: list[tuple[Run, ...]] = []
-    themes = [(t, share(DIGITAL, data.findings(data.services(t.id)))) for t in data.themes]
-    ranked = sorted((s.value or 0.0, context.name(t.name)) for t, s in themes if s.is_ranked)
-    if len(ranked) > 1:
-        (low, last), (high, first) = ranked[0], ranked[-1]
-        items.append(
-            runs(
-                words(
-                    "summary.headline.themes",
-                    first=first,
-                    high=words.percent(high),
-                    last=last,
-                    low=words.percent(low),
-                )
+    ranked: dict[float, list[str]] = defaultdict(list)
+    for theme in data.themes:
+        services = data.services(theme.id)
+        judged = sum(1 for s in services if share(DIGITAL, data.findings([s])).base)
+        whole = share(DIGITAL, data.findings(services))
+        if whole.is_ranked and whole.value is not None and judged >= LEAST_SERVICES:
+            ranked[whole.value].append(context.name(theme.name))
+    if len(ranked) < 2:
+        return []
+    ends = (("first_theme", max(ranked)), ("last_theme", min(ranked)))
+    return [
+        runs(
+            words(
+                f"summary.headline.{key}",
+                n=len(ranked[value]),
+                names=words.listing(_some(context, ranked[value])),
+                share=words.percent(value),
             )
         )
-    services = [(s, share(DIGITAL, data.findings([s]))) for s in data.services()]
-    order = sorted(
-        ((-(v.value or 0.0), i, s, v) for i, (s, v) in enumerate(services) if v.is_ranked), key=lambda x: x[:2]
-    )
-    if len(order) > 2 * NAMED:
-        items.append(
-            runs(
-                words(
-                    "summary.headline.most",
-                    services=words.listing(
-                        f"{context.name(s.name)} ({context.count_words(v)})" for _, _, s, v in order[:NAMED]
-                    ),
-                )
+        for key, value in ends
+    ]
+
+
+def _service_headlines(context: Context) -> list[tuple[Run, ...]]:
+    words, data = context.words, context.data
+    groups: dict[float, list[str]] = defaultdict(list)
+    for service in data.services():
+        found = share(DIGITAL, data.findings([service]))
+        if found.is_ranked and found.value is not None:
+            groups[found.value].append(f"{context.name(service.name)} ({context.count_words(found)})")
+    if len(groups) < 2 or sum(map(len, groups.values())) <= 2 * NAMED:
+        return []
+    ends = (("most", sorted(groups, reverse=True)), ("least", sorted(groups)))
+    # Only half of the values at either end: what stands in the middle is neither.
+    half = len(groups) // 2
+    return [
+        runs(
+            words(
+                f"summary.headline.{key}",
+                services=words.listing(named(context, [groups[v] for v in order[:half]])),
             )
         )
-        least = sorted(order, key=lambda x: (-x[0], x[1]))[:NAMED]
-        items.append(
-            runs(
-                words(
-                    "summary.headline.least",
-                    services=words.listing(
-                        f"{context.name(s.name)} ({context.count_words(v)})" for _, _, s, v in least
-                    ),
-                )
-            )
-        )
-    users: dict[str, set[str]] = {}
-    for hit in data.hits:
-        users.setdefault(hit.product_id, set()).add(hit.municipality_code)
-    if users:
-        top = sorted(users.items(), key=lambda item: (-len(item[1]), item[0]))[:NAMED]
-        items.append(
-            runs(
-                words(
-                    "summary.headline.products",
-                    products=words.listing(
-                        f"{context.product(p)} ({words('share.count', count=len(c), base=len(data.codes))})"
-                        for p, c in top
-                    ),
-                )
-            )
-        )
-    return Bullets(tuple(items))
+        for key, order in ends
+    ]
+
+
+def _product_headline(context: Context) -> list[tuple[Run, ...]]:
+    words, data = context.words, context.data
+    groups: dict[int, list[str]] = defaultdict(list)
+    for product, places in ranking(context):
+        count = words("share.count", count=len(places), base=len(data.codes))
+        groups[len(places)].append(f"{context.product(product)} ({count})")
+    if not groups:
+        return []
+    names = named(context, [groups[n] for n in sorted(groups, reverse=True)])
+    return [runs(words("summary.headline.products", products=words.listing(names)))]
+
+
+def named(context: Context, groups: Sequence[Sequence[str]]) -> list[str]:
+    """The names at the head of an order of equals: whole groups as long as they fit, and how many equals are left."""
+    chosen: list[str] = []
+    for group in groups:
+        if chosen and len(chosen) + len(group) > NAMED:
+            break
+        chosen += _some(context, group)
+    return chosen
+
+
+def _some(context: Context, names: Sequence[str]) -> list[str]:
+    if len(names) <= NAMED + 1:
+        return list(names)
+    return [*names[:NAMED], context.words("summary.headline.others", n=len(names) - NAMED)]
 
 
 def _coverage(context: Context) -> tuple[Block, ...]:
@@ -175,15 +199,16 @@ def _themes(context: Context) -> BarChart:
     )
     wholes = [s.base + s.gaps for s in shares]
     values = tuple(s.count / w if w else 0.0 for s, w in zip(shares, wholes, strict=True))
-    gaps = tuple(s.gaps / w if w else 1.0 for s, w in zip(shares, wholes, strict=True))
-    texts = tuple(words.percent(s.value) if s.value is not None else words("share.none") for s in shares)
+    gaps = tuple(s.gaps / w if w else 0.0 if s.outside else 1.0 for s, w in zip(shares, wholes, strict=True))
+    outside = tuple(float(not w and s.outside > 0) for s, w in zip(shares, wholes, strict=True))
+    texts = tuple(words.percent(s.value) if s.value is not None else context.no_share(s) for s in shares)
     described = "; ".join(f"{n}: {t}" for n, t in zip(names, texts, strict=True))
     return BarChart(
         "themes-digital",
         words("summary.chart.title"),
         described,
         names,
-        (Series(words("measures.digital.name"), values, gaps, texts, "digital"),),
+        (Series(words("measures.digital.name"), values, gaps, texts, "digital", outside),),
         1.0,
         table,
         words("frame.as_table"),

@@ -30,7 +30,7 @@ def section(context: Context) -> Section | None:
         children.append(Section("systems-variety", words("systems.variety.title"), (lead, _variety(context))))
     if data.rows("eservice_paths"):
         lead = context.paragraph("systems.ways.lead")
-        children.append(Section("systems-ways", words("systems.ways.title"), (lead, _ways(context))))
+        children.append(Section("systems-ways", words("systems.ways.title"), (lead, ways(context))))
     if data.rows("shared_installations"):
         lead = context.paragraph("systems.shared.lead")
         children.append(Section("systems-shared", words("systems.shared.title"), (lead, _shared(context))))
@@ -45,7 +45,7 @@ def section(context: Context) -> Section | None:
         blocks.append(
             context.paragraph(
                 "systems.effective",
-                number=words.number(round(number, 1)),
+                number=words.number(round(number)),
                 products=words.number(len(ranking(context))),
                 count=words.number(count),
                 base=words.number(base),
@@ -78,10 +78,12 @@ def _variety_row(context: Context, row: ServiceProducts) -> Row:
     words = context.words
     number, leading = row.effective_products, row.leading_product
     share = words.percent(row.leading_share) if row.leading_share is not None else ""
+    is_part = row.variety == "one-product" and row.unresolved
+    variety = words("systems.one-product-known") if is_part else words(f"systems.{row.variety}")
     return Row(
         (
             Cell(context.service(row.service_id)),
-            Cell(words(f"systems.{row.variety}"), state="gap" if row.variety == "uncertain" else ""),
+            Cell(variety, state="gap" if row.variety == "uncertain" else ""),
             Cell(words.number(number), value=number) if number is not None else Cell(words("sign.nothing")),
             Cell("", links=(Run(f"{context.product(leading)} ({share})", f"#product-{leading}"),))
             if leading
@@ -92,7 +94,8 @@ def _variety_row(context: Context, row: ServiceProducts) -> Row:
     )
 
 
-def _ways(context: Context) -> Table:
+def ways(context: Context) -> Table:
+    """The way to the e-services of each municipality shown, counted by address."""
     words = context.words
     by_code: dict[str, dict[str, EservicePath]] = defaultdict(dict)
     for path in context.data.rows("eservice_paths"):

@@ -42,7 +42,9 @@ def legend(context: Context) -> Legend:
     words = context.words
     icons = tuple(LegendItem("", c, context.channel(c)) for c in CHANNELS)
     levels = tuple(LegendItem(level, "", words(f"legend.{level}")) for level in LEVELS)
-    return Legend(words("legend.title"), (*icons, *levels, LegendItem("", "confirmed", words("legend.confirmed"))))
+    checked = any(f.verification is not Verification.AUTOMATIC for f in context.data.findings())
+    person = (LegendItem("", "confirmed", words("legend.confirmed")),) if checked else ()
+    return Legend(words("legend.title"), (*icons, *levels, *person))
 
 
 def _theme(context: Context, theme: Theme) -> Section:
@@ -114,9 +116,10 @@ def _chart(context: Context, theme: Theme, services: tuple[Service, ...]) -> Bar
         Series(
             context.channel(c),
             tuple(float(s.count) for s in row),
-            tuple(float(s.gaps + s.outside) for s in row),
-            tuple(words.percent(s.value) if s.value is not None else words("share.none") for s in row),
+            tuple(float(s.gaps) for s in row),
+            tuple(words.percent(s.value) if s.value is not None else context.no_share(s) for s in row),
             c,
+            tuple(float(s.outside) for s in row),
         )
         for c, row in shares.items()
     )

@@ -11,8 +11,14 @@ from typing import Any
 import pytest
 
 from reports import StudyData, build, load_study, report_json
-from reports.model import BarChart, Cell, Matrix, MatrixCell, ReportModel, Section, Table
+from reports.charts import draw
+from reports.context import Context
+from reports.html import html
+from reports.model import BarChart, Bullets, Cell, Matrix, MatrixCell, ReportModel, Section, Table
+from reports.sections.summary import named
+from reports.words import Words
 from study import CrawlStatus, State, StateReason, StudyFolder
+from taxonomy import load_taxonomy
 
 
 @pytest.fixture(scope="module")
@@ -181,3 +187,122 @@ def test_titles_from_the_web_are_cleaned(tmp_path: Path, inventor: Callable[...,
     cell = blocks(build(data, "en"), Table)["hubs-table"].rows[0].cells[1]
     assert len(cell.text) == 80
     assert "\u202e" not in cell.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fi", ["alle 2\u00a0000", "2\u00a0000–5\u00a0999", "vähintään 100\u00a0000"]),
+        ("sv", ["under 2\u00a0000", "2\u00a0000–5\u00a0999", "minst 100\u00a0000"]),
+        ("en", ["under 2,000", "2,000–5,999", "100,000 or more"]),
+    ],
+)
+def test_size_classes_are_words(data: StudyData, language: str, words: list[str]) -> None:
+    context = Context(data, Words(language))
+    assert [context.size_class(c) for c in ("<2000", "2000-5999", ">=100000")] == words
+    assert context.size_class("of another country") == "of another country"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("fi", "muun vastuulla"), ("sv", "annan ansvarar"), ("en", "another body")]
+)
+def test_service_of_another_body_is_not_called_unknown(inventor: Callable[..., Any], language: str, words: str) -> None:
+    """In the chart it is said once per service, so that nothing is printed over anything."""
+    made = inventor(3)
+    outside = [s for s in made.taxonomy.services.values() if s.theme == "administration"][:2]
+    made.rows["service_findings"] = [
+        replace(f, state=State.NOT_EXAMINED, state_reason=StateReason.OTHER_RESPONSIBLE, digital=None, channels=())
+        if f.service_id in {s.id for s in outside}
+        else f
+        for f in made.rows["service_findings"]
+    ]
+    data = StudyData("T", 2026, (language,), "", 400, made.taxonomy, made.rows)
+    model = build(data, language)
+    chart = blocks(model, BarChart)["channels-administration"]
+    for service in outside:
+        name = Context(data, Words(language)).name(service.name)
+        cells = next(r for r in blocks(model, Table)["services-ranked-table"].rows if r.cells[0].text == name).cells
+        assert words in [c.text for c in cells]
+        assert {s.texts[chart.categories.index(name)] for s in chart.series} == {words}
+    assert draw(chart).count(f">{words}</text>") == len(outside)
+
+
+def test_equals_are_named_together() -> None:
+    context = Context(StudyData("T", 2026, ("en",), "", 400, load_taxonomy("fi"), {}), Words("en"))
+    assert named(context, [["a"], ["b", "c"], ["d"]]) == ["a", "b", "c"]
+    assert named(context, [["a"], ["b", "c", "d"]]) == ["a"]
+    assert named(context, [list("abcdefgh"), ["i"]]) == ["a", "b", "c", "5 others with the same figure"]
+
+
+def test_no_theme_of_few_services_is_called_the_least_digital(inventor: Callable[..., Any]) -> None:
+    """Two judged services, neither digital: no headline."""
+    made = inventor(5)
+    theme = next(s.theme for s in made.taxonomy.services.values())
+    own = [s.id for s in made.taxonomy.services.values() if s.theme == theme]
+
+    def only_two(f: Any) -> Any:
+        if f.theme_id != theme:
+            return f
+        if f.service_id in own[:2]:
+            return replace(f, state=State.FOUND, state_reason=None, digital=False, channels=())
+        return replace(f, state=State.NOT_EXAMINED, state_reason=StateReason.OTHER_RESPONSIBLE, digital=None)
+
+    made.rows["service_findings"] = [only_two(f) for f in made.rows["service_findings"]]
+    made.rows["municipalities"] = [replace(m, status=CrawlStatus.COMPLETE) for m in made.rows["municipalities"]]
+    data = StudyData("T", 2026, ("en",), "", 400, made.taxonomy, made.rows)
+    model = build(data, "en")
+    bullets = next(b for b in model.sections[0].blocks if isinstance(b, Bullets))
+    themes = [item for item in bullets.items if "digital theme" in item[0].text]
+    name = Context(data, Words("en")).theme(theme)
+    assert not any(name in run.text for item in themes for run in item)
+
+
+def test_best_page_is_in_the_language_of_the_report_where_that_is_proof(inventor: Callable[..., Any]) -> None:
+    made = inventor(1)
+    finding = next(f for f in made.rows["service_findings"] if f.best_url and f.channels)
+    swedish = f"{finding.best_url}/sv"
+    made.rows["service_findings"] = [replace(f, languages=("fi", "sv")) for f in made.rows["service_findings"]]
+    page = next(p for p in made.rows["pages"] if p.url == finding.best_url)
+    made.rows["pages"].append(replace(page, url=swedish, final_url=swedish, language="sv"))
+    proof = next(e for e in made.rows["channel_evidence"] if e.service_id == finding.service_id)
+    made.rows["channel_evidence"].append(replace(proof, url=swedish, confidence=0.5))
+    data = StudyData("T", 2026, ("sv",), "", 400, made.taxonomy, made.rows)
+    hrefs = {}
+    for language in ("fi", "sv"):
+        grid = blocks(build(data, language, finding.municipality_code), Table)[f"m-{finding.municipality_code}-grid"]
+        anchor = f"c-{finding.municipality_code}-{finding.service_id}"
+        hrefs[language] = next(r.cells[-1].href for r in grid.rows if r.anchor == anchor)
+    assert hrefs == {"fi": finding.best_url, "sv": swedish}
+
+
+def test_all_that_others_offer_is_listed(inventor: Callable[..., Any]) -> None:
+    """A municipality that offers nothing digitally lacks every service that the others have."""
+    made = inventor(3)
+    first = made.chosen[0].code
+
+    def changed(f: Any) -> Any:
+        digital = f.municipality_code != first
+        channels = ("digital",) if digital else ("on-site", "phone")
+        return replace(f, state=State.FOUND, state_reason=None, digital=digital, channels=channels)
+
+    made.rows["service_findings"] = [changed(f) for f in made.rows["service_findings"]]
+    data = StudyData("T", 2026, ("en",), "", 400, made.taxonomy, made.rows)
+    table = blocks(build(data, "en"), Table)[f"m-{first}-lacking"]
+    assert len(table.rows) == len(data.services())
+    here = table.rows[0].cells[1].text
+    assert here[0].isupper()
+    assert here[1:] == here[1:].lower()
+
+
+@pytest.mark.parametrize("language", ["fi", "sv"])
+def test_english_is_marked_and_only_where_the_program_itself_speaks(
+    inventor: Callable[..., Any], language: str
+) -> None:
+    """Sources have names in the language; a technical detail is code in English behind the reason in words."""
+    made = inventor(1, all_failed=True)
+    made.rows["municipalities"] = [replace(m, status_detail="DNS lookup failed") for m in made.rows["municipalities"]]
+    data = StudyData("T", 2026, (language,), "", 400, made.taxonomy, made.rows)
+    model = build(data, language)
+    assert '<code lang="en">DNS lookup failed</code>' in html(model)
+    sources = blocks(model, Table)["sources-table"]
+    assert not any("Statistics Finland" in c.text or "public" in c.text for r in sources.rows for c in r.cells)

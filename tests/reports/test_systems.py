@@ -97,7 +97,7 @@ def test_ways_count_each_address_once(data: StudyData) -> None:
     rows = table(build(data, "en"), "systems-ways-table")
     first = rows[next(iter(rows))]
     assert first["E-service addresses"].value == 2
-    assert first["Straight to the service"].value == 0.5
+    assert first["Addresses straight to the service"].value == 0.5
     assert (first["New hosts"].value, first["Language lost"].value, first["Landing pages not read"].value) == (1, 1, 1)
 
 
