@@ -77,13 +77,13 @@ def _group(context: Context, results: Results, group: str, names: list[str]) -> 
     parts = [names[start : start + MOST_COLUMNS] for start in range(0, len(names), MOST_COLUMNS)]
     title = context.words(f"indicators.group.{group}")
     tables = tuple(
-        _side_by_side(context, results, f"indicators-{group}{f'-{n}' if n else ''}-table", part)
+        _side_by_side(context, results, title, f"indicators-{group}{f'-{n}' if n else ''}-table", part)
         for n, part in enumerate(parts)
     )
     return Section(f"indicators-{group}", title, tables)
 
 
-def _side_by_side(context: Context, results: Results, identity: str, names: list[str]) -> Table:
+def _side_by_side(context: Context, results: Results, title: str, identity: str, names: list[str]) -> Table:
     words, data = context.words, context.data
     columns = (
         Column(words("label.municipality")),
@@ -98,7 +98,7 @@ def _side_by_side(context: Context, results: Results, identity: str, names: list
         )
         for code in data.codes
     )
-    return Table(identity, words("indicators.table"), columns, rows, dense=True)
+    return Table(identity, words("indicators.table", group=title), columns, rows, dense=True)
 
 
 def _rows(context: Context, results: Results, group: str, names: list[str], code: str) -> Table:

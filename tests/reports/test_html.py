@@ -14,9 +14,12 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from reports import build, load_study
+from reports.context import Context
 from reports.html import html
 from reports.pdf import launch_arguments
+from reports.words import Words
 from study import StudyFolder, find_chromium
+from taxonomy import Text
 
 
 class Anchors(HTMLParser):
@@ -143,3 +146,34 @@ def test_report_passes_axe_and_reflows(tmp_path: Path, inventor: Callable[..., A
         result = tab.evaluate("axe.run({resultTypes: ['violations']})")
         browser.close()
     assert [(v["id"], v["nodes"][0]["html"][:200], len(v["nodes"])) for v in result["violations"]] == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["fi", "sv"])
+def test_no_word_is_broken_without_a_hyphen(tmp_path: Path, inventor: Callable[..., Any], language: str) -> None:
+    """On a telephone: labels of the key figures break only where a hyphen shows."""
+    page = html(build(load_study(inventor(2).write(tmp_path / "study")), language, "091"))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=launch_arguments())
+        tab = browser.new_page(viewport={"width": 390, "height": 900})
+        tab.set_content(page)
+        broken = tab.evaluate(BROKEN_WORDS)
+        browser.close()
+    assert broken == []
+
+
+BROKEN_WORDS = """() => [...document.querySelectorAll('.tile .label, .tile .label a, h1, h2, h3, h4')].flatMap(box =>
+  [...box.childNodes].filter(n => n.nodeType === 3).flatMap(node =>
+    [...node.data.matchAll(/\\p{L}{4,}/gu)].filter(word => {
+      const range = document.createRange();
+      range.setStart(node, word.index + 1);
+      range.setEnd(node, word.index + word[0].length);
+      return new Set([...range.getClientRects()].filter(r => r.width > 1).map(r => Math.round(r.top))).size > 1;
+    }).map(word => word[0])))"""
+"""Runs of letters that stand on two lines. A soft hyphen ends a run; what it draws belongs to the next first letter."""
+
+
+def test_a_hyphen_at_the_start_of_a_word_stays_with_it(six: StudyFolder) -> None:
+    context = Context(load_study(six), Words("fi"))
+    assert context.name(Text({"fi": "Viat ja -ilmoitukset, a-b"})) == "Viat ja \u2011ilmoitukset, a-b"
