@@ -39,7 +39,7 @@ def audit_study(folder: Path, talk: Talk, wishes: AuditWishes) -> int:
     if wishes.fail_on and wishes.fail_on not in IMPACTS:
         raise UserError(f"--fail-on {wishes.fail_on}: is no impact.", f"Impacts: {', '.join(IMPACTS)}.")
     study = open_study(folder)
-    with study.lock():
+    with study.lock(), told_how_to_go_on(study, talk):
         outcomes = audit_now(study, talk, wishes)
         analyze_now(study, talk)
         failures = _failures(study, talk, wishes)
@@ -75,7 +75,7 @@ def audit_now(study: StudyFolder, talk: Talk, wishes: AuditWishes) -> tuple[Audi
         talk.warn("There is no page to audit: nothing was found in the crawl.")
         return audit(study, plans)
     names, done, ended = _names(study), dict.fromkeys(plans, 0), 0
-    with talk.steps("Audit", "pages", pages) as steps, told_how_to_go_on(study, talk):
+    with talk.steps("Audit", "pages", pages) as steps:
 
         def show(event: AuditEvent) -> None:
             nonlocal ended

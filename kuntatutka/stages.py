@@ -107,7 +107,7 @@ def crawl_study(folder: Path, talk: Talk, *, only: Sequence[str], max_pages: int
     """`kuntatutka crawl`."""
     study = _ready(folder, talk)
     tell_courtesy(study, talk, only)
-    with study.lock():
+    with study.lock(), told_how_to_go_on(study, talk):
         gaps = _crawl(study, talk, only=only, max_pages=max_pages, fresh=fresh)
     sys.stdout.write(f"{study.evidence}\n")
     return _closing(talk, gaps)
@@ -120,7 +120,7 @@ def analyze_study(folder: Path, talk: Talk, *, warc_files: Sequence[Path], worke
     tell_of_list(study, talk)
     if not warc_files:
         tell_nothing_crawled(study, talk)
-    with study.lock():
+    with study.lock(), told_how_to_go_on(study, talk):
         gaps = analyze_now(study, talk, warc_files=warc_files, workers=workers)
     sys.stdout.write(f"{study.findings}\n")
     return _closing(talk, gaps)
@@ -166,7 +166,7 @@ def run_study(
     study = _ready(folder, talk, languages=languages)
     tell_courtesy(study, talk, only)
     late: UserError | None = None
-    with study.lock():
+    with study.lock(), told_how_to_go_on(study, talk):
         _crawl(study, talk, only=only, max_pages=max_pages, fresh=False)
         gaps = analyze_now(study, talk, reuse=True)
         unfinished = _audit(study, talk, only) if audit else False
@@ -207,7 +207,7 @@ def _crawl(
     names = {item.code: item.name_fi for item in study.municipalities}
     chosen = [study.municipality(code).code for code in only] or list(names)
     budget = max_pages or study.config.crawl.max_pages
-    with talk.steps("Crawl", "pages") as steps, told_how_to_go_on(study, talk):
+    with talk.steps("Crawl", "pages") as steps:
         shown = CrawlDisplay(steps, names, dict.fromkeys(chosen, budget))
         outcomes = crawl(study, only=tuple(only), max_pages=max_pages, fresh=fresh, on_event=shown.show)
     return tuple(
@@ -292,7 +292,6 @@ def _report(
     from reports import render
 
     chosen = languages or tuple(study.config.study.languages)
-    _check_languages(chosen)
     name = f"report-{study.municipality(municipality).code}" if municipality else "report"
     stage = Stage(study, name, _tables_digest(study, formats, chosen))
     files = stage.unchanged_outputs() if reuse else ()
