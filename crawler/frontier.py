@@ -136,7 +136,7 @@ _COUNTED_AS = {
     Kind.SITEMAP: "sitemaps",
 }
 _DULL_SHARE = 0.8
-"""Share of a shape's pages without any new pair of words from which on the shape is a trap, whatever its links promise."""
+"""From this share of pages without new pairs of words on a shape is a trap, whatever its links promise."""
 _SURE = 3
 """So many skeletons, or pages in a foreign language, prove a rule for a whole host."""
 
