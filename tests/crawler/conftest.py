@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,7 +12,18 @@ from typing import Any
 
 import pytest
 
-from study import CrawlSection, StudyConfig, StudyFolder, StudyMunicipality, StudySection, create_study
+from crawler.run import CrawlOutcome, crawl_study
+from study import (
+    CrawlSection,
+    StoredDocument,
+    StoredFailure,
+    StudyConfig,
+    StudyFolder,
+    StudyMunicipality,
+    StudySection,
+    create_study,
+    read_events,
+)
 
 
 @dataclass
@@ -123,8 +133,8 @@ def serve() -> Iterator[Callable[..., Served]]:
         site.close()
 
 
-@contextmanager
-def _study(root: Path, sites: dict[str, tuple[str, ...]], **crawl: Any) -> Iterator[StudyFolder]:
+def make_study(root: Path, sites: Mapping[str, tuple[str, ...]], **crawl: Any) -> StudyFolder:
+    """A study of loopback sites by code: website first, then further hosts; `crawl` are keys of study.toml."""
     hosts = [address.split("://", 1)[-1].split("/")[0] for addresses in sites.values() for address in addresses]
     settings: dict[str, Any] = {"delay_seconds": 0.0, "allow_private_hosts": hosts, "render": False, **crawl}
     config = StudyConfig(study=StudySection(title="Test", year=2026), crawl=CrawlSection(**settings))
@@ -132,7 +142,36 @@ def _study(root: Path, sites: dict[str, tuple[str, ...]], **crawl: Any) -> Itera
         StudyMunicipality(code=code, name_fi=f"Kunta {code}", website=addresses[0], hosts=addresses[1:])
         for code, addresses in sites.items()
     )
-    yield create_study(root, config, municipalities)
+    return create_study(root, config, municipalities)
+
+
+@dataclass
+class World:
+    """A crawled study of many sites: what each crawl ended as, and what its evidence holds."""
+
+    folder: StudyFolder
+    outcomes: dict[str, CrawlOutcome]
+    sites: Mapping[str, Any]
+    seconds: float
+
+    def events(self, code: str) -> list[object]:
+        return list(read_events(self.folder.warc_files(code)))
+
+    def documents(self, code: str) -> list[StoredDocument]:
+        return [event for event in self.events(code) if isinstance(event, StoredDocument)]
+
+    def failures(self, code: str) -> list[StoredFailure]:
+        return [event for event in self.events(code) if isinstance(event, StoredFailure)]
+
+    def fetched(self, code: str) -> set[str]:
+        return {event.url for event in self.documents(code)}
+
+
+def crawl_world(folder: StudyFolder, sites: Mapping[str, Any]) -> World:
+    """Crawl a study of these sites."""
+    began = time.monotonic()
+    outcomes = {outcome.code: outcome for outcome in crawl_study(folder)}
+    return World(folder, outcomes, sites, time.monotonic() - began)
 
 
 @pytest.fixture
@@ -140,7 +179,6 @@ def study(tmp_path: Path) -> Callable[..., StudyFolder]:
     """Make a study of loopback sites: study({"901": (site.url,)}, max_pages=50)."""
 
     def make(sites: dict[str, tuple[str, ...]], name: str = "study", **crawl: Any) -> StudyFolder:
-        with _study(tmp_path / name, sites, **crawl) as folder:
-            return folder
+        return make_study(tmp_path / name, sites, **crawl)
 
     return make

@@ -10,31 +10,23 @@ import itertools
 import os
 import random
 import re
-import time
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import brotli
 import pytest
 
-from crawler.run import CrawlOutcome, crawl_study
+from crawler.run import crawl_study
 from study import (
-    CrawlSection,
     CrawlStatus,
     FailureReason,
     StoredDocument,
     StoredFailure,
     StoredJson,
-    StudyConfig,
-    StudyFolder,
-    StudyMunicipality,
-    StudySection,
-    create_study,
-    read_events,
 )
 
+from .conftest import World, crawl_world, make_study
 from .hostile import SERVICES, HostileSite, HostileWeb, drip, flood, http, page, redirect, stall
 
 pytestmark = pytest.mark.slow
@@ -172,37 +164,20 @@ def sites() -> dict[str, HostileSite]:
     return made
 
 
-@dataclass
-class World:
-    folder: StudyFolder
-    outcomes: dict[str, CrawlOutcome]
-    sites: dict[str, HostileSite]
-    seconds: float
-
-    def events(self, code: str) -> list[object]:
-        return list(read_events(self.folder.warc_files(code)))
-
-
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     hostile = sites()
     with HostileWeb(hostile):
-        crawl = CrawlSection(
-            delay_seconds=0.0,
-            allow_private_hosts=[site.netloc for site in hostile.values()],
-            render=False,
+        folder = make_study(
+            tmp_path_factory.mktemp("hostile") / "study",
+            {code: (site.url,) for code, site in hostile.items()},
             max_pages=200,
             max_response_mb=5,
             response_timeout_seconds=2.0,
             parallel_municipalities=4,
             time_limit_minutes=3,
         )
-        towns = tuple(StudyMunicipality(code=code, name_fi=code, website=site.url) for code, site in hostile.items())
-        config = StudyConfig(study=StudySection(title="Hostile", year=2026), crawl=crawl)
-        folder = create_study(tmp_path_factory.mktemp("hostile") / "study", config, towns)
-        began = time.monotonic()
-        outcomes = {outcome.code: outcome for outcome in crawl_study(folder)}
-    return World(folder, outcomes, hostile, time.monotonic() - began)
+        return crawl_world(folder, hostile)
 
 
 BLOCKED = {
@@ -314,9 +289,7 @@ def test_a_name_that_leads_to_a_private_address_is_never_asked(tmp_path: Path, m
         monkeypatch.delenv(name, raising=False)
     with HostileWeb({"town": HostileSite()}) as web:
         site = web.sites["town"]
-        crawl = CrawlSection(delay_seconds=0.0, render=False)
-        town = StudyMunicipality(code="901", name_fi="Kunta", website=f"http://www.town.test:{site.port}/")
-        config = StudyConfig(study=StudySection(title="Names", year=2026), crawl=crawl)
-        (outcome,) = crawl_study(create_study(tmp_path / "study", config, (town,)))
+        town = {"901": (f"http://www.town.test:{site.port}/",)}
+        (outcome,) = crawl_study(make_study(tmp_path / "study", town, allow_private_hosts=[]))
     assert not site.asked
     assert (outcome.status, outcome.reason) == (CrawlStatus.FAILED, FailureReason.PRIVATE_ADDRESS), outcome

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
 
 import pytest
 
-from crawler.run import CrawlOutcome, crawl_study
 from study import (
-    CrawlSection,
     CrawlStatus,
     FailureReason,
-    StoredDocument,
-    StoredFailure,
-    StudyConfig,
-    StudyFolder,
-    StudyMunicipality,
-    StudySection,
-    create_study,
-    read_events,
 )
 
-from .conftest import Reply, Served, html
+from .conftest import Reply, Served, World, crawl_world, html, make_study
 
 pytestmark = pytest.mark.slow
 
@@ -35,19 +24,6 @@ CHALLENGE = (
 def good_pages(count: int = 8) -> dict[str, str]:
     links = [(f"/sivu-{name}", f"Sivu {name}") for name in "abcdefghijkl"[:count]]
     return {"/": html("Etusivu", *links), **{path: html(label, ("/", "Etusivu")) for path, label in links}}
-
-
-@dataclass
-class World:
-    folder: StudyFolder
-    outcomes: dict[str, CrawlOutcome]
-    sites: dict[str, Served]
-
-    def documents(self, code: str) -> list[StoredDocument]:
-        return [event for event in read_events(self.folder.warc_files(code)) if isinstance(event, StoredDocument)]
-
-    def failures(self, code: str) -> list[StoredFailure]:
-        return [event for event in read_events(self.folder.warc_files(code)) if isinstance(event, StoredFailure)]
 
 
 def free_port() -> int:
@@ -93,26 +69,23 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
     sites["flaky"].pages["/"] = flaky
     dead = f"127.0.0.1:{free_port()}"
-    municipalities = [StudyMunicipality(code=code, name_fi=code, website=site.url) for code, site in sites.items()]
-    municipalities = [
-        StudyMunicipality(
-            code=m.code, name_fi=m.code, website=m.website, hosts=(moved.host,) if m.code == "moved" else ()
-        )
-        for m in municipalities
-    ]
-    municipalities.append(StudyMunicipality(code="dead", name_fi="dead", website=f"http://{dead}/"))
-    municipalities.append(StudyMunicipality(code="private", name_fi="private", website="http://10.1.2.3/"))
-    municipalities.append(StudyMunicipality(code="dns", name_fi="dns", website="https://www.no-such-town.invalid/"))
+    towns: dict[str, tuple[str, ...]] = {code: (site.url,) for code, site in sites.items()}
+    towns["moved"] += (moved.host,)
+    towns["dead"] = (f"http://{dead}/",)
+    towns["private"] = ("http://10.1.2.3/",)
+    towns["dns"] = ("https://www.no-such-town.invalid/",)
     hosts = [site.host for site in [*sites.values(), moved]]
-    crawl = CrawlSection(
-        delay_seconds=0.0, allow_private_hosts=[*hosts, dead], render=False, max_pages=60, parallel_municipalities=6
+    folder = make_study(
+        tmp_path_factory.mktemp("world") / "study",
+        towns,
+        allow_private_hosts=[*hosts, dead],
+        max_pages=60,
+        parallel_municipalities=6,
     )
-    config = StudyConfig(study=StudySection(title="Troubles", year=2026), crawl=crawl)
-    folder = create_study(tmp_path_factory.mktemp("world") / "study", config, tuple(municipalities))
-    outcomes = crawl_study(folder)
+    seen = crawl_world(folder, {**sites, "new": moved})
     for site in [*sites.values(), moved]:
         site.close()
-    return World(folder, {outcome.code: outcome for outcome in outcomes}, {**sites, "new": moved})
+    return seen
 
 
 def good_links() -> list[tuple[str, str]]:

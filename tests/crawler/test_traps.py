@@ -5,28 +5,19 @@ from __future__ import annotations
 import gzip
 import itertools
 import re
-from dataclasses import dataclass
 
 import pytest
 
-from crawler.run import CrawlOutcome, crawl_study
 from study import (
     CrawlEnd,
-    CrawlSection,
     CrawlStatus,
     FailureReason,
     StoredDocument,
     StoredFailure,
     StoredJson,
-    StudyConfig,
-    StudyFolder,
-    StudyMunicipality,
-    StudySection,
-    create_study,
-    read_events,
 )
 
-from .conftest import Reply, Served, html
+from .conftest import Reply, Served, World, crawl_world, html, make_study
 
 pytestmark = pytest.mark.slow
 
@@ -51,19 +42,6 @@ def sitemap(*urls: str, kind: str = "url") -> str:
     root = "urlset" if kind == "url" else "sitemapindex"
     items = "".join(f"<{kind}><loc>{url}</loc></{kind}>" for url in urls)
     return f'<?xml version="1.0"?><{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{items}</{root}>'
-
-
-@dataclass
-class World:
-    folder: StudyFolder
-    outcomes: dict[str, CrawlOutcome]
-    sites: dict[str, Served]
-
-    def events(self, code: str) -> list[object]:
-        return list(read_events(self.folder.warc_files(code)))
-
-    def fetched(self, code: str) -> set[str]:
-        return {event.url for event in self.events(code) if isinstance(event, StoredDocument)}
 
 
 @pytest.fixture(scope="module")
@@ -159,21 +137,18 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         }
     )
     hosts = [site.host for site in [*sites.values(), portal]]
-    crawl = CrawlSection(
-        delay_seconds=0.0,
+    folder = make_study(
+        tmp_path_factory.mktemp("traps") / "study",
+        {code: (site.url,) for code, site in sites.items()},
         allow_private_hosts=hosts,
-        render=False,
         max_pages=120,
         max_response_mb=2,
         parallel_municipalities=4,
     )
-    config = StudyConfig(study=StudySection(title="Traps", year=2026), crawl=crawl)
-    municipalities = [StudyMunicipality(code=code, name_fi=code, website=site.url) for code, site in sites.items()]
-    folder = create_study(tmp_path_factory.mktemp("traps") / "study", config, tuple(municipalities))
-    outcomes = crawl_study(folder)
+    seen = crawl_world(folder, {**sites, "portal": portal, "secret": secret})
     for site in [*sites.values(), portal, secret]:
         site.close()
-    return World(folder, {o.code: o for o in outcomes}, {**sites, "portal": portal, "secret": secret})
+    return seen
 
 
 def test_an_endless_calendar_and_endless_paging_end(world: World) -> None:
