@@ -53,6 +53,14 @@ def study_of(root: Path, host: str) -> StudyFolder:
     return create_study(root, config, (StudyMunicipality(code="901", name_fi="Testilä", website=f"http://{host}/"),))
 
 
+def analyzed(kuntatutka: Callable[..., Any], root: Path, host: str) -> StudyFolder:
+    """A study whose site has been crawled and analyzed."""
+    folder = study_of(root, host)
+    for command in ("crawl", "analyze"):
+        kuntatutka(command, folder.root, no_proxy="127.0.0.1")
+    return folder
+
+
 def test_an_unknown_impact_is_refused(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     folder = study_of(tmp_path / "s", "127.0.0.1:9")
     done = kuntatutka("audit", folder.root, "--fail-on", "terrible")
@@ -80,10 +88,7 @@ def test_an_axe_script_that_is_none_is_refused(kuntatutka: Callable[..., Any], t
 def test_without_a_browser_the_audit_is_incomplete_and_says_why(
     kuntatutka: Callable[..., Any], tmp_path: Path, site: tuple[str, dict[str, str]]
 ) -> None:
-    host, _ = site
-    folder = study_of(tmp_path / "s", host)
-    for command in ("crawl", "analyze"):
-        kuntatutka(command, folder.root, no_proxy="127.0.0.1")
+    folder = analyzed(kuntatutka, tmp_path / "s", site[0])
     done = kuntatutka("audit", folder.root, "--fail-on", "minor", no_proxy="127.0.0.1", PATH="/nowhere")
     assert done.status == 3
     assert "doctor" in done.err
@@ -96,9 +101,7 @@ def test_a_build_fails_where_pages_do(
     kuntatutka: Callable[..., Any], tmp_path: Path, site: tuple[str, dict[str, str]]
 ) -> None:
     host, pages = site
-    folder = study_of(tmp_path / "s", host)
-    for command in ("crawl", "analyze"):
-        kuntatutka(command, folder.root, no_proxy="127.0.0.1")
+    folder = analyzed(kuntatutka, tmp_path / "s", host)
     clean = kuntatutka("audit", folder.root, "--fail-on", "minor", "--sample", "4", no_proxy="127.0.0.1")
     assert clean.status == 0, clean.err
     assert {row.error for row in folder.read("accessibility_pages")} == {None}
