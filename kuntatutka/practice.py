@@ -12,10 +12,10 @@ from pathlib import Path
 
 from study import StudyFolder, UserError, open_study
 
+from .notices import PRACTICE_COUNTRY
 from .progress import Talk
 from .stages import new_study, run_study
 
-COUNTRY = "practice"
 PEERS = "demo"
 SAMPLE_PAGES = 6  # audited per municipality: enough to show what an audit says, and done in half a minute
 _PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
@@ -40,13 +40,13 @@ def _practice_study(folder: Path, talk: Talk) -> StudyFolder:
             title="",
             year=None,
             languages=("fi", "sv", "en"),
-            country=COUNTRY,
+            country=PRACTICE_COUNTRY,
             contact="",
             delay_seconds=0,
             sample_pages=SAMPLE_PAGES,
         )
     study = open_study(folder)
-    if study.config.study.country != COUNTRY:
+    if study.config.study.country != PRACTICE_COUNTRY:
         raise UserError(
             f"{folder}: holds a study of country {study.config.study.country}, not the practice study.",
             "Give the demo a folder of its own, such as: kuntatutka demo demo",

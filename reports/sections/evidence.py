@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.clean import SNIPPET_LENGTH, mask_personal, plain, safe_href, short_url
+from reports.clean import SNIPPET_LENGTH, plain, safe_href, short_url
 from reports.context import Context
 from reports.model import Proof, ProofGroup, Proofs, Section
 from reports.words import Words
@@ -87,12 +87,12 @@ def _proof(context: Context, row: ChannelEvidence, anchor: str) -> Proof:
         anchor,
         f"{context.channel(row.channel)}: {kind}" if kind else context.channel(row.channel),
         row.channel,
-        plain(mask_personal(row.snippet), SNIPPET_LENGTH),
+        plain(row.snippet, SNIPPET_LENGTH),
         (page.language or "") if page else "",
         safe_href(row.url),
         short_url(row.url, 90),
         safe_href(row.target_url) if not (row.target_url or "").startswith("mailto:") else "",
-        short_url(mask_personal(row.target_url), 60),
+        short_url(row.target_url, 60),
         tuple(facts),
     )
 
