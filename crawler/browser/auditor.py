@@ -17,11 +17,12 @@ from playwright.async_api import Browser, Error, Playwright, async_playwright
 from crawler.failures import BrowserUnavailableError
 from study import find_chromium
 
-from .axe import AxeDriver, AxeRun, AxeScript, BrowserLostError
+from .axe import SCRIPT_SECONDS, TOO_LONG, AxeDriver, AxeRun, AxeScript, BrowserLostError
 from .visit import DESKTOP, Identity, Tab, Visit
 
 RECYCLE_AFTER = 60  # pages; Chromium grows by a few MB with each, and a restart costs two seconds
 _BEGIN_SECONDS = 30.0
+_GRACE_SECONDS = 3.0  # beyond the driver's own limit, which is the better end
 _ARGUMENTS = (
     "--disable-quic",
     "--disable-background-networking",
@@ -91,7 +92,14 @@ class AuditBrowser:
         """Run axe-core in the tab; raises BrowserLostError."""
         if self._axe is None:
             raise BrowserLostError("the driver is gone")
-        return await asyncio.to_thread(self._axe.run, visit.target)
+        running = asyncio.ensure_future(asyncio.to_thread(self._axe.run, visit.target))
+        # The driver's own limit holds for scripts that wait, not for those that compute without end.
+        done, _ = await asyncio.wait((running,), timeout=SCRIPT_SECONDS + _GRACE_SECONDS)
+        if done:
+            return await running
+        await visit.tab.halt()
+        await running  # raises where the driver is lost; whatever it says of a halted script is no result
+        return AxeRun(None, TOO_LONG)
 
     async def restart(self) -> None:
         """A new browser in place of the old one, if any."""

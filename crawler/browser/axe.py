@@ -43,6 +43,7 @@ CARRIED_SHA256 = "84494fec757e4710dc751c8d7a636e457f4532f08f85c86dc9070133fbff53
 """Digest of the axe-core 4.12.1 that axe-playwright-python 0.1.8 carries."""
 SCRIPT_SECONDS = 45
 """The longest an audit of one page may take; pages of 10,000 elements take about ten seconds."""
+TOO_LONG = f"timeout: axe-core did not finish within {SCRIPT_SECONDS} seconds"
 _ANSWER_SECONDS = SCRIPT_SECONDS + 30  # for chromedriver itself to answer; beyond that the browser hangs
 _MAX_FRAMES = 25  # pages with more frames than this are galleries of advertisements
 _MAX_FRAME_DEPTH = 3
@@ -169,7 +170,7 @@ class AxeDriver:
                 self.driver.switch_to.window(window)
             return self._run()
         except TimeoutException:
-            return AxeRun(None, f"timeout: axe-core did not finish within {SCRIPT_SECONDS} seconds")
+            return AxeRun(None, TOO_LONG)
         except NoSuchWindowException as error:
             return AxeRun(None, f"tab-lost: {short_reason(error)}")
         except JavascriptException as error:

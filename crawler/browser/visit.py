@@ -143,19 +143,31 @@ class Tab:
         return self.traffic
 
     async def wipe(self) -> None:
-        """Forget cookies and whatever the page stored, and take back the viewport; raises Error or TimeoutError."""
+        """Forget the page, its cookies and what it stored, and take back the viewport; raises Error or TimeoutError.
+
+        The page is left for an empty one: its timers would otherwise break off the loading of the next.
+        """
+        await self.halt()
         async with asyncio.timeout(_WIPE_SECONDS):
-            await self.page.evaluate("() => { try { sessionStorage.clear(); } catch {} window.name = ''; }")
             origin = origin_of(self.page.url)
+            await self.page.evaluate("() => { try { sessionStorage.clear(); } catch {} window.name = ''; }")
+            await self.page.goto("about:blank", wait_until="commit")
             if origin.startswith("http"):
                 await self._cdp.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
             await self.context.clear_cookies()
             await self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
 
+    async def halt(self) -> None:
+        """Break off the script that the page is running, if any."""
+        try:
+            await asyncio.wait_for(self._cdp.send("Runtime.terminateExecution"), _WIPE_SECONDS)
+        except (Error, TimeoutError):
+            return  # whoever waits for the script finds out
+
     async def close(self) -> None:
         """Close the tab for good."""
         try:
-            await asyncio.wait_for(self.context.close(), _PROBE_SECONDS)
+            await asyncio.wait_for(self.context.close(), _WIPE_SECONDS)
         except (Error, TimeoutError):
             return  # a browser that is gone has no tabs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 import os
@@ -17,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from crawler.audit import AuditEvent, audit_study
+from crawler.audit import AuditEvent, audit_one, audit_study
 from crawler.browser.axe import CARRIED_SHA256, axe_script
-from study import AuditPlan, SampledPage, StoredJson, StudyFolder, UserError, read_events
+from study import AuditPlan, SampledPage, StoredJson, StudyFolder, UserError, read_events, write_audit_plan
 
 from .conftest import Reply, Served, html
 
@@ -153,21 +154,40 @@ def test_the_consent_layer_is_hidden_recorded_and_answered_by_nobody(serve: Serv
 
 
 @pytest.mark.browser
-def test_pages_with_strict_policies_odd_globals_and_hanging_scripts_come_to_an_end(serve: Serve, study: Study) -> None:
+def test_strict_policies_odd_globals_and_dialogs_do_not_keep_a_page_from_its_audit(serve: Serve, study: Study) -> None:
     policy = {"Content-Security-Policy": "default-src 'self'; script-src 'none'; style-src 'none'"}
     amd = "<script>window.define = () => {}; window.define.amd = {}; window.module = {exports: {}};</script>"
     pages = {
         "/policy": Reply(BAD, headers=policy),
         "/amd": html("Vanha", text="<button></button>", head=amd),
         "/dialog": html("Ilmoitus", text="<button></button>", head="<script>alert('Hei'); confirm('?')</script>"),
-        "/busy": html("Kiire", head="<script>setTimeout(() => { for (;;) {} }, 600)</script>"),
-        "/after": BAD,
     }
     found = audited(serve, study, pages)
     assert "image-alt" in rules(found["/policy"])
     assert "button-name" in rules(found["/amd"])
     assert "button-name" in rules(found["/dialog"])
-    assert reason(found["/busy"]) in ("timeout", "browser-lost", "tab-lost")
+
+
+@pytest.mark.browser
+def test_scripts_without_end_cost_their_own_page_only(
+    serve: Serve, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless = "for (;;) {}"
+    pages = {
+        "/busy": html("Kiire", head=f"<script>setTimeout(() => {{ {endless} }}, 100)</script>"),
+        "/trap": html("Ansa", head=f"<script>Object.defineProperty(window, 'axe', {{set() {{ {endless} }}}})</script>"),
+        "/after": BAD,
+    }
+    site = serve(pages)
+    folder = study({"901": (site.url,)})
+    monkeypatch.setattr("crawler.browser.visit._PROBE_SECONDS", 4.0)
+    for module in ("auditor", "axe"):
+        monkeypatch.setattr(f"crawler.browser.{module}.SCRIPT_SECONDS", 4.0)
+    monkeypatch.setenv("KUNTATUTKA_CRAWL_ALONE", "1")
+    write_audit_plan(folder.state / "audit" / "901.json", plan_for(site, *pages))
+    asyncio.run(audit_one(folder.root, "901"))
+    found = results(folder)
+    assert reason(found["/busy"]) == reason(found["/trap"]) == "timeout"
     assert "image-alt" in rules(found["/after"])
 
 
