@@ -111,7 +111,7 @@ def judge(tally: Tally, left: Leftover, closed_by: str) -> Verdict:
     """The verdict on a crawl; `closed_by` is Scrapy's reason for closing: "finished" when nothing is left to do."""
     if closed_by == "shutdown":
         return Verdict(
-            CrawlStatus.PARTIAL, FailureReason.STOPPED, "stopped by the user; the next crawl goes on from here"
+            CrawlStatus.PARTIAL, FailureReason.STOPPED, "stopped before its end; the next crawl goes on from here"
         )
     if tally.pages == 0:
         return _nothing(tally)

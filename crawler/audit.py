@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, Queue
@@ -24,6 +25,7 @@ from typing import Any
 from study import AuditPlan, StudyFolder, WarcWriter, open_study, read_audit_plan, storage_errors, write_audit_plan
 
 _PATIENCE_SECONDS = 90.0  # for a child to finish the page at hand after it was asked to stop
+_SILENT_SECONDS = 900.0  # a page takes at most 150, and may wait for its turn at a host before
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class _Run:
         self._queue: Queue[tuple[str, dict[str, Any] | None]] = Queue()
         self._children: dict[str, subprocess.Popen[str]] = {}
         self._outcomes: dict[str, AuditOutcome] = {}
+        self._heard: dict[str, float] = {}
 
     def all(self) -> tuple[AuditOutcome, ...]:
         """Run all, a few at a time."""
@@ -147,6 +150,7 @@ class _Run:
         )
         log.close()
         self._children[code] = child
+        self._heard[code] = time.monotonic()
         threading.Thread(target=self._pump, args=(code, child), daemon=True).start()
 
     def _is_done(self, code: str, plan: AuditPlan) -> bool:
@@ -173,10 +177,15 @@ class _Run:
         self._queue.put((code, None))
 
     def _listen(self, timeout: float = 1.0) -> None:
+        for code in [code for code in self._children if time.monotonic() - self._heard[code] > _SILENT_SECONDS]:
+            self._heard[code] = time.monotonic()
+            with suppress(ProcessLookupError):
+                os.killpg(self._children[code].pid, signal.SIGKILL)  # with its browser and driver
         try:
             code, event = self._queue.get(timeout=timeout)
         except Empty:
             return
+        self._heard[code] = time.monotonic()
         if event is None:
             self._ended(code)
             return
@@ -195,7 +204,8 @@ class _Run:
                 pipe.close()
         if child.returncode == 0:
             return
-        detail = f"the audit process ended with status {child.returncode}; see .state/logs/{code}-audit.log"
+        log = f".state/logs/{code}-audit.log"
+        detail = f"the audit process hung or crashed and ended with status {child.returncode}; see {log}"
         known = self._outcomes[code]
         self._outcomes[code] = replace(known, detail=detail)
         self._on_event(AuditEvent("ended", code, known.audited + known.failed, known.pages, known.failed, detail))
@@ -271,7 +281,7 @@ async def audit_one(root: Path, code: str, grid_url: str | None = None, again: b
         detail = ""
         try:
             done_pages = await unit.run(done)
-            detail = "" if done_pages == total else "stopped by the user; the next audit goes on from here"
+            detail = "" if done_pages == total else "stopped before its end; the next audit goes on from here"
         except BrowserUnavailableError as error:
             done_pages, detail = len(done), str(error)
         finally:

@@ -125,9 +125,12 @@ class _Nursery:
     def _fork(self, order: str) -> None:
         code, _, pages = order.rpartition(" ")
         sys.stdout.flush()
+        # Asked to stop right after its birth, a child must not take the order for one to the nursery.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
         pid = os.fork()
         if pid == 0:
             os._exit(self._child(code, int(pages)))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         self._children[pid] = code
         self._deadlines[pid] = time.monotonic() + self._limit
 
@@ -135,6 +138,7 @@ class _Nursery:
         os.close(self._alive_write)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # until Scrapy takes it: the nursery's own would only note it
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         log = os.open(self._folder.state / "logs" / f"{code}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         os.dup2(log, 2)

@@ -122,13 +122,14 @@ class _Run:
         self._outcomes: dict[str, CrawlOutcome] = {}
         self._refused: StorageError | None = None
         self._interrupted = False
+        self._began, self._time_is_up = time.monotonic(), False
         self._disk_at, self._disk_told = 0.0, False
 
     def all(self, chosen: list[StudyMunicipality]) -> tuple[CrawlOutcome, ...]:
         """Run all, a few at a time."""
         waiting = [item.code for item in chosen if not self._skip(item.code)]
         try:
-            while (waiting or self._deadlines) and self._refused is None:
+            while (waiting or self._deadlines) and self._refused is None and not self._is_over():
                 while waiting and len(self._deadlines) < self._folder.config.crawl.parallel_municipalities:
                     self._start(waiting.pop(0))
                 self._listen()
@@ -139,7 +140,22 @@ class _Run:
             self._end()
         if self._refused is not None:
             raise self._refused
+        for code in waiting:
+            self._put_off(code)
         return tuple(self._outcomes[code] for code in sorted(self._outcomes))
+
+    def _is_over(self) -> bool:
+        """Whether the study has had its time: crawls under way finish what is in flight, the rest waits."""
+        hours = self._folder.config.crawl.run_limit_hours
+        self._time_is_up = bool(hours) and time.monotonic() - self._began > hours * 3600
+        return self._time_is_up
+
+    def _put_off(self, code: str) -> None:
+        detail = "not begun within run_limit_hours; the next crawl begins here"
+        self._outcomes[code] = CrawlOutcome(code, CrawlStatus.PARTIAL, FailureReason.TIME_LIMIT, detail, 0)
+        self._on_event(
+            CrawlEvent("ended", code, status=CrawlStatus.PARTIAL, reason=FailureReason.TIME_LIMIT, detail=detail)
+        )
 
     def _skip(self, code: str) -> bool:
         end = stored_end(self._folder, code)
@@ -251,8 +267,8 @@ class _Run:
         """A crawl process is gone; one that has not said how it ended has crashed, or was stopped."""
         if self._deadlines.pop(code, None) is None or code in self._outcomes:
             return
-        if self._interrupted:  # asked to stop before its first request: nothing is wrong
-            detail = "stopped by the user; the next crawl goes on from here"
+        if self._interrupted or self._time_is_up:  # asked to stop before its first request: nothing is wrong
+            detail = "stopped before its end; the next crawl goes on from here"
             outcome = CrawlOutcome(code, CrawlStatus.PARTIAL, FailureReason.STOPPED, detail, 0)
         else:
             detail = f"{detail}; see .state/logs/{code}.log"

@@ -56,6 +56,11 @@ class CrawlSection(_Section):
         description="Seconds between two requests to one host. 0 is for test servers on this machine only.",
     )
     time_limit_minutes: float = Field(default=240.0, gt=0, description="Longest crawl of one municipality, in minutes.")
+    run_limit_hours: float = Field(
+        default=0.0,
+        ge=0,
+        description="Longest crawl of the whole study, in hours; what is left waits for the next run. 0 is no limit.",
+    )
     max_response_mb: float = Field(
         default=20.0, gt=0, le=2000, description="A larger answer is cut off and recorded as a failure."
     )

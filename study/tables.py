@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import types
 import typing
 from collections.abc import Iterable, Mapping
@@ -23,13 +24,18 @@ from .errors import StorageError, storage_errors
 Row = TypeVar("Row")
 
 SCHEMA_VERSION = 1
+# Terminal escapes, null bytes, marks that turn the direction of what follows: pages may carry them, tables do not,
+# since they are read in terminals, spreadsheets and other people's programs.
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
+    if isinstance(value, str):
+        return _INVISIBLE.sub("", value) if _INVISIBLE.search(value) else value
     if isinstance(value, tuple):
-        return list(value)
+        return [_plain(item) for item in value]
     return value
 
 
@@ -40,7 +46,10 @@ def sort_key(row: Any, names: tuple[str, ...]) -> tuple[tuple[bool, str], ...]:
 
 
 def to_arrow(record: type, rows: Iterable[Any], metadata: Mapping[str, str] | None = None) -> pa.Table:
-    """Rows of one record class as an Arrow table, sorted by key; raises ValueError when a key occurs twice."""
+    """Rows of one record class as an Arrow table, sorted by key, invisible characters left out.
+
+    Raises ValueError when a key occurs twice.
+    """
     names = key_of(record)
     ordered = sorted(rows, key=lambda row: sort_key(row, names))
     seen: set[tuple[Any, ...]] = set()

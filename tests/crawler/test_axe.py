@@ -322,3 +322,14 @@ def _kill_browsers() -> list[int]:
                 os.kill(pid, signal.SIGKILL)
                 killed.append(pid)
     return killed
+
+
+@pytest.mark.browser
+def test_an_audit_that_hangs_is_ended_and_told(serve: Serve, study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = serve({"/slow": Reply(GOOD, wait=40)})
+    folder = study({"901": (site.url,)})
+    monkeypatch.setattr("crawler.audit._SILENT_SECONDS", 4.0)
+    (outcome,) = audit_study(folder, {"901": plan_for(site, "/slow")})
+    assert not outcome.is_complete
+    assert "hung" in outcome.detail
+    assert "901-audit.log" in outcome.detail

@@ -1,13 +1,24 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 
 from crawler.run import CrawlEvent, crawl_study
-from study import CrawlEnd, CrawlStatus, StorageError, StoredDocument, StudyFolder, UserError, read_events
+from study import (
+    CrawlEnd,
+    CrawlStatus,
+    FailureReason,
+    StorageError,
+    StoredDocument,
+    StudyFolder,
+    UserError,
+    open_study,
+    read_events,
+)
 
-from .conftest import Served, html
+from .conftest import Reply, Served, html
 
 
 def small_site() -> dict[str, str]:
@@ -60,3 +71,21 @@ def test_only_the_named_municipalities_are_crawled_and_unknown_ones_refused(
     assert one.asked == []
     with pytest.raises(UserError, match="999"):
         crawl_study(folder, only=["999"])
+
+
+def test_a_study_that_has_had_its_time_stops_and_is_gone_on_with(
+    serve: Callable[..., Served], study: Callable[..., StudyFolder]
+) -> None:
+    pages = {path: Reply(body, wait=0.4) for path, body in small_site().items()}
+    one, two = serve(dict(pages)), serve(dict(pages))
+    folder = study({"901": (one.url,), "902": (two.url,)}, parallel_municipalities=1, run_limit_hours=1.5 / 3600)
+    first, second = crawl_study(folder)
+    assert (first.status, first.reason) == (CrawlStatus.PARTIAL, FailureReason.STOPPED), first
+    assert (second.status, second.reason) == (CrawlStatus.PARTIAL, FailureReason.TIME_LIMIT)
+    assert "run_limit_hours" in second.detail
+    assert two.asked == []
+    config = folder.config_file.read_text(encoding="utf-8")
+    folder.config_file.write_text(re.sub(r"(?m)^run_limit_hours = .*", "run_limit_hours = 0", config), encoding="utf-8")
+    again = crawl_study(open_study(folder.root))
+    assert [outcome.status for outcome in again] == [CrawlStatus.COMPLETE] * 2
+    assert all(len(set(site.paths)) == len(site.paths) - site.paths.count("/robots.txt") + 1 for site in (one, two))

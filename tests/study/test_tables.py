@@ -117,6 +117,13 @@ def test_rows_come_back_as_they_went(tmp_path: Path) -> None:
     assert read_table(path, ServiceFinding) == [rows[1], rows[0]]
 
 
+def test_terminal_escapes_and_direction_marks_of_pages_do_not_get_into_tables(tmp_path: Path) -> None:
+    odd = finding("091", maturity_reason="a\x1b[31mb\u202ec\x00d", languages=("fi\u2066",))
+    path = tmp_path / "service_findings.parquet"
+    write_table(path, ServiceFinding, [odd])
+    assert read_table(path, ServiceFinding) == [replace(odd, maturity_reason="a[31mbcd", languages=("fi",))]
+
+
 def test_same_rows_in_another_order_give_the_same_bytes(tmp_path: Path) -> None:
     rows = [finding(code) for code in ("091", "049", "005")]
     write_table(tmp_path / "a.parquet", ServiceFinding, rows, {"evidence_digest": "x"})
