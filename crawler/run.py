@@ -267,7 +267,8 @@ class _Run:
         """A crawl process is gone; one that has not said how it ended has crashed, or was stopped."""
         if self._deadlines.pop(code, None) is None or code in self._outcomes:
             return
-        if self._interrupted or self._time_is_up:  # asked to stop before its first request: nothing is wrong
+        # Asked to stop before its first request, or the disk is full, which is told by itself: nothing else is wrong.
+        if self._interrupted or self._time_is_up or self._refused is not None:
             detail = "stopped before its end; the next crawl goes on from here"
             outcome = CrawlOutcome(code, CrawlStatus.PARTIAL, FailureReason.STOPPED, detail, 0)
         else:
