@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from study import host_of
-from taxonomy import PatternHit, Sighting, Taxonomy
+from study import host_of, registrable_domain
+from taxonomy import PatternHit, Product, Sighting, Taxonomy
 
 from .channels.attribution import Subjects, find_places
 from .channels.clauses import is_open, reader_finds
@@ -26,6 +26,8 @@ from .page_model import Form, Page
 _MARKUP_LENGTH = 200_000
 # Identification and payment stand before or behind a service and are passed on the way to it.
 _TEXT_LENGTH = 120
+# A maker's name this long may go on in the name of its domain: "timmisoftware".
+_LONG_NAME = 5
 _GATES = frozenset({"identity", "payment"})
 # A name of one plain word needs this much company; longer ones ("Kunta-Akkuna") speak for themselves.
 _NAME_CONFIDENCE = {"link-text": 0.75, "text": 0.55}
@@ -72,7 +74,7 @@ def _hits(
             linked.add(product_id)
             for service in _services(subjects, item.link.block, item.link.text):
                 yield ProductHit(product_id, service, kind, item.link.url, confidence)
-        if not matches and not item.products and item.place != "own" and link_confidence(item) >= 0.5:
+        if not matches and _may_be_unclaimed(view, item):
             host = host_of(item.link.url)
             for service in _services(subjects, item.link.block, item.link.text):
                 why = f"{item.speaks}-word" if item.speaks else "link-words"
@@ -82,11 +84,22 @@ def _hits(
         linked.add(product_id)
         for service in _services(subjects, form.block, form.heading or form.submit):
             yield ProductHit(product_id, service, "form", form.action, 0.95)
-    spoken_for = _names_of_links(view)
+    spoken_for, guides = _names_of_links(view), _names_of_guides(view)
     for product_id, block, name, span in _named_in_text(view):
-        if product_id not in linked and name.casefold() not in spoken_for:
+        said = name.casefold()
+        if product_id not in linked and said not in spoken_for and (block, said) not in guides:
             for service in _services(subjects, block, name, span):
                 yield ProductHit(product_id, service, "text", name, _NAME_CONFIDENCE["text"])
+
+
+def _may_be_unclaimed(view: View, item: LinkView) -> bool:
+    """Tells whether a link to a host that no product claims looks like an e-service; what sells a product is none."""
+    if item.products or item.place == "own" or link_confidence(item) < 0.5:
+        return False
+    index = product_index(view.taxonomy)
+    if index.is_about(item.link.url):
+        return False
+    return not any(_is_about(view, item, name.product_id) for name in index.find_names(item.link.text))
 
 
 def _form_targets(view: View) -> Iterator[tuple[Form, str]]:
@@ -104,6 +117,23 @@ def _names_of_links(view: View) -> frozenset[str]:
     index = product_index(view.taxonomy)
     texts = (item.link.text for item in view.links if item.products)
     return frozenset(name.alias.casefold() for text in texts for name in index.find_names(text))
+
+
+def _names_of_guides(view: View) -> frozenset[tuple[int, str]]:
+    """Names in the words of links to what is only about the product, with their block: no sentence sends there."""
+    index = product_index(view.taxonomy)
+    return frozenset(
+        (item.link.block, name.alias.casefold())
+        for item in view.links
+        for name in index.find_names(item.link.text)
+        if _is_about(view, item, name.product_id)
+    )
+
+
+def _is_about(view: View, item: LinkView, product_id: str) -> bool:
+    """Tells whether a link leads to what somebody says of a product: its support, its news, its maker."""
+    product = view.taxonomy.products[product_id]
+    return product_index(view.taxonomy).is_about(item.link.url) or is_makers_host(product, host_of(item.link.url))
 
 
 def _services(subjects: Subjects, block: int, cue: str, span: tuple[int, int] | None = None) -> tuple[str | None, ...]:
@@ -153,7 +183,19 @@ def _named(view: View, item: LinkView) -> list[str]:
     """Products named in a link's words, those with ordinary names only where the words around fit."""
     taxonomy, around = view.taxonomy, link_company(view, item)
     names = {name.product_id for name in product_index(taxonomy).find_names(item.link.text)}
-    return sorted(n for n in names if is_service_product(view, n) and name_fits(taxonomy, n, around))
+    fitting = (n for n in names if is_service_product(view, n) and name_fits(taxonomy, n, around))
+    return sorted(n for n in fitting if not _is_about(view, item, n))
+
+
+def is_makers_host(product: Product, host: str) -> bool:
+    """Tells whether a main host is named after the product or its maker, a company: there it is sold, not used."""
+    if registrable_domain(host) != host:
+        return False  # below it lie the customers' installations
+    domain = host.partition(".")[0].casefold()
+    names = {product.name.split()[0].casefold()}
+    if product.owner_type == "private":
+        names |= {vendor.name.split()[0].casefold() for vendor in product.vendors}
+    return any(domain == name or (len(name) >= _LONG_NAME and domain.startswith(name)) for name in names)
 
 
 def _named_in_text(view: View) -> Iterator[tuple[str, int, str, tuple[int, int]]]:

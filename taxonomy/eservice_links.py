@@ -14,7 +14,18 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from .errors import Problem, TaxonomyError
 
 _FILE = Path(__file__).with_name("eservice_links.toml")
-_KEYS = ("host_words", "path_words", "never_hosts", "root_words", "root_parameters", "wrappers")
+_KEYS = (
+    "host_words",
+    "path_words",
+    "never_hosts",
+    "root_words",
+    "root_parameters",
+    "wrappers",
+    "about_hosts",
+    "about_paths",
+)
+# Hosts are compared without "www.".
+_LABELS_OF_MAIN_HOST = 2
 _LOCALE = re.compile(r"[a-z]{2}([-_][a-z]{2})?", re.IGNORECASE)
 
 
@@ -29,7 +40,11 @@ class EserviceLinks:
         root_words: tuple[str, ...] = (),
         root_parameters: tuple[str, ...] = (),
         wrappers: tuple[str, ...] = (),
+        about_hosts: tuple[str, ...] = (),
+        about_paths: tuple[str, ...] = (),
     ) -> None:
+        self._about_hosts = frozenset(about_hosts)
+        self._about_paths = _alternatives(about_paths)
         self._wrappers = [(_alternatives((place,)), name) for place, _, name in (w.partition("?") for w in wrappers)]
         self._root = _alternatives(root_words)
         self._root_parameters = frozenset(root_parameters)
@@ -42,6 +57,14 @@ class EserviceLinks:
         """Tells whether a host only informs: it or a host above it stands in `never_hosts`."""
         labels = host.partition(":")[0].split(".")
         return any(".".join(labels[i:]) in self._never for i in range(len(labels) - 1))
+
+    def is_about(self, host: str, path: str) -> bool:
+        """Tells whether an address on a product's host is about the product: its support, its sales, its news."""
+        labels = host.partition(":")[0].split(".")
+        if len(labels) > _LABELS_OF_MAIN_HOST:
+            return labels[0] in self._about_hosts
+        segments = (s for s in unquote(path).casefold().split("/") if s and not _LOCALE.fullmatch(s))
+        return self._about_paths.fullmatch(next(segments, "")) is not None
 
     def unwrapped(self, url: str) -> str:
         """Returns the address that a counting, checking or translating service was given in a parameter, else `url`."""
@@ -92,7 +115,7 @@ class EserviceLinks:
 
 
 def _alternatives(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(".*".join(map(re.escape, word.split("*"))) for word in words))
+    return re.compile("|".join(".*".join(map(re.escape, word.split("*"))) for word in words) or r"(?!)")
 
 
 @cache

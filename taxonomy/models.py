@@ -230,6 +230,7 @@ class Product(Model):
     needs_context: bool = False
     context: tuple[Line, ...] = ()
     patterns: tuple[Pattern, ...] = ()
+    not_patterns: tuple[Pattern, ...] = ()
     retired_on: dt.date | None = None
     renamed_to: Id | None = None
     former_ids: tuple[Id, ...] = ()

@@ -1,12 +1,13 @@
 """Does a product's pattern or name match an address, a page's markup or a sentence? Pure and fast.
 
 Host patterns: `lupapiste.fi` matches itself and every sub-domain; `wilma.*.fi` is a glob over the whole
-host; `*.daisynet.fi` only sub-domains. Path patterns are case-insensitive and anchored at the start of the
-path; `*` stands for any characters, and what follows a match must not go on with a letter, digit or hyphen. A path
-without a host that is not strong counts on sub-domains only: on the main site it may be a page about the product.
-`query` is `name=value` with globs. `markup`, `text` are phrases, `generator` the start of the meta tag,
-`cookie` a glob over cookie names, `header` is `name: part of the value`. Of several matches the most specific
-pattern wins, so `kauppa.lupapiste.fi` is not also `lupapiste.fi`.
+host; `*.daisynet.fi` only sub-domains, `www.finna.fi` only the main host. Path patterns are case-insensitive and
+anchored at the start of the path; `*` stands for any characters, and what follows a match must not go on with a
+letter, digit or hyphen. A path without a host that is not strong counts on sub-domains only: on the main site it may
+be a page about the product. `query` is `name=value` with globs. `markup`, `text` are phrases, `generator` the start
+of the meta tag, `cookie` a glob over cookie names, `header` is `name: part of the value`. Of several matches the most
+specific pattern wins, so `kauppa.lupapiste.fi` is not also `lupapiste.fi`. What a product's `not_patterns` match is
+not the product, nor is what its host says of itself: support, news, sales.
 """
 
 from __future__ import annotations
@@ -67,8 +68,9 @@ def host_matches(pattern: str, host: str) -> bool:
         host = host.partition(":")[0]
     if "*" in pattern:
         return _glob(pattern, whole=True).match(host) is not None
-    bare = pattern.removeprefix("www.")
-    return host == bare or host.endswith("." + bare)
+    if pattern.startswith("www."):
+        return host == pattern.removeprefix("www.")
+    return host == pattern or host.endswith("." + pattern)
 
 
 def path_matches(pattern: str, path: str) -> bool:
@@ -137,6 +139,7 @@ class ProductIndex:
         self._hosts: dict[str, tuple[_Compiled, ...]] = {}
         paths: list[_Compiled] = []
         self._markup: list[PatternHit] = []
+        self._refused = {p.id: p.not_patterns for p in self._products.values() if p.not_patterns}
         for product in self._products.values():
             for pattern in product.patterns:
                 self._file(PatternHit(product.id, pattern), paths)
@@ -162,9 +165,27 @@ class ProductIndex:
         if of_host is None:
             of_host = self._of_host(host)
         hits = [c.hit for c in (*of_host, *candidates) if c.matches(host, path, query)]
+        hits = [hit for hit in hits if not self._is_about(hit, url, host, path)]
         best = max((_specificity(hit.pattern) for hit in hits), default=0)
         found = {hit.product_id: hit for hit in hits if _specificity(hit.pattern) == best}
         return tuple(found[k] for k in sorted(found))
+
+    def is_about(self, url: str) -> bool:
+        """Tells whether an address lies on a product's hosts and is about the product: its support, sales or news."""
+        split = _split(url)
+        if split is None:
+            return False
+        host, path, query = split
+        hits = [c.hit for c in self._of_host(host) if c.matches(host, path, query)]
+        return bool(hits) and all(self._is_about(hit, url, host, path) for hit in hits)
+
+    def _is_about(self, hit: PatternHit, url: str, host: str, path: str) -> bool:
+        """What a vendor's host says of the product; a path of the product, or the city's own host, is the product."""
+        if any(url_matches(pattern, url) for pattern in self._refused.get(hit.product_id, ())):
+            return True
+        if hit.pattern.path or hit.pattern.query or not _fixed_label(hit.pattern.host):
+            return False
+        return eservice_links().is_about(host, path)
 
     def _of_host(self, host: str) -> tuple[_Compiled, ...]:
         """Patterns whose host fits, remembered: a page's links lead to few hosts."""

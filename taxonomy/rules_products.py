@@ -74,6 +74,10 @@ def _recognisable(subject: Subject, product: Product) -> Iterator[Problem]:
     if product.is_counted and not product.patterns and not product.aliases:
         message = "a counted product needs a pattern or a name to be recognised by."
         yield Problem(file, "patterns", message, "Add [[patterns]] or aliases, or write is_counted = false.")
+    for number, pattern in enumerate(product.not_patterns):
+        if not pattern.parts or pattern.parts.keys() - {"host", "path", "query"}:
+            message = "only an address can be somebody else's."
+            yield Problem(file, f"not_patterns.{number}", message, "Give host, path or query, and nothing else.")
     for number, pattern in enumerate(product.patterns):
         literal = "".join(pattern.parts.values()).replace("*", "").strip("./ ")
         if len(literal) < 3:

@@ -62,6 +62,15 @@ def products(body: str, **kwargs) -> set[str]:
         # ordinary words
         ("<p>Pihan voi siivota, kun harava on otettu esiin ja työ tehdään huolella.</p>", set()),
         ("<p>Asioin kirjaamossa ja jätän hakemuksen.</p>", set()),
+        # what is about a product: its support, its maker, a picture cited; but not an installation
+        ('<p><a href="https://help.inschool.fi/">Wilman käyttöohje huoltajalle</a></p>', set()),
+        ('<p><a href="https://www.maptionnaire.com/product">Maptionnaire</a></p>', set()),
+        ('<p><a href="https://www.visma.fi/wilma/">Wilma uudistuu</a></p>', set()),
+        ('<p><a href="https://www.innofactor.com/dynasty/">Innofactor Dynasty</a></p>', set()),
+        ('<p><a href="https://www.enkora.fi/">Enkora Oy</a></p>', set()),
+        ('<p>Kuva: <a href="https://www.finna.fi/Record/museovirasto.1">Museovirasto</a></p>', set()),
+        ('<p><a href="https://kunta.edaisy.fi/">Siirry eDaisyyn</a></p>', {"edaisy"}),
+        ('<p>Hakemus tehdään Wilmassa. <a href="https://help.inschool.fi/">Wilman ohje</a></p>', {"wilma"}),
         # furniture of the site: social media, own hosts
         ('<p><a href="https://www.facebook.com/kunta">Facebook</a></p>', set()),
         ('<p><a href="https://www.kunta.example/timmi-ohje">Ohje</a></p>', set()),
@@ -180,3 +189,15 @@ def test_listed_product_belongs_to_the_services_that_its_item_names() -> None:
     hits = [service(name) for name in ("boat-berth", "feedback", "plot-application")]
     found, _ = recognise_products(page_of(body), hits, TAXONOMY)
     assert {(hit.product_id, hit.service_id) for hit in found} == {("timmi", "boat-berth"), ("wilma", None)}
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="https://www.cloudia.net/fi/">Siirry Cloudian palveluun</a>',
+        '<a href="https://support.maptionnaire.com/hc/1">Siirry palveluun</a>',
+        '<a href="https://www.suomi.fi/ohjeet-ja-tuki">Suomi.fi-palvelujen neuvonta</a>',
+    ],
+)
+def test_what_is_about_a_product_is_no_unknown_eservice(link: str) -> None:
+    assert recognise(f"<p>{link}</p>") == ((), ())

@@ -270,6 +270,12 @@ def test_a_counted_product_must_be_recognisable(root: Path) -> None:
     assert [p.key for p in check_taxonomy("saari", root, TODAY)] == ["patterns"]
 
 
+def test_only_an_address_can_be_somebody_elses(root: Path) -> None:
+    with (root / PRODUCT).open("a", encoding="utf-8") as file:
+        file.write('\n[[not_patterns]]\nmarkup = "x"\n')
+    assert [p.key for p in check_taxonomy("saari", root, TODAY)] == ["not_patterns.0"]
+
+
 def test_a_product_nobody_can_recognise_stays_when_not_counted(root: Path) -> None:
     text = (root / PRODUCT).read_text(encoding="utf-8").partition("[[vendors]]")[0]
     bare = "\n".join(line for line in text.splitlines() if not line.startswith(("aliases", "needs_context", "hits")))

@@ -22,6 +22,7 @@ from taxonomy.patterns import host_matches, in_context, path_matches, pattern_ma
         ("lupa.fi", "eilupa.fi", False),
         ("lupa.fi", "lupa.fi.example", False),
         ("www.lupa.fi", "lupa.fi", True),
+        ("www.lupa.fi", "kauppa.lupa.fi", False),
         ("*.lupa.fi", "kunta.lupa.fi", True),
         ("*.lupa.fi", "lupa.fi", False),
         ("timmi.*.fi", "timmi.kunta.fi", True),
@@ -134,6 +135,38 @@ INDEX = ProductIndex(
 def test_the_most_specific_pattern_wins(url: str, expected: list[str]) -> None:
     assert [hit.product_id for hit in INDEX.find_url(url)] == expected
     assert [hit.product_id for hit in INDEX.find_url(url)] == expected
+
+
+ABOUT = ProductIndex(
+    [
+        _product(
+            "permit",
+            patterns=[{"host": "lupa.fi"}, {"host": "lupa.*.fi"}, {"path": "/lupari"}],
+            not_patterns=[{"host": "www.lupa.fi", "path": "/kuva"}],
+        ),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "product", "is_about"),
+    [
+        ("https://www.lupa.fi/hakija", True, False),
+        ("https://www.lupa.fi/fi/hinnasto", False, True),
+        ("https://www.lupa.fi/sv-FI/blog/1", False, True),
+        ("https://support.lupa.fi/hc/1", False, True),
+        ("https://kunta.lupa.fi/ohjeet", True, False),  # a customer's own installation and its guide
+        ("https://lupa.kunta.fi/ohjeet", True, False),
+        ("https://help.kunta.fi/lupari/", True, False),
+        ("https://www.lupa.fi/kuva/1", False, True),
+        ("https://kunta.lupa.fi/kuva/1", True, False),
+        ("https://www.kunta.fi/hinnasto", False, False),
+        ("not an address", False, False),
+    ],
+)
+def test_what_a_host_says_of_its_product_is_not_the_product(url: str, product: bool, is_about: bool) -> None:
+    assert bool(ABOUT.find_url(url)) is product
+    assert ABOUT.is_about(url) is is_about
 
 
 def test_pages_show_products_by_their_markup() -> None:
