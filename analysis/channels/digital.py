@@ -10,10 +10,10 @@ from dataclasses import replace
 from itertools import islice
 
 from analysis.negation import Clause, Sentence
-from analysis.page_model import Form
+from analysis.page_model import Contact, Form
 from analysis.phrases import AUTHENTICATION
 
-from .clauses import is_open, is_others, reader_acts, reader_finds
+from .clauses import is_open, is_others, office_acts, reader_acts, reader_finds
 from .evidence import Evidence, from_clause, shorten
 from .view import SITE_TOOL_CATEGORIES, LinkView, Passage, View, link_company, name_fits, product_index
 
@@ -152,6 +152,8 @@ def _from_words(view: View) -> Iterator[Evidence]:
             continue
         if "digital-not" in clause.roles or means_email(passage, sentence, clause):
             continue
+        if _sends_to_address(view, passage, clause):
+            continue
         if only_for := services_meant(clause.roles):
             if clause.roles & (_THING | _MANNER | _SITE):
                 roles = frozenset(r for r in clause.roles if r.startswith(FOR_ONE_SERVICE))
@@ -159,7 +161,7 @@ def _from_words(view: View) -> Iterator[Evidence]:
             continue
         sure = reader_acts(passage, sentence, clause)
         if clause.roles & _THING:
-            sure = max(sure, reader_finds(passage, sentence, clause))
+            sure = max(sure, reader_finds(passage, sentence, clause), 0.9 * _is_the_way(clause))
         if clause.roles & (_THING | _MANNER) and 0.75 * sure >= 0.5:
             yield from_clause("digital", _subtype(view, sentence.roles), where, _THING | _MANNER, 0.75 * sure)
         elif clause.roles & _SITE and "act" in clause.roles and sure == 1.0 and not _writes_to(view, passage, clause):
@@ -170,6 +172,21 @@ def _from_words(view: View) -> Iterator[Evidence]:
             cue = passage.block.headings[-1] if passage.block.headings else sentence.text
             place = (sentence.start, sentence.end)
             yield Evidence("digital", "e-form", passage.block.index, shorten(sentence.text), cue, 0.6, span=place)
+
+
+def _is_the_way(clause: Clause) -> bool:
+    """Tells whether a clause without a verb names the only or the best way ("applications only on the online form")."""
+    return bool(clause.roles & {"exclusive", "preferred"}) and not office_acts(clause)
+
+
+def _sends_to_address(view: View, passage: Passage, clause: Clause) -> bool:
+    """Tells whether "electronically" goes straight on to an e-mail address: "sent electronically to x@y"."""
+    if clause.roles & _THING or not clause.roles & _MANNER:
+        return False
+    manner = max(m.end for m in clause.marks if m.role == "digital-manner")
+    ors = [m.start for m in clause.marks if m.role == "or-word"]
+    found = (passage.block.text.find(c.text, manner, clause.end) for c in _addresses(view, passage))
+    return any(at >= 0 and not any(manner <= other < at for other in ors) for at in found)
 
 
 def _announces(passage: Passage, sentence: Sentence, clause: Clause) -> bool:
@@ -188,8 +205,11 @@ def is_log_in(role: str) -> bool:
 def _writes_to(view: View, passage: Passage, clause: Clause) -> bool:
     """Tells whether the address that a clause names is an e-mail address."""
     text = passage.block.text[clause.start : clause.end]
-    contacts = [c for c in view.page.contacts if c.block == passage.block.index and c.kind == "email"]
-    return any(c.text in text for c in contacts)
+    return any(c.text in text for c in _addresses(view, passage))
+
+
+def _addresses(view: View, passage: Passage) -> list[Contact]:
+    return [c for c in view.page.contacts if c.block == passage.block.index and c.kind == "email"]
 
 
 def services_meant(roles: frozenset[str], prefix: str = FOR_ONE_SERVICE) -> tuple[str, ...]:

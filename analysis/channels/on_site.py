@@ -14,7 +14,12 @@ from .view import Passage, PlaceCases, View, is_signature, product_index, stands
 
 _MANNER = frozenset({"visit-manner"})
 _OTHER_WAYS = frozenset({"digital-manner", "phone-manner", "email-manner"})
+_BROUGHT = frozenset({"visit-act", "bring"})
+# The "library" of "online library" is none.
+_NO_PLACE = frozenset({"place-not", "digital-thing"})
 _LIST_MEMBER_WORDS = 2
+# "Brought or posted to": the address is for both; further apart the nearest word decides.
+_WORDS_OF_A_CHOICE = 3
 
 
 def find_on_site(view: View) -> Iterator[Evidence]:
@@ -31,13 +36,26 @@ def find_on_site(view: View) -> Iterator[Evidence]:
 def _from_clause(view: View, where: tuple[Passage, Sentence, Clause], clause: Clause) -> Evidence | None:
     if "self-service" in clause.roles and not office_acts(clause):
         return from_clause("on-site", "self-service", where, frozenset({"self-service"}), 0.7)
-    if clause.roles & _MANNER and not (office_acts(clause) and "visit-act" not in clause.roles):
+    is_told = not (office_acts(clause) and "visit-act" not in clause.roles) and not _is_only_addressed(clause)
+    if clause.roles & _MANNER and is_told:
         subtype = "service-point" if "point-word" in clause.roles else "office"
         return from_clause("on-site", subtype, where, _MANNER, 0.75)
     if clause.roles & {"place", "institution"} and _is_visited(view, where):
         subtype = "service-point" if "point-word" in clause.roles else "office"
         return from_clause("on-site", subtype, where, frozenset({"place", "institution"}), 0.7)
     return None
+
+
+def _is_only_addressed(clause: Clause) -> bool:
+    """Tells whether the clause only sends something to a place ("send it to the service point")."""
+    places = {m.start for m in clause.marks if m.role == "place"}
+    return _only_sends(clause) and all(m.start in places for m in clause.marks if m.role == "visit-manner")
+
+
+def _only_sends(clause: Clause) -> bool:
+    """Tells whether all that is done in the clause is to send; what is sent ("the application") is no deed."""
+    nouns = {m.start for m in clause.marks if m.role == "act-noun"}
+    return "sending" in clause.roles and all(m.start in nouns for m in clause.marks if m.role in _BROUGHT)
 
 
 def _is_visited(view: View, where: tuple[Passage, Sentence, Clause]) -> bool:
@@ -52,6 +70,11 @@ def _is_visited(view: View, where: tuple[Passage, Sentence, Clause]) -> bool:
     if "place" not in clause.roles and not (sentence.roles | passage.intro) & {"enrol", "paper"}:
         return False
     among_ways = bool(clause.roles & _OTHER_WAYS) and bool(clause.roles & ACTING)
+    # "More information is available from the office" tells whom to ask; blanks and papers are fetched there.
+    if "information" in clause.roles and not clause.roles & {"form-noun", "paper", "bring"}:
+        return False
+    if _only_sends(clause) and not clause.roles & _OTHER_WAYS:
+        return False
     acts = "visit-act" in clause.roles or among_ways or bool(_before(passage, sentence, clause) & ACTING)
     # What is lent or let *at* a place is used there; what is fetched *from* it is dealt with there.
     where_said = cases.from_there if _is_only_use(clause) and not among_ways else cases.at
@@ -75,15 +98,25 @@ def _names_a_place(view: View, where: tuple[Passage, Sentence, Clause], cases: t
     """Tells whether a word for a place, no system's name, stands in a form or after a preposition that says where."""
     passage, sentence, clause = where
     words = [w for w in sentence.words if clause.start <= w.start < clause.end]
-    texts = [w.text for w in words]
-    excluded = [(m.start, m.end) for m in clause.marks if m.role == "place-not"]
+    excluded = [(m.start, m.end) for m in clause.marks if m.role in _NO_PLACE]
+    # The "i" of "fylls i" says no place.
+    particles = {w.start for m in clause.marks if m.role == "fill-in" for w in words if m.start <= w.start < m.end}
+    texts = ["" if w.start in particles else w.text for w in words]
     named = {m.start for m in clause.marks if m.role in ("place", "institution")}
     starts = {at for at in named if not any(start <= at < end for start, end in excluded)}
     standing = {w.start for i, w in enumerate(words) if w.start in starts and stands_in_place(texts, i, cases)}
     if not standing:
         return False
-    names = product_index(view.taxonomy).find_names(passage.block.text)
-    return bool(standing - {name.start for name in names})
+    standing -= {name.start for name in product_index(view.taxonomy).find_names(passage.block.text)}
+    ends = [w.end for w in words if w.start in standing]
+    return any(not _is_address_of(view, passage, end) for end in ends)
+
+
+def _is_address_of(view: View, passage: Passage, end: int) -> bool:
+    """Tells whether an e-mail address follows the place at once: "is delivered to the registry (registry@town)"."""
+    after = passage.block.text[end:].lstrip(" ,:(")
+    contacts = (c for c in view.page.contacts if c.block == passage.block.index and c.kind == "email")
+    return any(after.startswith(c.text) for c in contacts)
 
 
 def _from_addresses(view: View) -> Iterator[Evidence]:
@@ -101,8 +134,12 @@ def _is_mailing(passage: Passage, address: str) -> bool:
     at = passage.block.text.find(address.split("\n")[0][:20])
     for sentence in passage.sentences:
         if sentence.start <= at <= sentence.end:
-            before = frozenset(m.role for c in sentence.clauses for m in c.marks if m.start < at)
-            if "visit-act" in before or "visit-manner" in before:
-                return False
-            return "postal" in sentence.roles or bool(passage.intro & {"postal"})
+            before = [m for c in sentence.clauses for m in c.marks if m.start < at]
+            visited = max((m.last for m in before if m.role in ("visit-act", "visit-manner")), default=None)
+            posted = max((m.first for m in before if m.role == "postal"), default=-1)
+            if visited is not None:
+                choice = any(m.role == "or-word" and visited < m.first < posted for m in before)
+                return posted > visited + _WORDS_OF_A_CHOICE * choice
+            sent = any(m.role == "sending" for m in before)
+            return sent or "postal" in sentence.roles or bool(passage.intro & {"postal"})
     return bool(passage.roles & {"postal"})

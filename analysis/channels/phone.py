@@ -60,7 +60,8 @@ def _from_words(view: View) -> Iterator[Evidence]:
         if office_acts(clause) or is_others(clause) or clause.roles & _NO_WAY or _is_notice(clause):
             continue
         only_bare = all(m.role != "phone-manner" or _is_bare(m.start, clause.marks) for m in clause.marks)
-        if only_bare and reader_acts(passage, sentence, clause) < 0.9:
+        has_hours = "phone-hours" in clause.roles and any(sign.isdigit() for sign in sentence.text)
+        if only_bare and not has_hours and reader_acts(passage, sentence, clause) < 0.9:
             continue
         subtype = "callback" if "callback" in clause.roles else "direct"
         yield from_clause("phone", subtype, (passage, sentence, clause), _MANNER, 0.7)

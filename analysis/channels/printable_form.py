@@ -13,13 +13,17 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject
 
+from analysis.negation import Clause
+
 from .clauses import is_open
+from .digital import services_meant
 from .evidence import Evidence, from_clause, shorten
 from .view import LinkView, Passage, View
 
 _PRINT = frozenset({"print", "paper"})
 # Paper that must be asked for, or is handed out at a place, is no form to print.
 _HANDED_OUT = frozenset({"place", "institution", "visit-manner", "ask-for"})
+_FILLED_IN = frozenset({"fill-in", "form-noun"})
 _FILLABLE = (".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx")
 
 
@@ -36,9 +40,17 @@ def find_printable_form(view: View) -> Iterator[Evidence]:
         passage, sentence, clause = where
         if not is_open(clause) or passage.block.kind in ("heading", "summary") or _is_for_insiders(passage):
             continue
-        printed = "print" in clause.roles and "form-noun" in sentence.roles and "digital-thing" not in clause.roles
-        if printed or ("paper" in clause.roles and not clause.roles & _HANDED_OUT):
+        printed = "print" in clause.roles and "form-noun" in sentence.roles and not _prints_online(clause)
+        if printed or ("paper" in clause.roles and ("bring" in clause.roles or not clause.roles & _HANDED_OUT)):
             yield from_clause("printable-form", "static", where, _PRINT, 0.65)
+
+
+def _prints_online(clause: Clause) -> bool:
+    """Tells whether what is printed is the e-service's own; "on the online form, or print it" is another way."""
+    online = [m.end for m in clause.marks if m.role == "digital-thing"]
+    printed = [m.start for m in clause.marks if m.role == "print"]
+    ors = [m.start for m in clause.marks if m.role == "or-word"]
+    return bool(online) and not any(max(online) <= other < max(printed) for other in ors)
 
 
 def _is_for_insiders(passage: Passage | None, roles: frozenset[str] = frozenset()) -> bool:
@@ -50,16 +62,40 @@ def _is_form(view: View, item: LinkView) -> bool:
     """Tells whether a file is a form by its link text, else by its name, else by the heading it stands under."""
     roles = item.roles
     if roles & {"form-noun", "form-not"}:
-        return "form-noun" in roles and "form-not" not in roles
+        return "form-noun" in roles and "form-not" not in roles and not _is_called_a_guide(view, item)
     if item.name_roles & {"form-noun", "form-not"}:
         return "form-noun" in item.name_roles and "form-not" not in item.name_roles
     passage = view.passages.get(item.link.block)
-    return passage is not None and bool("forms-heading" in passage.heading or passage.roles & _PRINT)
+    if passage is None:
+        return False
+    return bool("forms-heading" in passage.heading or passage.roles & _PRINT) or _is_here(view, item, passage)
+
+
+def _is_called_a_guide(view: View, item: LinkView) -> bool:
+    """Tells whether the last word before a link calls it no form: "read the instructions: Application (pdf)"."""
+    passage = view.passages.get(item.link.block)
+    at = passage.block.text.find(item.link.text) if passage else -1
+    if passage is None or at <= 0 or not passage.block.text[:at].rstrip().endswith(":"):
+        return False
+    before = [m for s in passage.sentences for c in s.clauses for m in c.marks if m.end <= at]
+    last = max((m.start for m in before), default=-1)
+    return any(m.role == "form-not" for m in before if m.start == last)
+
+
+def _is_here(view: View, item: LinkView, passage: Passage) -> bool:
+    """Tells whether a link without words of its own ("here") stands in a sentence about a form to fill."""
+    language = view.taxonomy.languages.get(view.language_of(passage.block))
+    if language is None or item.link.text.casefold().strip(" .") not in language.lists.get("empty_links", ()):
+        return False
+    sentence = next((s for s in passage.sentences if item.link.text in s.text), None)
+    return sentence is not None and "form-not" not in sentence.roles and sentence.roles >= _FILLED_IN
 
 
 def _is_forms_page(view: View, item: LinkView) -> bool:
     """A link to a page of forms, where the text says that the form is to be posted or handed in."""
     if item.place != "own" or "forms-heading" not in item.roles or item.roles & {"digital-thing", "digital-manner"}:
+        return False
+    if services_meant(item.roles):
         return False
     passage = view.passages.get(item.link.block)
     if passage is None:

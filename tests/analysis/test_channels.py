@@ -348,6 +348,22 @@ FINNISH = [
         "<p>Huoltaja voi pyytää koulusta opasta.</p>",
         set(),
     ),
+    # an address that a paper or a mail is only sent to
+    ("<p>Hakemus toimitetaan sähköisesti osoitteeseen lupa@kunta.example.</p>", {EMAIL}),
+    ("<p>Hakemus toimitetaan kahtena kappaleena postitse: Mallilan kunta, Kuntatie 1, 12345 Mallila.</p>", set()),
+    ("<p>Lähetä todistus osoitteeseen Kuntatie 1, 12345 Mallila.</p>", set()),
+    ("<p>Tuo hakemus tai postita se osoitteeseen Kuntatie 1, 12345 Mallila.</p>", {ON_SITE}),
+    ("<p>Paperit toimitetaan tekniseen toimistoon (tekninen@kunta.example).</p>", {EMAIL}),
+    ("<p>Lisätietoja saa teknisestä toimistosta.</p>", set()),
+    ("<p>Liitteet toimitetaan kirjaamoon sen aukioloaikana.</p>", {ON_SITE}),
+    # ways without a verb, and two ways in one clause
+    ("<p>Venepaikkahakemukset ainoastaan verkkolomakkeella.</p>", {DIGITAL}),
+    ("<h2>Pyynnön toimitustavat</h2><ul><li>sähköisellä lomakkeella kunnan sivuilla</li></ul>", {DIGITAL}),
+    ("<p>Pyynnön voi tehdä sähköisellä lomakkeella tai tulostaa lomakkeen ja postittaa sen.</p>", {DIGITAL, PRINT}),
+    ("<p>Venevalvojan soittoaika on arkisin klo 8–9.</p>", {PHONE}),
+    ("<p>Lasku tulee paperilla.</p>", set()),
+    ('<p>Lomakkeen voi täyttää etukäteen, se on <a href="/t/venevalkama.pdf">tästä</a>.</p>', {PRINT}),
+    ('<p>Lue ohje: <a href="/t/ohje.pdf">Venepaikan hakemus (pdf)</a></p>', set()),
 ]
 
 SWEDISH = [
@@ -409,6 +425,19 @@ SWEDISH = [
         "<p>Barnet får plats i ett daghem i närheten.</p>",
         set(),
     ),
+    # what is sent, what is got and what only sounds like a place
+    ("<p>Ansökan fylls i och sänds till stadens kansli för behandling.</p>", set()),
+    ("<p>Skicka ansökan till registratorn på servicekontoret Fyren.</p>", set()),
+    ("<p>Ansökan lämnas in på servicekontoret Fyren.</p>", {ON_SITE}),
+    ("<p>Skicka intyget till tekniska byrån, Hamnvägen 4, 12345 Strandby.</p>", set()),
+    ("<p>Ansökan levereras till registraturen (registratur@kommun.example).</p>", {EMAIL}),
+    ("<p>Tillstånd får du hos byggnadstillsynscentralen.</p>", set()),
+    ("<p>Båten kan förnyas i nätbiblioteket.</p>", {DIGITAL}),
+    ("<p>Posta eller lämna in ansökan till den vårdplats du söker.</p>", {ON_SITE}),
+    ("<p>Båtplatser kan sökas på adressen www.kommun.example.</p>", {DIGITAL}),
+    ("<p>Hamnvaktens telefontid är vardagar kl. 9–10.</p>", {PHONE}),
+    ("<p>Staden skickar ut ett erbjudande till kunden per SMS.</p>", set()),
+    ("<p>Du kan också skicka e-post till kundtjänsten.</p>", {EMAIL}),
 ]
 
 ENGLISH = [
@@ -464,6 +493,12 @@ ENGLISH = [
         "<p>Loans can be renewed at the library.</p>",
         {ON_SITE},
     ),
+    ("<p>Permits are available from the customer service of the harbour unit.</p>", {ON_SITE}),
+    ("<p>More information is available from the harbour office.</p>", set()),
+    ("<p>Changes are told by text message or e-mail.</p>", set()),
+    ("<p>Phone hours on weekdays from 9 to 11.</p>", {PHONE}),
+    ("<p>The notice must be submitted on paper to the harbour office.</p>", {PRINT, ON_SITE}),
+    ('<p>Report by mail or fill in our <a href="/feedback">feedback form</a>.</p>', set()),
 ]
 
 
