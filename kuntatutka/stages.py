@@ -94,6 +94,12 @@ def _check_languages(languages: tuple[str, ...]) -> None:
         )
 
 
+def _check_formats(formats: tuple[str, ...]) -> None:
+    from reports import check_formats
+
+    check_formats(formats)
+
+
 def _ready(folder: Path, talk: Talk, *, languages: tuple[str, ...] = ()) -> StudyFolder:
     """The study, with what a late stage would refuse refused now, and what the user should know told."""
     study = open_study(folder)
@@ -164,6 +170,7 @@ def run_study(
     A PDF that cannot be made is complained of last, when all else is done.
     """
     study = _ready(folder, talk, languages=languages)
+    _check_formats(formats)
     tell_courtesy(study, talk, only)
     late: UserError | None = None
     with study.lock(), told_how_to_go_on(study, talk):

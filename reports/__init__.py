@@ -8,7 +8,16 @@ from __future__ import annotations
 from .build import build, report_json
 from .data import StudyData, load_study
 from .export import export_package
-from .render import render
+from .render import check_formats, render
 from .words import available_languages
 
-__all__ = ["StudyData", "available_languages", "build", "export_package", "load_study", "render", "report_json"]
+__all__ = [
+    "StudyData",
+    "available_languages",
+    "build",
+    "check_formats",
+    "export_package",
+    "load_study",
+    "render",
+    "report_json",
+]

@@ -16,6 +16,13 @@ FORMATS = ("html", "pdf")
 Step = Callable[[str], None]
 
 
+def check_formats(formats: Sequence[str]) -> None:
+    """Raises UserError for a format that no report has."""
+    unknown = [f for f in formats if f not in FORMATS]
+    if unknown:
+        raise UserError(f"report format {unknown[0]!r} is not known.", f"Known formats are {', '.join(FORMATS)}.")
+
+
 def render(
     folder: StudyFolder,
     *,
@@ -31,9 +38,7 @@ def render(
     Raises UserError for unknown languages, formats or municipalities, for a study without findings, and where a PDF
     is asked for and no Chromium can be started (the HTML files are written by then).
     """
-    unknown = [f for f in formats if f not in FORMATS]
-    if unknown:
-        raise UserError(f"report format {unknown[0]!r} is not known.", f"Known formats are {', '.join(FORMATS)}.")
+    check_formats(formats)
     code = folder.municipality(municipality).code if municipality else None
     step = on_step or (lambda _: None)
     data = load_study(folder, version)

@@ -52,6 +52,13 @@ def test_a_language_without_report_is_refused_before_anything_is_done(kuntatutka
     assert not any((study / "evidence").iterdir())
 
 
+def test_a_run_with_an_unknown_format_is_refused_before_anything_is_asked(kuntatutka, study):
+    done = kuntatutka("run", study, "--format", "docx")
+    assert done.status == 2
+    assert "'docx' is not known" in done.err
+    assert not any((study / "evidence").iterdir())
+
+
 @pytest.mark.parametrize(
     ("website", "contact", "delay", "said"),
     [
