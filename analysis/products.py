@@ -8,9 +8,11 @@ mentions, names that are ordinary words without their context, and tools of the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urlsplit
 
 from study import host_of, registrable_domain
 from taxonomy import PatternHit, Product, Sighting, Taxonomy
+from taxonomy.eservice_links import eservice_links
 
 from .channels.attribution import Subjects, find_places
 from .channels.clauses import is_open, reader_finds
@@ -21,6 +23,7 @@ from .evidence import LandingPages
 from .findings import PageSource, ProductHit, ServiceHit, UnknownHit
 from .html import decode
 from .page_model import Form, Page
+from .phrases import split_words
 
 # Landing pages are looked at for their markup only; what identifies a product stands in the first part.
 _MARKUP_LENGTH = 200_000
@@ -29,6 +32,8 @@ _TEXT_LENGTH = 120
 # A maker's name this long may go on in the name of its domain: "timmisoftware".
 _LONG_NAME = 5
 _GATES = frozenset({"identity", "payment"})
+# Words with which a link sends its reader to what it names; without any it may be a headline.
+_SENDING = frozenset({"act", "act-noun", "go-to", "booking-word", "form-noun", "digital-thing"})
 # A name of one plain word needs this much company; longer ones ("Kunta-Akkuna") speak for themselves.
 _NAME_CONFIDENCE = {"link-text": 0.75, "text": 0.55}
 
@@ -180,11 +185,30 @@ def _kind(hit: PatternHit) -> str:
 
 
 def _named(view: View, item: LinkView) -> list[str]:
-    """Products named in a link's words, those with ordinary names only where the words around fit."""
+    """Products that a link's words send to by name, those with ordinary names only where the words around fit."""
     taxonomy, around = view.taxonomy, link_company(view, item)
-    names = {name.product_id for name in product_index(taxonomy).find_names(item.link.text)}
-    fitting = (n for n in names if is_service_product(view, n) and name_fits(taxonomy, n, around))
+    if item.informs or _tells_news(item):
+        return []
+    names = product_index(taxonomy).find_names(item.link.text)
+    fitting = {
+        name.product_id
+        for name in names
+        if is_service_product(view, name.product_id)
+        and name_fits(taxonomy, name.product_id, around)
+        and (item.roles & _SENDING or _is_all_of(name.alias, item.link.text))
+    }
     return sorted(n for n in fitting if not _is_about(view, item, n))
+
+
+def _tells_news(item: LinkView) -> bool:
+    """Tells whether a link leads to somebody else's news, prices or support, by its path."""
+    parts = urlsplit(item.link.url)
+    return item.place == "far" and eservice_links().is_about(host_of(item.link.url), parts.path)
+
+
+def _is_all_of(name: str, text: str) -> bool:
+    """Tells whether a link's words are no more than the name and one word beside it; a headline says more."""
+    return len(split_words(text)) - len(split_words(name)) <= 1
 
 
 def is_makers_host(product: Product, host: str) -> bool:

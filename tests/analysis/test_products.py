@@ -70,6 +70,12 @@ def products(body: str, **kwargs) -> set[str]:
         ('<p><a href="https://www.enkora.fi/">Enkora Oy</a></p>', set()),
         ('<p>Kuva: <a href="https://www.finna.fi/Record/museovirasto.1">Museovirasto</a></p>', set()),
         ('<p><a href="https://kunta.edaisy.fi/">Siirry eDaisyyn</a></p>', {"edaisy"}),
+        # a name in a link's words: to go there, or a headline
+        ('<p><a href="https://linkki.example/1">Kirjaudu Wilmaan</a></p>', {"wilma"}),
+        ('<p><a href="https://linkki.example/1">Wilma</a></p>', {"wilma"}),
+        ('<p><a href="https://lehti.example/1">Wilma kaatui koulujen alkaessa</a></p>', set()),
+        ('<p><a href="https://lehti.example/uutiset/1">Hae lupaa Lupapisteessä</a></p>', set()),
+        ('<p><a href="https://yle.fi/a/74-1">Wilma</a></p>', set()),
         ('<p>Hakemus tehdään Wilmassa. <a href="https://help.inschool.fi/">Wilman ohje</a></p>', {"wilma"}),
         # furniture of the site: social media, own hosts
         ('<p><a href="https://www.facebook.com/kunta">Facebook</a></p>', set()),
