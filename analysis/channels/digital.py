@@ -164,7 +164,7 @@ def _from_words(view: View) -> Iterator[Evidence]:
             sure = max(sure, reader_finds(passage, sentence, clause), 0.9 * _is_the_way(clause))
         if clause.roles & (_THING | _MANNER) and 0.75 * sure >= 0.5:
             yield from_clause("digital", _subtype(view, sentence.roles), where, _THING | _MANNER, 0.75 * sure)
-        elif clause.roles & _SITE and "act" in clause.roles and sure == 1.0 and not _writes_to(view, passage, clause):
+        elif _uses_site(clause) and sure == 1.0 and not _writes_to(view, passage, clause):
             yield from_clause("digital", _subtype(view, clause.roles), where, _SITE, 0.6)
         elif clause.roles & _REFERENCE and has_antecedent and sure >= 0.9:
             yield from_clause("digital", _subtype(view, clause.roles), where, _REFERENCE, 0.6)
@@ -172,6 +172,11 @@ def _from_words(view: View) -> Iterator[Evidence]:
             cue = passage.block.headings[-1] if passage.block.headings else sentence.text
             place = (sentence.start, sentence.end)
             yield Evidence("digital", "e-form", passage.block.index, shorten(sentence.text), cue, 0.6, span=place)
+
+
+def _uses_site(clause: Clause) -> bool:
+    """Tells whether something is done on a site, not only read there ("more information is on the website")."""
+    return bool(clause.roles & _SITE) and "act" in clause.roles and not clause.roles & {"information", "guide-link"}
 
 
 def _is_the_way(clause: Clause) -> bool:

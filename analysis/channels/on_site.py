@@ -17,6 +17,8 @@ _OTHER_WAYS = frozenset({"digital-manner", "phone-manner", "email-manner"})
 _BROUGHT = frozenset({"visit-act", "bring"})
 # The "library" of "online library" is none.
 _NO_PLACE = frozenset({"place-not", "digital-thing"})
+# An office with its opening hours is there to be visited.
+_OPEN_OFFICE = frozenset({"office", "open-hours"})
 _LIST_MEMBER_WORDS = 2
 # "Brought or posted to": the address is for both; further apart the nearest word decides.
 _WORDS_OF_A_CHOICE = 3
@@ -43,6 +45,8 @@ def _from_clause(view: View, where: tuple[Passage, Sentence, Clause], clause: Cl
     if clause.roles & {"place", "institution"} and _is_visited(view, where):
         subtype = "service-point" if "point-word" in clause.roles else "office"
         return from_clause("on-site", subtype, where, frozenset({"place", "institution"}), 0.7)
+    if clause.roles >= _OPEN_OFFICE and not clause.roles & _OTHER_WAYS and any(s.isdigit() for s in where[1].text):
+        return from_clause("on-site", "office", where, frozenset({"office"}), 0.6)
     return None
 
 
