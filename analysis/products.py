@@ -136,7 +136,9 @@ def _names_of_guides(view: View) -> frozenset[tuple[int, str]]:
 
 
 def _is_about(view: View, item: LinkView, product_id: str) -> bool:
-    """Tells whether a link leads to what somebody says of a product: its support, its news, its maker."""
+    """Tells whether a link leads to what somebody says of a product: its support, the news, its maker."""
+    if item.informs or _tells_news(item):
+        return True
     product = view.taxonomy.products[product_id]
     return product_index(view.taxonomy).is_about(item.link.url) or is_makers_host(product, host_of(item.link.url))
 
@@ -187,8 +189,6 @@ def _kind(hit: PatternHit) -> str:
 def _named(view: View, item: LinkView) -> list[str]:
     """Products that a link's words send to by name, those with ordinary names only where the words around fit."""
     taxonomy, around = view.taxonomy, link_company(view, item)
-    if item.informs or _tells_news(item):
-        return []
     names = product_index(taxonomy).find_names(item.link.text)
     fitting = {
         name.product_id
