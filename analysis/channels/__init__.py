@@ -16,7 +16,7 @@ from taxonomy import Taxonomy
 from .attribution import Subjects, find_places
 from .digital import find_digital
 from .email import find_email
-from .evidence import Evidence
+from .evidence import Evidence, probability
 from .on_site import find_on_site
 from .phone import find_phone
 from .printable_form import fillable_from_pdf, find_printable_form
@@ -58,7 +58,7 @@ def _hit(service_id: str, piece: Evidence) -> ChannelHit:
         piece.snippet,
         piece.target,
         piece.cue,
-        round(piece.confidence, 3),
+        round(probability(piece.confidence), 3),
         piece.preferred,
     )
 

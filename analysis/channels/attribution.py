@@ -15,11 +15,13 @@ from taxonomy import Taxonomy
 from taxonomy.matching import TermMatch, term_index
 
 from .evidence import Evidence
-from .view import SUMMARY_LEVEL, Passage, View
+from .view import SUMMARY_LEVEL, Passage, View, product_index
 
 Place = tuple[str, int, int]
 _LISTED = ("item", "cell")
 _SHORTEST_SUBJECT = 3
+# Beside the page's own service, these words name a means of it and no service of their own.
+_MEANS = frozenset({"place", "contact-heading"})
 # A heading with one of these ("electronically you can") makes its section the list of what the e-service is for.
 _DIGITAL = frozenset({"digital-manner", "digital-thing"})
 
@@ -134,17 +136,28 @@ def find_places(view: View, services: Sequence[ServiceHit], taxonomy: Taxonomy) 
     if len(services) < 2:
         return {}
     index = term_index(taxonomy)
+    primary = {hit.service_id for hit in services if hit.is_primary}
     found: dict[int, list[Place]] = {}
     for block, passage in view.passages.items():
         matches = index.find(passage.block.text, view.language_of(passage.block))
+        means = _means(passage, view) if primary else []
         places = [
             (m.service_id, m.start, m.end)
             for m in matches
-            if m.kind != "denial" and not _is_part_of_another(m, matches)
+            if m.kind != "denial"
+            and not _is_part_of_another(m, matches)
+            and (m.service_id in primary or not any(start <= m.start and m.end <= end for start, end in means))
         ]
         if places:
             found[block] = places
     return found
+
+
+def _means(passage: Passage, view: View) -> list[tuple[int, int]]:
+    """Where a block names what a service is used with: a system ("in Wilma"), a place ("at the library")."""
+    names = [(n.start, n.end) for n in product_index(view.taxonomy).find_names(passage.block.text)]
+    marks = (m for sentence in passage.sentences for clause in sentence.clauses for m in clause.marks)
+    return [*names, *((m.start, m.end) for m in marks if m.role in _MEANS)]
 
 
 def has_own_subject(passage: Passage, view: View) -> bool:

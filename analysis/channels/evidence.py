@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from analysis.negation import Clause, Sentence
@@ -9,6 +10,8 @@ from analysis.negation import Clause, Sentence
 from .view import Passage
 
 SNIPPET_LENGTH = 200
+# A detector's certainty, and the share of such verdicts that was right on labelled pages never learned from.
+_SHARES = ((0.5, 0.86), (0.7, 0.91), (0.77, 0.92), (0.8, 0.95), (0.9, 0.96), (0.95, 0.97), (1.0, 0.98))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,13 @@ def from_clause(
         preferred=bool(sentence.roles & {"preferred", "exclusive"}),
         span=(sentence.start, sentence.end),
     )
+
+
+def probability(certainty: float) -> float:
+    """The calibrated confidence: about this share of verdicts of a certainty is right. Order is kept."""
+    at = min(max(bisect_right(_SHARES, (certainty, 1.0)), 1), len(_SHARES) - 1)
+    (low, share), (high, next_share) = _SHARES[at - 1], _SHARES[at]
+    return min(1.0, max(0.0, share + (certainty - low) / (high - low) * (next_share - share)))
 
 
 def shorten(text: str) -> str:

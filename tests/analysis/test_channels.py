@@ -9,6 +9,7 @@ from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
 from analysis.channels import detect_channels, fillable_from_pdf
+from analysis.channels.evidence import probability
 from analysis.findings import ServiceHit
 from analysis.page import read_page
 from taxonomy import load_taxonomy
@@ -562,6 +563,19 @@ def test_each_section_speaks_of_its_own_service() -> None:
         ("water-services", DIGITAL),
         ("waste-management", PHONE),
     }
+
+
+def test_a_means_of_the_main_service_is_no_service_of_its_own() -> None:
+    services = [hit("premises-booking", primary=True), hit("library-services")]
+    body = "<p>Biblioteket har två rum att hyra.</p><p>För att boka, kontakta biblioteket: rum@kommun.example.</p>"
+    found = detect_channels(page_of(body, "sv", "Boka utrymme"), services, TAXONOMY)
+    assert {(h.service_id, h.channel) for h in found} == {("premises-booking", EMAIL)}
+
+
+def test_confidence_is_a_share_and_keeps_the_order() -> None:
+    shares = [probability(step / 100) for step in range(50, 101)]
+    assert shares == sorted(shares)
+    assert 0.8 < shares[0] < shares[-1] <= 1.0
 
 
 def test_page_without_services_has_no_channels() -> None:
