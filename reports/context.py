@@ -22,6 +22,8 @@ from .words import Words
 
 LEVELS = ("digital", "other", "information", "none", "blocked", "unread", "outside")
 """How a grid cell is drawn, from most to least; the last three are gaps."""
+LOG_IN = "log-in "
+"""What the reason of a maturity begins with where the log-in set it."""
 _LEADING_HYPHEN = re.compile(r"(?<!\S)-(?=\w)")
 """A hyphen that stands for the first part of a compound; a line may not end after it."""
 
@@ -128,6 +130,21 @@ class Context:
         if finding and finding.state_reason and level in ("blocked", "unread"):
             return f"{text}: {self.words(f'reason.{finding.state_reason.value}')}"
         return text
+
+    def maturity_words(self, finding: ServiceFinding) -> str:
+        """What a cell's maturity rests on: the kinds of the digital channel, its log-in, or the other channels."""
+        if finding.state is not State.FOUND:
+            return ""
+        head, _, rest = finding.maturity_reason.partition(": ")
+        if head == "digital":
+            if rest.startswith(LOG_IN):
+                return self.words("maturity.log-in", method=self.authentication(rest.removeprefix(LOG_IN)))
+            kinds = [kind for name in rest.split(", ") if (kind := self.subtype(head, name))]
+            return self.words.sentence_listing(kinds) or self.channel(head)
+        if not finding.channels:
+            return self.words("level.information")
+        named = finding.maturity_reason.split(", ")
+        return self.words.sentence_listing(self.channel(c) for c in CHANNELS if c in named)
 
     def share_cell(self, share: Share, *, gaps: bool = True) -> Cell:
         """A share as a cell: per cent, count of base, and the gaps where no column of their own has them."""

@@ -70,6 +70,8 @@ def _summary(context: Context, finding: ServiceFinding | None) -> str:
     parts = [context.state_words(finding), words(f"verification.{finding.verification.value}")]
     if finding.verification is Verification.AUTOMATIC and finding.confidence is not None:
         parts.append(words("evidence.confidence", value=words.number(finding.confidence, 2)))
+    if finding.maturity is not None and (why := context.maturity_words(finding)):
+        parts.append(words("maturity.because", level=words.number(finding.maturity), why=why))
     return " · ".join(parts)
 
 

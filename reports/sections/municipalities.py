@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from reports.barriers import fix_first
 from reports.clean import safe_href, short_url
-from reports.context import Context
+from reports.context import LOG_IN, Context
 from reports.measures import CHANNELS, DIGITAL, FOUND, rank_interval, share, typical
 from reports.model import Block, Cell, Column, Legend, LegendItem, Note, Row, Run, Section, Table, Text, Tile, Tiles
 from study import MunicipalityStatus, ServiceFinding, State, Verification
@@ -211,7 +211,7 @@ def _grid(context: Context, code: str) -> Table:
     columns = (
         Column(words("label.service"), wide=True),
         Column(words("label.channels"), "icons"),
-        Column(words("label.maturity"), "number"),
+        Column(words("label.maturity")),
         Column(words("label.authentication")),
         Column(words("label.products")),
         Column(words("label.best_page"), wide=True),
@@ -251,13 +251,22 @@ def _grid_row(context: Context, code: str, service: Service) -> Row:
         (
             head,
             Cell(context.state_words(finding), icons=context.offered(finding), state=level),
-            Cell(words.number(finding.maturity), value=finding.maturity) if finding.maturity is not None else nothing,
+            _maturity(context, finding),
             Cell(context.authentication(finding.authentication)),
             Cell("", links=products) if products else nothing,
             _best_page(context, code, _page_to_read(context, finding)),
         ),
         anchor,
     )
+
+
+def _maturity(context: Context, finding: ServiceFinding) -> Cell:
+    """The level, and what it rests on where the channels and the identification beside it do not say so already."""
+    if finding.maturity is None:
+        return Cell(context.words("sign.nothing"))
+    is_told = not finding.digital or finding.maturity_reason.startswith(f"digital: {LOG_IN}")
+    why = "" if is_told else context.maturity_words(finding)
+    return Cell(context.words.number(finding.maturity), value=finding.maturity, note=why)
 
 
 def _page_to_read(context: Context, finding: ServiceFinding) -> str | None:

@@ -9,7 +9,7 @@ from reports.clean import plain, safe_href
 from reports.context import Context
 from reports.measures import DIGITAL, share
 from reports.model import BarChart, Block, Cell, Column, Note, Row, Run, Section, Series, Table
-from study import EservicePath, VendorHit, host_of
+from study import EservicePath, SharedInstallation, VendorHit, host_of
 
 ORDER = 40
 NAMED = 5
@@ -56,10 +56,28 @@ def users(context: Context) -> dict[str, dict[str, set[str]]]:
     return {product: dict(places) for product, places in found.items()}
 
 
+def sharing(context: Context) -> dict[str, set[str]]:
+    """Product id to municipalities that were read and share an installation of it, without a link that was seen."""
+    seen, data = users(context), context.data
+    found: dict[str, set[str]] = defaultdict(set)
+    rows: Sequence[SharedInstallation] = data.rows("shared_installations")
+    for row in rows:
+        code, product = row.municipality_code, row.product_id
+        is_read = code in data.status and data.status[code].pages_fetched > 0
+        if row.is_member and is_read and product in seen and code not in seen[product]:
+            found[product].add(code)
+    return dict(found)
+
+
 def ranking(context: Context) -> list[tuple[str, dict[str, set[str]]]]:
-    """Products by municipalities, then by services, then by name."""
+    """Products by municipalities, those that share an installation included, then by services, then by name."""
+    shared = sharing(context)
+    places = {
+        product: {**{code: set() for code in shared.get(product, ())}, **seen}
+        for product, seen in users(context).items()
+    }
     return sorted(
-        users(context).items(),
+        places.items(),
         key=lambda item: (
             -len(item[1]),
             -len(set().union(*item[1].values())),
@@ -120,7 +138,7 @@ def _chart(context: Context) -> BarChart:
 
 def _table(context: Context) -> Table:
     words, data = context.words, context.data
-    firsts = _first_hits(context)
+    firsts, shared = _first_hits(context), sharing(context)
     rows = []
     for product, places in ranking(context):
         hit = firsts[product]
@@ -137,6 +155,7 @@ def _table(context: Context) -> Table:
                         value=len(places),
                         note=words.percent(len(places) / len(data.codes)),
                         share=len(places) / len(data.codes),
+                        gaps=words("products.shared", n=len(shared[product])) if product in shared else "",
                     ),
                     _few(context, [Run(context.municipality(c), f"#m-{c}") for c in data.codes if c in places]),
                     _few(context, [Run(context.name(s.name)) for s in ordered])
@@ -158,6 +177,7 @@ def _table(context: Context) -> Table:
     notes = (
         words("measures.product.definition"),
         words("products.unresolved.text", count=count, base=base, share=words.percent(count / base if base else 0.0)),
+        *((words("products.shared_note", title=words("systems.shared.title")),) if shared else ()),
     )
     return Table("products-table", words("products.table"), columns, tuple(rows), notes, dense=True)
 

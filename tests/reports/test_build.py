@@ -14,7 +14,7 @@ from reports import StudyData, build, load_study, report_json
 from reports.charts import draw
 from reports.context import Context
 from reports.html import html
-from reports.model import BarChart, Bullets, Cell, Matrix, MatrixCell, ReportModel, Section, Table
+from reports.model import BarChart, Bullets, Cell, Matrix, MatrixCell, Proofs, ReportModel, Section, Table
 from reports.sections.summary import named
 from reports.words import Words
 from study import CrawlStatus, State, StateReason, StudyFolder
@@ -125,6 +125,36 @@ def test_too_many_gaps_are_not_ranked(inventor: Callable[..., Any]) -> None:
     assert row(table, "Feedback")["Place"].text == "not ranked"
     places = [r.cells[2].value for r in table.rows]
     assert places == sorted(places, key=lambda p: (p is None, p or 0))
+
+
+@pytest.mark.parametrize(
+    ("reason", "channels", "words"),
+    [
+        ("digital: log-in suomi.fi", ("digital",), "Identification (Suomi.fi e-Identification)"),
+        ("digital: log-in account", ("digital", "phone"), "Identification (own account)"),
+        ("digital: booking, e-form", ("digital",), "Booking or registration and electronic form"),
+        ("digital: automated", ("digital",), "Automated or proactive service"),
+        ("digital", ("digital",), "Digital service"),
+        ("printable-form", ("email", "printable-form"), "Printable form"),
+        ("email, phone", ("email", "phone"), "Phone and e-mail"),
+        ("information only", (), "Information only"),
+    ],
+)
+def test_maturity_is_told_with_what_it_rests_on(
+    data: StudyData, reason: str, channels: tuple[str, ...], words: str
+) -> None:
+    found = next(f for f in data.findings() if f.state is State.FOUND)
+    context = Context(data, Words("en"))
+    assert context.maturity_words(replace(found, maturity_reason=reason, channels=channels)) == words
+    assert context.maturity_words(replace(found, state=State.NOT_FOUND, maturity_reason="none found")) == ""
+
+
+def test_the_proof_of_a_cell_says_its_maturity(model: ReportModel, data: StudyData) -> None:
+    finding = next(f for f in data.findings() if f.digital and (f.municipality_code, f.service_id) in data.evidence)
+    anchor = f"e-{finding.municipality_code}-{finding.service_id}"
+    proofs = (b for s in walk(model.sections) for b in s.blocks if isinstance(b, Proofs))
+    summaries = {group.anchor: group.summary for block in proofs for group in block.groups}
+    assert f"maturity {finding.maturity}: Electronic form" in summaries[anchor]
 
 
 def test_products_name_the_unrecognised_part_beside_the_order(model: ReportModel) -> None:

@@ -106,6 +106,30 @@ def test_shared_installations_credit_members_without_a_link(data: StudyData) -> 
     assert len({row["Municipalities that link to it"].text, row["Served by it, no link found"].text, "", "–"}) == 4
 
 
+def test_the_ranking_counts_members_of_a_shared_installation_and_says_so(data: StudyData) -> None:
+    """Only those that were read, and only of products that somebody was seen to use."""
+    hit, member = data.hits[0], data.codes[1]
+    plain = replace(data, tables={**data.tables, "vendor_hits": [replace(hit, municipality_code=data.codes[0])]})
+    product, column = plain.product(hit.product_id).name, "Municipalities"
+
+    def ranked(**change: Any) -> tuple[Cell, str]:
+        row = make(SharedInstallation, product_id=hit.product_id, municipality_code=member, is_member=True)
+        shared = replace(plain, tables={**plain.tables, "shared_installations": [replace(row, **change)]})
+        part = next(s for s in walk(build(shared, "en").sections) if s.id == "products")
+        notes = next(" ".join(b.footnotes) for b in part.blocks if isinstance(b, Table) and b.id == "products-table")
+        return table(build(shared, "en"), "products-table")[product][column], notes
+
+    cell, notes = ranked()
+    assert (cell.value, cell.gaps) == (2, "1 of them as a member of a shared installation")
+    assert "no link to it was found" in notes
+    unread = next((c for c in data.codes if data.status[c].pages_fetched == 0), None)
+    assert unread is not None
+    for change in ({"municipality_code": unread}, {"is_member": False}, {"product_id": "finna"}):
+        cell, notes = ranked(**change)
+        assert (cell.value, cell.gaps) == (1, "")
+        assert "no link to it was found" not in notes
+
+
 def test_site_tools_stand_apart(data: StudyData) -> None:
     model = build(data, "en")
     assert table(model, "systems-tools-table")["WordPress"]["Municipalities"].value == 1
