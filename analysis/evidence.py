@@ -27,6 +27,8 @@ from .findings import PageSource
 
 MAX_REDIRECTS = 20
 
+_RENDERED_TYPE = "text/html; charset=utf-8"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -128,7 +130,8 @@ def read_place(url: str, place: Place, rendering: Place | None = None) -> PageSo
     if rendering is not None:
         stored = read_at(rendering.path, rendering.offset)
         if isinstance(stored, StoredRendering):
-            return PageSource(url, stored.html, "text/html; charset=utf-8", place.status, rendered=True)
+            headers = {**stored.headers, "set-cookie": "\n".join(f"{name}=" for name in stored.cookies)}
+            return PageSource(url, stored.html, _RENDERED_TYPE, place.status, rendered=True, headers=headers)
     document = read_at(place.path, place.offset)
     if not isinstance(document, StoredDocument):
         return None

@@ -38,11 +38,12 @@ from .channels import fillable_from_pdf
 from .eservices import Ways, eservice_paths, shared_installations
 from .evidence import EvidenceIndex, LandingPages, LandingPlace, Place, read_place, read_source
 from .examine import examine_page
-from .findings import ChannelHit, PageFindings, SiteContext
+from .findings import ChannelHit, PageFindings, PageSource, ProductHit, SiteContext
 from .graph import click_depths, link_texts
 from .grid import WEAK_SCORE, Cell, CellKey, Coverage, ServicePage, fold_cell
 from .indicators import Inputs, run_indicators
 from .page import Furniture, learn_furniture, read_page
+from .page_model import Page
 from .quality import PageQuality, PdfQuality, measure_page, measure_pdf
 from .site_tools import ToolCount, recognise_site_tools
 
@@ -196,23 +197,25 @@ def _examine_all(unit: _Unit) -> None:
         )
         found = examine_page(page, unit.taxonomy, context)
         unit.findings[url] = found if unit.is_own(url) else _as_landing(found)
+        # The answer that warc_offset points to, also where the page was read as the browser made it.
+        answer = (read_place(url, unit.index.documents[url]) if source.rendered else source) or source
+        unit.digests[url] = _digest(answer.body)
         if unit.is_own(url):
             unit.page_quality.append(measure_page(page, unit.taxonomy))
             if unit.tools.wants(host_of(url)):
-                unit.tools.add(
-                    url,
-                    recognise_site_tools(
-                        source.body, page, unit.taxonomy, cookies=source.cookies, headers=source.headers
-                    ),
-                )
+                unit.tools.add(url, _site_tools(unit, source, answer, page))
         else:
             unit.ways.take(url, page)
-        # Of the answer that warc_offset points to, also where the page was read as the browser made it.
-        answer = read_place(url, unit.index.documents[url]) if source.rendered else source
-        unit.digests[url] = _digest((answer or source).body)
     for url, place in sorted(unit.index.documents.items()):
         if url not in unit.digests:
             _read_document(unit, url, place)
+
+
+def _site_tools(unit: _Unit, source: PageSource, answer: PageSource, page: Page) -> tuple[ProductHit, ...]:
+    """The tools a page shows, with the cookies and headers of the server's answer and of the browser's."""
+    cookies = tuple(sorted({*answer.cookies, *source.cookies}))
+    headers = {**source.headers, **answer.headers}
+    return recognise_site_tools(source.body, page, unit.taxonomy, cookies=cookies, headers=headers)
 
 
 def _as_landing(found: PageFindings) -> PageFindings:

@@ -44,7 +44,12 @@ class Handler(HTTP11DownloadHandler):
             # What the browser ended on is another site's page: no evidence of this address, but of where it leads.
             request.meta["script_redirect"] = rendered.final_url
             return Response(request.url, 302, headers={"Location": rendered.final_url})
-        request.meta["rendered"] = {"contacted": list(rendered.contacted), "final_url": rendered.final_url}
+        request.meta["rendered"] = {
+            "contacted": list(rendered.contacted),
+            "final_url": rendered.final_url,
+            "headers": rendered.headers,
+            "cookies": list(rendered.cookies),
+        }
         return HtmlResponse(request.url, rendered.status, body=rendered.html, encoding="utf-8", flags=["rendered"])
 
     async def _over_the_wire(self, request: Request) -> Response:

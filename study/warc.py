@@ -17,7 +17,7 @@ import os
 import uuid
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -79,7 +79,10 @@ class StoredFailure:
 
 @dataclass(frozen=True, slots=True)
 class StoredRendering:
-    """The DOM that a browser made of a page, as HTML; `contacted` are the hosts it loaded from."""
+    """The DOM that a browser made of a page, as HTML; `contacted` are the hosts it loaded from.
+
+    `headers` are those of the document's answer to the browser, `cookies` the names of those the browser then held.
+    """
 
     url: str
     html: str
@@ -89,6 +92,8 @@ class StoredRendering:
     warc_file: str
     warc_offset: int
     final_url: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -626,6 +631,8 @@ def _event(
             warc_file=path.name,
             warc_offset=offset,
             final_url=str(note.get("final_url") or url),
+            headers=_texts(note.get("headers")),
+            cookies=tuple(str(name) for name in note.get("cookies") or ()),
         )
     if record.rec_type == "metadata" and (record.content_type or "").startswith(_JSON_TYPE):
         return _noted(raw, at, path, offset)
@@ -701,6 +708,10 @@ def _note(record: ArcWarcRecord) -> dict[str, Any]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {str(k).lower(): str(v) for k, v in value.items()} if isinstance(value, dict) else {}
 
 
 def _noted(raw: bytes, at: datetime, path: Path, offset: int) -> StoredEvent | None:

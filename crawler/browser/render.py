@@ -25,6 +25,7 @@ _BUSY_QUIET_MS = 1_500.0  # with requests that never end: long polling, a counte
 _LITTLE_TEXT = 200
 _LOOK_SECONDS = 0.03
 _MAX_HTML = 10_000_000
+_MAX_HEADERS, _MAX_HEADER = 40, 200
 _STATE = "window.__kuntatutka ? window.__kuntatutka() : [0, 0, 0, 1]"
 
 
@@ -36,6 +37,9 @@ class Rendered:
     status: int
     final_url: str
     contacted: tuple[str, ...]
+    headers: dict[str, str]
+    cookies: tuple[str, ...]
+    """Names alone: what is kept of a cookie's value may be a person's."""
 
 
 async def render(session: BrowserSession, url: str) -> Rendered:
@@ -49,11 +53,13 @@ async def render(session: BrowserSession, url: str) -> Rendered:
     whole = False
     traffic = _Traffic(page)
     try:
-        status = await _open(page, url)
+        status, headers = await _open(page, url)
         await _settle(page, traffic)
         html = await asyncio.wait_for(page.content(), _ANSWER_SECONDS)
+        cookies = await asyncio.wait_for(page.context.cookies(page.url), _ANSWER_SECONDS)
         whole = True
-        return Rendered(html[:_MAX_HTML], status, page.url, tuple(sorted(gateway.contacted)))
+        names = tuple(sorted({str(cookie.get("name", ""))[:_MAX_HEADER] for cookie in cookies})[:_MAX_HEADERS])
+        return Rendered(html[:_MAX_HTML], status, page.url, tuple(sorted(gateway.contacted)), headers, names)
     except Error as error:
         raise RenderError(_first_line(error)) from error
     except TimeoutError as error:
@@ -97,9 +103,13 @@ class _Traffic:
             await (dialog.accept() if dialog.type == "beforeunload" else dialog.dismiss())
 
 
-async def _open(page: Page, url: str) -> int:
+async def _open(page: Page, url: str) -> tuple[int, dict[str, str]]:
+    """Status and headers of the document; of the latter no cookies, and no more than a server needs."""
     response = await page.goto(url, wait_until="domcontentloaded", timeout=_LOAD_MS)
-    return response.status if response is not None else 200
+    if response is None:
+        return 200, {}
+    kept = sorted((k, v) for k, v in response.headers.items() if k != "set-cookie" and len(v) <= _MAX_HEADER)
+    return response.status, dict(kept[:_MAX_HEADERS])
 
 
 async def _settle(page: Page, traffic: _Traffic) -> None:

@@ -212,6 +212,16 @@ def test_a_rendered_page_is_read_instead_of_its_shell(folder: StudyFolder) -> No
     assert row.sha256 == hashlib.sha256(shell[3].encode()).hexdigest(), "of the record that the row points to"
 
 
+def test_tools_of_a_rendered_page_are_known_by_cookies_and_headers_too(folder: StudyFolder) -> None:
+    url = "http://www.rantala.example/venepaikat"
+    writer = store(folder, "901", [SITE[0], (url, 200, "text/html", "<div id=app></div><script></script>")])
+    writer.write_rendered(url, BERTH, AT, note={"cookies": ["_pk_id.1"], "headers": {"x-powered-by": "Seravo"}})
+    end(writer)
+    analyze_study(folder, workers=1)
+    found = {(row.product_id, row.evidence_type, row.url) for row in folder.read("site_tools")}
+    assert {("matomo", "cookie", url), ("seravo", "header", url)} <= found
+
+
 def table_bytes(folder: StudyFolder) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.findings.glob("*.parquet")}
 

@@ -30,6 +30,7 @@ fetch('/api/page?path=' + encodeURIComponent(location.pathname)).then(r => r.jso
   document.getElementById('root').innerHTML = '<h1>' + d.title + '</h1><p>' + d.text + '</p>' +
     d.links.map(l => '<a href="' + l[0] + '">' + l[1] + '</a>').join(' ');
 });
+document.cookie = '_pk_id.1=of-a-person';
 fetch('http://OTHER/secret').catch(() => {});
 new Image().src = 'http://OTHER/pixel';
 """
@@ -45,7 +46,7 @@ def app_site(other: str) -> dict[str, Reply]:
             headers={"Content-Type": "application/json"},
         )
 
-    pages = {path: Reply(SHELL) for path in ("/", "/palvelut", "/lupa", "/tieto")}
+    pages = {path: Reply(SHELL, headers={"X-Powered-By": "Seravo"}) for path in ("/", "/palvelut", "/lupa", "/tieto")}
     return {
         **pages,
         "/app.js": Reply(APP.replace("OTHER", other), headers={"Content-Type": "text/javascript"}),
@@ -75,6 +76,9 @@ def test_shell_pages_are_rendered_and_both_versions_kept(
         assert rendered[site.url + path].refers_to == fetched[site.url + path].record_id
     assert other.asked == [], "the browser may not reach a private host that is not allowed"
     assert rendered[site.url].contacted == (site.host,)
+    assert rendered[site.url].headers["x-powered-by"] == "Seravo"
+    assert rendered[site.url].cookies == ("_pk_id.1",)
+    assert "of-a-person" not in str(rendered[site.url]), "of a cookie the name is kept alone"
 
 
 @pytest.mark.browser

@@ -52,6 +52,9 @@ def read_all(*paths: Path, limit: int = 1_000_000) -> list[StoredEvent]:
     return list(read_events(paths, body_limit=limit))
 
 
+SHOWN = {"contacted": ["a.fi", "b.fi"], "headers": {"Server": "nginx"}, "cookies": ["_id"]}
+
+
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     with WarcWriter(tmp_path, "091") as writer:
         record_id = writer.write_exchange(
@@ -64,7 +67,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
             note={"kind": "page", "depth": 2, "via": "https://a.fi/ä"},
         )
         writer.write_failure("https://b.fi/", FailureReason.DNS, "no such name", AT, {"kind": "eservice", "attempt": 2})
-        writer.write_rendered("https://a.fi/x", "<p>hyvää</p>", AT, record_id, {"contacted": ["a.fi", "b.fi"]})
+        writer.write_rendered("https://a.fi/x", "<p>hyvää</p>", AT, record_id, SHOWN)
         writer.write_resource("https://a.fi/x", "image/png", b"\x89PNG", AT)
         writer.write_json("axe", {"violations": []}, url="https://a.fi/x", at=AT)
         writer.write_crawl_end(CrawlStatus.PARTIAL, FailureReason.BUDGET, {"pages": 4}, started_at=AT, ended_at=AT)
@@ -79,6 +82,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     assert isinstance(rendering, StoredRendering)
     assert (rendering.html, rendering.refers_to) == ("<p>hyvää</p>", record_id)
     assert rendering.contacted == ("a.fi", "b.fi")
+    assert (rendering.headers, rendering.cookies) == ({"server": "nginx"}, ("_id",))
     assert isinstance(note, StoredJson)
     assert (note.kind, note.url, note.data) == ("axe", "https://a.fi/x", {"violations": []})
     assert isinstance(end, CrawlEnd)
