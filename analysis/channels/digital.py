@@ -33,6 +33,8 @@ _INFORMING = frozenset({"maps", "decisions"})
 _INVISIBLE = frozenset({"hidden", "submit", "button", "reset", "image"})
 # Each name is looked for in every clause; a page with more unclaimed names than this is a link list.
 _NAMES_LOOKED_FOR = 60
+# Surer than this, the reader acts in the sentence itself; else only the heading above says so.
+_FROM_SENTENCE = 0.9
 _NO_PURPOSE = frozenset({"search", "newsletter", "rating", "login"})
 
 
@@ -162,6 +164,9 @@ def _from_words(view: View) -> Iterator[Evidence]:
         sure = reader_acts(passage, sentence, clause)
         if clause.roles & _THING:
             sure = max(sure, reader_finds(passage, sentence, clause), 0.9 * _is_the_way(clause))
+        elif sure < _FROM_SENTENCE and clause.roles & {"guide-link", "information"}:
+            # "Read more online" under a heading that tells to apply.
+            continue
         if clause.roles & (_THING | _MANNER) and 0.75 * sure >= 0.5:
             yield from_clause("digital", _subtype(view, sentence.roles), where, _THING | _MANNER, 0.75 * sure)
         elif _uses_site(clause) and sure == 1.0 and not _writes_to(view, passage, clause):

@@ -17,6 +17,8 @@ _OTHER_WAYS = frozenset({"digital-manner", "phone-manner", "email-manner"})
 _BROUGHT = frozenset({"visit-act", "bring"})
 # The "library" of "online library" is none.
 _NO_PLACE = frozenset({"place-not", "digital-thing"})
+# Blanks, papers and plans that are at a place are to be had or seen there.
+_TO_BE_HAD = frozenset({"form-noun", "paper", "on-view"})
 # An office with its opening hours is there to be visited.
 _OPEN_OFFICE = frozenset({"office", "open-hours"})
 _LIST_MEMBER_WORDS = 2
@@ -79,10 +81,18 @@ def _is_visited(view: View, where: tuple[Passage, Sentence, Clause]) -> bool:
         return False
     if _only_sends(clause) and not clause.roles & _OTHER_WAYS:
         return False
+    if _only_stands(clause) and not sentence.roles & _TO_BE_HAD:
+        return False
     acts = "visit-act" in clause.roles or among_ways or bool(_before(passage, sentence, clause) & ACTING)
     # What is lent or let *at* a place is used there; what is fetched *from* it is dealt with there.
     where_said = cases.from_there if _is_only_use(clause) and not among_ways else cases.at
     return acts and not office_acts(clause) and _names_a_place(view, where, where_said)
+
+
+def _only_stands(clause: Clause) -> bool:
+    """Tells whether the clause only says where something is ("the berths are at the library")."""
+    there = {m.start for m in clause.marks if m.role == "there-is"}
+    return bool(there) and all(m.start in there for m in clause.marks if m.role == "visit-act")
 
 
 def _is_only_use(clause: Clause) -> bool:

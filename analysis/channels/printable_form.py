@@ -46,11 +46,11 @@ def find_printable_form(view: View) -> Iterator[Evidence]:
 
 
 def _prints_online(clause: Clause) -> bool:
-    """Tells whether what is printed is the e-service's own; "on the online form, or print it" is another way."""
-    online = [m.end for m in clause.marks if m.role == "digital-thing"]
+    """Tells whether what is printed is the e-service's own; "on the online form or a printed one" are two ways."""
+    online = [m.start for m in clause.marks if m.role == "digital-thing"]
     printed = [m.start for m in clause.marks if m.role == "print"]
     ors = [m.start for m in clause.marks if m.role == "or-word"]
-    return bool(online) and not any(max(online) <= other < max(printed) for other in ors)
+    return bool(online) and not any(min(a, b) < at < max(a, b) for a in online for b in printed for at in ors)
 
 
 def _is_for_insiders(passage: Passage | None, roles: frozenset[str] = frozenset()) -> bool:

@@ -365,6 +365,11 @@ FINNISH = [
     ("<p>Lasku tulee paperilla.</p>", set()),
     ('<p>Lomakkeen voi täyttää etukäteen, se on <a href="/t/venevalkama.pdf">tästä</a>.</p>', {PRINT}),
     ('<p>Lue ohje: <a href="/t/ohje.pdf">Venepaikan hakemus (pdf)</a></p>', set()),
+    ("<p>Satamatoimisto on avoinna arkisin klo 9–15.</p>", {ON_SITE}),
+    ("<p>Satamatoimisto on talvella suljettu.</p>", set()),
+    ("<p>Satamamestari on tavattavissa satamatoimistossa.</p>", {ON_SITE}),
+    ("<p>Tekninen osasto käsittelee hakemukset kunnantalolla maanantaisin.</p>", set()),
+    ("<p>Linkistä pääset Satamavahti palveluun, jossa paikan varaaminen käy helposti.</p>", {DIGITAL}),
 ]
 
 SWEDISH = [
@@ -439,6 +444,11 @@ SWEDISH = [
     ("<p>Hamnvaktens telefontid är vardagar kl. 9–10.</p>", {PHONE}),
     ("<p>Staden skickar ut ett erbjudande till kunden per SMS.</p>", set()),
     ("<p>Du kan också skicka e-post till kundtjänsten.</p>", {EMAIL}),
+    ("<p>Båtplatserna finns vid biblioteket och vid simhallen.</p>", set()),
+    ("<p>Blanketter finns på kansliet.</p>", {ON_SITE}),
+    ("<p>Avdelningen behandlar ansökningarna på kommungården varje måndag.</p>", set()),
+    ("<p>Tekniska kansliet är öppet vardagar kl. 9–15.</p>", {ON_SITE}),
+    ("<p>Hamnvakten träffas på kommungården enligt överenskommelse.</p>", {ON_SITE}),
 ]
 
 ENGLISH = [
@@ -500,6 +510,12 @@ ENGLISH = [
     ("<p>Phone hours on weekdays from 9 to 11.</p>", {PHONE}),
     ("<p>The notice must be submitted on paper to the harbour office.</p>", {PRINT, ON_SITE}),
     ('<p>Report by mail or fill in our <a href="/feedback">feedback form</a>.</p>', set()),
+    ("<p>Harbour staff answer calls on weekdays.</p>", {PHONE}),
+    ("<p>The harbour office is open on weekdays from 9 to 15.</p>", {ON_SITE}),
+    ("<p>Sign up for a berth on the town's website.</p>", {DIGITAL}),
+    ("<p>The list of free berths is updated on the website.</p>", set()),
+    ("<p>Parking is available in front of the office.</p>", set()),
+    ("<p>Give your e-mail address and phone number in the application.</p>", set()),
 ]
 
 
