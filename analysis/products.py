@@ -99,7 +99,7 @@ def _hits(
 
 def _may_be_unclaimed(view: View, item: LinkView) -> bool:
     """Tells whether a link to a host that no product claims looks like an e-service; what sells a product is none."""
-    if item.products or item.place == "own" or link_confidence(item) < 0.5:
+    if item.link.kind != "page" or item.products or item.place == "own" or link_confidence(item) < 0.5:
         return False
     index = product_index(view.taxonomy)
     if index.is_about(item.link.url):

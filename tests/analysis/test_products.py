@@ -202,6 +202,7 @@ def test_listed_product_belongs_to_the_services_that_its_item_names() -> None:
     [
         '<a href="https://www.cloudia.net/fi/">Siirry Cloudian palveluun</a>',
         '<a href="https://support.maptionnaire.com/hc/1">Siirry palveluun</a>',
+        '<a href="https://lomakkeet.kunta.fi/hakemus.pdf">Täytä hakemus (pdf)</a>',
         '<a href="https://www.suomi.fi/ohjeet-ja-tuki">Suomi.fi-palvelujen neuvonta</a>',
     ],
 )
