@@ -17,6 +17,7 @@ from study import (
     StoredJson,
     StoredRendering,
     TruncatedWarc,
+    actual_type,
     host_of,
     read_at,
     read_events,
@@ -86,9 +87,8 @@ class EvidenceIndex:
                 if event.redirect_to:
                     self.redirects[event.url] = event.redirect_to
                     return
-                place = Place(
-                    paths[event.warc_file], event.warc_offset, event.status, event.content_type, event.fetched_at
-                )
+                kind = actual_type(event.content_type, event.body)
+                place = Place(paths[event.warc_file], event.warc_offset, event.status, kind, event.fetched_at)
                 known = self.documents.get(event.url)
                 if known is None or event.status < 400 or known.status >= 400:
                     self.documents[event.url] = place

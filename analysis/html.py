@@ -11,6 +11,8 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
+from study import without_giant_tags
+
 # Pages of municipalities have at most a few hundred kB; the longest minutes seen have 1.5 MB.
 MAX_CHARACTERS = 2_000_000
 # Real pages are at most some 60 elements deep; 10,000 levels cost 0.12 s, 200,000 would cost a minute.
@@ -20,8 +22,6 @@ _MANY_TAGS = 3_000
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_\-]+)", re.I)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([a-zA-Z0-9_\-]+)", re.I)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^>]*>")
-_GIANT_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]*)[^<>]{5000,}")
-_MANY_ATTRIBUTES = 500
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
@@ -73,14 +73,22 @@ def decode(body: bytes | str, content_type: str = "") -> str:
 
 def _is_binary(body: bytes) -> bool:
     head = body[:4096]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _wide(head):
         return False
     return head.startswith(_BINARY_STARTS) or head.count(0) * 20 > len(head)
+
+
+def _wide(body: bytes) -> str:
+    """The form of UTF-16 without a mark that a page begins with, or nothing."""
+    start = body[:64].lstrip(b"\x00 \t\r\n")
+    return ("utf-16-be" if body[:1] == b"\x00" else "utf-16-le") if start[1:2] == b"\x00" == start[3:4] else ""
 
 
 def _decode_bytes(body: bytes, content_type: str) -> str:
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         return body.decode("utf-16", "replace")
+    if wide := _wide(body):
+        return body.decode(wide, "replace")
     try:
         # UTF-8 that decodes is UTF-8, whatever the label says; a cut in the middle of a letter is forgiven below.
         return body.decode("utf-8-sig")
@@ -112,16 +120,10 @@ def _decode_labelled(body: bytes, content_type: str) -> str:
 
 def parse(text: str) -> LexborHTMLParser:
     """A tree of ``text``, at most about MAX_DEPTH deep."""
-    if _GIANT_TAG.search(text):
-        text = _GIANT_TAG.sub(_without_attributes, text)
+    text = without_giant_tags(text)
     if text.count("<") > _MANY_TAGS and _depth(text) > MAX_DEPTH:
         text = _flatten(text)
     return LexborHTMLParser(text)
-
-
-def _without_attributes(tag: re.Match[str]) -> str:
-    """A tag of hundreds of attributes without them: the parser compares each with each."""
-    return f"<{tag.group(1)} " if tag.group().count("=") > _MANY_ATTRIBUTES else tag.group()
 
 
 def _depth(text: str) -> int:

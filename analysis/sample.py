@@ -14,6 +14,7 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from study import (
+    HTML_TYPES,
     AccessibilityStatement,
     AuditPlan,
     ChannelEvidence,
@@ -31,7 +32,6 @@ from study import (
 )
 from taxonomy import Taxonomy, load_taxonomy
 
-HTML_TYPES = ("text/html", "application/xhtml+xml")
 ORDER = ("front", "service", "contact", "statement", "landing", "hub", "form", "search")
 """Kinds of pages in the order in which a small sample takes one of each."""
 MOST = {"front": 3, "hub": 2, "contact": 2, "statement": 3, "form": 3, "search": 1}

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from study import (
+    HTML_TYPES,
     AccessibilityStatement,
     ChannelEvidence,
     CrawlStatus,
@@ -55,7 +56,6 @@ SNIPPET_LENGTH = 200
 TITLE_LENGTH = 300
 _ASKED = ("suomi.fi", "bank", "library-card", "account")
 """Log-ins that a landing page can prove; that it shows none proves nothing, for it may come later."""
-HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ ENOUGH_PAGES_READ = 150
 """With fewer pages read, and more at hand, the links seen so far do not tell what the site has: never complete."""
 _SAME_SHARE = 0.8
 _TROUBLE_SHARE = 0.3
+_INSTEAD = 5
+"""From so many addresses on that show the same page instead of the service they promised, something stands there."""
 _PROGRESS_SECONDS = 1.0
 _HEARTBEAT_SECONDS = 60.0
 _SLOW_SECONDS = 5.0
@@ -52,6 +54,8 @@ class Tally:
     given_up: Counter[FailureReason] = field(default_factory=Counter)
     failures: Counter[FailureReason] = field(default_factory=Counter)
     signatures: Counter[int] = field(default_factory=Counter)
+    unkept: Counter[int] = field(default_factory=Counter)
+    """Pages by what they showed, whose links promised a service that the page did not name."""
     last_trouble: str = ""
 
     @property
@@ -124,6 +128,10 @@ def judge(tally: Tally, left: Leftover, closed_by: str) -> Verdict:
         return Verdict(
             CrawlStatus.FAILED, FailureReason.SAME_PAGE, f"{most_common} of {tally.pages} addresses show the same page"
         )
+    same_instead = max(tally.unkept.values(), default=0)
+    if same_instead >= _INSTEAD and same_instead > _TROUBLE_SHARE * tally.pages:
+        detail = f"{same_instead} of {tally.pages} addresses show one page instead of the service that they promise"
+        return Verdict(CrawlStatus.PARTIAL, FailureReason.SAME_PAGE, detail)
     if closed_by == "closespider_timeout":
         detail = f"the time limit ended the crawl, {left.promising} promising links unread"
         return Verdict(CrawlStatus.PARTIAL, FailureReason.TIME_LIMIT, detail)

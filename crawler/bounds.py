@@ -5,6 +5,8 @@ Downloader middlewares and an extension of Scrapy. What is too large ends as a f
 
 from __future__ import annotations
 
+import re
+
 from scrapy import Request, signals
 from scrapy.core.downloader.handlers.http11 import _LenientHTTPClientParser
 from scrapy.crawler import Crawler
@@ -21,6 +23,7 @@ _MAX_COOKIE = 4_096
 _MAX_JAR = 180
 MAX_HEAD = 262_144
 """Bytes of status line and headers of one answer, as in browsers."""
+_HEADER_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+[ \t]*")
 
 
 class HeadTooLargeError(Exception):
@@ -95,15 +98,28 @@ def partially(limit: int) -> dict[str, int]:
 
 
 class _BoundedParser(_LenientHTTPClientParser):
-    """Counts the bytes of the headers; without it a server can fill the memory with them."""
+    """Counts the bytes of the headers, without which a server can fill the memory, and reads lines as long as that.
 
+    Headers without a name that HTTP knows are skipped, as in browsers: one of them is no reason to lose the page.
+    """
+
+    MAX_LENGTH = MAX_HEAD  # of a line; Twisted's own 16 kB is less than some cookies and security policies
     _head_bytes = 0
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802
         self._head_bytes += len(line)
         if self._head_bytes > MAX_HEAD:
-            raise HeadTooLargeError(f"more than {MAX_HEAD // 1024} kB of headers")
+            self.lineLengthExceeded(line)
+        if self._partialHeader is None and line[:1] in (b" ", b"\t"):
+            return  # goes on with a header that never began
         super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802
+        raise HeadTooLargeError(f"more than {MAX_HEAD // 1024} kB of headers")
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802
+        if _HEADER_NAME.fullmatch(name):
+            super().headerReceived(name.rstrip(), value)  # type: ignore[no-untyped-call]
 
 
 def bound_headers() -> None:

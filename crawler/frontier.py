@@ -73,7 +73,11 @@ class Entry:
     refers_to: str | None = None
     landing: bool = False
     challenged: bool = False
+    cookie: bool = False
+    """Whether a redirect on the way here set a cookie, so that asking again may bring another answer."""
     guess: bool = False
+    dull: int = 0
+    """Pages in a row, on the way here, that told nothing new."""
     host: str = ""
     shapes: tuple[str, ...] = ()
     crowds: tuple[str, ...] = ()
@@ -245,6 +249,13 @@ class Frontier:
         entry.settled = False
         heapq.heappush(self._later, (not_before, entry.order, entry))
         return True
+
+    def ask_again(self, url: str, kind: Kind, now: float) -> bool:
+        """Queue an address once more that only led elsewhere so far, for it may have wanted a cookie; once only."""
+        entry = self._by_url.get(_exact(url, kind))
+        if entry is None or not entry.settled or entry.counted or entry.attempts > 1:
+            return False
+        return self.retry(entry, now)
 
     def hold_host(self, host: str, until: float) -> None:
         """Keep a host's queue shut until a moment (Retry-After)."""

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from study import normalise_url, origin_of
+from study import normalise_url, origin_of, without_giant_tags
 
 MAX_HTML = 4_000_000
 MAX_LINKS = 3_000
@@ -65,7 +65,7 @@ class LinkPage:
 
 def read_links(html: str, url: str) -> LinkPage:
     """Parse a page; never raises, whatever the markup."""
-    tree = LexborHTMLParser(_flattened(html[:MAX_HTML]))
+    tree = LexborHTMLParser(_flattened(without_giant_tags(html[:MAX_HTML])))
     base = _base(tree, url)
     root = tree.root
     language = (root.attributes.get("lang") or "") if root is not None else ""

@@ -13,9 +13,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from study import (
+    HTML_TYPES,
     FailureReason,
     StudyFolder,
     StudyMunicipality,
+    actual_type,
     address_key,
     decode_text,
     host_of,
@@ -36,8 +38,6 @@ from .site import OwnSite, Place
 from .sitemaps import read_sitemap
 
 _ZONE_WORTH = {"nav": 0.2, "main": 0.1, "footer": 0.0}
-_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-_UNSURE_TYPES = frozenset({"", "text/plain", "application/octet-stream", "application/xml", "text/xml"})
 _FEW_ATTEMPTS = frozenset({FailureReason.DNS, FailureReason.REFUSED})
 """Failures that a second look seldom mends: tried twice only."""
 _TRANSIENT = _FEW_ATTEMPTS | {
@@ -57,25 +57,12 @@ _KNOCKS = 3
 _PHRASES = 400_000
 _FEW_NEW_PHRASES = 6
 """A page with no more pairs of words than this that no page before had tells nothing new."""
+_DULL_IN_A_ROW = 3
+"""Behind so many pages in a row that tell nothing new only links that promise a service are followed."""
 _ESERVICE_HOPS = 5
 _LINKS_OF_A_WALL = 5
 _COPIES, _COPIED_SHARE = 5, 0.6
 """A host that shows so many, and such a share, of its pages as another host does is that host under another name."""
-# Programs, archives, pictures and office files, whatever their type says.
-_FILE_MARKS = (
-    b"%pdf-",
-    b"mz\x90",
-    b"\x7felf",
-    b"pk\x03\x04",
-    b"\x89png",
-    b"gif8",
-    b"\xff\xd8\xff",
-    b"rar!",
-    b"\x1f\x8b",
-    b"\xd0\xcf\x11\xe0",
-    b"7z\xbc\xaf",
-    b"{\\rtf",
-)
 _HERITAGE = 0.5
 """Share of a page's worth as a hub, or as a list of news, that the links in its text inherit."""
 
@@ -173,7 +160,7 @@ class SiteReader:
         if reason in _TRANSIENT and entry.attempts < attempts and self.frontier.retry(entry, now + self._wait(entry)):
             return
         self._settle_failed(entry)
-        if self._is_own(entry):
+        if self._is_own(entry) and not entry.challenged:  # the challenge itself has been counted
             self.tally.failures[reason] += 1
             self.tally.last_trouble = f"{entry.url}: {detail}"
             self._other_spelling(entry, reason)
@@ -186,6 +173,7 @@ class SiteReader:
         """What an answer means."""
         location = _location(answer.headers)
         if 300 <= answer.status < 400 and location:
+            entry.cookie = entry.cookie or "set-cookie" in answer.headers
             self._redirect(entry, normalise_url(location, answer.url), now)
             return
         if answer.status in RETRIED:
@@ -329,8 +317,14 @@ class SiteReader:
             entry.base + 0.3,
             hops=entry.hops + 1,
             sibling=place is Place.SIBLING,
+            cookie=entry.cookie,
+            dull=entry.dull,
         )
-        if not self.frontier.offer(moved, redirected=True) and moved.hops > self.frontier.budget.hops and own:
+        if self.frontier.offer(moved, redirected=True):
+            return
+        if entry.cookie and self.frontier.ask_again(target, kind, now):
+            return  # a check for cookies that leads back to where it came from
+        if moved.hops > self.frontier.budget.hops and own:
             self.tally.failures[FailureReason.REDIRECT_LOOP] += 1
             self.tally.last_trouble = f"{entry.url}: more than {self.frontier.budget.hops} redirects"
 
@@ -390,11 +384,14 @@ class SiteReader:
         """A page was read: is it new, or one of many that look alike?"""
         self.tally.pages += 1
         self.tally.signatures[page.signature] += 1
+        self._note_unkept(entry, page)
         new = page.phrases - self._phrases
         if len(self._phrases) < _PHRASES:
             self._phrases |= new
         understood = not page.language or page.language in self._studied
-        self.frontier.compare(entry, page.signature, is_dull=len(new) <= _FEW_NEW_PHRASES, is_understood=understood)
+        is_dull = len(new) <= _FEW_NEW_PHRASES
+        entry.dull = entry.dull + 1 if is_dull else 0
+        self.frontier.compare(entry, page.signature, is_dull=is_dull, is_understood=understood)
         host = entry.host
         self._host_pages[host] += 1
         self._host_copies[host] += self._shown_by.setdefault(page.signature, host) != host
@@ -416,6 +413,7 @@ class SiteReader:
                 refers_to=answer.record_id or None,
                 landing=entry.kind is Kind.ESERVICE,
                 challenged=challenged,
+                dull=entry.dull,
             )
         )
 
@@ -459,6 +457,13 @@ class SiteReader:
             self._offer_page(parent, FoundLink(url, "", "", "nav", 0))
         self.frontier.learn(entry, about.services, promising)
 
+    def _note_unkept(self, entry: Entry, page: LinkPage) -> None:
+        """A notice may stand before the pages, in words that no list of ours knows: the same behind many promises."""
+        named = self._scorer.score(f"{page.title} {page.heading}".strip(), "", page.language).services
+        promised = [service for service, score in entry.services.items() if score >= PROMISING]
+        if promised and not any(service in named for service in promised):
+            self.tally.unkept[page.signature] += 1
+
     def _follow_front(self, entry: Entry, target: str) -> None:
         """A front page that sends its readers on by markup instead of a status."""
         if self.site.may_adopt(host_of(target)):
@@ -469,6 +474,8 @@ class SiteReader:
 
     def _offer_link(self, parent: _Parent, link: FoundLink) -> bool:
         """Offer one link of a page; true where its words promise a service."""
+        if parent.entry.dull >= _DULL_IN_A_ROW and self._leads_astray(parent, link):
+            return False
         seen = hash((link.url, link.text))  # the number is enough, and a tenth of the memory
         if seen in self._seen_links:
             return False
@@ -477,6 +484,15 @@ class SiteReader:
             self._offer_eservice(parent, link)
             return False
         return not is_asset_url(link.url) and self._offer_page(parent, link)
+
+    def _leads_astray(self, parent: _Parent, link: FoundLink) -> bool:
+        """Whether a link goes on where page after page told nothing new; others may show it too."""
+        words = f"{link.text} {link.title}".strip()
+        promised = self._scorer.score(words, readable_path(link.url), parent.language).services
+        if self.frontier.knows(link.url) or self.frontier.wants(promised):
+            return False
+        self.frontier.refused["nothing new, page after page"] += 1
+        return True
 
     def _offer_page(self, parent: _Parent, link: FoundLink, extra: float = 0.0, hops: int = 0) -> bool:
         place = self.site.place(host_of(link.url))
@@ -500,6 +516,7 @@ class SiteReader:
                 heritage=parent.heritage if link.zone == "main" else 0.0,
                 hops=hops,
                 sibling=place is Place.SIBLING,
+                dull=parent.entry.dull,
             )
         )
         return self.frontier.wants(promise.services) and not is_file
@@ -523,13 +540,7 @@ class SiteReader:
 
 
 def _is_html(answer: Answer) -> bool:
-    """By type where the type says so, else by looks: types lie in both directions."""
-    start = answer.body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith(_FILE_MARKS) or (b"\x00" in start and b"<" not in start):
-        return False
-    if answer.content_type in _HTML_TYPES or start.startswith((b"<!doctype html", b"<html")):
-        return True
-    return answer.content_type in _UNSURE_TYPES and b"<html" in start
+    return actual_type(answer.content_type, answer.body) in HTML_TYPES
 
 
 def _location(headers: Mapping[str, str]) -> str | None:

@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
+from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -13,6 +15,7 @@ from study import normalise_url
 
 MAX_BYTES = 50_000_000
 MAX_ADDRESSES = 50_000
+_MAX_ELEMENTS = 20 * MAX_ADDRESSES
 _ENTITY_DECLARATION = b"<!ENTITY"
 
 
@@ -34,12 +37,10 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
         return Sitemap((), ())  # no honest sitemap declares entities
     pages: dict[str, None] = {}
     sitemaps: dict[str, None] = {}
-    for parent, address in _locations(data):
+    for parent, address in islice(_locations(data), MAX_ADDRESSES):
         target = normalise_url(address, url)
         if target is not None:
             (sitemaps if parent == "sitemap" else pages).setdefault(target)
-        if len(pages) + len(sitemaps) >= MAX_ADDRESSES:
-            break
     return Sitemap(tuple(pages), tuple(sitemaps))
 
 
@@ -70,16 +71,21 @@ def _locations(data: bytes) -> Iterator[tuple[str, str]]:
         recover=True,
     )
     try:
-        for _, element in events:
+        for _, element in islice(events, _MAX_ELEMENTS):
             name = etree.QName(element).localname if isinstance(element.tag, str) else ""
             if name == "loc" and element.text:
                 parent = element.getparent()
                 kind = etree.QName(parent).localname if parent is not None else ""
                 if kind in ("url", "sitemap"):  # images and films have addresses of their own inside
                     yield kind, element.text.strip()
-            elif name in ("url", "sitemap"):
-                element.clear()
-                while element.getprevious() is not None and element.getparent() is not None:
-                    del element.getparent()[0]
+            _forget(element)
     except etree.XMLSyntaxError:
         return
+
+
+def _forget(element: Any) -> None:
+    """Keep no part of the tree that was read: a sitemap may have more elements than the memory holds."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]

@@ -16,7 +16,7 @@ from .config import (
     load_config,
     render_config,
 )
-from .decoding import decode_body, decode_text
+from .decoding import HTML_TYPES, actual_type, decode_body, decode_text, media_type
 from .errors import (
     KuntatutkaError,
     NewerStudyError,
@@ -28,6 +28,7 @@ from .errors import (
 )
 from .folder import StudyFolder, create_study, file_digest, open_study
 from .machine import find_chromium
+from .markup import without_giant_tags
 from .municipalities import (
     StudyMunicipality,
     read_municipalities,
@@ -94,6 +95,7 @@ __all__ = [
     "ALL_TABLES",
     "EXTRA_TABLES",
     "FORMAT_VERSION",
+    "HTML_TYPES",
     "TABLES",
     "AccessibilityPage",
     "AccessibilityStatement",
@@ -139,6 +141,7 @@ __all__ = [
     "VendorHit",
     "Verification",
     "WarcWriter",
+    "actual_type",
     "address_key",
     "column",
     "columns_of",
@@ -153,6 +156,7 @@ __all__ = [
     "is_numeric_host",
     "key_of",
     "load_config",
+    "media_type",
     "next_record",
     "normalise_url",
     "open_study",
@@ -174,6 +178,7 @@ __all__ = [
     "url_extension",
     "whole_length",
     "with_size_class",
+    "without_giant_tags",
     "write_audit_plan",
     "write_municipalities",
     "write_table",

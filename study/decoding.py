@@ -5,6 +5,7 @@ Used when evidence is read. A damaged or lying encoding gives what could be undo
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Mapping
 
@@ -12,6 +13,24 @@ import brotli  # type: ignore[import-untyped]
 from w3lib.encoding import html_body_declared_encoding, html_to_unicode, http_content_type_encoding
 
 _STEP = 65_536
+HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_UNSURE_TYPES = frozenset({"", "text/plain", "application/octet-stream", "application/xml", "text/xml"})
+_PAGE_MARKS = (b"<!doctype html", b"<html")
+# Programs, archives, pictures and office files, whatever their type says.
+_FILE_MARKS = (
+    b"mz\x90",
+    b"\x7felf",
+    b"pk\x03\x04",
+    b"\x89png",
+    b"gif8",
+    b"\xff\xd8\xff",
+    b"rar!",
+    b"\x1f\x8b",
+    b"\xd0\xcf\x11\xe0",
+    b"7z\xbc\xaf",
+    b"{\\rtf",
+)
+_PARAMETERS = re.compile("[;,]")
 # Codecs of Python that are no character sets of the web: some raise, some take the square of the length.
 _NO_CHARSETS = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7", "utf_7"})
 
@@ -45,6 +64,24 @@ def _detected(body: bytes) -> str:
 
 def _by_looks(body: bytes) -> str:
     return body.decode(_detected(body), errors="replace")
+
+
+def media_type(header: str) -> str:
+    """The type of a Content-Type header, in lower case; of several the first."""
+    return _PARAMETERS.split(header, maxsplit=1)[0].strip().lower()
+
+
+def actual_type(declared: str, body: bytes) -> str:
+    """What a document is: by its type where that says so, else by looks, for types lie in both directions."""
+    start = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(b"%pdf-"):
+        return "application/pdf"
+    if start.startswith(_FILE_MARKS) or (b"\x00" in start and b"<" not in start):
+        return "application/octet-stream" if declared in HTML_TYPES else declared
+    if declared in HTML_TYPES:
+        return declared
+    is_page = start.startswith(_PAGE_MARKS) or (declared in _UNSURE_TYPES and b"<html" in start)
+    return "text/html" if is_page else declared
 
 
 def decode_body(raw: bytes, headers: Mapping[str, str], limit: int) -> bytes:

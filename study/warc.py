@@ -27,7 +27,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
-from .decoding import decode_body
+from .decoding import decode_body, media_type
 from .errors import StudyBusyError, storage_errors
 from .records import CrawlStatus, FailureReason
 
@@ -669,7 +669,7 @@ def _document(
         status=int(status),
         headers=headers,
         body=body,
-        content_type=headers.get("content-type", "").split(";")[0].strip().lower(),
+        content_type=media_type(headers.get("content-type", "")),
         fetched_at=_parse_time(record.rec_headers.get_header("WARC-Date")),
         warc_file=path.name,
         warc_offset=offset,

@@ -36,6 +36,8 @@ class Gateway:
         self._server: asyncio.Server | None = None
         self._doors: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_PER_HOST))
         self._tasks: set[asyncio.Task[None]] = set()
+        self.lines = 0
+        """Connections to hosts that are open now."""
         self.contacted: set[str] = set()
         self.refused: set[str] = set()
 
@@ -77,7 +79,10 @@ class Gateway:
             url = f"http://{target}/"
         host = host_of(url)
         async with self._doors[host]:
+            if reader.at_eof():
+                return  # the browser no longer waits for its turn
             out_reader, out_writer, proxy = await self._connect(url, host)
+            self.lines += 1
             try:
                 if method == "CONNECT":
                     await _open_tunnel(out_reader, out_writer, target, proxy)
@@ -86,6 +91,7 @@ class Gateway:
                     out_writer.write(_forwarded(method, url, rest, proxy))
                 await _pipe_both(reader, writer, out_reader, out_writer, rewrite=method != "CONNECT")
             finally:
+                self.lines -= 1
                 out_writer.close()
 
     async def _connect(self, url: str, host: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, str | None]:
@@ -153,17 +159,25 @@ async def _pipe_both(
     *,
     rewrite: bool,
 ) -> None:
+    """Until either side has had enough: a server that keeps its line open must not hold its host's door."""
     upload = asyncio.ensure_future(_pipe(reader, out_writer))
+    download = asyncio.ensure_future(_download(out_reader, writer, rewrite=rewrite))
     try:
-        if rewrite:
-            head = await out_reader.readuntil(b"\r\n\r\n")
-            lines = [
-                line for line in head.split(b"\r\n") if not line.lower().startswith((b"connection:", b"keep-alive:"))
-            ]
-            writer.write(lines[0] + b"\r\nConnection: close\r\n" + b"\r\n".join(lines[1:]))
-        await _pipe(out_reader, writer)
+        await asyncio.wait((upload, download), return_when=asyncio.FIRST_COMPLETED)
+        if download.done():
+            await download
     finally:
         upload.cancel()
+        download.cancel()
+        await asyncio.gather(upload, download, return_exceptions=True)
+
+
+async def _download(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, rewrite: bool) -> None:
+    if rewrite:
+        head = await reader.readuntil(b"\r\n\r\n")
+        lines = [line for line in head.split(b"\r\n") if not line.lower().startswith((b"connection:", b"keep-alive:"))]
+        writer.write(lines[0] + b"\r\nConnection: close\r\n" + b"\r\n".join(lines[1:]))
+    await _pipe(reader, writer)
 
 
 async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -57,7 +57,7 @@ async def render(session: BrowserSession, url: str) -> Rendered:
         await _settle(page, traffic)
         html = await asyncio.wait_for(page.content(), _ANSWER_SECONDS)
         cookies = await asyncio.wait_for(page.context.cookies(page.url), _ANSWER_SECONDS)
-        whole = True
+        whole = not gateway.lines  # a page that keeps its lines open would make the next one wait for them
         names = tuple(sorted({str(cookie.get("name", ""))[:_MAX_HEADER] for cookie in cookies})[:_MAX_HEADERS])
         return Rendered(html[:_MAX_HTML], status, page.url, tuple(sorted(gateway.contacted)), headers, names)
     except Error as error:

@@ -32,7 +32,7 @@ from crawler.replay import Replay
 from crawler.settings import user_agent
 from crawler.site import Place
 from crawler.sitemaps import MAX_BYTES as MAX_SITEMAP
-from study import StorageError, WarcWriter, read_events
+from study import StorageError, WarcWriter, media_type, read_events
 
 if TYPE_CHECKING:
     from crawler.browser.session import BrowserSession
@@ -127,7 +127,7 @@ class MunicipalitySpider(Spider):
             for name, values in response.headers.items()
         }
         headers.setdefault("date", formatdate(usegmt=True))  # for Retry-After with a date
-        content_type = headers.get("content-type", "").split(";")[0].strip().lower()
+        content_type = media_type(headers.get("content-type", ""))
         record_id = response.meta.get("record_id", "")
         _log.info("%d %s %s", response.status, entry.kind.value, response.url)
         shown_at = response.meta.get("rendered", {}).get("final_url") or response.url

@@ -103,6 +103,7 @@ MEAN = {
     "timers": f"setTimeout(() => setTimeout(() => {{ {FILL} }}, 300), 300)",
     "restless": f"{FILL} setInterval(() => document.body.append('x'), 20)",
     "polling": f"{FILL} fetch('/never')",
+    "streams": f"{FILL} for (const n of [1, 2, 3, 4]) fetch('/never?' + n)",
     "worker": f"navigator.serviceWorker && navigator.serviceWorker.register('/sw.js'); {FILL}",
     "away": "location.href = 'http://OTHER/elsewhere'",
     "private": "location.href = 'http://169.254.169.254/latest'",
@@ -124,7 +125,7 @@ def test_pages_that_misbehave_in_the_browser_harm_nobody_else(
     links = "".join(f'<li><a href="/{name}">Rakennuslupa {name}</a></li>' for name in [*MEAN, "a", "b", "c"])
     site.pages["/"] = Reply(f"<html lang='fi'><body><main><h1>Kunta</h1><ul>{links}</ul></main></body></html>")
     site.pages |= {f"/{name}": Reply(f"<main><h1>{name}</h1><p>{'Teksti. ' * 30}</p></main>") for name in "abc"}
-    site.pages["/never"] = Reply("late", wait=30)
+    site.pages |= {path: Reply("late", wait=30) for path in ("/never", *(f"/never?{n}" for n in (1, 2, 3, 4)))}
     folder = study({"901": (site.url,)}, render=True, allow_private_hosts=[site.host, other.host])
     (outcome,) = crawl_study(folder)
     events = list(read_events(folder.warc_files("901")))
@@ -133,7 +134,7 @@ def test_pages_that_misbehave_in_the_browser_harm_nobody_else(
         for event in events
         if isinstance(event, StoredRendering) and "hakemiseen" in event.html
     }
-    assert {"dialogs", "unload", "windows", "timers", "restless", "polling", "worker"} <= shown, outcome
+    assert {"dialogs", "unload", "windows", "timers", "restless", "polling", "streams", "worker"} <= shown, outcome
     away = [event for event in events if isinstance(event, StoredJson) and event.kind == "script-redirect"]
     assert f"http://{other.host}/elsewhere" in {event.data["to"] for event in away}
     failed = {event.url.rpartition("/")[2]: event.reason for event in events if isinstance(event, StoredFailure)}

@@ -142,6 +142,8 @@ def sites() -> dict[str, HostileSite]:
         "headers": bad_page(flood(b"X-A: " + b"a" * 8000 + b"\r\n", 300, b"HTTP/1.1 200 OK\r\n")),
         "continue": bad_page(flood(b"HTTP/1.1 100 Continue\r\n\r\n", 50)),
         "charset": bad_page(http(page("Rakennuslupa"), kind="text/html; charset=hex")),
+        "nameless": bad_page(HEAD + b" folded\r\n: x\r\n\x01: y\r\nno header\r\n\r\n" + page("Rakennuslupa").encode()),
+        "long-header": bad_page(HEAD + b"X-Policy: " + b"a" * 60_000 + b"\r\n\r\n" + page("Rakennuslupa").encode()),
         "program": bad_page(http(b"MZ\x90\x00" + os.urandom(50_000))),
         "empty": bad_page(http("")),
         "not-pdf": bad_page(http(page("Rakennuslupa"), kind="application/pdf")),
@@ -197,7 +199,7 @@ FAILING = {
     "headers": FailureReason.TOO_LARGE,
     "continue": FailureReason.TOO_LARGE,
 }
-READ = ("cut", "no-gzip", "charset", "not-pdf", "deep")
+READ = ("cut", "no-gzip", "charset", "not-pdf", "deep", "nameless", "long-header")
 TRAPS = {"calendar": 80, "facets": 80, "refresh": 40, "translated": 180}
 
 

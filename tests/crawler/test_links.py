@@ -91,6 +91,7 @@ def test_the_same_middle_gives_the_same_signature() -> None:
         "<" * 10_000,
         "<div>" * 100_000 + "<a href='/x'>X</a>",
         "<a href='/x'>" * 20_000,
+        "<p " + " ".join(f"a{n:x}" for n in range(500_000)) + "><a href='/x'>X</a>",
         "<html><body><frameset><a href='http://[::1'>x</a>",
     ],
 )

@@ -82,6 +82,8 @@ def test_sitemap_lines_are_taken() -> None:
         (200, {}, "<script src='/cdn-cgi/challenge-platform/x'></script>", 0, True),
         (403, {"cf-mitigated": "challenge"}, "", 0, True),
         (200, {}, "<iframe src='/_Incapsula_Resource?x=1'></iframe>", 1, True),
+        (202, {}, "<meta http-equiv='refresh' content='0;/.well-known/sgcaptcha/?r=%2F'>", 0, True),
+        (200, {}, "The requested URL was rejected. Please consult with your administrator.", 1, True),
         (200, {}, "<form><div class='g-recaptcha'></div></form>", 40, False),
         (200, {}, "<p>Kunta</p>", 0, False),
         (200, {}, "<div class='g-recaptcha'></div>" + "x" * 100_000, 2, False),
@@ -194,6 +196,8 @@ def tally(**values: object) -> Tally:
         (tally(pages=20, server_errors=20), Leftover(), "finished", CrawlStatus.PARTIAL, FailureReason.HTTP_ERROR),
         (tally(pages=20, shells=20), Leftover(), "finished", CrawlStatus.PARTIAL, FailureReason.RENDER_FAILED),
         (tally(pages=200, refused=2), Leftover(), "finished", CrawlStatus.COMPLETE, None),
+        (tally(pages=20, unkept=Counter({7: 9})), Leftover(), "finished", CrawlStatus.PARTIAL, FailureReason.SAME_PAGE),
+        (tally(pages=60, unkept=Counter({7: 9})), Leftover(), "finished", CrawlStatus.COMPLETE, None),
         (tally(pages=20, promising_forbidden=1), Leftover(), "finished", CrawlStatus.PARTIAL, FailureReason.ROBOTS),
         (
             tally(pages=20, given_up=Counter({FailureReason.TIMEOUT: 30})),

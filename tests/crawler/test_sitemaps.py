@@ -65,4 +65,7 @@ def test_a_million_addresses_and_a_bomb_are_bounded() -> None:
     assert len(read_sitemap(many, BASE).pages) == MAX_ADDRESSES
     bomb = gzip.compress(b"<urlset>" + b" " * 80_000_000)
     assert read_sitemap(bomb, BASE).pages == ()
+    again = gzip.compress(b"<urlset>" + b"<url><loc>/a</loc></url>" * 1_500_000)
+    assert read_sitemap(again, BASE).pages == ("https://kunta.example/a",)
+    assert read_sitemap(b"<urlset>" + b"<a/>" * 10_000_000, BASE).pages == ()
     assert time.process_time() - began < 20
