@@ -87,8 +87,9 @@ def find_addresses(text: str, markup: Markup) -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=4)
 def _street(words: tuple[str, ...]) -> re.Pattern[str]:
     endings = "|".join(re.escape(word) for word in words)
-    first = r"(?:[A-ZÅÄÖ][\wåäöÅÄÖé.-]*\s+){0,2}"
-    name = rf"{first}(?:[A-ZÅÄÖ][\wåäöé-]*?(?:{endings})|[A-ZÅÄÖ][\w-]+\s+(?:{endings}))"
+    # Words have an end: without one, a line of capitals takes the cube of its length.
+    first = r"(?:[A-ZÅÄÖ][\wåäöÅÄÖé.-]{0,40}\s+){0,2}"
+    name = rf"{first}(?:[A-ZÅÄÖ][\wåäöé-]{{0,40}}?(?:{endings})|[A-ZÅÄÖ][\w-]{{1,40}}\s+(?:{endings}))"
     place = r"(?:\s*,?\s*\d{5}\s+[A-ZÅÄÖ][\w-]+)?"
     return re.compile(rf"{name}\s+\d{{1,3}}(?:\s?[a-zA-Z]\b)?(?:\s?[-–]\s?\d{{1,3}})?(?![.:]?\d){place}")
 

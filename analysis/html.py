@@ -121,8 +121,10 @@ def _decode_labelled(body: bytes, content_type: str) -> str:
 def parse(text: str) -> LexborHTMLParser:
     """A tree of ``text``, at most about MAX_DEPTH deep."""
     text = without_giant_tags(text)
-    if text.count("<") > _MANY_TAGS and _depth(text) > MAX_DEPTH:
-        text = _flatten(text)
+    # After the last ">" no tag ends; looking for one from each "<" there would take for ever.
+    end = text.rfind(">") + 1
+    if text.count("<") > _MANY_TAGS and _depth(text[:end]) > MAX_DEPTH:
+        text = _flatten(text[:end]) + text[end:]
     return LexborHTMLParser(text)
 
 

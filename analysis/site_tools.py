@@ -7,7 +7,7 @@ to other sites, comments, and what a content-security policy merely allows do no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from study import SiteTool, host_of
@@ -21,10 +21,13 @@ from .page_model import Page
 MARKUP_LENGTH = 500_000
 PAGES_LOOKED_AT = 25
 """Pages per host that are looked at; a tool of the site stands on nearly all of them."""
+_SCRIPTED = SITE_TOOL_CATEGORIES - {"social", "cms"}
 _OWN_PARTS = ("generator", "cookie", "header", "markup")
-_DEAD = re.compile(r"<!--.*?-->|<meta[^>]+content-security-policy[^>]*>|<noscript[^>]*>|</noscript>", re.I | re.S)
-# Scripts are kept whole; of the rest only tags, so that a page that writes of a tool does not thereby use it.
-_ALIVE = re.compile(r"<script\b.*?</script\s*>|<[a-z][^>]*>", re.I | re.S)
+_CAPITALS = re.compile("[A-Z]+")
+_POLICY = re.compile(r"http-equiv\s*=\s*[\"']?content-security-policy", re.I)
+_LOADED = re.compile(r"\s(?:data-)?src\s*=\s*[\"']?\s*((?:https?:)?//[^\"'\s>]+)", re.I)
+_NAMED = re.compile(r"[\"'`]((?:https?:)?//[a-z0-9.-]{1,200}(?:/[^\"'`\s<>]{0,300})?)[\"'`]", re.I)
+_DATA = re.compile(r"\btype\s*=\s*[\"']?application/(?:ld\+)?json", re.I)
 _LINK = re.compile(r"<a\b[^>]*?\bhref\s*=\s*[\"']?\s*(?:https?:)?//([^/\"'\s>?#]+)", re.I)
 
 
@@ -37,14 +40,36 @@ def recognise_site_tools(
     headers: Mapping[str, str] | None = None,
 ) -> tuple[ProductHit, ...]:
     """Returns the tools of the site that a page shows, by id; `target` is the mark that was found."""
-    markup = live_markup(decode(document)[:MARKUP_LENGTH], host_of(page.url))
-    seen = Sighting(page.url, markup, page.generator, cookies=cookies, headers=headers or {})
-    found = product_index(taxonomy).find_page(seen)
-    return tuple(
-        ProductHit(hit.product_id, None, *_mark(hit), 0.9)
-        for hit in found
+    pieces = live_pieces(decode(document)[:MARKUP_LENGTH], host_of(page.url))
+    seen = Sighting(page.url, "\n".join(pieces), page.generator, cookies=cookies, headers=headers or {})
+    found = {
+        hit.product_id: ProductHit(hit.product_id, None, *_mark(hit), 0.9)
+        for hit in product_index(taxonomy).find_page(seen)
         if is_site_tool(taxonomy.products[hit.product_id])
-    )
+    }
+    for hit in _by_host(pieces, taxonomy):
+        found.setdefault(hit.product_id, hit)
+    return tuple(found[name] for name in sorted(found))
+
+
+def _by_host(pieces: Iterable[str], taxonomy: Taxonomy) -> Iterable[ProductHit]:
+    """Tools known by the host that the page loads them from, or whose address one of its scripts holds.
+
+    A script may hold the addresses of the site's own accounts too, so networks count only where they are loaded.
+    """
+    loaded: dict[str, None] = {}
+    named: dict[str, None] = {}
+    for piece in pieces:
+        tag, _, script = piece.partition(">")
+        loaded.update(dict.fromkeys(_LOADED.findall(tag)))
+        if script and not _DATA.search(tag):
+            named.update(dict.fromkeys(_NAMED.findall(script)))
+    for address in (*loaded, *(address for address in named if address not in loaded)):
+        for hit in product_index(taxonomy).find_url(address if "://" in address else f"https:{address}"):
+            category = taxonomy.products[hit.product_id].category
+            wanted = SITE_TOOL_CATEGORIES if address in loaded else _SCRIPTED
+            if category in wanted and hit.pattern.host and is_site_tool(taxonomy.products[hit.product_id]):
+                yield ProductHit(hit.product_id, None, "markup", host_of(f"https://{address.partition('//')[2]}"), 0.9)
 
 
 def is_site_tool(product: Product) -> bool:
@@ -52,10 +77,28 @@ def is_site_tool(product: Product) -> bool:
     return product.retired_on is None and (product.category in SITE_TOOL_CATEGORIES or not product.is_counted)
 
 
-def live_markup(document: str, own_host: str) -> str:
-    """What a page loads and declares: its tags and scripts, without links to other hosts, comments and policies."""
-    pieces = (piece.group() for piece in _ALIVE.finditer(_DEAD.sub(" ", document)))
-    return "\n".join(piece for piece in pieces if not _leads_away(piece, own_host))
+def live_pieces(document: str, own_host: str) -> list[str]:
+    """What a page loads and declares: its tags and whole scripts, without links to other hosts, comments, policies.
+
+    Of the rest only tags, so that a page that writes of a tool does not thereby use it. Read once from left to right:
+    the time that a hostile page takes grows with its length alone.
+    """
+    return [piece for piece in _pieces(document) if not _leads_away(piece, own_host) and not _POLICY.search(piece)]
+
+
+def _pieces(document: str) -> Iterator[str]:
+    lowered = _CAPITALS.sub(lambda found: found[0].lower(), document)  # of the same length, unlike str.lower
+    place, last_end = lowered.find("<"), lowered.rfind("</script")
+    while place >= 0:
+        end = lowered.find("-->" if lowered.startswith("<!--", place) else ">", place)
+        if end < 0:
+            return
+        if lowered.startswith("<script", place) and place < last_end:
+            end = lowered.find("</script", place)
+            yield document[place:end]
+        elif lowered[place + 1 : place + 2].isalpha() and not lowered.startswith("<noscript", place):
+            yield document[place : end + 1]
+        place = lowered.find("<", end + 1 if lowered[end] != "<" else end + 8)
 
 
 def _leads_away(tag: str, own_host: str) -> bool:

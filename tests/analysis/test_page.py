@@ -285,10 +285,12 @@ def test_wrong_labels_of_the_encoding_are_forgiven(body: bytes, content_type: st
         "<b>" * 200_000,
         "<ul><li>" * 100_000,
         "<a href=x>" * 200_000,
+        "<noscript" * 300_000,
+        "<script>" * 300_000,
         "<p>teksti " * 1_000_000,
         "<div " + "a=1 " * 400_000 + ">",
     ],
-    ids=["nested", "tables", "bold", "lists", "links", "long", "attributes"],
+    ids=["nested", "tables", "bold", "lists", "links", "no-ends", "scripts", "long", "attributes"],
 )
 def test_monstrous_pages_are_answered_in_bounded_time(html: str) -> None:
     start = time.monotonic()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from analysis.page import read_page
@@ -24,6 +26,9 @@ def tools(body: str, head: str = "", **more: object) -> set[str]:
         ('<meta name="generator" content="Drupal 10 (https://www.drupal.org)">', "drupal"),
         ('<script src="https://consent.cookiebot.com/uc.js" data-cbid="x"></script>', "cookiebot"),
         ('<script>var s="https://static.hotjar.com/c/hotjar-1.js"</script>', "hotjar"),
+        ('<script type="text/plain" data-src="https://static.hotjar.com/c/hotjar-1.js"></script>', "hotjar"),
+        ('<script>var e = document.createElement("script"); e.src = "//service.giosg.com/live/";</script>', "giosg"),
+        ('<iframe src="https://www.youtube-nocookie.com/embed/x"></iframe>', "youtube"),
         ('<SCRIPT SRC="//WWW.GOOGLETAGMANAGER.COM/GTM.JS?id=GTM-1"></SCRIPT>', "google-tag-manager"),
         (
             '<noscript><iframe src="https://www.googletagmanager.com/ns.html?id=G"></iframe></noscript>',
@@ -42,6 +47,8 @@ def test_loaded_or_declared(head: str, product: str) -> None:
         '<p><a href="https://toinen.example/wp-content/uploads/opas.pdf">Opas</a></p>',
         "<!-- <script src='https://static.hotjar.com/c/hotjar-1.js'></script> -->",
         '<meta http-equiv="Content-Security-Policy" content="frame-src static.hotjar.com bot.leadoo.com">',
+        '<script type="application/ld+json">{"sameAs": ["https://www.youtube.com/kunta", "https://x.giosg.com/"]}</script>',
+        '<script>var accounts = ["https://www.youtube.com/kunta"]</script>',
         "<p>Evästeet: _ga, _pk_id, CookieConsent</p>",
     ],
 )
@@ -73,3 +80,12 @@ def test_count_by_host() -> None:
     (row,) = count.rows("001", TAXONOMY, {"joomla": "Community"})
     assert (row.host, row.product_id, row.category, row.vendor) == ("kunta.example", "joomla", "cms", "Community")
     assert (row.pages, row.pages_seen, row.evidence_type) == (PAGES_LOOKED_AT // 2, PAGES_LOOKED_AT, "generator")
+
+
+@pytest.mark.parametrize("piece", ["<script>", "<!--", "<noscript", "<a href=//", "<meta "])
+def test_the_time_a_hostile_page_takes_grows_with_its_length_alone(piece: str) -> None:
+    hostile = piece * 60_000
+    page = read_page("<p>x", OWN, TAXONOMY)
+    began = time.monotonic()
+    assert recognise_site_tools(hostile, page, TAXONOMY) == ()
+    assert time.monotonic() - began < 10
