@@ -180,9 +180,9 @@ def test_scripts_without_end_cost_their_own_page_only(
     }
     site = serve(pages)
     folder = study({"901": (site.url,)})
-    monkeypatch.setattr("crawler.browser.visit._PROBE_SECONDS", 4.0)
+    monkeypatch.setattr("crawler.browser.visit._PROBE_SECONDS", 8.0)
     for module in ("auditor", "axe"):
-        monkeypatch.setattr(f"crawler.browser.{module}.SCRIPT_SECONDS", 4.0)
+        monkeypatch.setattr(f"crawler.browser.{module}.SCRIPT_SECONDS", 8.0)
     monkeypatch.setenv("KUNTATUTKA_CRAWL_ALONE", "1")
     write_audit_plan(folder.state / "audit" / "901.json", plan_for(site, *pages))
     asyncio.run(audit_one(folder.root, "901"))
