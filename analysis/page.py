@@ -33,6 +33,8 @@ __all__ = ["Block", "Contact", "Form", "FormField", "Furniture", "Link", "Page",
 _REPEATED_SHARE = 0.5
 _PAGES_TO_LEARN_FROM = 4
 _SHELL_TEXT = 200
+_HEADLINE = 500
+"""Characters of a title or main heading that are read; each cue in it is looked at with all that is before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class _Head:
 
     def _take(self, node: LexborNode, url: str) -> None:
         if node.tag == "title":
-            self.title = self.title or clean(node.text()).replace("\n", " ")[:500]
+            self.title = self.title or clean(node.text()).replace("\n", " ")[:_HEADLINE]
             return
         attributes = node.attributes
         if node.tag == "meta":
@@ -104,7 +106,7 @@ def _assemble(
 ) -> Page:
     vote = vote_for(taxonomy)
     main_text = "\n".join(block.text for block in reading.blocks if block.in_main)
-    h1 = clean(regions.heading.text()).replace("\n", " ") if regions.heading is not None else ""
+    h1 = clean(regions.heading.text()).replace("\n", " ")[:_HEADLINE] if regions.heading is not None else ""
     language = vote.of(f"{head.title}\n{main_text}", head.html_lang[:2])
     blocks = tuple(_with_language(block, vote, language) for block in reading.blocks)
     links = _all_links(tree, url, reading, markup)

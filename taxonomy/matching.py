@@ -21,6 +21,7 @@ from .words import WORD, Analyser, StemWords, Token, analyser_for
 
 _PIECE = re.compile(rf"({WORD.pattern})|([!?:;,\n()\[\]|•·/]|\.(?!\w))")
 _BREAK, _UNKNOWN = "\x02", "\x01"
+_LONGEST_WORD = 200
 _SIMPLE = re.compile(r"[^\W\d_]+")
 _FIRST_CODE, _FIRST_STEM = 0x4E00, 0x3400
 # Where a term stands in a compound: "esiopetus" alone, "esiopetus|ryhmä", "pienryhmä|esiopetus".
@@ -124,7 +125,8 @@ class PartCoder:
         codes = self._cache.get(word)
         if codes is None:
             known = self._codes
-            readings = self.analyser.readings(word)
+            # A row of hyphens that only a machine writes is no word: each of its parts would be put with each other.
+            readings = self.analyser.readings(word) if len(word) <= _LONGEST_WORD else ((word,),)
             coded = ["".join(known.get(part, _UNKNOWN) for part in parts) for parts in readings]
             codes = max(coded, key=lambda text: (len(text) - text.count(_UNKNOWN)) / len(text) + (text != _UNKNOWN))
             if len(self._cache) > 300_000:

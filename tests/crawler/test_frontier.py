@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from crawler.frontier import Budget, Entry, Frontier, Kind
+from crawler.shapes import is_dated
 
 ROOT = "http://kunta.example"
 
@@ -236,3 +237,16 @@ def test_a_page_is_rendered_beside_being_fetched() -> None:
         kinds.append(found.kind)
     assert kinds == [Kind.RENDER, Kind.PAGE]
     assert frontier.read == {"renders": 1, "pages": 1}
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://kunta.example/kalenteri?vuosi=2026&kk=11", True),
+        ("https://kunta.example/tapahtumat/2026/11/22", True),
+        ("https://kunta.example/palvelut/sivu-12", False),
+        ("https://kunta.example/haku?tunnus=20265&kieli=fi", False),
+    ],
+)
+def test_addresses_of_calendars_name_a_day_or_a_year(url: str, expected: bool) -> None:
+    assert is_dated(url) is expected
