@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from crawler.frontier import Budget, Entry, Frontier, Kind
 from crawler.shapes import is_dated
 
