@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,9 @@ from study import AccessibilityPage, AccessibilityViolation, StoredJson, host_of
 
 PAGE_EVENT, SAMPLE_EVENT = "axe", "audit-sample"
 GOOD_PRACTICE = "good-practice"
+_NO_ANSWER = frozenset(
+    {"timeout", "unreachable", "connection-lost", "dns", "browser-lost", "tab-lost", "robots-unreachable"}
+)
 _HTML_LENGTH = 300
 _SELECTOR_LENGTH = 500
 _CRITERION = re.compile(r"wcag(\d)(\d)(\d{1,2})")
@@ -37,6 +40,7 @@ class AuditPlace:
     offset: int
     plan: str
     at: datetime
+    error: str = ""
 
 
 @dataclass
@@ -56,10 +60,13 @@ class AuditIndex:
             self.sampled = {str(page.get("url", "")): page for page in data.get("pages", ())}
         elif event.kind == PAGE_EVENT:
             place = AuditPlace(paths[event.warc_file], event.warc_offset, str(data.get("plan", "")), event.at)
-            known = self.results.get(event.url)
-            # A page that failed when it was tried again does not lose what was found before.
-            if known is None or known.plan != place.plan or not data.get("error"):
-                self.results[event.url] = place
+            error, known = str(data.get("error") or ""), self.results.get(event.url)
+            # A page that did not answer when it was tried again does not lose what was found before.
+            is_silent = error.partition(":")[0] in _NO_ANSWER or error.startswith("http-5")
+            if error and known is not None and not known.error and (is_silent or known.plan == place.plan):
+                self.results[event.url] = replace(known, plan=place.plan)
+            else:
+                self.results[event.url] = replace(place, error=error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ STRONG_SCORE = 0.75
 """Calibrated score from which one page alone proves a service, given a fitting page type."""
 WEAK_SCORE = 0.4
 """Score from which a page counts as a weak piece; two of them on different pages make a finding."""
+FAIR_SCORE = 0.5
+SURE_CHANNEL = 0.9
+"""A page beside whose fair score a sure link to the e-service of the service stands proves it too."""
 CHANNEL_CONFIDENCE = 0.5
 """Confidence from which a channel enters a cell; weaker pieces stay in the evidence table."""
 
@@ -62,7 +65,14 @@ class ServicePage:
         if self.page_type not in OFFERING_TYPES or self.score < WEAK_SCORE:
             return False
         offered = any(c.confidence >= CHANNEL_CONFIDENCE for c in self.channels)
-        return self.score >= STRONG_SCORE or (self.is_primary and offered)
+        return self.score >= STRONG_SCORE or (self.is_primary and offered) or self._leads_to_use
+
+    @property
+    def _leads_to_use(self) -> bool:
+        """Whether the page links to where the service is used: a reader who clicks there has found it."""
+        return self.score >= FAIR_SCORE and any(
+            c.channel == "digital" and c.confidence >= SURE_CHANNEL and c.target_url for c in self.channels
+        )
 
     @property
     def is_weak(self) -> bool:

@@ -114,9 +114,7 @@ class Leftover:
 def judge(tally: Tally, left: Leftover, closed_by: str) -> Verdict:
     """The verdict on a crawl; `closed_by` is Scrapy's reason for closing: "finished" when nothing is left to do."""
     if closed_by == "shutdown":
-        return Verdict(
-            CrawlStatus.PARTIAL, FailureReason.STOPPED, "stopped before its end; the next crawl goes on from here"
-        )
+        return Verdict(CrawlStatus.PARTIAL, FailureReason.STOPPED, "the next crawl goes on from here")
     if tally.pages == 0:
         return _nothing(tally)
     troubled = _troubled(tally)

@@ -234,7 +234,7 @@ async def audit_one(root: Path, code: str, grid_url: str | None = None, again: b
     from taxonomy import consent_layers, load_taxonomy
 
     from .access import Access, robots_reader
-    from .audit_unit import AuditUnit, PageBrowser, audited_before
+    from .audit_unit import AuditUnit, PageBrowser, audited_before, write_sample
     from .browser.auditor import AuditBrowser
     from .browser.axe import axe_script
     from .browser.gateway import Gateway
@@ -252,6 +252,9 @@ async def audit_one(root: Path, code: str, grid_url: str | None = None, again: b
     before = audited_before(folder, plan, script.describe())
     total = len(plan.pages)
     if before.is_ended and not again:
+        if not before.is_last:
+            with WarcWriter(folder.evidence, code, software=f"kuntatutka/{software_version()}") as writer:
+                write_sample(writer, plan)
         _note_done(folder, plan, script.sha256, before.failed)
         _emit("skipped", code, done=total, total=total, failed=before.failed)
         return

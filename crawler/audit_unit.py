@@ -100,8 +100,7 @@ class AuditUnit:
         Raises BrowserUnavailableError where no browser can be started.
         """
         pages = [page for page in self._plan.pages if page.url not in done]
-        sample = {"format": FORMAT, **asdict(self._plan), "plan": self._plan.digest}
-        self._writer.write_json(SAMPLE_EVENT, sample)
+        write_sample(self._writer, self._plan)
         count = len(self._plan.pages) - len(pages)
         coming: asyncio.Task[_Ready] | None = None
         for position, page in enumerate(pages):
@@ -222,15 +221,19 @@ class Before:
     done: frozenset[str]
     failed: int
     is_ended: bool
+    is_last: bool
+    """Whether this plan's sample is the newest in the evidence, and so the one that the tables show."""
 
 
 def audited_before(folder: StudyFolder, plan: AuditPlan, engine: Mapping[str, Any]) -> Before:
     """What was done for this very plan with this very engine."""
     errors: dict[str, bool] = {}
-    is_ended = False
+    is_ended = is_last = False
     for event in read_events(folder.warc_files(plan.code)):
         if not isinstance(event, StoredJson) or not isinstance(event.data, dict):
             continue
+        if event.kind == SAMPLE_EVENT:
+            is_last = event.data.get("plan") == plan.digest
         if event.data.get("plan") != plan.digest:
             continue
         if event.kind == EVENT and event.data.get("engine") == engine:
@@ -238,4 +241,9 @@ def audited_before(folder: StudyFolder, plan: AuditPlan, engine: Mapping[str, An
         elif event.kind == END_EVENT:
             is_ended = event.data.get("engine") == engine
     done = frozenset(url for url, error in errors.items() if not error)
-    return Before(done, len(errors) - len(done), is_ended)
+    return Before(done, len(errors) - len(done), is_ended, is_last)
+
+
+def write_sample(writer: WarcWriter, plan: AuditPlan) -> None:
+    """Note which pages an audit is about; the newest note counts."""
+    writer.write_json(SAMPLE_EVENT, {"format": FORMAT, **asdict(plan), "plan": plan.digest})

@@ -91,7 +91,7 @@ class Guard:
             return f"{host} is listed in allow_private_hosts with another port"
         address = numeric_address(host)
         if address is not None and not is_public(address):
-            return f"{address} is not a public address"
+            return f"{address} is not a public address; staging sites are named in allow_private_hosts of study.toml"
         if host in _LOCAL_NAMES or host.endswith((".localhost", ".internal", ".local")):
             return f"{host} is a name of this machine or network"
         return None

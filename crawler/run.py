@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import Empty, Queue
@@ -110,6 +110,9 @@ def is_finished(end: CrawlEnd | None, max_pages: int) -> bool:
     )
 
 
+_OVER = "the time for the whole run is over (run_limit_hours in study.toml); the next crawl goes on from here"
+
+
 class _Run:
     """The crawl processes of one command, and what they tell."""
 
@@ -151,7 +154,7 @@ class _Run:
         return self._time_is_up
 
     def _put_off(self, code: str) -> None:
-        detail = "not begun within run_limit_hours; the next crawl begins here"
+        detail = f"not begun: {_OVER}"
         self._outcomes[code] = CrawlOutcome(code, CrawlStatus.PARTIAL, FailureReason.TIME_LIMIT, detail, 0)
         self._on_event(
             CrawlEvent("ended", code, status=CrawlStatus.PARTIAL, reason=FailureReason.TIME_LIMIT, detail=detail)
@@ -259,6 +262,8 @@ class _Run:
             reason=reason,
             detail=str(event.get("detail", "")),
         )
+        if self._time_is_up and reason is FailureReason.STOPPED:
+            shown = replace(shown, detail=_OVER)
         if shown.kind == "ended" and status is not None:
             self._outcomes[shown.code] = CrawlOutcome(shown.code, status, reason, shown.detail, shown.pages)
         self._on_event(shown)
@@ -269,7 +274,7 @@ class _Run:
             return
         # Asked to stop before its first request, or the disk is full, which is told by itself: nothing else is wrong.
         if self._interrupted or self._time_is_up or self._refused is not None:
-            detail = "stopped before its end; the next crawl goes on from here"
+            detail = _OVER if self._time_is_up else "the next crawl goes on from here"
             outcome = CrawlOutcome(code, CrawlStatus.PARTIAL, FailureReason.STOPPED, detail, 0)
         else:
             detail = f"{detail}; see .state/logs/{code}.log"

@@ -90,7 +90,7 @@ def _check_languages(languages: tuple[str, ...]) -> None:
     if unknown or not languages:
         raise UserError(
             f"There is no report in {unknown[0] if unknown else 'no language'}.",
-            f"Languages: {', '.join(available_languages())}.",
+            f"Languages: {', '.join(available_languages())}. They stand at `languages` in study.toml, or after --lang.",
         )
 
 

@@ -23,7 +23,7 @@ def section(context: Context) -> Section | None:
     words, data = context.words, context.data
     if not data.has_evidence:
         return None
-    blocks: list[Block] = [context.paragraph("accessibility.lead", "lead"), _statements(context)]
+    blocks: list[Block] = [context.paragraph("accessibility.lead", "lead"), statements(context)]
     if not any(data.audited.values()):
         blocks.append(Note("gap", words("accessibility.unaudited.title"), words("accessibility.unaudited.text")))
         return Section("accessibility", words("accessibility.title"), tuple(blocks), page=True)
@@ -73,10 +73,11 @@ def authority(context: Context, body: str | None) -> str:
     return context.name(known[body]) if body in known else plain(body, 60) or context.words("sign.nothing")
 
 
-def _statements(context: Context) -> Table:
+def statements(context: Context) -> Table:
+    """The accessibility statement of each municipality: what it claims, whom it names, what it lacks."""
     words, data = context.words, context.data
     rows = []
-    for code in data.codes:
+    for code in context.shown:
         head = Cell(context.municipality(code), href=f"#m-{code}")
         statement = best_statement(context, code)
         blank = Cell(words("sign.nothing"))

@@ -8,7 +8,7 @@ from reports.clean import plain
 from reports.context import Context
 from reports.data import is_outside
 from reports.model import Block, Cell, Column, Row, Section, Table
-from study import CrawlStatus, State, StateReason
+from study import CrawlStatus, FailureReason, State, StateReason
 
 ORDER = 70
 
@@ -23,6 +23,10 @@ def section(context: Context) -> Section | None:
     return Section("coverage", words("coverage.title"), tuple(blocks), children, page=True)
 
 
+_TELLS_ALL = (FailureReason.STOPPED, FailureReason.TIME_LIMIT)
+"""Reasons to which the crawler's own words, which are English, add nothing."""
+
+
 def _municipalities(context: Context) -> Table:
     words, data = context.words, context.data
     rows = []
@@ -30,6 +34,7 @@ def _municipalities(context: Context) -> Table:
         own = data.findings(codes=[row.code])
         gaps = sum(1 for f in own if f.state in (State.BLOCKED, State.NOT_EXAMINED) and not is_outside(f))
         reason = words(f"failure.{row.status_reason.value}") if row.status_reason else ""
+        detail = "" if row.status_reason in _TELLS_ALL else plain(row.status_detail, 120)
         days = words.days(row.crawled_from.date(), row.crawled_to.date()) if row.crawled_from and row.crawled_to else ""
         state = "" if row.status is CrawlStatus.COMPLETE else "gap"
         rows.append(
@@ -37,7 +42,7 @@ def _municipalities(context: Context) -> Table:
                 (
                     Cell(context.municipality(row.code), href=f"#m-{row.code}"),
                     Cell(words(f"status.{row.status.value}"), state=state),
-                    Cell(reason or words("sign.nothing"), detail=plain(row.status_detail, 120)),
+                    Cell(reason or words("sign.nothing"), detail=detail),
                     Cell(words.number(row.pages_fetched), value=row.pages_fetched),
                     Cell(words.number(row.requests_failed), value=row.requests_failed),
                     Cell(days or words("sign.nothing")),

@@ -12,7 +12,7 @@ from reports.model import Block, Cell, Column, Legend, LegendItem, Note, Row, Ru
 from study import MunicipalityStatus, ServiceFinding, State, Verification
 from taxonomy import Service
 
-from .accessibility import audit, best_statement, compliance_words
+from .accessibility import audit, best_statement, compliance_words, statements
 from .findability import parity, paths
 from .indicators import below
 from .systems import ways
@@ -72,6 +72,7 @@ def _only_here(context: Context, code: str) -> tuple[Section, ...]:
     made = [Section(f"m-{code}-paths", words("findability.title"), tuple(ways_there))]
     if versions := parity(context):
         made.append(Section(f"m-{code}-languages", words("findability.languages.title"), versions))
+    made.append(Section(f"m-{code}-statement", words("label.statement"), (statements(context),)))
     if data.audited.get(code):
         made.append(Section(f"m-{code}-audit", words("accessibility.audit.title"), (audit(context),)))
     if measured := below(context, code):

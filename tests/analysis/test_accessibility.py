@@ -87,6 +87,26 @@ def test_a_page_that_failed_is_no_clean_page(tmp_path: Path) -> None:
     assert [(page.error or "").split(":")[0] for page in pages] == ["reloads", "not-visited"]
 
 
+@pytest.mark.parametrize(
+    ("error", "kept"),
+    [
+        ("connection-lost", True),
+        ("timeout: no answer within 30 seconds", True),
+        ("http-503", True),
+        ("http-404", False),
+        ("robots: robots.txt asks not to open this address", False),
+    ],
+)
+def test_a_visit_without_an_answer_does_not_undo_an_earlier_audit(tmp_path: Path, error: str, kept: bool) -> None:
+    before, after = plan_of("1", "2"), plan_of("1")
+    found = result(before, before.pages[0], rule("color-contrast", CONTRAST, node("<p>", "p")))
+    evidence(tmp_path, before, [(before.pages[0].url, found)])
+    failed = (after.pages[0].url, result(after, after.pages[0], error=error))
+    pages, violations = accessibility_rows("901", evidence(tmp_path, after, [failed]))
+    assert [page.violations for page in pages] == [1 if kept else None]
+    assert len(violations) == int(kept)
+
+
 def test_what_a_template_repeats_is_counted_over_the_pages_of_its_host(tmp_path: Path) -> None:
     plan = plan_of("1", "2", "3")
     results = []

@@ -117,6 +117,20 @@ def test_news_alone_prove_nothing() -> None:
     assert decide(Cell("municipality", COMPLETE, (NEWS,)))[0].id == "weak-only"
 
 
+def test_a_sure_link_to_where_the_service_is_used_proves_it_on_a_page_about_something_else() -> None:
+    link = Piece("digital", "authenticated", 0.95, "https://product.example/town")
+    beside = replace(WEAK, score=0.6, channels=(link,))
+    assert decide(Cell("municipality", COMPLETE, (beside,)))[0].id == "strong-page"
+    for weaker in (
+        replace(beside, score=0.45),
+        replace(beside, page_type="news"),
+        replace(beside, channels=(replace(link, confidence=0.8),)),
+        replace(beside, channels=(replace(link, target_url=None),)),
+        replace(beside, channels=(replace(link, channel="phone"),)),
+    ):
+        assert decide(Cell("municipality", COMPLETE, (weaker,)))[0].id == "weak-only"
+
+
 def test_two_news_prove_no_more_than_one() -> None:
     later = replace(NEWS, url="https://x.example/n2")
     assert decide(Cell("municipality", COMPLETE, (NEWS, later)))[0].id == "weak-only"

@@ -72,7 +72,9 @@ def test_scorecard_tells_what_the_full_report_knows(data: StudyData) -> None:
     model = build(data, "en", code)
     assert model.sections[0].title == "Results of the municipality"
     page = model.sections[0].children[0]
-    assert [s.id for s in page.children] == [f"m-{code}-{x}" for x in ("paths", "languages", "audit", "indicators")]
+    assert [s.id for s in page.children] == [
+        f"m-{code}-{x}" for x in ("paths", "languages", "statement", "audit", "indicators")
+    ]
     weights = [r for t in tables(model, f"m-{code}-indicators").values() for r in t.rows]
     assert len(weights) == len(VALUES) + 1
     assert [len(t.rows) for t in tables(model, "audit-table").values()] == [1]
