@@ -218,6 +218,8 @@ class Visit:
             except VisitError as error:
                 await asyncio.sleep(_EVENT_SECONDS)
                 self._check_commits(url)
+                if error.reason == "moved" and attempt == _HOPS and address_key(self.final_url) == address_key(url):
+                    raise VisitError("reloads", "the page loads itself again") from error
                 if error.reason != "moved" or attempt == _HOPS:
                     raise
         self._check_commits(url)
