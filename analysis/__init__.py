@@ -10,7 +10,7 @@ from .crossvalidation import cross_validate
 from .evaluate import EvaluationReport, evaluate
 from .examine import examine, examine_page
 from .findings import ChannelHit, PageFindings, PageSource, ProductHit, ServiceHit, SiteContext, StatementFacts
-from .indicators import indicator_words
+from .indicators import has_limit, indicator_words
 from .market import effective_number
 from .page import Furniture, Page, learn_furniture, read_page
 from .pipeline import analyze_study
@@ -35,6 +35,7 @@ __all__ = [
     "evaluate",
     "examine",
     "examine_page",
+    "has_limit",
     "indicator_words",
     "learn_furniture",
     "picture_of",

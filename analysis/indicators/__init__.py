@@ -39,9 +39,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """What an indicator measures; `unit` as in UCUM, empty where the outcome is all."""
+    """What an indicator measures; `unit` as in UCUM, empty where the outcome is all.
+
+    One without a limit is a measure only: its outcome "pass" says that it could be measured.
+    """
 
     unit: str = ""
+    has_limit: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,12 @@ def indicator_words(indicator: str) -> Mapping[str, Mapping[str, str]]:
     path = Path(__file__).with_name(f"{indicator.replace('-', '_')}.toml")
     words: dict[str, dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))
     return words
+
+
+def has_limit(indicator: str) -> bool:
+    """Whether a known indicator judges what it measures; one of another version is taken to."""
+    module = indicator_modules().get(indicator)
+    return module is None or bool(module.INDICATOR.has_limit)
 
 
 def run_indicators(inputs: Inputs) -> list[IndicatorResult]:

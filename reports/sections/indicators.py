@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from analysis import indicator_words
+from analysis import has_limit, indicator_words
 from reports.context import Context
 from reports.model import Block, Cell, Column, Definition, Definitions, Row, Section, Table
 from study import IndicatorResult, Outcome
@@ -132,7 +132,8 @@ def _cell(context: Context, result: IndicatorResult | None) -> Cell:
     words = context.words
     if result is None:
         return Cell(words("outcome.unknown"), state="gap")
-    outcome = words(f"outcome.{result.outcome.value}")
+    is_measure = result.outcome is Outcome.PASS and not has_limit(result.indicator)
+    outcome = words("outcome.measured" if is_measure else f"outcome.{result.outcome.value}")
     if result.value is None:
         states = {Outcome.UNKNOWN: "gap", Outcome.ERROR: "gap", Outcome.FAIL: "fail"}
         return Cell(outcome, state=states.get(result.outcome, ""))

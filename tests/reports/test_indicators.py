@@ -67,6 +67,20 @@ def test_values_carry_units_that_say_something(data: StudyData) -> None:
     assert cells["Klikkauksia etusivulta palveluun"] == "2"
 
 
+def test_a_mere_measure_is_not_called_fine(data: StudyData) -> None:
+    passed = [replace(row, outcome=Outcome.PASS) for row in data.tables["indicators"]]
+    model = build(replace(data, tables={**data.tables, "indicators": passed}), "en")
+    notes = {
+        column.label: cell.note
+        for table in tables(model, "indicators-").values()
+        for row in table.rows
+        for column, cell in zip(table.columns, row.cells, strict=True)
+        if cell.value is not None
+    }
+    assert notes["Share of digital services"] == "measured, no limit"
+    assert "measured, no limit" not in {note for label, note in notes.items() if label != "Share of digital services"}
+
+
 def test_scorecard_tells_what_the_full_report_knows(data: StudyData) -> None:
     code = data.codes[0]
     model = build(data, "en", code)
