@@ -100,6 +100,7 @@ def _theme_headlines(context: Context) -> list[tuple[Run, ...]]:
                 n=len(ranked[value]),
                 names=words.listing(_some(context, ranked[value])),
                 share=words.percent(value),
+                least=LEAST_SERVICES,
             )
         )
         for key, value in ends
