@@ -18,7 +18,7 @@ STRONG_SCORE = 0.75
 WEAK_SCORE = 0.4
 """Score from which a page counts as a weak piece; two of them on different pages make a finding."""
 FAIR_SCORE = 0.5
-SURE_CHANNEL = 0.9
+SURE_CHANNEL = 0.95
 """A page beside whose fair score a sure link to the e-service of the service stands proves it too."""
 CHANNEL_CONFIDENCE = 0.5
 """Confidence from which a channel enters a cell; weaker pieces stay in the evidence table."""

@@ -64,12 +64,13 @@ def _by_host(pieces: Iterable[str], taxonomy: Taxonomy) -> Iterable[ProductHit]:
         loaded.update(dict.fromkeys(_LOADED.findall(tag)))
         if script and not _DATA.search(tag):
             named.update(dict.fromkeys(_NAMED.findall(script)))
-    for address in (*loaded, *(address for address in named if address not in loaded)):
-        for hit in product_index(taxonomy).find_url(address if "://" in address else f"https:{address}"):
-            category = taxonomy.products[hit.product_id].category
-            wanted = SITE_TOOL_CATEGORIES if address in loaded else _SCRIPTED
-            if category in wanted and hit.pattern.host and is_site_tool(taxonomy.products[hit.product_id]):
-                yield ProductHit(hit.product_id, None, "markup", host_of(f"https://{address.partition('//')[2]}"), 0.9)
+    for address in {**loaded, **named}:
+        url = f"https://{address.partition('//')[2]}"
+        wanted = SITE_TOOL_CATEGORIES if address in loaded else _SCRIPTED
+        for hit in product_index(taxonomy).find_url(url):
+            product = taxonomy.products[hit.product_id]
+            if product.category in wanted and hit.pattern.host and is_site_tool(product):
+                yield ProductHit(hit.product_id, None, "markup", host_of(url), 0.9)
 
 
 def is_site_tool(product: Product) -> bool:

@@ -218,10 +218,11 @@ class Visit:
             except VisitError as error:
                 await asyncio.sleep(_EVENT_SECONDS)
                 self._check_commits(url)
-                if error.reason == "moved" and attempt == _HOPS and address_key(self.final_url) == address_key(url):
-                    raise VisitError("reloads", "the page loads itself again") from error
-                if error.reason != "moved" or attempt == _HOPS:
+                if error.reason != "moved":
                     raise
+                if attempt == _HOPS:
+                    is_same = address_key(self.final_url) == address_key(url)
+                    raise VisitError("reloads" if is_same else "moved", str(error)) from error
         self._check_commits(url)
         self._commits = len(self._traffic.commits)
         if not self.final_url.startswith(("http://", "https://")):

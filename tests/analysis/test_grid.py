@@ -124,7 +124,7 @@ def test_a_sure_link_to_where_the_service_is_used_proves_it_on_a_page_about_some
     for weaker in (
         replace(beside, score=0.45),
         replace(beside, page_type="news"),
-        replace(beside, channels=(replace(link, confidence=0.8),)),
+        replace(beside, channels=(replace(link, confidence=0.94),)),
         replace(beside, channels=(replace(link, target_url=None),)),
         replace(beside, channels=(replace(link, channel="phone"),)),
     ):
