@@ -11,7 +11,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
-from study import without_giant_tags
+from study import decode_text, wide_form, without_giant_tags
 
 # Pages of municipalities have at most a few hundred kB; the longest minutes seen have 1.5 MB.
 MAX_CHARACTERS = 2_000_000
@@ -19,8 +19,6 @@ MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 400
 _MANY_TAGS = 3_000
 
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_\-]+)", re.I)
-_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([a-zA-Z0-9_\-]+)", re.I)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)[^>]*>")
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
@@ -67,55 +65,15 @@ def decode(body: bytes | str, content_type: str = "") -> str:
     else:
         if _is_binary(body):
             return ""
-        text = _decode_bytes(body[: MAX_CHARACTERS * 2], content_type)
+        text = decode_text(body[: MAX_CHARACTERS * 2], content_type)
     return text[:MAX_CHARACTERS].replace("\x00", "")
 
 
 def _is_binary(body: bytes) -> bool:
     head = body[:4096]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _wide(head):
+    if wide_form(head):
         return False
     return head.startswith(_BINARY_STARTS) or head.count(0) * 20 > len(head)
-
-
-def _wide(body: bytes) -> str:
-    """The form of UTF-16 without a mark that a page begins with, or nothing."""
-    start = body[:64].lstrip(b"\x00 \t\r\n")
-    return ("utf-16-be" if body[:1] == b"\x00" else "utf-16-le") if start[1:2] == b"\x00" == start[3:4] else ""
-
-
-def _decode_bytes(body: bytes, content_type: str) -> str:
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return body.decode("utf-16", "replace")
-    if wide := _wide(body):
-        return body.decode(wide, "replace")
-    try:
-        # UTF-8 that decodes is UTF-8, whatever the label says; a cut in the middle of a letter is forgiven below.
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if error.start > len(body) - 4:
-            return body[: error.start].decode("utf-8-sig")
-    return _decode_labelled(body, content_type)
-
-
-def _decode_labelled(body: bytes, content_type: str) -> str:
-    found = _HEADER_CHARSET.search(content_type)
-    meta = _META_CHARSET.search(body[:4096])
-    labels = [found.group(1)] if found else []
-    labels += [meta.group(1).decode("ascii")] if meta else []
-    for label in labels:
-        name = label.lower()
-        if name in ("utf-8", "utf8"):
-            # Mostly right with a few stray bytes: keep the letters rather than turn them all into two.
-            text = body.decode("utf-8", "replace")
-            if text.count("�") * 200 < len(text):
-                return text
-            continue
-        try:
-            return body.decode("cp1252" if name in ("iso-8859-1", "latin1", "us-ascii", "ascii") else name, "replace")
-        except LookupError:
-            continue
-    return body.decode("cp1252", "replace")
 
 
 def parse(text: str) -> LexborHTMLParser:

@@ -16,7 +16,7 @@ from .config import (
     load_config,
     render_config,
 )
-from .decoding import HTML_TYPES, actual_type, decode_body, decode_text, media_type
+from .decoding import HTML_TYPES, actual_type, decode_body, decode_text, media_type, wide_form
 from .errors import (
     KuntatutkaError,
     NewerStudyError,
@@ -177,6 +177,7 @@ __all__ = [
     "unknown_columns",
     "url_extension",
     "whole_length",
+    "wide_form",
     "with_size_class",
     "without_giant_tags",
     "write_audit_plan",

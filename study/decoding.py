@@ -36,14 +36,39 @@ _NO_CHARSETS = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_esc
 
 
 def decode_text(body: bytes, content_type: str) -> str:
-    """A page's bytes as text, by the charset that header, byte order mark or markup name; never raises."""
+    """A page's bytes as text; never raises.
+
+    UTF-8 that decodes is UTF-8, whatever the labels say. Else the charset that byte order mark, header or markup name
+    counts, unless it does not fit.
+    """
+    if wide := wide_form(body):
+        return body.decode(wide, "replace")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.start > len(body) - 4 and len(body) > 4:  # a page cut in the middle of a letter
+            return body[: error.start].decode("utf-8-sig")
+    text = _by_label(body, content_type)
+    # A few stray bytes are forgiven; of letters turned into question marks there would be far more.
+    return text if text.count("\ufffd") * 200 < len(text) else body.decode("cp1252", "replace")
+
+
+def wide_form(body: bytes) -> str:
+    """The form of UTF-16 that a page is in, by its mark or by the zeros between its first letters; else nothing."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    start = body[:64].lstrip(b"\x00 \t\r\n")
+    return ("utf-16-be" if body[:1] == b"\x00" else "utf-16-le") if start[1:2] == b"\x00" == start[3:4] else ""
+
+
+def _by_label(body: bytes, content_type: str) -> str:
     for declared in (http_content_type_encoding(content_type), html_body_declared_encoding(body[:4096])):
         if declared is not None and not _is_charset(declared):
-            return _by_looks(body)
+            return body.decode("cp1252", "replace")
     try:
-        return str(html_to_unicode(content_type, body, auto_detect_fun=_detected)[1])
+        return str(html_to_unicode(content_type, body, auto_detect_fun=lambda _: "cp1252")[1])
     except (LookupError, ValueError):
-        return _by_looks(body)
+        return body.decode("cp1252", "replace")
 
 
 def _is_charset(name: str) -> bool:
@@ -51,19 +76,6 @@ def _is_charset(name: str) -> bool:
         return name.lower() not in _NO_CHARSETS and isinstance(b"a".decode(name, "replace"), str)
     except (LookupError, ValueError):
         return False
-
-
-def _detected(body: bytes) -> str:
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # A page cut in the middle of a letter is UTF-8 all the same.
-        return "utf-8" if error.start > len(body) - 4 and len(body) > 4 else "cp1252"
-    return "utf-8"
-
-
-def _by_looks(body: bytes) -> str:
-    return body.decode(_detected(body), errors="replace")
 
 
 def media_type(header: str) -> str:
