@@ -5,16 +5,16 @@ Reads evidence and taxonomy only; never the network, never another study.
 
 from __future__ import annotations
 
-from .accessibility import picture_of
-from .crossvalidation import cross_validate
-from .evaluate import EvaluationReport, evaluate
 from .examine import examine, examine_page
 from .findings import ChannelHit, PageFindings, PageSource, ProductHit, ServiceHit, SiteContext, StatementFacts
+from .fold.accessibility import picture_of
+from .fold.market import effective_number
+from .fold.pipeline import analyze_study
+from .fold.sample import draw_sample, draw_samples, sample_counts
 from .indicators import has_limit, indicator_words
-from .market import effective_number
-from .page import Furniture, Page, learn_furniture, read_page
-from .pipeline import analyze_study
-from .sample import draw_sample, draw_samples, sample_counts
+from .learning.crossvalidation import cross_validate
+from .learning.evaluate import EvaluationReport, evaluate
+from .page.read import Furniture, Page, learn_furniture, read_page
 
 __all__ = [
     "ChannelHit",

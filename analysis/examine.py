@@ -10,17 +10,17 @@ from urllib.parse import urlsplit
 
 from taxonomy import Taxonomy
 
-from .authentication import authentication_of
 from .channels import detect_channels
 from .channels.view import View, make_view
 from .findings import PageFindings, PageSource, SiteContext, StatementFacts
+from .judges.authentication import authentication_of
+from .judges.page_type import judge_page_type
+from .judges.products import recognise_products
+from .judges.services import judge_services
+from .judges.statement import is_titled, read_statement
 from .linear import Models
-from .page import Page, read_page
-from .page_type import judge_page_type
-from .products import recognise_products
-from .services import judge_services
-from .statement import is_titled, read_statement
-from .terms import gather
+from .page.read import Page, read_page
+from .words.terms import gather
 
 _NO_SITE = SiteContext()
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .page import Furniture
+    from .page.read import Furniture
 
 
 @dataclass(frozen=True, slots=True)

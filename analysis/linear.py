@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_MODELS = Path(__file__).with_name("models")
+MODELS = Path(__file__).with_name("models")
+"""Where the learned weights stand, and the hand-set ones that they started from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +63,5 @@ class Models:
 @cache
 def load_linear(name: str) -> Linear:
     """The model of that name from the package's own files."""
-    data = json.loads((_MODELS / f"{name}.json").read_text(encoding="utf-8"))
+    data = json.loads((MODELS / f"{name}.json").read_text(encoding="utf-8"))
     return Linear(data["bias"], data["weights"], data.get("sharpness", 1.0))

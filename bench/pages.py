@@ -22,7 +22,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from analysis.evaluate import EvaluationReport, Judged, judge, report_on  # noqa: E402
+from analysis.learning.evaluate import EvaluationReport, Judged, judge, report_on  # noqa: E402
 from taxonomy import load_taxonomy  # noqa: E402
 
 RIGHT = ROOT / "tests" / "pages"

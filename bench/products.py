@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from selectolax.lexbor import LexborHTMLParser  # noqa: E402
 
-from analysis.page import read_page  # noqa: E402
+from analysis.page.read import read_page  # noqa: E402
 from taxonomy import ProductIndex, load_taxonomy  # noqa: E402
 
 OWN = "https://www.kunta.example/palvelut"

@@ -23,11 +23,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from analysis.crossvalidation import cross_validate  # noqa: E402
-from analysis.evaluate import EvaluationReport  # noqa: E402
 from analysis.examine import examine  # noqa: E402
 from analysis.findings import PageSource  # noqa: E402
-from analysis.theme import theme_of_text  # noqa: E402
+from analysis.judges.theme import theme_of_text  # noqa: E402
+from analysis.learning.crossvalidation import cross_validate  # noqa: E402
+from analysis.learning.evaluate import EvaluationReport  # noqa: E402
 from bench.train import fixtures_to_learn_from  # noqa: E402
 from taxonomy import Taxonomy, load_taxonomy  # noqa: E402
 

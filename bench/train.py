@@ -15,10 +15,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from analysis.judges.theme import ThemeWords  # noqa: E402
+from analysis.learning.training import read_examples, train  # noqa: E402
+from analysis.learning.training_theme import learn_themes  # noqa: E402
 from analysis.linear import Linear  # noqa: E402
-from analysis.theme import ThemeWords  # noqa: E402
-from analysis.training import read_examples, train  # noqa: E402
-from analysis.training_theme import learn_themes  # noqa: E402
 from bench.pages import OPEN, RIGHT, cases, groups_of, row_of  # noqa: E402
 from taxonomy import Taxonomy, load_taxonomy  # noqa: E402
 

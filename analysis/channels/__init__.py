@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from analysis.findings import ChannelHit, ServiceHit
-from analysis.page_model import Page
+from analysis.page.model import Page
 from taxonomy import Taxonomy
 
 from .attribution import Subjects, find_places

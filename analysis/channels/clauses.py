@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.negation import Clause, Sentence
+from analysis.words.negation import Clause, Sentence
 
 from .view import Passage
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from analysis.negation import Clause, Sentence
-from analysis.page_model import Contact, Form
-from analysis.phrases import AUTHENTICATION
+from analysis.page.model import Contact, Form
+from analysis.words.negation import Clause, Sentence
+from analysis.words.phrases import AUTHENTICATION
 
 from .clauses import is_open, is_others, office_acts, reader_acts, reader_finds
 from .evidence import Evidence, from_clause, shorten

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from analysis.negation import Clause, Sentence
+from analysis.words.negation import Clause, Sentence
 
 from .view import Passage
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.negation import Clause, Sentence
+from analysis.words.negation import Clause, Sentence
 
 from .clauses import ACTING, is_open, is_others, office_acts
 from .evidence import Evidence, from_clause, shorten

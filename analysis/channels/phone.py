@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.negation import Clause
+from analysis.words.negation import Clause
 
 from .clauses import is_open, is_others, office_acts, reader_acts
 from .evidence import Evidence, from_clause, shorten

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject
 
-from analysis.negation import Clause
+from analysis.words.negation import Clause
 
 from .clauses import is_open
 from .digital import services_meant

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-from analysis.negation import Clause, Sentence, read_sentences
-from analysis.page_model import Block, Link, Page
-from analysis.phrases import PhraseBook, phrase_books, split_words, word_fits
+from analysis.page.model import Block, Link, Page
+from analysis.words.negation import Clause, Sentence, read_sentences
+from analysis.words.phrases import PhraseBook, phrase_books, split_words, word_fits
 from study import host_of, registrable_domain
 from taxonomy import ProductIndex, Taxonomy
 from taxonomy.eservice_links import eservice_links

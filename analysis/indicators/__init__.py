@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from analysis.quality import PageQuality, PdfQuality
+from analysis.page.quality import PageQuality, PdfQuality
 from study import (
     AccessibilityPage,
     AccessibilityStatement,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from analysis.accessibility import accessibility_rows, criteria_of, level_of, selector_of
-from analysis.evidence import index_evidence
+from analysis.fold.accessibility import accessibility_rows, criteria_of, level_of, selector_of
+from analysis.fold.index import index_evidence
 from study import AccessibilityPage, AccessibilityViolation, AuditPlan, SampledPage, WarcWriter, key_of
 
 AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.authentication import authentication_of
 from analysis.channels import detect_channels
 from analysis.findings import ServiceHit
-from analysis.page import read_page
+from analysis.judges.authentication import authentication_of
+from analysis.page.read import read_page
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.channels import detect_channels
 from analysis.findings import ServiceHit
-from analysis.page import read_page
+from analysis.page.read import read_page
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")

@@ -11,7 +11,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObjec
 from analysis.channels import detect_channels, fillable_from_pdf
 from analysis.channels.evidence import probability
 from analysis.findings import ServiceHit
-from analysis.page import read_page
+from analysis.page.read import read_page
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")

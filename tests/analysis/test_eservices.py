@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis.eservices import Ways, eservice_paths, shared_installations, tenant_of
-from analysis.evidence import LandingPages, index_evidence, landing_places
 from analysis.examine import examine
 from analysis.findings import PageSource, SiteContext
+from analysis.fold.eservices import Ways, eservice_paths, shared_installations, tenant_of
+from analysis.fold.index import LandingPages, index_evidence, landing_places
 from study import EservicePath, WarcWriter
 from taxonomy import load_taxonomy
 

@@ -9,8 +9,8 @@ from types import ModuleType
 import pytest
 
 from analysis import cross_validate, evaluate
-from analysis.evaluate import Tally, wilson
 from analysis.findings import ChannelHit, PageFindings, PageSource, ProductHit, Reason, ServiceHit
+from analysis.learning.evaluate import Tally, wilson
 from taxonomy import Taxonomy, load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")
@@ -164,7 +164,7 @@ def test_the_gate_fails_on_a_broken_floor_and_on_changed_data(
 def test_shipped_weights_are_those_that_training_gives() -> None:
     import json
 
-    from analysis.training import read_examples, train
+    from analysis.learning.training import read_examples, train
 
     models = train(read_examples(bench("train").rows_to_learn_from(TAXONOMY), TAXONOMY), TAXONOMY)
     for name, model in (("page_type", models.page_type), ("services", models.services)):

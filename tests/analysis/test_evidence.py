@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.evidence import index_evidence, read_source
-from analysis.page import read_page
+from analysis.fold.index import index_evidence, read_source
+from analysis.page.read import read_page
 from study import HTML_TYPES, WarcWriter
 from taxonomy import load_taxonomy
 

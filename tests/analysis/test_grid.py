@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.grid import (
+from analysis.fold.grid import (
     RULES,
     Cell,
     CellKey,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from analysis.indicators import Inputs, indicator_modules, indicator_words, run_indicators
-from analysis.quality import PageQuality, PdfQuality
+from analysis.page.quality import PageQuality, PdfQuality
 from study import (
     AccessibilityPage,
     AccessibilityViolation,

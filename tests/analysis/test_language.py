@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.language import vote_for
+from analysis.page.language import vote_for
 from taxonomy import load_taxonomy
 
 VOTE = vote_for(load_taxonomy("fi"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.market import effective_number, service_products
+from analysis.fold.market import effective_number, service_products
 from study import ServiceFinding, ServiceProducts, State, VendorHit, Verification
 
 SERVICE = "boat-berth"

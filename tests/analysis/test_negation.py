@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.negation import read_sentences
-from analysis.phrases import PhraseBook, phrase_books, split_words, word_fits
+from analysis.words.negation import read_sentences
+from analysis.words.phrases import PhraseBook, phrase_books, split_words, word_fits
 from taxonomy import load_taxonomy
 
 BOOKS = phrase_books(load_taxonomy("fi"))

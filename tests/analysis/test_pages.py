@@ -15,7 +15,7 @@ from types import ModuleType
 
 import pytest
 
-from analysis.evaluate import Judged
+from analysis.learning.evaluate import Judged
 from taxonomy import load_taxonomy
 
 ROOT = Path(__file__).parents[2]

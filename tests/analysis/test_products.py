@@ -8,9 +8,9 @@ import pytest
 
 from analysis.channels.view import product_index
 from analysis.findings import PageSource, ServiceHit
-from analysis.page import read_page
-from analysis.products import recognise_products
-from analysis.site_tools import recognise_site_tools
+from analysis.fold.site_tools import recognise_site_tools
+from analysis.judges.products import recognise_products
+from analysis.page.read import read_page
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")

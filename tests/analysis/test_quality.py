@@ -9,7 +9,7 @@ from pypdf import PdfWriter
 from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStringObject
 
 from analysis import read_page
-from analysis.quality import measure_page, measure_pdf, readability
+from analysis.page.quality import measure_page, measure_pdf, readability
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")

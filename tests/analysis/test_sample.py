@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from analysis.sample import RANDOM_SHARE, SampleTables, draw_sample
+from analysis.fold.sample import RANDOM_SHARE, SampleTables, draw_sample
 from study import (
     AccessibilityStatement,
     ChannelEvidence,

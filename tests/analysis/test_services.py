@@ -9,7 +9,7 @@ import pytest
 
 from analysis import PageFindings, examine
 from analysis.findings import PageSource
-from analysis.theme import theme_of_text
+from analysis.judges.theme import theme_of_text
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from analysis.page import read_page
-from analysis.site_tools import PAGES_LOOKED_AT, ToolCount, recognise_site_tools
+from analysis.fold.site_tools import PAGES_LOOKED_AT, ToolCount, recognise_site_tools
+from analysis.page.read import read_page
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")

@@ -8,8 +8,8 @@ import pytest
 
 from analysis.examine import examine
 from analysis.findings import PageSource
-from analysis.page import read_page
-from analysis.statement import read_statement
+from analysis.judges.statement import read_statement
+from analysis.page.read import read_page
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")

@@ -10,20 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
+from analysis.channels.attribution import Subjects, find_places
+from analysis.channels.clauses import is_open, reader_finds
+from analysis.channels.digital import is_service_product, link_confidence, says_closed
+from analysis.channels.evidence import Evidence
+from analysis.channels.view import LinkView, View, link_company, make_view, name_fits, product_index
+from analysis.findings import PageSource, ProductHit, ServiceHit, UnknownHit
+from analysis.fold.index import LandingPages
+from analysis.page.html import decode
+from analysis.page.model import Form, Page
+from analysis.words.phrases import split_words
 from study import host_of, registrable_domain
 from taxonomy import PatternHit, Product, Sighting, Taxonomy
 from taxonomy.eservice_links import eservice_links
-
-from .channels.attribution import Subjects, find_places
-from .channels.clauses import is_open, reader_finds
-from .channels.digital import is_service_product, link_confidence, says_closed
-from .channels.evidence import Evidence
-from .channels.view import LinkView, View, link_company, make_view, name_fits, product_index
-from .evidence import LandingPages
-from .findings import PageSource, ProductHit, ServiceHit, UnknownHit
-from .html import decode
-from .page_model import Form, Page
-from .phrases import split_words
 
 # Landing pages are looked at for their markup only; what identifies a product stands in the first part.
 _MARKUP_LENGTH = 200_000

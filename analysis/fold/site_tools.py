@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from analysis.channels.view import SITE_TOOL_CATEGORIES, product_index
+from analysis.findings import ProductHit
+from analysis.page.html import decode
+from analysis.page.model import Page
 from study import SiteTool, host_of
 from taxonomy import PatternHit, Product, Sighting, Taxonomy
-
-from .channels.view import SITE_TOOL_CATEGORIES, product_index
-from .findings import ProductHit
-from .html import decode
-from .page_model import Page
 
 MARKUP_LENGTH = 500_000
 PAGES_LOOKED_AT = 25

@@ -11,22 +11,20 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.judges.page_type import PageTypeVerdict, page_type_signals
+from analysis.judges.services import find_candidates
+from analysis.linear import MODELS, Linear, Models
+from analysis.page.model import Page
+from analysis.page.read import read_page
+from analysis.words.terms import Evidence, gather
 from taxonomy import Taxonomy
 
-from .linear import Linear, Models
-from .page import read_page
-from .page_model import Page
-from .page_type import PageTypeVerdict, page_type_signals
-from .services import find_candidates
-from .terms import Evidence, gather
-
-START = Path(__file__).with_name("models") / "start.toml"
+START = MODELS / "start.toml"
 # How firmly the weights are held to their start values: chosen by cross-validation over municipalities (flat between
 # 3 and 10).
 PAGE_TYPE_HOLD = 3.0

@@ -13,16 +13,15 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
+from analysis.linear import MODELS
+from analysis.page.model import Page
+from analysis.words.terms import Evidence, page_name
 from taxonomy import Taxonomy
 from taxonomy.matching import term_index
 from taxonomy.words import WORD, analyser_for
 
-from .page_model import Page
-from .terms import Evidence, page_name
-
-_MODEL = Path(__file__).with_name("models") / "theme.json"
+_MODEL = MODELS / "theme.json"
 _PLACE = {"title": 3.0, "breadcrumb": 2.0, "heading": 1.0, "lead": 0.7, "link": 0.5, "text": 0.5, "description": 0.5}
 _NAVIGATION = 2.0
 # Kinds of pages about the municipality's own machinery: words of meetings and decisions are no subject there.

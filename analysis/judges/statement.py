@@ -11,15 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
+from analysis.channels.digital import is_service_product
+from analysis.channels.view import Passage, View, make_view, product_index
+from analysis.findings import StatementFacts
+from analysis.page.model import Page
+from analysis.words.negation import Sentence
+from analysis.words.phrases import Mark, PhraseBook
 from study import host_of, registrable_domain
 from taxonomy import Authority, Taxonomy
-
-from .channels.digital import is_service_product
-from .channels.view import Passage, View, make_view, product_index
-from .findings import StatementFacts
-from .negation import Sentence
-from .page_model import Page
-from .phrases import Mark, PhraseBook
 
 # Reasons are demanded only of exceptions, so their absence alone is no fault.
 _OPTIONAL_PARTS = frozenset({"reason-or-burden"})

@@ -12,6 +12,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from analysis.channels import fillable_from_pdf
+from analysis.examine import examine_page
+from analysis.findings import ChannelHit, PageFindings, PageSource, ProductHit, SiteContext
+from analysis.indicators import Inputs, run_indicators
+from analysis.page.model import Page
+from analysis.page.quality import PageQuality, PdfQuality, measure_page, measure_pdf
+from analysis.page.read import Furniture, learn_furniture, read_page
 from study import (
     HTML_TYPES,
     AccessibilityStatement,
@@ -35,17 +42,10 @@ from taxonomy import Taxonomy, load_taxonomy
 from taxonomy.matching import term_index
 
 from .accessibility import accessibility_rows
-from .channels import fillable_from_pdf
 from .eservices import Ways, eservice_paths, shared_installations
-from .evidence import EvidenceIndex, LandingPages, LandingPlace, Place, read_place, read_source
-from .examine import examine_page
-from .findings import ChannelHit, PageFindings, PageSource, ProductHit, SiteContext
 from .graph import click_depths, link_texts
 from .grid import WEAK_SCORE, Cell, CellKey, Coverage, ServicePage, fold_cell
-from .indicators import Inputs, run_indicators
-from .page import Furniture, learn_furniture, read_page
-from .page_model import Page
-from .quality import PageQuality, PdfQuality, measure_page, measure_pdf
+from .index import EvidenceIndex, LandingPages, LandingPlace, Place, read_place, read_source
 from .site_tools import ToolCount, recognise_site_tools
 
 FURNITURE_SAMPLE = 60

@@ -16,7 +16,7 @@ from taxonomy.markup import Markup, name_tokens, plain
 from .contacts import decode_cloudflare, decode_joomla, script_emails
 from .forms import form_purpose
 from .links import absolute, link_kind
-from .page_model import Block, BlockKind, Form, FormField, Link
+from .model import Block, BlockKind, Form, FormField, Link
 from .regions import Regions
 from .text import clean, sentence_around
 

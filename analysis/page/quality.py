@@ -16,7 +16,7 @@ from pypdf.generic import DictionaryObject, IndirectObject
 
 from taxonomy import Taxonomy
 
-from .page_model import Page
+from .model import Page
 
 LEAST_WORDS = 60
 """Fewer words of running text than this say nothing of how readable a page is."""

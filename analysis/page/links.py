@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from taxonomy.markup import Markup
 
-from .page_model import LinkKind
+from .model import LinkKind
 
 NO_ADDRESS = "about:invalid"
 

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+from analysis.page.language import vote_for
+from analysis.page.model import Page
+from analysis.page.regions import title_parts
+from analysis.page.text import sentence_spans
 from taxonomy import Taxonomy
 from taxonomy.markup import plain
 from taxonomy.matching import BODY, MOVE, TermMatch, term_index
-
-from .language import vote_for
-from .page_model import Page
-from .regions import title_parts
-from .text import sentence_spans
 
 Where = Literal["title", "path", "breadcrumb", "heading", "lead", "link", "text", "description"]
 # The text of a page that is read for terms; what stands later on longer pages repeats what stood before.

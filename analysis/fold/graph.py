@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 
+from analysis.findings import PageFindings
 from study import address_key
-
-from .findings import PageFindings
 
 
 def click_depths(

@@ -15,10 +15,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from analysis.examine import examine
+from analysis.findings import PageFindings, PageSource
 from taxonomy import Taxonomy
-
-from .examine import examine
-from .findings import PageFindings, PageSource
 
 Examine = Callable[[PageSource, Taxonomy], PageFindings]
 Row = Mapping[str, Any]

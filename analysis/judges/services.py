@@ -13,15 +13,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from analysis.findings import Reason, ServiceHit, TermUse
+from analysis.linear import Linear, load_linear
+from analysis.page.model import Link, Page
+from analysis.page.text import sentence_spans
+from analysis.words.terms import Evidence, Use
 from taxonomy import Taxonomy
 from taxonomy.matching import ACT
 
-from .findings import Reason, ServiceHit, TermUse
-from .linear import Linear, load_linear
-from .page_model import Link, Page
 from .page_type import PageTypeVerdict
-from .terms import Evidence, Use
-from .text import sentence_spans
 from .theme import judge_theme
 
 # How much one occurrence says by its place, and how little a word of the field beside a term.

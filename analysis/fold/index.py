@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from analysis.findings import PageSource
 from study import (
     CrawlEnd,
     StoredDocument,
@@ -24,7 +25,6 @@ from study import (
 )
 
 from .accessibility import AuditIndex
-from .findings import PageSource
 
 MAX_REDIRECTS = 20
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from analysis.channels.digital import own_forms
+from analysis.channels.view import Passage, View, make_view
+from analysis.findings import ChannelHit
+from analysis.page.model import Page
+from analysis.words.negation import Clause, Sentence
+from analysis.words.phrases import AUTHENTICATION
 from taxonomy import Taxonomy
-
-from .channels.digital import own_forms
-from .channels.view import Passage, View, make_view
-from .findings import ChannelHit
-from .negation import Clause, Sentence
-from .page_model import Page
-from .phrases import AUTHENTICATION
 
 METHODS = ("suomi.fi", "bank", "account", "library-card", "none")
 

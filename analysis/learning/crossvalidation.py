@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from analysis.examine import examine_page
+from analysis.linear import Models
+from analysis.page.read import Page
 from taxonomy import Taxonomy
 
 from .evaluate import EvaluationReport, Examine, Judged, judge, report_on
-from .examine import examine_page
-from .linear import Models
-from .page import Page
 
 if TYPE_CHECKING:
     from .training import Example

@@ -22,10 +22,10 @@ from .contacts import find_addresses, find_emails, find_hours, find_phones
 from .html import decode, parse
 from .language import LanguageVote, vote_for
 from .links import absolute, link_kind
-from .page_model import Block, Contact, Form, FormField, Link, Page
-from .reader import MAX_LINKS, Reading, Walker
+from .model import Block, Contact, Form, FormField, Link, Page
 from .regions import Regions, find_regions
 from .text import clean
+from .walker import MAX_LINKS, Reading, Walker
 
 __all__ = ["Block", "Contact", "Form", "FormField", "Furniture", "Link", "Page", "learn_furniture", "read_page"]
 

@@ -31,7 +31,7 @@ from study import (
 )
 from taxonomy import Taxonomy, load_taxonomy
 
-from .evidence import EvidenceIndex, LandingPlace, index_evidence, landing_places, only_hosts
+from .index import EvidenceIndex, LandingPlace, index_evidence, landing_places, only_hosts
 from .market import service_products
 from .unit import MunicipalityInput, UnitRows, analyze_municipality, own_hosts_of
 

@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from analysis.channels.view import product_index
+from analysis.findings import PageFindings
+from analysis.page.model import Page
+from analysis.page.read import read_page
 from study import EservicePath, SharedInstallation, host_of, registrable_domain
 from taxonomy import PatternHit, Taxonomy, Tenant
 from taxonomy.patterns import host_matches, path_matches
 
-from .channels.view import product_index
-from .evidence import LandingPages
-from .findings import PageFindings
 from .grid import arrival
-from .page import read_page
-from .page_model import Page
+from .index import LandingPages
 
 _ADDRESS_EVIDENCE = frozenset({"host", "path", "markup", "iframe", "form", "link-text"})
 

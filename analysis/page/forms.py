@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from taxonomy.markup import Markup, plain
 
-from .page_model import FormField, FormPurpose
+from .model import FormField, FormPurpose
 
 _CHOICES = frozenset(("radio", "checkbox"))
 _FORM_TOKENS: dict[FormPurpose, frozenset[str]] = {

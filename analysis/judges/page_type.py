@@ -15,14 +15,13 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
+from analysis.findings import Reason
+from analysis.linear import Linear, load_linear
+from analysis.page.model import Page
+from analysis.words.terms import Evidence
 from taxonomy import Taxonomy
 from taxonomy.markup import page_markup, plain
 from taxonomy.matching import ACT, BODY, MOVE
-
-from .findings import Reason
-from .linear import Linear, load_linear
-from .page_model import Page
-from .terms import Evidence
 
 _SECTION = re.compile(r"(?:^|\s)§\s?\d|\d\s?§", re.M)
 _RECORD = re.compile(

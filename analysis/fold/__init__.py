@@ -1,0 +1,1 @@
+"""From stored evidence to tables: documents are found and examined, findings folded into the rows of a study."""
