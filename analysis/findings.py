@@ -24,6 +24,8 @@ class PageSource:
     status: int = 200
     rendered: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
+    way: tuple[str, ...] = ()
+    """Of a landing page: addresses that redirects passed through before this one, without the one that was linked."""
 
     @property
     def cookies(self) -> tuple[str, ...]:

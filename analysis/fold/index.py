@@ -6,7 +6,7 @@ Bodies stay on disk: pass one keeps addresses and places in the files, pass two 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -178,7 +178,7 @@ class LandingPages(Mapping[str, PageSource]):
         source = read_place(landing.final_url, landing.place, landing.rendering)
         if source is None:
             raise KeyError(url)
-        return source
+        return replace(source, way=landing.way)
 
     def __contains__(self, url: object) -> bool:
         return url in self._places

@@ -16,7 +16,6 @@ from analysis.channels.digital import is_service_product, link_confidence, says_
 from analysis.channels.evidence import Evidence
 from analysis.channels.view import LinkView, View, link_company, make_view, name_fits, product_index
 from analysis.findings import PageSource, ProductHit, ServiceHit, UnknownHit
-from analysis.fold.index import LandingPages
 from analysis.page.html import decode
 from analysis.page.model import Form, Page
 from analysis.words.phrases import split_words
@@ -154,7 +153,7 @@ def _link_matches(view: View, item: LinkView, landing: Mapping[str, PageSource])
     hits = index.find_url(item.link.url)
     source = landing.get(item.link.url)
     if not hits and source is not None:
-        hits = _on_the_way(view, item.link.url, source, landing)
+        hits = _on_the_way(view, source)
     for hit in hits:
         if is_service_product(view, hit.product_id):
             kind = "iframe" if item.is_frame else _kind(hit)
@@ -164,11 +163,10 @@ def _link_matches(view: View, item: LinkView, landing: Mapping[str, PageSource])
             yield product_id, "link-text", _NAME_CONFIDENCE["link-text"]
 
 
-def _on_the_way(view: View, url: str, source: PageSource, landing: Mapping[str, PageSource]) -> tuple[PatternHit, ...]:
+def _on_the_way(view: View, source: PageSource) -> tuple[PatternHit, ...]:
     """Products of the addresses that a link is redirected through; a log-in at the end is not what it leads to."""
-    place = landing.place(url) if isinstance(landing, LandingPages) else None
     index, products = product_index(view.taxonomy), view.taxonomy.products
-    passed = [index.find_url(address) for address in (*(place.way if place else ()), source.url)]
+    passed = [index.find_url(address) for address in (*source.way, source.url)]
     named = [hits for hits in passed if any(products[hit.product_id].category not in _GATES for hit in hits)]
     return (named or [_by_markup(view, source)])[-1] or passed[-1]
 

@@ -145,6 +145,13 @@ def test_landing_page_decides_where_the_link_does_not() -> None:
     assert recognise(body, landing=landing)[1] == ()
 
 
+def test_what_a_link_passes_on_its_way_decides_too() -> None:
+    link, wall = "https://lyhyt.example/abc", "https://tunnistautuminen.suomi.fi/sivut?x=1"
+    body = f'<p><a href="{link}">Siirry varaukseen</a></p>'
+    passed = PageSource(wall, "<html></html>", way=("https://kunta.inschool.fi/login",))
+    assert products(body, landing={link: passed}) == {"wilma"}
+
+
 def test_site_tools_are_told_apart_from_eservices() -> None:
     html = (
         '<html lang="fi"><head><meta name="generator" content="WordPress 6.5"><title>x</title>'
