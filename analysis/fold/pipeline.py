@@ -31,9 +31,10 @@ from study import (
 )
 from taxonomy import Taxonomy, load_taxonomy
 
+from .gathered import MunicipalityInput
 from .index import EvidenceIndex, LandingPlace, index_evidence, landing_places, only_hosts
 from .market import service_products
-from .unit import MunicipalityInput, UnitRows, analyze_municipality, own_hosts_of
+from .unit import UnitRows, analyze_municipality, own_hosts_of
 
 Step = Callable[[str, int, int], None]
 """Called with what was done, how many units are done, and how many there are."""

@@ -1,0 +1,175 @@
+"""Everything that the evidence of one municipality says: its documents found, read and examined, each once.
+
+Reads the WARC files it is given and nothing else, in a fixed order, so that it is equal every time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+from analysis.channels import fillable_from_pdf
+from analysis.examine import examine_page
+from analysis.findings import ChannelHit, PageFindings, PageSource, ProductHit, SiteContext
+from analysis.page.model import Page
+from analysis.page.quality import PageQuality, PdfQuality, measure_page, measure_pdf
+from analysis.page.read import Furniture, learn_furniture, read_page
+from study import HTML_TYPES, StudyMunicipality, address_key, host_of
+from taxonomy import Taxonomy
+
+from .eservices import Ways
+from .index import EvidenceIndex, LandingPages, LandingPlace, Place, read_place, read_source
+from .site_tools import ToolCount, recognise_site_tools
+
+FURNITURE_SAMPLE = 60
+"""Pages per host from which repeated furniture is learned; more changes little and costs time."""
+
+
+@dataclass(frozen=True, slots=True)
+class MunicipalityInput:
+    """What a unit needs to know; small, so that it can travel to another process."""
+
+    municipality: StudyMunicipality
+    country: str
+    index: EvidenceIndex
+    own_hosts: frozenset[str]
+    landing: Mapping[str, LandingPlace]
+    day: date
+    is_foreign: bool = False
+
+
+@dataclass
+class Gathered:
+    """Everything gathered on the way to the rows; own pages are those of the municipality's hosts."""
+
+    given: MunicipalityInput
+    taxonomy: Taxonomy
+    findings: dict[str, PageFindings] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    form_kinds: dict[str, str] = field(default_factory=dict)
+    depths: dict[str, int] = field(default_factory=dict)
+    page_quality: list[PageQuality] = field(default_factory=list)
+    pdf_quality: list[PdfQuality] = field(default_factory=list)
+    tools: ToolCount = field(default_factory=ToolCount)
+
+    @cached_property
+    def ways(self) -> Ways:
+        """Landing pages of e-services, each read once."""
+        return Ways(self.taxonomy, LandingPages(self.given.landing))
+
+    @property
+    def code(self) -> str:
+        return self.given.municipality.code
+
+    @property
+    def index(self) -> EvidenceIndex:
+        return self.given.index
+
+    @property
+    def own_hosts(self) -> frozenset[str]:
+        return self.given.own_hosts
+
+    def is_own(self, url: str) -> bool:
+        return host_of(url) in self.own_hosts
+
+    def own_findings(self) -> Iterable[tuple[str, PageFindings]]:
+        """What the municipality's own pages say, by address."""
+        return ((url, found) for url, found in self.findings.items() if self.is_own(url))
+
+    def with_form_kind(self, hit: ChannelHit) -> ChannelHit:
+        """A printable form whose file was fetched is static or fillable by what the file says, not the page's words."""
+        if hit.channel != "printable-form" or not hit.target_url:
+            return hit
+        kind = self.form_kinds.get(address_key(self.index.resolve(hit.target_url)))
+        return replace(hit, subtype=kind) if kind else hit
+
+
+def is_html(place: Place) -> bool:
+    """Whether the answer at a place is a page that can be read."""
+    return place.content_type in HTML_TYPES
+
+
+def _readable(unit: Gathered) -> list[str]:
+    """Addresses of HTML documents that were answered, in a fixed order."""
+    found = (url for url, place in unit.index.documents.items() if is_html(place) and place.status < 400)
+    return sorted(found)
+
+
+def gather(given: MunicipalityInput, taxonomy: Taxonomy) -> Gathered:
+    """Reads and examines every document of a municipality's evidence, and the landing pages among them."""
+    unit = Gathered(given, taxonomy)
+    readable = _readable(unit)
+    furniture: dict[str, Furniture] = {}
+    for host in sorted({host_of(url) for url in readable if unit.is_own(url)}):
+        furniture[host] = _furniture(unit, [url for url in readable if host_of(url) == host])
+    for url in readable:
+        _read_page(unit, url, furniture.get(host_of(url)))
+    for url, place in sorted(unit.index.documents.items()):
+        if url not in unit.digests:
+            _read_document(unit, url, place)
+    return unit
+
+
+def _read_page(unit: Gathered, url: str, furniture: Furniture | None) -> None:
+    source = read_source(unit.index, url)
+    if source is None:
+        return
+    page = read_page(source.body, source.url, unit.taxonomy, content_type=source.content_type, furniture=furniture)
+    found = examine_page(page, unit.taxonomy, SiteContext(unit.own_hosts, furniture, unit.ways.landing))
+    unit.findings[url] = found if unit.is_own(url) else _as_landing(found)
+    # The answer that warc_offset points to, also where the page was read as the browser made it.
+    answer = (read_place(url, unit.index.documents[url]) if source.rendered else source) or source
+    unit.digests[url] = _digest(answer.body)
+    if not unit.is_own(url):
+        unit.ways.take(url, page)
+        return
+    unit.page_quality.append(measure_page(page, unit.taxonomy))
+    if unit.tools.wants(host_of(url)):
+        unit.tools.add(url, _site_tools(unit, source, answer, page))
+
+
+def _site_tools(unit: Gathered, source: PageSource, answer: PageSource, page: Page) -> tuple[ProductHit, ...]:
+    """The tools a page shows, with the cookies and headers of the server's answer and of the browser's."""
+    cookies = tuple(sorted({*answer.cookies, *source.cookies}))
+    headers = {**source.headers, **answer.headers}
+    return recognise_site_tools(source.body, page, unit.taxonomy, cookies=cookies, headers=headers)
+
+
+def _as_landing(found: PageFindings) -> PageFindings:
+    """A page of somebody else's host proves nothing about this municipality by itself."""
+    return replace(
+        found, page_type="eservice", services=(), channels=(), vendors=(), unknown_eservices=(), statement=None
+    )
+
+
+def _furniture(unit: Gathered, urls: Sequence[str]) -> Furniture:
+    step = max(1, len(urls) // FURNITURE_SAMPLE)
+    sources = (read_source(unit.index, url) for url in urls[::step][:FURNITURE_SAMPLE])
+    pages = [
+        read_page(source.body, source.url, unit.taxonomy, content_type=source.content_type)
+        for source in sources
+        if source is not None
+    ]
+    return learn_furniture(pages)
+
+
+def _digest(body: bytes | str) -> str:
+    return hashlib.sha256(body.encode() if isinstance(body, str) else body).hexdigest()
+
+
+def _read_document(unit: Gathered, url: str, place: Place) -> None:
+    """Digest of a document that is no page, and for a PDF whether its form can be filled on screen."""
+    source = read_source(unit.index, url)
+    if source is None:
+        return
+    unit.digests[url] = _digest(source.body)
+    if place.content_type == "application/pdf" and isinstance(source.body, bytes) and place.status < 400:
+        fillable = fillable_from_pdf(source.body)
+        if fillable is not None:
+            unit.form_kinds[address_key(url)] = "fillable" if fillable else "static"
+        quality = measure_pdf(url, source.body)
+        if quality is not None:
+            unit.pdf_quality.append(quality)

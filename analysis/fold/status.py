@@ -1,0 +1,46 @@
+"""How completely a municipality was read, and why not completely, from how its crawl ended."""
+
+from __future__ import annotations
+
+from analysis.channels.evidence import SNIPPET_LENGTH
+from study import CrawlStatus, FailureReason, MunicipalityStatus
+
+from .gathered import Gathered
+
+
+def status_of(unit: Gathered) -> MunicipalityStatus:
+    """The municipality's row: who it is, how much of it was read, and why not all."""
+    municipality, index = unit.given.municipality, unit.index
+    answered = sum(place.status < 400 for place in index.documents.values())
+    own_read = sum(unit.is_own(url) for url in unit.findings)
+    status, reason, detail = _how_complete(unit, own_read)
+    return MunicipalityStatus(
+        code=municipality.code,
+        name_fi=municipality.name_fi,
+        name_sv=municipality.name_sv,
+        region=municipality.region,
+        population=municipality.population,
+        size_class=municipality.size_class,
+        website=municipality.website,
+        status=status,
+        pages_fetched=answered,
+        crawled_from=index.first_at,
+        crawled_to=index.last_at,
+        status_reason=reason,
+        status_detail=detail,
+        requests_failed=len(index.failures) + sum(p.status >= 400 for p in index.documents.values()),
+    )
+
+
+def _how_complete(unit: Gathered, own_read: int) -> tuple[CrawlStatus, FailureReason | None, str]:
+    end = unit.index.ends[-1] if unit.index.ends else None
+    if unit.given.is_foreign and own_read:
+        return CrawlStatus.PARTIAL, FailureReason.FOREIGN_EVIDENCE, ""
+    if end is not None:
+        status, reason = CrawlStatus(end.status), FailureReason(end.reason) if end.reason else None
+        if status is CrawlStatus.COMPLETE and own_read == 0:
+            return CrawlStatus.FAILED, FailureReason.TOO_FEW_PAGES, ""
+        return status, reason, end.detail[:SNIPPET_LENGTH]
+    if own_read:
+        return CrawlStatus.PARTIAL, FailureReason.STOPPED, ""
+    return CrawlStatus.FAILED, FailureReason.NOT_STARTED, ""
