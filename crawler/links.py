@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from study import normalise_url, origin_of, without_giant_tags
+from study import normalise_url, origin_of
+from study.document import without_giant_tags
 
 MAX_HTML = 4_000_000
 MAX_LINKS = 3_000

@@ -1,6 +1,7 @@
 """What crosses a stage and how it lies on disk: the study folder, its settings, records, tables and errors.
 
-Everything public is imported from here; the modules are private to the package.
+Everything public is imported from here, what reads HTML from `study.document`; the other modules are private to the
+package.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ from .errors import (
 )
 from .folder import StudyFolder, create_study, file_digest, open_study
 from .machine import find_chromium
-from .markup import without_giant_tags
 from .municipalities import (
     StudyMunicipality,
     read_municipalities,
@@ -179,7 +179,6 @@ __all__ = [
     "whole_length",
     "wide_form",
     "with_size_class",
-    "without_giant_tags",
     "write_audit_plan",
     "write_municipalities",
     "write_table",

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from analysis.channels.view import SITE_TOOL_CATEGORIES, product_index
 from analysis.findings import ProductHit
-from analysis.page.html import decode
 from analysis.page.model import Page
 from study import SiteTool, host_of
+from study.document import page_text
 from taxonomy import PatternHit, Product, Sighting, Taxonomy
 
 MARKUP_LENGTH = 500_000
@@ -39,7 +39,7 @@ def recognise_site_tools(
     headers: Mapping[str, str] | None = None,
 ) -> tuple[ProductHit, ...]:
     """Returns the tools of the site that a page shows, by id; `target` is the mark that was found."""
-    pieces = live_pieces(decode(document)[:MARKUP_LENGTH], host_of(page.url))
+    pieces = live_pieces(page_text(document)[:MARKUP_LENGTH], host_of(page.url))
     seen = Sighting(page.url, "\n".join(pieces), page.generator, cookies=cookies, headers=headers or {})
     found = {
         hit.product_id: ProductHit(hit.product_id, None, *_mark(hit), 0.9)

@@ -16,10 +16,10 @@ from analysis.channels.digital import is_service_product, link_confidence, says_
 from analysis.channels.evidence import Evidence
 from analysis.channels.view import LinkView, View, link_company, make_view, name_fits, product_index
 from analysis.findings import PageSource, ProductHit, ServiceHit, UnknownHit
-from analysis.page.html import decode
 from analysis.page.model import Form, Page
 from analysis.words.phrases import split_words
 from study import host_of, registrable_domain
+from study.document import page_text
 from taxonomy import PatternHit, Product, Sighting, Taxonomy
 from taxonomy.eservice_links import eservice_links
 
@@ -172,7 +172,7 @@ def _on_the_way(view: View, source: PageSource) -> tuple[PatternHit, ...]:
 
 
 def _by_markup(view: View, source: PageSource) -> tuple[PatternHit, ...]:
-    seen = Sighting(url=source.url, markup=decode(source.body, source.content_type)[:_MARKUP_LENGTH])
+    seen = Sighting(url=source.url, markup=page_text(source.body, source.content_type)[:_MARKUP_LENGTH])
     return product_index(view.taxonomy).find_page(seen)
 
 

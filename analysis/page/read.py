@@ -15,13 +15,13 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from study.document import page_text, parse, resolve
 from taxonomy import Taxonomy
 from taxonomy.markup import Markup, page_markup, plain
 
 from .contacts import find_addresses, find_emails, find_hours, find_phones
-from .html import decode, parse
 from .language import LanguageVote, vote_for
-from .links import absolute, link_kind
+from .links import link_kind
 from .model import Block, Contact, Form, FormField, Link, Page
 from .regions import Regions, find_regions
 from .text import clean
@@ -49,7 +49,7 @@ def read_page(
     html: bytes | str, url: str, taxonomy: Taxonomy, *, content_type: str = "", furniture: Furniture | None = None
 ) -> Page:
     """Reads a document. Whatever is no web page gives an empty ``Page`` with the address alone."""
-    text = decode(html, content_type)
+    text = page_text(html, content_type)
     if not text.strip() or "<" not in text[:100_000]:
         return Page(url=url, main_text=clean(text[:50_000]) if text.strip() else "")
     markup = page_markup()
@@ -88,11 +88,9 @@ class _Head:
             return
         rel = (attributes.get("rel") or "").lower()
         if rel == "canonical":
-            self.canonical = absolute(url, attributes.get("href") or "")
+            self.canonical = resolve(attributes.get("href") or "", url)
         elif rel == "alternate" and attributes.get("hreflang"):
-            self.alternates[(attributes.get("hreflang") or "").lower()[:5]] = absolute(
-                url, attributes.get("href") or ""
-            )
+            self.alternates[(attributes.get("hreflang") or "").lower()[:5]] = resolve(attributes.get("href") or "", url)
 
 
 def _assemble(
@@ -135,7 +133,7 @@ def _all_links(tree: LexborHTMLParser, url: str, reading: Reading, markup: Marku
     for node in tree.css("a[href]"):
         if len(links) >= MAX_LINKS:
             break
-        href = absolute(url, node.attributes.get("href") or "")
+        href = resolve(node.attributes.get("href") or "", url)
         text = " ".join(node.text().split()) or node.attributes.get("aria-label") or node.attributes.get("title") or ""
         if (href, text) in known:
             continue

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
+from study.document import resolve
 from taxonomy.markup import Markup, name_tokens, plain
 
 from .contacts import decode_cloudflare, decode_joomla, script_emails
 from .forms import form_purpose
-from .links import absolute, link_kind
+from .links import link_kind
 from .model import Block, BlockKind, Form, FormField, Link
 from .regions import Regions
 from .text import clean, sentence_around
@@ -310,7 +311,7 @@ class Walker:
             self._bold_length += len(text.strip())
 
     def _absolute(self, href: str) -> str:
-        return absolute(self.url, href)
+        return resolve(href, self.url)
 
     def _close_link(self) -> None:
         if self._links:

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from study import actual_type, media_type, without_giant_tags
+from study import actual_type, media_type
+from study.document import without_giant_tags
 
 PICTURE = '<img src="data:image/png;base64,' + "iVBORw0KGgo=" * 2_000 + '" alt="Kartta">'
 

@@ -11,7 +11,9 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser
 
-from study import decode_text, wide_form, without_giant_tags
+from study.decoding import decode_text, wide_form
+
+from .giant_tags import without_giant_tags
 
 # Pages of municipalities have at most a few hundred kB; the longest minutes seen have 1.5 MB.
 MAX_CHARACTERS = 2_000_000
@@ -24,28 +26,10 @@ _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
 # Their end tags are optional: counting them would take a long flat list for a deep one.
-_OPTIONAL_END = frozenset(
-    [
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "tr",
-        "td",
-        "th",
-        "thead",
-        "tbody",
-        "tfoot",
-        "option",
-        "optgroup",
-        "body",
-        "html",
-        "head",
-        "rt",
-        "rp",
-        "colgroup",
-    ]
-)
+_OPTIONAL_END = frozenset((
+    "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup", "body", "html", "head",
+    "rt", "rp", "colgroup",
+))  # fmt: skip
 _BINARY_STARTS = (
     b"%PDF",
     b"PK\x03\x04",
@@ -58,7 +42,7 @@ _BINARY_STARTS = (
 )
 
 
-def decode(body: bytes | str, content_type: str = "") -> str:
+def page_text(body: bytes | str, content_type: str = "") -> str:
     """The text of a document; empty for what is plainly not text. Wrong labels are forgiven."""
     if isinstance(body, str):
         text = body
