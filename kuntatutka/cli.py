@@ -1,7 +1,6 @@
 """The command line: parses, calls one function per command, turns errors into one sentence and an exit status.
 
-Results go to stdout, everything else to stderr. Exit status: 0 done, 1 failed, 2 wrong usage or a bad study file,
-3 done but some municipalities are incomplete. Imports of the stages stand inside the commands, so help is quick.
+Results go to stdout, everything else to stderr. Imports of the stages stand inside the commands, so help is quick.
 """
 
 from __future__ import annotations
@@ -14,11 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import __version__, foreign_packages
+from .exits import ExitStatus
 
 if TYPE_CHECKING:
     from .progress import Talk
-
-EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_INCOMPLETE = 0, 1, 2, 3
 
 app = typer.Typer(
     name="kuntatutka",
@@ -54,6 +52,7 @@ Languages = Annotated[
     str, typer.Option("--lang", metavar="fi,sv,en", help="Languages of the report; default: those of study.toml.")
 ]
 Formats = Annotated[str, typer.Option("--format", metavar="html,pdf", help="Formats of the report.")]
+Country = Annotated[str, typer.Option(help="Country folder of the taxonomy.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON instead of words.")]
 
 
@@ -94,7 +93,7 @@ def demo(
 
     kuntatutka demo demo
     """
-    from .practice import run_demo
+    from .stages.demo import run_demo
 
     raise typer.Exit(run_demo(folder, _talk(verbose, quiet), formats=_listed(formats), languages=_listed(lang)))
 
@@ -125,7 +124,7 @@ def new(
     language: Annotated[
         str, typer.Option(metavar="fi,sv,en", help="Languages of the report, the main one first.")
     ] = "fi,sv,en",
-    country: Annotated[str, typer.Option(help="Country folder of the taxonomy.")] = "fi",
+    country: Country = "fi",
     contact: Annotated[
         str, typer.Option(help="Your e-mail or web address; sites see it in the user agent.", show_default=False)
     ] = "",
@@ -144,7 +143,7 @@ def new(
 
     kuntatutka new my-study --municipalities own-list.csv
     """
-    from .stages import new_study
+    from .stages.new import new_study
 
     new_study(
         folder,
@@ -179,7 +178,7 @@ def run(
 
     kuntatutka run my-study --max-pages 100 --only 091
     """
-    from .stages import run_study
+    from .stages.run import run_study
 
     raise typer.Exit(
         run_study(
@@ -217,7 +216,7 @@ def crawl(
 
     kuntatutka crawl my-study --fresh
     """
-    from .stages import crawl_study
+    from .stages.crawl import crawl_study
 
     raise typer.Exit(crawl_study(folder, _talk(verbose, quiet), only=only or (), max_pages=max_pages, fresh=fresh))
 
@@ -246,7 +245,7 @@ def analyze(
 
     kuntatutka analyze my-study --warc wget-hel.warc.gz wget-espoo.warc.gz
     """
-    from .stages import analyze_study
+    from .stages.analyze import analyze_study
 
     if more_warcs and not warc:
         raise typer.BadParameter(f"{more_warcs[0]}: WARC files follow --warc.")
@@ -288,7 +287,7 @@ def audit(
 
     kuntatutka audit my-study --only 091 --sample 15 --fail-on serious
     """
-    from .audit import AuditWishes, audit_study
+    from .stages.audit import AuditWishes, audit_study
 
     wishes = AuditWishes(tuple(only or ()), sample, grid, fail_on, again)
     raise typer.Exit(audit_study(folder, _talk(verbose, quiet), wishes))
@@ -315,7 +314,7 @@ def report(
 
     kuntatutka report my-study --municipality 091
     """
-    from .stages import report_study
+    from .stages.report import report_study
 
     raise typer.Exit(
         report_study(
@@ -336,7 +335,7 @@ def export(folder: StudyDir, verbose: Verbose = 0, quiet: Quiet = False) -> None
 
     kuntatutka export my-study
     """
-    from .stages import export_study
+    from .stages.export import export_study
 
     raise typer.Exit(export_study(folder, _talk(verbose, quiet)))
 
@@ -352,7 +351,7 @@ def inspect(
     url: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Address that an HTML file was read from.", show_default=False)
     ] = "",
-    country: Annotated[str, typer.Option(help="Country folder of the taxonomy.")] = "fi",
+    country: Country = "fi",
     as_json: AsJson = False,
     verbose: Verbose = 0,
     quiet: Quiet = False,
@@ -387,7 +386,7 @@ def evaluate(
             help="Cross-validate: learn from the other municipalities' pages, in N parts; 0: as shipped.",
         ),
     ] = 0,
-    country: Annotated[str, typer.Option(help="Country folder of the taxonomy.")] = "fi",
+    country: Country = "fi",
     as_json: AsJson = False,
     verbose: Verbose = 0,
     quiet: Quiet = False,
@@ -486,7 +485,7 @@ def main() -> None:
             f"Python would import {origin} instead of Kuntatutka's own package `{name}`.",
             "Run the command from another folder, or install Kuntatutka into an environment of its own (pipx does).",
         )
-        sys.exit(EXIT_FAILED)
+        sys.exit(ExitStatus.FAILED)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # half a character from a page, or a terminal that lacks ä
@@ -497,7 +496,7 @@ def main() -> None:
         sys.exit(_explained(error))
 
 
-def _explained(error: Exception) -> int:
+def _explained(error: Exception) -> ExitStatus:
     """Say in one sentence what went wrong; gives the exit status."""
     from .failures import explain
 

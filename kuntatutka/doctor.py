@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 
 from study import find_chromium
 
+from .exits import ExitStatus
 from .progress import Talk
 
 if TYPE_CHECKING:
@@ -38,11 +39,12 @@ class Check:
     remedy: str = ""
 
 
-def check_machine(*, as_json: bool = False) -> int:
+def check_machine(*, as_json: bool = False) -> ExitStatus:
     """Print every check; 1 when something is missing."""
     checks = list(machine_checks())
     _print(checks, as_json=as_json)
-    return 1 if any(check.verdict == "missing" for check in checks) else 0
+    is_lacking = any(check.verdict == "missing" for check in checks)
+    return ExitStatus.FAILED if is_lacking else ExitStatus.DONE
 
 
 def machine_checks() -> Iterator[Check]:
@@ -178,7 +180,7 @@ def _print(checks: list[Check], *, as_json: bool) -> None:
             sys.stdout.write(f"{'':<8}{'':<{width}}  $ {check.remedy}\n")
 
 
-def check_evidence(folder: Path, talk: Talk, *, as_json: bool = False) -> int:
+def check_evidence(folder: Path, talk: Talk, *, as_json: bool = False) -> ExitStatus:
     """Read every WARC file of a study; 1 when a record is damaged, 3 when only the tail of a file is torn."""
     from study import open_study
 
@@ -197,8 +199,9 @@ def check_evidence(folder: Path, talk: Talk, *, as_json: bool = False) -> int:
         names = ", ".join(m.name_fi for m in without[:10]) + (" ..." if len(without) > 10 else "")
         talk.warn(f"No evidence yet of {len(without)} of {len(study.municipalities)} municipalities: {names}")
     if any(result.damaged for result in results):
-        return 1
-    return 3 if any(result.torn_at is not None for result in results) else 0
+        return ExitStatus.FAILED
+    is_torn = any(result.torn_at is not None for result in results)
+    return ExitStatus.INCOMPLETE if is_torn else ExitStatus.DONE
 
 
 def _print_evidence(results: list[EvidenceCheck], *, as_json: bool) -> None:

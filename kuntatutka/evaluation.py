@@ -12,6 +12,7 @@ from analysis import EvaluationReport, cross_validate, evaluate
 from study import UserError
 from taxonomy import Taxonomy, load_taxonomy
 
+from .exits import ExitStatus
 from .labels import check_labels
 from .pages import NamedPage, read_jsonl
 from .progress import Steps, Talk
@@ -24,7 +25,7 @@ _NUMBERS = ("precision", "recall", "F1", "F1 macro", "pages right", "right", "wr
 _MISTAKES, _CLASSES = 15, 12
 
 
-def evaluate_pages(files: Sequence[Path], talk: Talk, *, country: str, as_json: bool, folds: int = 0) -> int:
+def evaluate_pages(files: Sequence[Path], talk: Talk, *, country: str, as_json: bool, folds: int = 0) -> ExitStatus:
     """Print how well the analysis does on labelled pages; with -v every page it gets wrong.
 
     With ``folds`` the judges' weights are learned anew from the other municipalities' pages for each part. Raises
@@ -43,7 +44,7 @@ def evaluate_pages(files: Sequence[Path], talk: Talk, *, country: str, as_json: 
         else:
             report = evaluate(_counted(rows, steps), taxonomy)
     _show(report, folds, as_json=as_json, everything=talk.verbose > 0)
-    return 0
+    return ExitStatus.DONE
 
 
 def _show(report: EvaluationReport, folds: int, *, as_json: bool, everything: bool) -> None:

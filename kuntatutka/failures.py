@@ -12,10 +12,11 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from study import KuntatutkaError, StorageError, storage_errors
+from study import KuntatutkaError, StorageError, UserError, storage_errors
 from taxonomy import TaxonomyError
 
 from . import __version__
+from .exits import ExitStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Failure:
 
     message: str
     hint: str
-    status: int
+    status: ExitStatus
 
 
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG, errno.EMFILE}
@@ -33,14 +34,15 @@ _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, err
 def explain(error: Exception) -> Failure:
     """The sentence for an error that no command could handle."""
     if isinstance(error, KuntatutkaError):
-        return Failure(error.message, error.hint, error.exit_code)
+        status = ExitStatus.USAGE if isinstance(error, UserError) else ExitStatus.FAILED
+        return Failure(error.message, error.hint, status)
     if isinstance(error, TaxonomyError):
-        return Failure(str(error), "", 2)
+        return Failure(str(error), "", ExitStatus.USAGE)
     if isinstance(error, OSError) and error.errno in _DISK:
         return _of_disk(error)
     log = _keep_traceback(error)
     where = f"The details are in {log}; please send that file with a description of what you did."
-    return Failure(f"an error in the program itself: {type(error).__name__}: {error}", where, 1)
+    return Failure(f"an error in the program itself: {type(error).__name__}: {error}", where, ExitStatus.FAILED)
 
 
 def _of_disk(error: OSError) -> Failure:
@@ -48,7 +50,7 @@ def _of_disk(error: OSError) -> Failure:
         with storage_errors(Path(error.filename or ".")):
             raise error
     except StorageError as storage:
-        return Failure(storage.message, storage.hint, storage.exit_code)
+        return Failure(storage.message, storage.hint, ExitStatus.FAILED)
 
 
 def _keep_traceback(error: Exception) -> str:

@@ -14,6 +14,7 @@ from analysis import ChannelHit, PageFindings, ServiceHit, examine
 from study import PageUnavailableError, UserError
 from taxonomy import Taxonomy, load_taxonomy
 
+from .exits import ExitStatus
 from .pages import NamedPage, read_page_sources
 from .progress import Talk
 from .signals import in_words
@@ -30,7 +31,7 @@ _PROOFS = 2
 _WORTH_TELLING = 0.05
 
 
-def inspect_pages(names: Sequence[str], talk: Talk, *, url: str, country: str, as_json: bool) -> int:
+def inspect_pages(names: Sequence[str], talk: Talk, *, url: str, country: str, as_json: bool) -> ExitStatus:
     """Print what the analysis says of each page, in the order given; 1 when one could not be had.
 
     A line of a JSONL file that holds no page has its place in the output too; the first of them is raised at the end.
@@ -51,7 +52,7 @@ def inspect_pages(names: Sequence[str], talk: Talk, *, url: str, country: str, a
         talk.warn(str(problem))
     if broken:
         raise broken[0]
-    return 1 if missing else 0
+    return ExitStatus.FAILED if missing else ExitStatus.DONE
 
 
 def _show(page: NamedPage, taxonomy: Taxonomy, *, as_json: bool) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 from study import UserError
 from taxonomy import available_countries, check_taxonomy, load_taxonomy
 
+from .exits import ExitStatus
 from .product_draft import Seen, bare_host, draft, known_products, seen_in_study
 from .progress import Talk
 
 
-def check(talk: Talk, *, country: str = "") -> int:
+def check(talk: Talk, *, country: str = "") -> ExitStatus:
     """Print what is wrong, or what there is; 2 when a file has to be mended."""
     countries = (country,) if country else available_countries()
     if country and country not in available_countries():
@@ -34,11 +35,11 @@ def check(talk: Talk, *, country: str = "") -> int:
             )
     if problems:
         talk.warn(f"{problems} to mend.")
-        return 2
-    return 0
+        return ExitStatus.USAGE
+    return ExitStatus.DONE
 
 
-def draft_product(host: str, talk: Talk, *, study: Path | None = None, country: str = "fi") -> int:
+def draft_product(host: str, talk: Talk, *, study: Path | None = None, country: str = "fi") -> ExitStatus:
     """Print a product file for a host, its unknown parts marked; raises UserError for what is no host or no study."""
     if country not in available_countries():
         raise UserError(f"There is no country {country}.", f"Countries: {', '.join(available_countries())}.")
@@ -51,4 +52,4 @@ def draft_product(host: str, talk: Talk, *, study: Path | None = None, country: 
     if known:
         talk.warn(f"{bare} is in the catalogue already: {', '.join(known)}. Add to that file rather than make another.")
     sys.stdout.write(draft(bare, datetime.now(UTC).date(), seen, chosen))
-    return 0
+    return ExitStatus.DONE

@@ -9,14 +9,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from study import AccessibilityViolation
+from study import IMPACTS, AccessibilityViolation
 from taxonomy import rule_text
 
 from .clean import plain, safe_href, short_url
 from .context import Context
 from .model import Cell, Column, Row, Table
 
-WEIGHTS = {"critical": 4, "serious": 3, "moderate": 2, "minor": 1}
+WEIGHTS = {impact: weight for weight, impact in enumerate(IMPACTS, start=1)}
 """How much a page with a finding of this impact weighs when findings are put in order."""
 _EXAMPLE = 110
 

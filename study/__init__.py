@@ -39,6 +39,7 @@ from .municipalities import (
 from .records import (
     ALL_TABLES,
     EXTRA_TABLES,
+    IMPACTS,
     TABLES,
     AccessibilityPage,
     AccessibilityStatement,
@@ -96,6 +97,7 @@ __all__ = [
     "EXTRA_TABLES",
     "FORMAT_VERSION",
     "HTML_TYPES",
+    "IMPACTS",
     "TABLES",
     "AccessibilityPage",
     "AccessibilityStatement",

@@ -21,8 +21,6 @@ from pathlib import Path
 class KuntatutkaError(Exception):
     """A failure with one clear sentence and what to do about it."""
 
-    exit_code = 1
-
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
@@ -34,8 +32,6 @@ class KuntatutkaError(Exception):
 
 class UserError(KuntatutkaError):
     """Something the user gave is wrong; the sentence says what was expected and what to do."""
-
-    exit_code = 2
 
 
 class StudyBusyError(UserError):
@@ -52,8 +48,6 @@ class PageUnavailableError(KuntatutkaError):
 
 class StorageError(KuntatutkaError):
     """Writing or reading the disk failed; whatever was complete before is still there."""
-
-    exit_code = 1
 
 
 _STORAGE_HINTS = {

@@ -47,6 +47,10 @@ class StateReason(StrEnum):
     RETIRED = "retired"
 
 
+# The impact of an accessibility violation, mildest first, as axe-core words it.
+IMPACTS = ("minor", "moderate", "serious", "critical")
+
+
 class FailureReason(StrEnum):
     """Why an address could not be fetched, or a crawl ended early."""
 

@@ -25,8 +25,6 @@ class Problem:
 class TaxonomyError(Exception):
     """A taxonomy file cannot be read; the message names file and key, the hint says what to do."""
 
-    exit_code = 2
-
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
         self.problem = problem

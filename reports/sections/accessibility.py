@@ -8,14 +8,14 @@ from reports.barriers import fix_first, rule_title
 from reports.clean import plain, safe_href
 from reports.context import Context
 from reports.model import Block, Cell, Column, Note, Row, Run, Section, Table
-from study import AccessibilityPage, AccessibilityStatement, AccessibilityViolation
+from study import IMPACTS, AccessibilityPage, AccessibilityStatement, AccessibilityViolation
 
 ORDER = 50
 RULES = 15
 """Rules listed in the table of failures; the dataset has them all."""
 BARRIERS = 12
 """Rules in the table of what to fix first."""
-IMPACTS = ("critical", "serious", "moderate", "minor")
+GRAVEST_FIRST = IMPACTS[::-1]
 
 
 def section(context: Context) -> Section | None:
@@ -155,10 +155,10 @@ def audit(context: Context) -> Table:
         if not good:
             blank = Cell(words("sign.nothing"))
             none = Cell(words("accessibility.audit.none"), state="gap")
-            rows.append(Row((head, none, blank, blank, *(blank for _ in IMPACTS), blank)))
+            rows.append(Row((head, none, blank, blank, *(blank for _ in GRAVEST_FIRST), blank)))
             continue
         measured = [p for p in good if p.overflow_pixels is not None]
-        counts = [len(rules[code][impact]) for impact in IMPACTS] + [len(pages) - len(good)]
+        counts = [len(rules[code][impact]) for impact in GRAVEST_FIRST] + [len(pages) - len(good)]
         rows.append(
             Row(
                 (
@@ -175,7 +175,7 @@ def audit(context: Context) -> Table:
         Column(words("label.pages_audited"), "number"),
         Column(words("label.pages_clean"), "share"),
         Column(words("label.pages_reflow"), "share"),
-        *(Column(words(f"impact.{i}"), "number") for i in IMPACTS),
+        *(Column(words(f"impact.{i}"), "number") for i in GRAVEST_FIRST),
         Column(words("label.audit_errors"), "number"),
     )
     return Table(

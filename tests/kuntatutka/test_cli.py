@@ -85,7 +85,7 @@ def test_a_strangers_package_of_our_name_is_named(tmp_path, root):
 
 def test_an_error_of_the_program_keeps_its_traceback_in_a_file(tmp_path, root):
     code = (
-        "import sys, kuntatutka.stages as stages\n"
+        "import sys, kuntatutka.stages.new as stages\n"
         "def broken(*a, **k): raise RuntimeError('wheel came off')\n"
         "stages.new_study = broken\n"
         "sys.argv = ['kuntatutka', 'new', 'x', '-m', '091']\n"

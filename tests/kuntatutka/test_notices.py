@@ -15,7 +15,7 @@ import pytest
 
 from kuntatutka.notices import tell_courtesy
 from kuntatutka.progress import Talk
-from kuntatutka.stages import told_how_to_go_on
+from kuntatutka.stages.common import told_how_to_go_on
 from study import WarcWriter, open_study
 
 HEADER = "code,name_fi,website\n"

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from study import StudyFolder, UserError, open_study
+from kuntatutka.exits import ExitStatus
+from kuntatutka.progress import Talk
+from study import IMPACTS, StudyFolder, UserError, open_study
 
-from .progress import Talk
-from .stages import DONE, INCOMPLETE, analyze_now, told_how_to_go_on
+from .analyze import analyze_now
+from .common import told_how_to_go_on
 
 if TYPE_CHECKING:
     from crawler.audit import AuditEvent, AuditOutcome
-
-IMPACTS = ("minor", "moderate", "serious", "critical")
-FAILED = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class AuditWishes:
     again: bool = False
 
 
-def audit_study(folder: Path, talk: Talk, wishes: AuditWishes) -> int:
+def audit_study(folder: Path, talk: Talk, wishes: AuditWishes) -> ExitStatus:
     """`kuntatutka audit`."""
     if wishes.fail_on and wishes.fail_on not in IMPACTS:
         raise UserError(f"--fail-on {wishes.fail_on}: is no impact.", f"Impacts: {', '.join(IMPACTS)}.")
@@ -47,11 +46,11 @@ def audit_study(folder: Path, talk: Talk, wishes: AuditWishes) -> int:
     sys.stdout.write(f"{study.findings / 'accessibility_violations.parquet'}\n")
     unfinished = tell_unfinished(study, talk, outcomes)
     if failures:
-        return FAILED
+        return ExitStatus.FAILED
     if wishes.fail_on and not any(outcome.audited for outcome in outcomes):
         talk.warn("No page could be audited, so nothing is known of them.")
-        return INCOMPLETE
-    return INCOMPLETE if unfinished or not outcomes else DONE
+        return ExitStatus.INCOMPLETE
+    return ExitStatus.INCOMPLETE if unfinished or not outcomes else ExitStatus.DONE
 
 
 def tell_unfinished(study: StudyFolder, talk: Talk, outcomes: Sequence[AuditOutcome]) -> bool:
@@ -111,8 +110,3 @@ def _failures(study: StudyFolder, talk: Talk, wishes: AuditWishes) -> int:
     if rows:
         talk.warn(f"{len(rows)} findings of impact {wishes.fail_on} or worse.")
     return len(rows)
-
-
-def fail_on_values() -> Sequence[str]:
-    """The impacts that --fail-on takes, mildest first."""
-    return IMPACTS

@@ -10,20 +10,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kuntatutka.exits import ExitStatus
+from kuntatutka.notices import PRACTICE_COUNTRY
+from kuntatutka.progress import Talk
 from study import StudyFolder, UserError, open_study
 
-from .notices import PRACTICE_COUNTRY
-from .progress import Talk
-from .stages import new_study, run_study
+from .new import new_study
+from .run import run_study
 
 PEERS = "demo"
 SAMPLE_PAGES = 6  # audited per municipality: enough to show what an audit says, and done in half a minute
 _PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
 
 
-def run_demo(folder: Path, talk: Talk, *, formats: tuple[str, ...], languages: tuple[str, ...]) -> int:
+def run_demo(folder: Path, talk: Talk, *, formats: tuple[str, ...], languages: tuple[str, ...]) -> ExitStatus:
     """Make the practice study where there is none, then run it; a second call goes on from what is there."""
-    from .demo.server import serve
+    from kuntatutka.demo.server import serve
 
     study = _practice_study(folder, talk)
     with serve() as server, _proxy(server.proxy_url):

@@ -1,0 +1,76 @@
+"""`kuntatutka analyze`: makes all tables from the evidence."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kuntatutka.exits import ExitStatus
+from kuntatutka.freshness import Stage, inputs_digest
+from kuntatutka.notices import tell_nothing_crawled, tell_of_list, tell_taxonomy
+from kuntatutka.progress import Talk
+from study import StudyFolder, file_digest, open_study
+
+from .common import Gap, closing, gaps_of, told_how_to_go_on
+
+
+def analyze_study(folder: Path, talk: Talk, *, warc_files: Sequence[Path], workers: int | None) -> ExitStatus:
+    """`kuntatutka analyze`."""
+    study = open_study(folder)
+    tell_taxonomy(study, talk)
+    tell_of_list(study, talk)
+    if not warc_files:
+        tell_nothing_crawled(study, talk)
+    with study.lock(), told_how_to_go_on(study, talk):
+        gaps = analyze_now(study, talk, warc_files=warc_files, workers=workers)
+    sys.stdout.write(f"{study.findings}\n")
+    return closing(talk, gaps)
+
+
+def analyze_now(
+    study: StudyFolder,
+    talk: Talk,
+    *,
+    warc_files: Sequence[Path] = (),
+    workers: int | None = None,
+    reuse: bool = False,
+) -> tuple[Gap, ...]:
+    """Rebuild the tables; the caller holds the study's lock. With `reuse` unchanged inputs leave them as they are."""
+    decisions = tuple(study.review.glob("*.csv"))
+    evidence = tuple(warc_files) or study.warc_files()
+    inputs = inputs_digest((*evidence, *decisions, study.config_file, study.municipalities_file))
+    stage = Stage(study, "analyze", inputs)
+    if reuse and stage.unchanged_outputs():
+        talk.note("Analyze: nothing has changed since the last time")
+        return gaps_of(study.read("municipalities"))
+    counts, gaps = _analyze(study, talk, warc_files, workers)
+    stage.keep(
+        (study.findings / f"{table}.parquet" for table in counts),
+        {"rows": counts, "municipalities": file_digest(study.municipalities_file)},
+    )
+    return gaps
+
+
+def _analyze(
+    study: StudyFolder, talk: Talk, warc_files: Sequence[Path], workers: int | None
+) -> tuple[dict[str, int], tuple[Gap, ...]]:
+    from analysis import analyze_study as analyze
+
+    with talk.steps("Analyze", "municipalities", len(study.municipalities)) as steps:
+        summary = analyze(
+            study,
+            warc_files=warc_files,
+            workers=workers,
+            on_step=lambda name, done, total: steps.update(done, total, name),
+        )
+    talk.detail(", ".join(f"{table}: {rows} rows" for table, rows in summary.counts.items()))
+    for name in summary.truncated:
+        talk.warn(f"{name} is damaged or ends in the middle of a record; every whole record was used.")
+    if summary.unmatched_hosts:
+        shown = ", ".join(summary.unmatched_hosts[:10]) + (" ..." if len(summary.unmatched_hosts) > 10 else "")
+        talk.warn(
+            f"Hosts that are no municipality's own, read only where its pages lead to them: {shown}. "
+            "If one is a municipality's own, add it to the column hosts of municipalities.csv."
+        )
+    return dict(summary.counts), gaps_of(summary.municipalities)

@@ -1,0 +1,44 @@
+"""`kuntatutka crawl`: reads the municipalities' websites and keeps the evidence."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kuntatutka.crawl_display import CrawlDisplay
+from kuntatutka.exits import ExitStatus
+from kuntatutka.notices import tell_courtesy
+from kuntatutka.progress import Talk
+from study import CrawlStatus, StudyFolder
+
+from .common import Gap, closing, ready, told_how_to_go_on, why_of
+
+
+def crawl_study(folder: Path, talk: Talk, *, only: Sequence[str], max_pages: int | None, fresh: bool) -> ExitStatus:
+    """`kuntatutka crawl`."""
+    study = ready(folder, talk)
+    tell_courtesy(study, talk, only)
+    with study.lock(), told_how_to_go_on(study, talk):
+        gaps = crawl_now(study, talk, only=only, max_pages=max_pages, fresh=fresh)
+    sys.stdout.write(f"{study.evidence}\n")
+    return closing(talk, gaps)
+
+
+def crawl_now(
+    study: StudyFolder, talk: Talk, *, only: Sequence[str], max_pages: int | None, fresh: bool
+) -> tuple[Gap, ...]:
+    """Crawl what is left to read; the caller holds the study's lock."""
+    from crawler.run import crawl_study as crawl
+
+    names = {item.code: item.name_fi for item in study.municipalities}
+    chosen = [study.municipality(code).code for code in only] or list(names)
+    budget = max_pages or study.config.crawl.max_pages
+    with talk.steps("Crawl", "pages") as steps:
+        shown = CrawlDisplay(steps, names, dict.fromkeys(chosen, budget))
+        outcomes = crawl(study, only=tuple(only), max_pages=max_pages, fresh=fresh, on_event=shown.show)
+    return tuple(
+        Gap(end.code, names[end.code], end.status, why_of(end.reason, end.detail))
+        for end in outcomes
+        if end.status is not CrawlStatus.COMPLETE
+    )

@@ -1,0 +1,60 @@
+"""`kuntatutka report`: the comparative report, and one municipality's scorecard."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from kuntatutka import __version__
+from kuntatutka.exits import ExitStatus
+from kuntatutka.freshness import Stage
+from kuntatutka.progress import Talk
+from study import StudyFolder, open_study
+
+from .common import check_languages, closing, gaps_of, tables_digest, tell_state
+
+
+def report_study(
+    folder: Path, talk: Talk, *, formats: tuple[str, ...], languages: tuple[str, ...], municipality: str
+) -> ExitStatus:
+    """`kuntatutka report`."""
+    study = open_study(folder)
+    check_languages(languages or tuple(study.config.study.languages))
+    tell_state(study, talk)
+    with study.lock():
+        report_now(study, talk, formats=formats, languages=languages, municipality=municipality)
+        gaps = gaps_of(study.read("municipalities"))
+    return closing(talk, gaps)
+
+
+def report_now(
+    study: StudyFolder,
+    talk: Talk,
+    *,
+    formats: tuple[str, ...],
+    languages: tuple[str, ...],
+    municipality: str = "",
+    reuse: bool = False,
+) -> None:
+    """Write the report and print its files; the caller holds the study's lock. With `reuse` an unchanged one stays."""
+    from reports import render
+
+    chosen = languages or tuple(study.config.study.languages)
+    name = f"report-{study.municipality(municipality).code}" if municipality else "report"
+    stage = Stage(study, name, tables_digest(study, formats, chosen))
+    files = stage.unchanged_outputs() if reuse else ()
+    if files:
+        talk.note("Report: nothing has changed since the last time")
+    else:
+        with talk.steps("Report", "files") as steps:
+            files = render(
+                study,
+                languages=chosen,
+                formats=formats,
+                municipality=municipality or None,
+                on_step=lambda what: steps.update(steps.done + 1, now=what),
+                version=__version__,
+            )
+        stage.keep(files)
+    for path in sorted(files):
+        sys.stdout.write(f"{path}\n")
