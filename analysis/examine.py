@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from taxonomy import Taxonomy
 
 from .channels import detect_channels
-from .channels.view import View, make_view
 from .findings import PageFindings, PageSource, SiteContext, StatementFacts
 from .judges.authentication import authentication_of
 from .judges.page_type import judge_page_type
@@ -21,6 +20,7 @@ from .judges.statement import is_titled, read_statement
 from .linear import Models
 from .page.read import Page, read_page
 from .words.terms import gather
+from .words.view import View, make_view
 
 _NO_SITE = SiteContext()
 
@@ -38,9 +38,9 @@ def examine_page(
 ) -> PageFindings:
     """The same for a page that has been read already; ``models`` replaces the shipped weights."""
     site = site or _NO_SITE
-    evidence = gather(page, taxonomy)
-    kind = judge_page_type(page, evidence, taxonomy, models.page_type if models else None)
-    verdict = judge_services(page, evidence, kind, taxonomy, models.services if models else None)
+    uses = gather(page, taxonomy)
+    kind = judge_page_type(page, uses, taxonomy, models.page_type if models else None)
+    verdict = judge_services(page, uses, kind, taxonomy, models.services if models else None)
     view = make_view(page, taxonomy, site.own_hosts)
     is_hub = kind.page_type == "hub"
     channels = detect_channels(page, verdict.services, taxonomy, view=view, is_hub=is_hub)

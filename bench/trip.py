@@ -61,9 +61,8 @@ def main() -> None:
         source = PageSource("https://www.kunta.example/sivu", path.read_text("utf-8"))
         crossed = walk(source)
         rooms = {callee[0] for _, callee in crossed}
-        print(
-            f"{path.parent.name[:34]:34} {crossed.total():9} {len(crossed):6} {len(rooms):6} {len(crossed) - len(rooms):8}"
-        )
+        returns = len(crossed) - len(rooms)
+        print(f"{path.parent.name[:34]:34} {crossed.total():9} {len(crossed):6} {len(rooms):6} {returns:8}")
         for (_, callee), count in crossed.items():
             called[callee] += count
     for (name, function), count in called.most_common(15):

@@ -1,6 +1,6 @@
 """By which channels a page offers its services: digital, phone, on-site, printable-form and email.
 
-One detector per channel finds evidence in a ``View`` of the page; here the evidence is tied to the services and
+One detector per channel finds signs in a ``View`` of the page; here the signs are tied to the services and
 summed up. Rules are in the detectors, words in taxonomy/languages; nothing here fetches anything.
 """
 
@@ -11,23 +11,23 @@ from itertools import islice
 
 from analysis.findings import ChannelHit, ServiceHit
 from analysis.page.model import Page
+from analysis.words.view import View, make_view
 from taxonomy import Taxonomy
 
 from .attribution import Subjects, find_places
 from .digital import find_digital
 from .email import find_email
-from .evidence import Evidence, probability
 from .on_site import find_on_site
 from .phone import find_phone
 from .printable_form import fillable_from_pdf, find_printable_form
-from .view import View, make_view
+from .sign import Sign, probability
 
 __all__ = ["detect_channels", "fillable_from_pdf"]
 
-# More pieces of evidence than this for one service and channel on one page prove nothing more.
-_PIECES_PER_CHANNEL = 5
+# More signs than this of one service and channel on one page prove nothing more.
+_SIGNS_PER_CHANNEL = 5
 # The longest real pages (form hubs) give some hundred; a page of thousands is bounded here.
-_PIECES_READ = 1000
+_SIGNS_READ = 1000
 _DETECTORS = (find_digital, find_phone, find_on_site, find_printable_form, find_email)
 
 
@@ -45,21 +45,21 @@ def detect_channels(
         return ()
     view = view or make_view(page, taxonomy, own_hosts)
     subjects = Subjects(view, services, find_places(view, services, taxonomy), is_hub=is_hub)
-    pieces = [piece for detector in _DETECTORS for piece in islice(detector(view), _PIECES_READ)]
-    hits = [_hit(service, piece) for piece in pieces for service in subjects.of(piece)]
+    signs = [sign for detector in _DETECTORS for sign in islice(detector(view), _SIGNS_READ)]
+    hits = [_hit(service, sign) for sign in signs for service in subjects.of(sign)]
     return tuple(_best(hits))
 
 
-def _hit(service_id: str, piece: Evidence) -> ChannelHit:
+def _hit(service_id: str, sign: Sign) -> ChannelHit:
     return ChannelHit(
         service_id,
-        piece.channel,
-        piece.subtype,
-        piece.snippet,
-        piece.target,
-        piece.cue,
-        round(probability(piece.confidence), 3),
-        piece.preferred,
+        sign.channel,
+        sign.subtype,
+        sign.snippet,
+        sign.target,
+        sign.cue,
+        round(probability(sign.confidence), 3),
+        sign.preferred,
     )
 
 
@@ -68,7 +68,7 @@ def _rank(hit: ChannelHit) -> tuple[str, str, float, str, str, str, str]:
 
 
 def _best(hits: Iterable[ChannelHit]) -> list[ChannelHit]:
-    """Sorted, without repetition, at most _PIECES_PER_CHANNEL per service and channel."""
+    """Sorted, without repetition, at most _SIGNS_PER_CHANNEL per service and channel."""
     order = sorted(set(hits), key=_rank)
     kept: list[ChannelHit] = []
     counts: dict[tuple[str, str], int] = {}
@@ -76,7 +76,7 @@ def _best(hits: Iterable[ChannelHit]) -> list[ChannelHit]:
     for hit in order:
         key = (hit.service_id, hit.channel, hit.subtype, hit.target_url or hit.snippet)
         group = (hit.service_id, hit.channel)
-        if key in seen or counts.get(group, 0) >= _PIECES_PER_CHANNEL:
+        if key in seen or counts.get(group, 0) >= _SIGNS_PER_CHANNEL:
             continue
         seen.add(key)
         counts[group] = counts.get(group, 0) + 1

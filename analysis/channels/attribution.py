@@ -1,4 +1,4 @@
-"""Ties a piece of evidence to the services it is about, where a page serves several.
+"""Ties a sign of a channel to the services it is about, where a page serves several.
 
 Nearest first: what the sentence or link itself names, then the block, then the blocks above it in its section,
 then the headings above it, then the whole section; where none speaks, the page's own subject. On a hub, and where
@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from analysis.findings import ServiceHit
+from analysis.words.view import SUMMARY_LEVEL, Passage, View, product_index
 from taxonomy import Taxonomy
 from taxonomy.matching import TermMatch, term_index
 
-from .evidence import Evidence
-from .view import SUMMARY_LEVEL, Passage, View, product_index
+from .sign import Sign
 
 Place = tuple[str, int, int]
 _LISTED = ("item", "cell")
@@ -55,37 +55,37 @@ class Subjects:
         """Whether the page serves anything at all."""
         return bool(self._all)
 
-    def of(self, evidence: Evidence) -> tuple[str, ...]:
-        """The services that a piece of evidence belongs to, in the page's order."""
-        if evidence.only_for:
-            return tuple(s for s in self._all if s in evidence.only_for)
+    def of(self, sign: Sign) -> tuple[str, ...]:
+        """The services that a sign belongs to, in the page's order."""
+        if sign.only_for:
+            return tuple(s for s in self._all if s in sign.only_for)
         if len(self._all) < 2:
             return self._all
-        found = self._nearest(evidence)
+        found = self._nearest(sign)
         return tuple(s for s in self._all if s in found)
 
-    def _nearest(self, evidence: Evidence) -> frozenset[str]:
-        if evidence.span and (here := self._in(evidence.block, *evidence.span) | self._announced(evidence)):
+    def _nearest(self, sign: Sign) -> frozenset[str]:
+        if sign.span and (here := self._in(sign.block, *sign.span) | self._announced(sign)):
             return here
-        passage = self._view.passages.get(evidence.block)
+        passage = self._view.passages.get(sign.block)
         if passage is None:
             return frozenset(self._primary)
-        if self._is_list and self._is_listed(evidence.block) and has_own_subject(passage, self._view):
+        if self._is_list and self._is_listed(sign.block) and has_own_subject(passage, self._view):
             return self._of_item(passage)
         section = self._sections[passage.section]
         title = self._in(section[0]) if passage.section else frozenset()
-        if here := self._in(evidence.block):
+        if here := self._in(sign.block):
             return here | title
-        if here := self._above(section, evidence.block, listed=self._is_listed(evidence.block)):
+        if here := self._above(section, sign.block, listed=self._is_listed(sign.block)):
             return here | title
-        if evidence.channel == "digital" and passage.heading & _DIGITAL:
+        if sign.channel == "digital" and passage.heading & _DIGITAL:
             above = self._headings.get(passage.section, frozenset())
             title = title.union(above, *(self._in(i) for i in section if i in self._named))
         if here := title or self._headings.get(passage.section, frozenset()):
             return here
         if here := frozenset().union(*(self._in(i) for i in section if i in self._named)):
             return here
-        return frozenset(self._primary if evidence.channel != "digital" else self._all)
+        return frozenset(self._primary if sign.channel != "digital" else self._all)
 
     def _of_item(self, passage: Passage) -> frozenset[str]:
         """What a listed item names itself; where it names no service, the only one that its heading names."""
@@ -104,13 +104,13 @@ class Subjects:
     def _is_listed(self, block: int) -> bool:
         return self._view.passages[block].block.kind in _LISTED
 
-    def _announced(self, evidence: Evidence) -> frozenset[str]:
+    def _announced(self, sign: Sign) -> frozenset[str]:
         """The services named in the list that a sentence announces ("in the service you can:")."""
-        passage = self._view.passages[evidence.block]
+        passage = self._view.passages[sign.block]
         text = passage.block.text.rstrip()
-        if not text.endswith(":") or evidence.span is None or evidence.span[1] < len(text):
+        if not text.endswith(":") or sign.span is None or sign.span[1] < len(text):
             return frozenset()
-        following = (i for i in self._sections[passage.section] if i > evidence.block)
+        following = (i for i in self._sections[passage.section] if i > sign.block)
         return frozenset().union(*(self._in(i) for i in takewhile(self._is_listed, following)))
 
     def _in(self, block: int, start: int = 0, end: int = 1 << 30) -> frozenset[str]:

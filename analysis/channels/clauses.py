@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from analysis.words.negation import Clause, Sentence
-
-from .view import Passage
+from analysis.words.view import Passage
 
 ACTING = frozenset({"act", "act-noun", "act-passive"})
 

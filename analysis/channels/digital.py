@@ -12,10 +12,10 @@ from itertools import islice
 from analysis.page.model import Contact, Form
 from analysis.words.negation import Clause, Sentence
 from analysis.words.phrases import AUTHENTICATION
+from analysis.words.view import SITE_TOOL_CATEGORIES, LinkView, Passage, View, link_company, name_fits, product_index
 
 from .clauses import is_open, is_others, office_acts, reader_acts, reader_finds
-from .evidence import Evidence, from_clause, shorten
-from .view import SITE_TOOL_CATEGORIES, LinkView, Passage, View, link_company, name_fits, product_index
+from .sign import Sign, from_clause, shorten
 
 _THING = frozenset({"digital-thing"})
 _MANNER = frozenset({"digital-manner"})
@@ -38,7 +38,7 @@ _FROM_SENTENCE = 0.9
 _NO_PURPOSE = frozenset({"search", "newsletter", "rating", "login"})
 
 
-def find_digital(view: View) -> Iterator[Evidence]:
+def find_digital(view: View) -> Iterator[Sign]:
     """Yields every digital channel of the page, the same one as often as it is met."""
     yield from (e for link in view.links if (e := _from_link(view, link)))
     yield from (_from_form(view, form) for form in own_forms(view))
@@ -47,7 +47,7 @@ def find_digital(view: View) -> Iterator[Evidence]:
     yield from _named_products(view)
 
 
-def _from_link(view: View, item: LinkView) -> Evidence | None:
+def _from_link(view: View, item: LinkView) -> Sign | None:
     if item.link.kind != "page":
         return None
     counted = tuple(p for p in item.products if is_service_product(view, p))
@@ -57,7 +57,7 @@ def _from_link(view: View, item: LinkView) -> Evidence | None:
     if confidence < 0.5 or says_closed(view, item):
         return None
     passage = view.passages.get(item.link.block)
-    return Evidence(
+    return Sign(
         "digital",
         _subtype(view, item.roles, counted),
         item.link.block,
@@ -139,14 +139,14 @@ def _is_own(form: Form) -> bool:
     return form.in_main and form.purpose not in _NO_PURPOSE and len(visible) >= 2 and bool(form.submit)
 
 
-def _from_form(view: View, form: Form) -> Evidence:
+def _from_form(view: View, form: Form) -> Sign:
     text = form.heading or ", ".join(field.label for field in form.fields)
     confidence = 0.6 if form.purpose == "contact" else 0.9
     target = form.action or view.page.url
-    return Evidence("digital", "e-form", form.block, shorten(text), form.submit, confidence, target=target)
+    return Sign("digital", "e-form", form.block, shorten(text), form.submit, confidence, target=target)
 
 
-def _from_words(view: View) -> Iterator[Evidence]:
+def _from_words(view: View) -> Iterator[Sign]:
     has_antecedent = _names_eservice(view)
     for where in view.clauses():
         passage, sentence, clause = where
@@ -176,7 +176,7 @@ def _from_words(view: View) -> Iterator[Evidence]:
         elif has_antecedent and _announces(passage, sentence, clause):
             cue = passage.block.headings[-1] if passage.block.headings else sentence.text
             place = (sentence.start, sentence.end)
-            yield Evidence("digital", "e-form", passage.block.index, shorten(sentence.text), cue, 0.6, span=place)
+            yield Sign("digital", "e-form", passage.block.index, shorten(sentence.text), cue, 0.6, span=place)
 
 
 def _uses_site(clause: Clause) -> bool:
@@ -252,7 +252,7 @@ def means_email(passage: Passage, sentence: Sentence, clause: Clause) -> bool:
     return not joined
 
 
-def _named_systems(view: View) -> Iterator[Evidence]:
+def _named_systems(view: View) -> Iterator[Sign]:
     """External links whose name the text uses as a means: "the reading is given in X", with a link called X."""
     for item in islice((link for link in view.links if _may_be_named(link)), _NAMES_LOOKED_FOR):
         name = _name_of(item)
@@ -261,7 +261,7 @@ def _named_systems(view: View) -> Iterator[Evidence]:
             if passage.block.index == item.link.block or name not in text or not is_open(clause) or is_others(clause):
                 continue
             if reader_acts(passage, sentence, clause) >= 0.9:
-                yield Evidence(
+                yield Sign(
                     "digital",
                     "e-form",
                     passage.block.index,
@@ -286,14 +286,14 @@ def _name_of(item: LinkView) -> str:
     return item.link.text.casefold().removeprefix("www.").strip()
 
 
-def _named_products(view: View) -> Iterator[Evidence]:
+def _named_products(view: View) -> Iterator[Sign]:
     """Products of the catalogue that the text tells to use, without a link: "the application is made in X"."""
     for name in view.names:
         if _proves_nothing(view, name.product_id) or name.clause.roles & {"digital-not", "guide-link"}:
             continue
         where = (name.passage, name.sentence, name.clause)
         if is_open(name.clause) and not is_others(name.clause) and reader_finds(*where) >= 0.9:
-            yield Evidence(
+            yield Sign(
                 "digital",
                 _subtype(view, name.clause.roles, (name.product_id,)),
                 name.passage.block.index,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analysis.words.view import View, is_signature
+
 from .clauses import is_open, is_others, reader_acts
-from .evidence import Evidence, from_clause, shorten
-from .view import View, is_signature
+from .sign import Sign, from_clause, shorten
 
 _MANNER = frozenset({"email-manner"})
 _OFFICE_WRITES = frozenset({"answered", "office-contacts"})
 _HIDDEN = frozenset({"email-hidden"})
 
 
-def find_email(view: View) -> Iterator[Evidence]:
+def find_email(view: View) -> Iterator[Sign]:
     """Yields every e-mail channel of the page."""
     for contact in view.page.contacts:
         if contact.kind != "email" or not contact.in_main or contact.source == "json-ld":
@@ -22,7 +23,7 @@ def find_email(view: View) -> Iterator[Evidence]:
         if passage is not None and is_signature(passage, view):
             continue
         snippet = shorten(passage.block.text) if passage else contact.text
-        yield Evidence("email", "", contact.block, snippet, contact.text, 0.9, target=f"mailto:{contact.value}")
+        yield Sign("email", "", contact.block, snippet, contact.text, 0.9, target=f"mailto:{contact.value}")
     yield from _hidden(view)
     for where in view.clauses():
         passage, sentence, clause = where
@@ -35,7 +36,7 @@ def find_email(view: View) -> Iterator[Evidence]:
             yield from_clause("email", "", where, _MANNER, confidence)
 
 
-def _hidden(view: View) -> Iterator[Evidence]:
+def _hidden(view: View) -> Iterator[Sign]:
     """Addresses that only a script shows: the note that stands in their place says that one is there."""
     shown = {contact.block for contact in view.page.contacts if contact.kind == "email"}
     for where in view.clauses():

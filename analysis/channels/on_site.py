@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.words.negation import Clause, Sentence
+from analysis.words.view import Passage, PlaceCases, View, is_signature, product_index, stands_in_place
 
 from .clauses import ACTING, is_open, is_others, office_acts
-from .evidence import Evidence, from_clause, shorten
-from .view import Passage, PlaceCases, View, is_signature, product_index, stands_in_place
+from .sign import Sign, from_clause, shorten
 
 _MANNER = frozenset({"visit-manner"})
 _OTHER_WAYS = frozenset({"digital-manner", "phone-manner", "email-manner"})
@@ -26,7 +26,7 @@ _LIST_MEMBER_WORDS = 2
 _WORDS_OF_A_CHOICE = 3
 
 
-def find_on_site(view: View) -> Iterator[Evidence]:
+def find_on_site(view: View) -> Iterator[Sign]:
     """Yields every visiting place of the page."""
     yield from _from_addresses(view)
     for where in view.clauses():
@@ -37,7 +37,7 @@ def find_on_site(view: View) -> Iterator[Evidence]:
             yield found
 
 
-def _from_clause(view: View, where: tuple[Passage, Sentence, Clause], clause: Clause) -> Evidence | None:
+def _from_clause(view: View, where: tuple[Passage, Sentence, Clause], clause: Clause) -> Sign | None:
     if "self-service" in clause.roles and not office_acts(clause):
         return from_clause("on-site", "self-service", where, frozenset({"self-service"}), 0.7)
     is_told = not (office_acts(clause) and "visit-act" not in clause.roles) and not _is_only_addressed(clause)
@@ -133,7 +133,7 @@ def _is_address_of(view: View, passage: Passage, end: int) -> bool:
     return any(after.startswith(c.text) for c in contacts)
 
 
-def _from_addresses(view: View) -> Iterator[Evidence]:
+def _from_addresses(view: View) -> Iterator[Sign]:
     for contact in view.page.contacts:
         if contact.kind != "address" or not contact.in_main:
             continue
@@ -141,7 +141,7 @@ def _from_addresses(view: View) -> Iterator[Evidence]:
         if passage is not None and (_is_mailing(passage, contact.text) or is_signature(passage, view)):
             continue
         snippet = shorten(passage.block.text) if passage else contact.text
-        yield Evidence("on-site", "office", contact.block, snippet, contact.text, 0.8)
+        yield Sign("on-site", "office", contact.block, snippet, contact.text, 0.8)
 
 
 def _is_mailing(passage: Passage, address: str) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.words.negation import Clause
+from analysis.words.view import Passage, View, is_signature
 
 from .clauses import is_open, is_others, office_acts, reader_acts
-from .evidence import Evidence, from_clause, shorten
-from .view import Passage, View, is_signature
+from .sign import Sign, from_clause, shorten
 
 _MANNER = frozenset({"phone-manner"})
 # Other numbers than telephone numbers, numbers that the office asks for, calls that it makes, and "call the people on
@@ -16,13 +16,13 @@ _MANNER = frozenset({"phone-manner"})
 _NO_WAY = frozenset({"phone-not", "number-asked", "office-contacts", "duty-line"})
 
 
-def find_phone(view: View) -> Iterator[Evidence]:
+def find_phone(view: View) -> Iterator[Sign]:
     """Yields every telephone channel of the page."""
     yield from _from_numbers(view)
     yield from _from_words(view)
 
 
-def _from_numbers(view: View) -> Iterator[Evidence]:
+def _from_numbers(view: View) -> Iterator[Sign]:
     for contact in view.page.contacts:
         if contact.kind != "phone" or not contact.in_main or contact.source == "json-ld":
             continue
@@ -38,7 +38,7 @@ def _from_numbers(view: View) -> Iterator[Evidence]:
         if snippet == contact.text and heading:
             snippet = shorten(f"{heading}: {snippet}")
         target = f"tel:{contact.value}" if contact.source == "tel-link" else None
-        yield Evidence("phone", subtype, contact.block, snippet, contact.text, 0.9, target=target)
+        yield Sign("phone", subtype, contact.block, snippet, contact.text, 0.9, target=target)
 
 
 def _roles_beside(passage: Passage | None, number: str) -> frozenset[str]:
@@ -53,7 +53,7 @@ def _roles_beside(passage: Passage | None, number: str) -> frozenset[str]:
     return passage.heading & {"switchboard", "phone-not"}
 
 
-def _from_words(view: View) -> Iterator[Evidence]:
+def _from_words(view: View) -> Iterator[Sign]:
     for passage, sentence, clause in view.clauses():
         if passage.block.kind in ("heading", "summary") or not clause.roles & _MANNER or not is_open(clause):
             continue

@@ -14,11 +14,11 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject
 
 from analysis.words.negation import Clause
+from analysis.words.view import LinkView, Passage, View
 
 from .clauses import is_open
 from .digital import services_meant
-from .evidence import Evidence, from_clause, shorten
-from .view import LinkView, Passage, View
+from .sign import Sign, from_clause, shorten
 
 _PRINT = frozenset({"print", "paper"})
 # Paper that must be asked for, or is handed out at a place, is no form to print.
@@ -27,7 +27,7 @@ _FILLED_IN = frozenset({"fill-in", "form-noun"})
 _FILLABLE = (".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx")
 
 
-def find_printable_form(view: View) -> Iterator[Evidence]:
+def find_printable_form(view: View) -> Iterator[Sign]:
     """Yields every form to print or fill of the page."""
     for item in view.links:
         if _is_for_insiders(view.passages.get(item.link.block), item.roles):
@@ -105,14 +105,12 @@ def _is_forms_page(view: View, item: LinkView) -> bool:
     return any("postal" in p.roles for p in section)
 
 
-def _from_link(view: View, item: LinkView, confidence: float) -> Evidence:
+def _from_link(view: View, item: LinkView, confidence: float) -> Sign:
     path = item.link.url.casefold().partition("?")[0]
     subtype = "fillable" if path.endswith(_FILLABLE) else "static"
     passage = view.passages.get(item.link.block)
     snippet = shorten(passage.block.text if passage else item.link.text)
-    return Evidence(
-        "printable-form", subtype, item.link.block, snippet, item.link.text, confidence, target=item.link.url
-    )
+    return Sign("printable-form", subtype, item.link.block, snippet, item.link.text, confidence, target=item.link.url)
 
 
 def fillable_from_pdf(data: bytes) -> bool | None:

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from analysis.channels.view import product_index
 from analysis.findings import PageFindings
 from analysis.page.model import Page
 from analysis.page.read import read_page
+from analysis.words.view import product_index
 from study import EservicePath, SharedInstallation, host_of, registrable_domain
 from taxonomy import PatternHit, Taxonomy, Tenant
 from taxonomy.patterns import host_matches, path_matches

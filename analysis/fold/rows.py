@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.channels.evidence import SNIPPET_LENGTH
+from analysis.channels.sign import SNIPPET_LENGTH
 from analysis.findings import PageFindings
 from study import (
     AccessibilityStatement,

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from analysis.channels.view import SITE_TOOL_CATEGORIES, product_index
 from analysis.findings import ProductHit
 from analysis.page.model import Page
+from analysis.words.view import SITE_TOOL_CATEGORIES, product_index
 from study import SiteTool, host_of
 from study.document import page_text
 from taxonomy import PatternHit, Product, Sighting, Taxonomy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.channels.evidence import SNIPPET_LENGTH
+from analysis.channels.sign import SNIPPET_LENGTH
 from study import CrawlStatus, FailureReason, MunicipalityStatus
 
 from .gathered import Gathered

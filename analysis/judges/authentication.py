@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from analysis.channels.digital import own_forms
-from analysis.channels.view import Passage, View, make_view
 from analysis.findings import ChannelHit
 from analysis.page.model import Page
 from analysis.words.negation import Clause, Sentence
 from analysis.words.phrases import AUTHENTICATION
+from analysis.words.view import Passage, View, make_view
 from taxonomy import Taxonomy
 
 METHODS = ("suomi.fi", "bank", "account", "library-card", "none")

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from analysis.findings import Reason
 from analysis.linear import Linear, load_linear
 from analysis.page.model import Page
-from analysis.words.terms import Evidence
+from analysis.words.terms import Uses
 from taxonomy import Taxonomy
 from taxonomy.markup import page_markup, plain
 from taxonomy.matching import ACT, BODY, MOVE
@@ -56,7 +56,7 @@ class PageTypeVerdict:
     reasons: tuple[Reason, ...]
 
 
-def judge_page_type(page: Page, evidence: Evidence, taxonomy: Taxonomy, model: Linear | None = None) -> PageTypeVerdict:
+def judge_page_type(page: Page, uses: Uses, taxonomy: Taxonomy, model: Linear | None = None) -> PageTypeVerdict:
     """Decides the kind of a page; "other" for what says nothing.
 
     ``model`` replaces the shipped weights (cross-validation).
@@ -65,7 +65,7 @@ def judge_page_type(page: Page, evidence: Evidence, taxonomy: Taxonomy, model: L
         return _certainly_other("no text")
     if page.language and page.language not in taxonomy.languages:
         return _certainly_other(f"in a language that is not read: {page.language}")
-    signals = page_type_signals(page, evidence, taxonomy)
+    signals = page_type_signals(page, uses, taxonomy)
     model = model or page_type_model()
     shares = model.shares(signals)
     best = max(sorted(shares), key=lambda kind: shares[kind])
@@ -83,21 +83,21 @@ def page_type_model() -> Linear:
     return load_linear("page_type")
 
 
-def page_type_signals(page: Page, evidence: Evidence, taxonomy: Taxonomy) -> dict[str, float]:
+def page_type_signals(page: Page, uses: Uses, taxonomy: Taxonomy) -> dict[str, float]:
     """The signals of one page by name; absent ones are nought."""
     signals: dict[str, float] = {}
-    _add_cues(signals, evidence, page.breadcrumb)
+    _add_cues(signals, uses, page.breadcrumb)
     _add_path(signals, page, taxonomy)
-    _add_shape(signals, page, evidence)
-    _add_services(signals, page, evidence)
+    _add_shape(signals, page, uses)
+    _add_services(signals, page, uses)
     return {name: value for name, value in signals.items() if value}
 
 
-def _add_cues(signals: dict[str, float], evidence: Evidence, breadcrumb: Sequence[str]) -> None:
+def _add_cues(signals: dict[str, float], uses: Uses, breadcrumb: Sequence[str]) -> None:
     seen: dict[str, set[str]] = {}
     crumbs = {plain(crumb) for crumb in breadcrumb}
-    signals["moved"] = float(evidence.moved)
-    for use in evidence.cues:
+    signals["moved"] = float(uses.moved)
+    for use in uses.cues:
         if use.subject == ACT:
             continue
         if use.subject in (MOVE, BODY):
@@ -106,7 +106,7 @@ def _add_cues(signals: dict[str, float], evidence: Evidence, breadcrumb: Sequenc
         if part == "title":
             place = {"title": "title", "breadcrumb": "crumb"}.get(use.where)
             if place is not None:
-                whole = _is_head(use.text, evidence.name) if place == "title" else plain(use.text) in crumbs
+                whole = _is_head(use.text, uses.name) if place == "title" else plain(use.text) in crumbs
                 full = 1.0 if whole else 0.6
                 signals[f"{kind}-{place}"] = max(signals.get(f"{kind}-{place}", 0.0), full)
         elif use.where in ("text", "lead", "heading", "link"):
@@ -166,13 +166,13 @@ def _hosts(taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
     return {category: tuple(sorted(patterns)) for category, patterns in sorted(hosts.items())}
 
 
-def _add_shape(signals: dict[str, float], page: Page, evidence: Evidence) -> None:
+def _add_shape(signals: dict[str, float], page: Page, uses: Uses) -> None:
     blocks = page.main_blocks()
     prose = sum(
         len(block.text) for block in blocks if block.kind in ("paragraph", "item", "cell") and len(block.text) > 40
     )
     first = "\n".join(block.text for block in blocks[:4])
-    head = "\n".join((evidence.name, *(block.text for block in blocks if block.kind in ("heading", "item"))))
+    head = "\n".join((uses.name, *(block.text for block in blocks if block.kind in ("heading", "item"))))
     links = [link for link in page.links if link.in_main and link.kind in ("page", "file")]
     files = sum(link.kind == "file" for link in links)
     fields = max((len(form.fields) for form in page.forms if form.in_main), default=0)
@@ -181,7 +181,7 @@ def _add_shape(signals: dict[str, float], page: Page, evidence: Evidence) -> Non
     signals["record-number"] = float(bool(_RECORD.search(page.main_text[:3000])))
     signals["stamp"] = float(any(_is_stamp(line) for line in first.split("\n")))
     signals["news-data"] = float(any("NewsArticle" in str(item.get("@type")) for item in page.json_ld))
-    signals["dated-name"] = float(bool(_DATE.search(evidence.name)))
+    signals["dated-name"] = float(bool(_DATE.search(uses.name)))
     signals["prose"] = math.log1p(prose / 100)
     signals["little-prose"] = float(prose < 150)
     signals["fields"] = math.log1p(fields)
@@ -191,7 +191,7 @@ def _add_shape(signals: dict[str, float], page: Page, evidence: Evidence) -> Non
     signals["files"] = math.log1p(files)
     signals["mostly-files"] = float(files > 0 and files * 150 > prose)
     signals["links"] = math.log1p(len(links) - files)
-    name = evidence.name.casefold()
+    name = uses.name.casefold()
     signals["names-file"] = float(
         any(link.kind == "file" and name[:40] in link.text.casefold() for link in links if name)
     )
@@ -209,7 +209,7 @@ def _add_shape(signals: dict[str, float], page: Page, evidence: Evidence) -> Non
         and not (links or fields or contacts)
         and not any(name.endswith("-title") for name in signals)
     )
-    signals["long-name"] = float(len(evidence.name) > 70)
+    signals["long-name"] = float(len(uses.name) > 70)
 
 
 def _is_stamp(line: str) -> bool:
@@ -226,12 +226,12 @@ def _is_stamp(line: str) -> bool:
     return len(line) <= _DATE_ALONE and date.start() == 0
 
 
-def _add_services(signals: dict[str, float], page: Page, evidence: Evidence) -> None:
+def _add_services(signals: dict[str, float], page: Page, uses: Uses) -> None:
     listed = {block.index for block in page.blocks if block.kind == "item" and len(block.text) < _SHORT_ITEM}
     named: dict[str, float] = {}
     mass: dict[str, float] = {}
     own: set[str] = set()
-    for use in evidence.uses:
+    for use in uses.terms:
         if use.kind == "term":
             mass[use.subject] = mass.get(use.subject, 0.0) + use.weight
             if use.where == "title":
@@ -244,4 +244,4 @@ def _add_services(signals: dict[str, float], page: Page, evidence: Evidence) -> 
     signals["service-mass"] = math.log1p(max(mass.values(), default=0.0))
     signals["services-apart"] = math.log1p(max(0, len(own) - 1))
     signals["hub-of-services"] = float(bool(signals.get("hub-title")) and len(own) >= _HUB_SERVICES)
-    signals["service-path"] = float(bool(evidence.path[0]))
+    signals["service-path"] = float(bool(uses.path[0]))

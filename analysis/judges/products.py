@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 from analysis.channels.attribution import Subjects, find_places
 from analysis.channels.clauses import is_open, reader_finds
 from analysis.channels.digital import is_service_product, link_confidence, says_closed
-from analysis.channels.evidence import Evidence
-from analysis.channels.view import LinkView, View, link_company, make_view, name_fits, product_index
+from analysis.channels.sign import Sign
 from analysis.findings import PageSource, ProductHit, ServiceHit, UnknownHit
 from analysis.page.model import Form, Page
 from analysis.words.phrases import split_words
+from analysis.words.view import LinkView, View, link_company, make_view, name_fits, product_index
 from study import host_of, registrable_domain
 from study.document import page_text
 from taxonomy import PatternHit, Product, Sighting, Taxonomy
@@ -142,7 +142,7 @@ def _is_about(view: View, item: LinkView, product_id: str) -> bool:
 
 
 def _services(subjects: Subjects, block: int, cue: str, span: tuple[int, int] | None = None) -> tuple[str | None, ...]:
-    return subjects.of(Evidence("digital", "", block, "", cue, 1.0, span=span)) or (None,)
+    return subjects.of(Sign("digital", "", block, "", cue, 1.0, span=span)) or (None,)
 
 
 def _link_matches(view: View, item: LinkView, landing: Mapping[str, PageSource]) -> Iterator[tuple[str, str, float]]:

@@ -17,7 +17,7 @@ from analysis.findings import Reason, ServiceHit, TermUse
 from analysis.linear import Linear, load_linear
 from analysis.page.model import Link, Page
 from analysis.page.text import sentence_spans
-from analysis.words.terms import Evidence, Use
+from analysis.words.terms import Use, Uses
 from taxonomy import Taxonomy
 from taxonomy.matching import ACT
 
@@ -58,12 +58,12 @@ class Candidate:
 
 
 def judge_services(
-    page: Page, evidence: Evidence, kind: PageTypeVerdict, taxonomy: Taxonomy, model: Linear | None = None
+    page: Page, uses: Uses, kind: PageTypeVerdict, taxonomy: Taxonomy, model: Linear | None = None
 ) -> ServicesVerdict:
     """Decides the services, the primary one and the theme of a page; ``model`` replaces the shipped weights."""
     if page.language and page.language not in taxonomy.languages:
         return ServicesVerdict((), None, ())
-    candidates = find_candidates(page, evidence, kind, taxonomy)
+    candidates = find_candidates(page, uses, kind, taxonomy)
     model = model or services_model()
     hits: list[ServiceHit] = []
     reasons: list[Reason] = []
@@ -84,7 +84,7 @@ def judge_services(
     hits = _with_primary(hits, candidates, kind)
     primary = next((hit.service_id for hit in hits if hit.is_primary), None)
     served = [hit.theme_id for hit in hits]
-    theme, why = judge_theme(page, evidence, kind.page_type, primary, served, taxonomy)
+    theme, why = judge_theme(page, uses, kind.page_type, primary, served, taxonomy)
     return ServicesVerdict(tuple(hits), theme, (*reasons[:8], Reason(f"theme:{theme}", why)))
 
 
@@ -116,40 +116,38 @@ def _with_primary(hits: list[ServiceHit], candidates: Sequence[Candidate], kind:
     return [ServiceHit(first.service_id, first.theme_id, first.score, True, first.terms), *hits[1:]]
 
 
-def _places(uses: Iterable[Use]) -> str:
-    counts = Counter(use.where for use in uses)
+def _places(own: Iterable[Use]) -> str:
+    counts = Counter(use.where for use in own)
     return ", ".join(f"{where} {count}" for where, count in sorted(counts.items()))
 
 
-def find_candidates(page: Page, evidence: Evidence, kind: PageTypeVerdict, taxonomy: Taxonomy) -> tuple[Candidate, ...]:
+def find_candidates(page: Page, uses: Uses, kind: PageTypeVerdict, taxonomy: Taxonomy) -> tuple[Candidate, ...]:
     """All services with evidence on the page, most evidence first, with the signals that the judges weigh."""
     grouped: dict[str, list[Use]] = defaultdict(list)
-    for use in evidence.uses:
+    for use in uses.terms:
         grouped[use.subject].append(use)
-    for service_id in evidence.path[0] | evidence.path[1]:
+    for service_id in uses.path[0] | uses.path[1]:
         grouped.setdefault(service_id, [])
-    named = {use.subject for use in evidence.uses if use.where == "title" and use.kind == "term"}
+    named = {use.subject for use in uses.terms if use.where == "title" and use.kind == "term"}
     themes = {service_id: taxonomy.services[service_id].theme for service_id in grouped}
-    above = {use.subject for use in evidence.uses if use.where == "breadcrumb" and use.kind == "term"} | evidence.path[
-        1
-    ]
+    above = {use.subject for use in uses.terms if use.where == "breadcrumb" and use.kind == "term"} | uses.path[1]
     # "Laskutus" below "Vesihuolto" is about water.
     under_another = any(themes[service_id] != _OFFICE for service_id in above)
     masses = {
-        service_id: _mass(service_id, uses, evidence)
+        service_id: _mass(service_id, own, uses)
         * (_OFFICE_SHARE if themes[service_id] == _OFFICE and (service_id not in named or under_another) else 1.0)
-        for service_id, uses in grouped.items()
+        for service_id, own in grouped.items()
     }
     ranked = sorted(masses, key=lambda service_id: (-masses[service_id], service_id))
     total = sum(masses.values()) or 1.0
     items = {block.index for block in page.blocks if block.kind == "item" and len(block.text) < _SHORT_ITEM}
-    acted = _acted_places(page, evidence)
+    acted = _acted_places(page, uses)
     systems = _system_names(taxonomy)
     sections = _useful_sections(page, acted)
     found = []
     for rank, service_id in enumerate(ranked):
         rival = masses[ranked[1]] if rank == 0 and len(ranked) > 1 else masses[ranked[0]] if rank else 0.0
-        signals = _signals(service_id, grouped[service_id], evidence, items)
+        signals = _signals(service_id, grouped[service_id], uses, items)
         mass = masses[service_id]
         signals |= {
             "mass": math.log1p(mass),
@@ -161,7 +159,7 @@ def find_candidates(page: Page, evidence: Evidence, kind: PageTypeVerdict, taxon
             "same-theme": float(rank > 0 and themes[service_id] == themes[ranked[0]]),
             "unnamed-office": float(themes[service_id] == _OFFICE and service_id not in named),
             "hub-link": kind.shares.get("hub", 0.0) * min(1.0, signals["link"] + signals["item"]),
-            "moved": float(evidence.moved),
+            "moved": float(uses.moved),
             "rival-named": float(bool(named - {service_id})),
             "other-kind": _none_share(kind),
             "hub-kind": kind.shares.get("hub", 0.0),
@@ -171,10 +169,10 @@ def find_candidates(page: Page, evidence: Evidence, kind: PageTypeVerdict, taxon
     return tuple(found)
 
 
-def _acted_places(page: Page, evidence: Evidence) -> dict[int, list[int]]:
+def _acted_places(page: Page, uses: Uses) -> dict[int, list[int]]:
     """Where readers are told to do something: places in each block; of a list, those of the line that announces it."""
     places: dict[int, list[int]] = {}
-    for cue in evidence.cues:
+    for cue in uses.cues:
         if cue.subject == ACT and cue.block >= 0:
             places.setdefault(cue.block, []).append(cue.start)
     announced = False
@@ -211,14 +209,14 @@ def _leads_on(link: Link) -> bool:
     return link.kind == "page" and len(link.text) > 3
 
 
-def _has_section(uses: Sequence[Use], page: Page, sections: frozenset[int]) -> bool:
+def _has_section(own: Sequence[Use], page: Page, sections: frozenset[int]) -> bool:
     """Whether a heading of the page's inner parts names the service and something can be used under it."""
-    return any(use.where == "heading" and use.kind == "term" and use.block in sections for use in uses)
+    return any(use.where == "heading" and use.kind == "term" and use.block in sections for use in own)
 
 
-def _acted(uses: Sequence[Use], page: Page, places: Mapping[int, Sequence[int]]) -> float:
+def _acted(own: Sequence[Use], page: Page, places: Mapping[int, Sequence[int]]) -> float:
     """Whether a term stands in a sentence (or an announced list) that tells the reader to do something."""
-    for use in uses:
+    for use in own:
         if use.kind != "term" or use.block not in places or use.where == "heading":
             continue
         text = page.blocks[use.block].text
@@ -235,8 +233,8 @@ def _system_names(taxonomy: Taxonomy) -> frozenset[str]:
     return frozenset(name.casefold() for name in names)
 
 
-def _all_systems(uses: Sequence[Use], systems: frozenset[str]) -> bool:
-    terms = {use.term.casefold() for use in uses if use.kind == "term"}
+def _all_systems(own: Sequence[Use], systems: frozenset[str]) -> bool:
+    terms = {use.term.casefold() for use in own if use.kind == "term"}
     return bool(terms) and terms <= systems
 
 
@@ -249,37 +247,37 @@ def _present(signals: Mapping[str, float]) -> dict[str, float]:
     return {name: value for name, value in signals.items() if value}
 
 
-def _mass(service_id: str, uses: Sequence[Use], evidence: Evidence) -> float:
+def _mass(service_id: str, own: Sequence[Use], uses: Uses) -> float:
     """Weighted evidence; the same term again in the same kind of place counts less each time."""
     repeats: Counter[tuple[str, str]] = Counter()
-    mass = _LAST_IN_PATH * (service_id in evidence.path[0]) + _IN_PATH * (service_id in evidence.path[1])
-    for use in uses:
+    mass = _LAST_IN_PATH * (service_id in uses.path[0]) + _IN_PATH * (service_id in uses.path[1])
+    for use in own:
         repeats[use.term, use.where] += 1
         share = 1.0 if use.kind == "term" else _TOPIC_SHARE
         mass += _PLACE[use.where] * use.weight * share / repeats[use.term, use.where]
     return mass
 
 
-def _signals(service_id: str, uses: Sequence[Use], evidence: Evidence, items: set[int]) -> dict[str, float]:
+def _signals(service_id: str, own: Sequence[Use], uses: Uses, items: set[int]) -> dict[str, float]:
     def best(where: str, kind: str) -> float:
-        return max((use.weight for use in uses if use.where == where and use.kind == kind), default=0.0)
+        return max((use.weight for use in own if use.where == where and use.kind == kind), default=0.0)
 
     def count(places: tuple[str, ...], kind: str) -> int:
-        return len({use.block for use in uses if use.where in places and use.kind == kind})
+        return len({use.block for use in own if use.where in places and use.kind == kind})
 
     return {
         "named": best("title", "term"),
         "field-named": best("title", "topic"),
-        "path-last": float(service_id in evidence.path[0]),
-        "path": float(service_id in evidence.path[1]),
+        "path-last": float(service_id in uses.path[0]),
+        "path": float(service_id in uses.path[1]),
         "breadcrumb": best("breadcrumb", "term"),
         "field-breadcrumb": best("breadcrumb", "topic"),
         "heading": min(2.0, count(("heading",), "term")),
         "field-heading": min(2.0, count(("heading",), "topic")),
         "lead": float(count(("lead",), "term") > 0),
         "link": min(2.0, count(("link",), "term")),
-        "item": min(2.0, len({use.block for use in uses if use.block in items and use.kind == "term"})),
+        "item": min(2.0, len({use.block for use in own if use.block in items and use.kind == "term"})),
         "text": math.log1p(count(("text", "lead"), "term")),
         "field-text": math.log1p(count(("text", "lead", "link"), "topic")),
-        "terms": math.log1p(len({use.term for use in uses if use.kind == "term"})),
+        "terms": math.log1p(len({use.term for use in own if use.kind == "term"})),
     }

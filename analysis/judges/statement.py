@@ -12,11 +12,11 @@ from datetime import date
 from functools import lru_cache
 
 from analysis.channels.digital import is_service_product
-from analysis.channels.view import Passage, View, make_view, product_index
 from analysis.findings import StatementFacts
 from analysis.page.model import Page
 from analysis.words.negation import Sentence
 from analysis.words.phrases import Mark, PhraseBook
+from analysis.words.view import Passage, View, make_view, product_index
 from study import host_of, registrable_domain
 from taxonomy import Authority, Taxonomy
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from analysis.linear import MODELS
 from analysis.page.model import Page
-from analysis.words.terms import Evidence, page_name
+from analysis.words.terms import Uses, page_name
 from taxonomy import Taxonomy
 from taxonomy.matching import term_index
 from taxonomy.words import WORD, analyser_for
@@ -50,7 +50,7 @@ class ThemeWords:
 
 
 def judge_theme(
-    page: Page, evidence: Evidence, page_type: str, primary: str | None, served: Sequence[str], taxonomy: Taxonomy
+    page: Page, uses: Uses, page_type: str, primary: str | None, served: Sequence[str], taxonomy: Taxonomy
 ) -> tuple[str | None, str]:
     """The theme of a page and why; None where nothing tells."""
     if page_type in _WITHOUT_THEME:
@@ -60,8 +60,8 @@ def judge_theme(
     if served:
         return _theme_of_hub(page, served, taxonomy)
     name = page_name(page)
-    shares = _shares_of_words(page, name, _words_of_meetings(evidence, page_type), taxonomy)
-    votes = theme_votes(page, evidence, page_type, taxonomy)
+    shares = _shares_of_words(page, name, _words_of_meetings(uses, page_type), taxonomy)
+    votes = theme_votes(page, uses, page_type, taxonomy)
     if page_type == "decision":
         shares = _subject_of_meeting(shares)
     return _decide(shares, votes)
@@ -111,11 +111,11 @@ def theme_of_text(name: str, text: str, language: str, taxonomy: Taxonomy) -> tu
     return _decide(shares, votes)
 
 
-def theme_votes(page: Page, evidence: Evidence, page_type: str, taxonomy: Taxonomy) -> Mapping[str, float]:
+def theme_votes(page: Page, uses: Uses, page_type: str, taxonomy: Taxonomy) -> Mapping[str, float]:
     """Weighted votes of terms, topics and breadcrumb for each theme."""
     votes: defaultdict[str, float] = defaultdict(float)
     repeats: Counter[tuple[str, str]] = Counter()
-    for use in evidence.uses:
+    for use in uses.terms:
         if use.subject in _MACHINERY and (page_type in _ABOUT_MEETINGS or use.kind == "topic"):
             continue
         theme = taxonomy.services[use.subject].theme
@@ -141,11 +141,11 @@ def _navigation(taxonomy: Taxonomy) -> tuple[tuple[str, tuple[str, ...]], ...]:
     )
 
 
-def _words_of_meetings(evidence: Evidence, page_type: str) -> frozenset[str]:
+def _words_of_meetings(uses: Uses, page_type: str) -> frozenset[str]:
     """The words that make a page a decision: they say nothing of its subject."""
     if page_type not in _ABOUT_MEETINGS:
         return frozenset()
-    cues = (cue.text.lower() for cue in evidence.cues if cue.subject.startswith("decision:"))
+    cues = (cue.text.lower() for cue in uses.cues if cue.subject.startswith("decision:"))
     return frozenset(word for text in cues for word in WORD.findall(text))
 
 

@@ -21,7 +21,7 @@ from analysis.judges.services import find_candidates
 from analysis.linear import MODELS, Linear, Models
 from analysis.page.model import Page
 from analysis.page.read import read_page
-from analysis.words.terms import Evidence, gather
+from analysis.words.terms import Uses, gather
 from taxonomy import Taxonomy
 
 START = MODELS / "start.toml"
@@ -40,7 +40,7 @@ class Example:
     """A labelled page, read once."""
 
     page: Page
-    evidence: Evidence
+    uses: Uses
     signals: Mapping[str, float]
     page_type: str
     services: frozenset[str]
@@ -52,12 +52,12 @@ def read_examples(rows: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> list
     examples = []
     for row in rows:
         page = read_page(row["html"], row["url"], taxonomy)
-        evidence = gather(page, taxonomy)
+        uses = gather(page, taxonomy)
         labels = row["labels"]
-        signals = page_type_signals(page, evidence, taxonomy)
+        signals = page_type_signals(page, uses, taxonomy)
         group = str(row.get("municipality") or row["url"])
         services = frozenset(labels.get("services") or ())
-        examples.append(Example(page, evidence, signals, str(labels.get("page_type") or ""), services, group))
+        examples.append(Example(page, uses, signals, str(labels.get("page_type") or ""), services, group))
     return examples
 
 
@@ -127,7 +127,7 @@ def _fit_services(examples: Sequence[Example], verdicts: Sequence[PageTypeVerdic
     start = _start("services")
     rows: dict[str, list[tuple[Mapping[str, float], float]]] = {"leading": [], "other": []}
     for example, verdict in zip(examples, verdicts, strict=True):
-        for candidate in find_candidates(example.page, example.evidence, verdict, taxonomy):
+        for candidate in find_candidates(example.page, example.uses, verdict, taxonomy):
             judge = "leading" if candidate.is_leading else "other"
             rows[judge].append((candidate.signals, float(candidate.service_id in example.services)))
     names = sorted({name for values in start.values() for name in values} - {"bias"})

@@ -1,6 +1,6 @@
 """Where on a page the terms of services and the cues of page types stand.
 
-Second step of the analysis: it turns a ``Page`` into evidence with places. What the evidence amounts to is decided by
+Second step of the analysis: it turns a ``Page`` into uses with their places. What they amount to is decided by
 ``services`` and ``page_type``.
 """
 
@@ -41,11 +41,11 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """All occurrences on one page, services' and page types' apart, and the page's own name."""
+class Uses:
+    """What a page uses of the taxonomy: terms of services and cues of page types apart, and the page's own name."""
 
     name: str
-    uses: tuple[Use, ...]
+    terms: tuple[Use, ...]
     cues: tuple[Use, ...]
     path: tuple[frozenset[str], frozenset[str]]
     moved: bool = False
@@ -59,7 +59,7 @@ def page_name(page: Page) -> str:
     return max(parts, key=len, default="")
 
 
-def gather(page: Page, taxonomy: Taxonomy) -> Evidence:
+def gather(page: Page, taxonomy: Taxonomy) -> Uses:
     """Finds terms, topics and cues in the page's name, path, breadcrumb, headings, links and text."""
     index = term_index(taxonomy)
     name = page_name(page)
@@ -79,7 +79,7 @@ def gather(page: Page, taxonomy: Taxonomy) -> Evidence:
             place = match.start - starts[position]
             use = Use(match.service_id, match.term, where, words, match.weight, match.kind, block, place)
             (cues if match.kind == "cue" else uses).append(use)
-    return Evidence(name, tuple(_mark_links(uses, page)), tuple(cues), _path(page, taxonomy), _is_moved(page, cues))
+    return Uses(name, tuple(_mark_links(uses, page)), tuple(cues), _path(page, taxonomy), _is_moved(page, cues))
 
 
 def _is_moved(page: Page, cues: Sequence[Use]) -> bool:

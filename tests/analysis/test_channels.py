@@ -9,7 +9,7 @@ from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
 from analysis.channels import detect_channels, fillable_from_pdf
-from analysis.channels.evidence import probability
+from analysis.channels.sign import probability
 from analysis.findings import ServiceHit
 from analysis.page.read import read_page
 from taxonomy import load_taxonomy

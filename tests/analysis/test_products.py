@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from analysis.channels.view import product_index
 from analysis.findings import PageSource, ServiceHit
 from analysis.fold.site_tools import recognise_site_tools
 from analysis.judges.products import recognise_products
 from analysis.page.read import read_page
+from analysis.words.view import product_index
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")

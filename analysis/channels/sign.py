@@ -1,4 +1,4 @@
-"""What a detector hands over: one way to use something, with its proof and its place on the page."""
+"""What a detector hands over: a sign of one way to use something, with its proof and its place on the page."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from analysis.words.negation import Clause, Sentence
-
-from .view import Passage
+from analysis.words.view import Passage
 
 SNIPPET_LENGTH = 200
 # A detector's certainty, and the share of such verdicts that was right on labelled pages never learned from.
@@ -15,7 +14,7 @@ _SHARES = ((0.0, 0.0), (0.5, 0.86), (0.7, 0.91), (0.77, 0.92), (0.8, 0.95), (0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Sign:
     """A channel met, before it is known which services it belongs to."""
 
     channel: str
@@ -39,11 +38,11 @@ def from_clause(
     where: tuple[Passage, Sentence, Clause],
     roles: frozenset[str],
     confidence: float,
-) -> Evidence:
-    """Evidence from words: the cue is the first phrase of the clause that plays one of the given roles."""
+) -> Sign:
+    """A sign in words: the cue is the first phrase of the clause that plays one of the given roles."""
     passage, sentence, clause = where
     mark = next(m for m in clause.marks if m.role in roles)
-    return Evidence(
+    return Sign(
         channel,
         subtype,
         passage.block.index,

@@ -12,11 +12,12 @@ from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from analysis.page.model import Block, Link, Page
-from analysis.words.negation import Clause, Sentence, read_sentences
-from analysis.words.phrases import PhraseBook, phrase_books, split_words, word_fits
 from study import host_of, registrable_domain
 from taxonomy import ProductIndex, Taxonomy
 from taxonomy.eservice_links import eservice_links
+
+from .negation import Clause, Sentence, read_sentences
+from .phrases import PhraseBook, phrase_books, split_words, word_fits
 
 DOCUMENT_ENDINGS = frozenset({"pdf", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods"})
 # An accordion's summary stands below every heading.
