@@ -29,8 +29,8 @@ from crawler.frontier import Budget, Kind  # noqa: E402
 from crawler.links import read_links  # noqa: E402
 from crawler.reader import Answer, Plan, SiteReader  # noqa: E402
 from crawler.site import OwnSite, Place  # noqa: E402
-from kuntatutka.demo import truth as demo_truth  # noqa: E402
-from kuntatutka.demo.sites import Host, build_hosts  # noqa: E402
+from practice import truth as practice_truth  # noqa: E402
+from practice.sites import Host, build_hosts  # noqa: E402
 from study import (  # noqa: E402
     StudyConfig,
     StudyFolder,
@@ -109,7 +109,7 @@ def order_breadth_first(site: Site, limit: int) -> list[str]:
 
 def practice() -> list[Site]:
     """The healthy municipalities of the practice country whose pages need no browser."""
-    hosts, truth = build_hosts(), demo_truth()
+    hosts, truth = build_hosts(), practice_truth()
     return [_practice_site(code, hosts, truth[code]) for code in sorted(truth) if _needs_no_browser(code, hosts)]
 
 

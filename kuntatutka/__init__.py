@@ -1,7 +1,8 @@
 """Kuntatutka: compares municipalities' digital services from evidence that anybody can check.
 
 This package is the command line and the wiring; nothing imports it. Our packages have plain names (`taxonomy`, `study`,
-`crawler`, `analysis`, `reports`), so the start-up guard below refuses to work with a stranger of such a name.
+`crawler`, `analysis`, `reports`, `practice`), so the start-up guard below refuses to work with a stranger of such a
+name.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-PACKAGES = ("taxonomy", "study", "crawler", "analysis", "reports")
+PACKAGES = ("taxonomy", "study", "crawler", "analysis", "reports", "practice")
 
 
 def open_tables(folder: Path | str) -> Tables:

@@ -69,7 +69,7 @@ def _packages() -> Check:
 
     strangers = foreign_packages()
     if not strangers:
-        return Check("Own packages", "ok", "all five are Kuntatutka's own")
+        return Check("Own packages", "ok", "all are Kuntatutka's own")
     names = ", ".join(f"{name}: {place}" for name, place in strangers.items())
     return Check("Own packages", "missing", names, "pipx install kuntatutka   # an environment of its own")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from kuntatutka.demo import municipality_truth, truth
+from practice import municipality_truth, truth
 from study import StudyFolder, open_study
 from taxonomy import load_taxonomy
 

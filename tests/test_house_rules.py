@@ -13,7 +13,7 @@ import pytest
 from taxonomy import load_taxonomy
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("taxonomy", "study", "crawler", "analysis", "reports", "kuntatutka")
+PACKAGES = ("taxonomy", "study", "crawler", "analysis", "reports", "practice", "kuntatutka")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
 

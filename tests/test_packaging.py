@@ -16,7 +16,7 @@ import pytest
 import kuntatutka
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("taxonomy", "study", "crawler", "analysis", "reports", "kuntatutka")
+PACKAGES = ("taxonomy", "study", "crawler", "analysis", "reports", "practice", "kuntatutka")
 
 
 def project() -> dict:

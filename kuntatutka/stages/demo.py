@@ -1,6 +1,6 @@
 """`kuntatutka demo`: the practice country served on loopback and studied like any other.
 
-The crawler runs unmodified: the demo's server is its HTTP proxy for as long as the crawl lasts.
+The crawler runs unmodified: the practice server is its HTTP proxy for as long as the crawl lasts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
 
 def run_demo(folder: Path, talk: Talk, *, formats: tuple[str, ...], languages: tuple[str, ...]) -> ExitStatus:
     """Make the practice study where there is none, then run it; a second call goes on from what is there."""
-    from kuntatutka.demo.server import serve
+    from practice.server import serve
 
     study = _practice_study(folder, talk)
     with serve() as server, _proxy(server.proxy_url):
@@ -58,7 +58,7 @@ def _practice_study(folder: Path, talk: Talk) -> StudyFolder:
 
 @contextmanager
 def _proxy(url: str) -> Iterator[None]:
-    """Send this process and its children through the demo's server, and put everything back afterwards."""
+    """Send this process and its children through the practice server, and put everything back afterwards."""
     names = [variant for name in _PROXY_VARIABLES for variant in (name, name.upper())]
     before = {name: os.environ.get(name) for name in names}
     for name in names:

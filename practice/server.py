@@ -1,7 +1,7 @@
 """Serves the practice country on loopback: one HTTP server that acts as forward proxy and as every host.
 
 A client that uses it as `http_proxy` sees `http://www.<name>.example/` as on the real web; a host that does not exist
-gives 502, as from a proxy whose name resolution failed. Nothing leaves the machine. `python -m kuntatutka.demo.server`
+gives 502, as from a proxy whose name resolution failed. Nothing leaves the machine. `python -m practice.server`
 serves it for looking around.
 """
 
@@ -136,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Serves until interrupted and prints where to look."""
-    parser = argparse.ArgumentParser(prog="python -m kuntatutka.demo.server", description="Serve the practice country.")
+    parser = argparse.ArgumentParser(prog="python -m practice.server", description="Serve the practice country.")
     parser.add_argument("port", type=int, nargs="?", default=0, help="port on this machine; any free one if left out")
     with serve(port=parser.parse_args().port) as served:
         lines = [f"The practice country answers on {served.proxy_url} (use it as http_proxy)."]

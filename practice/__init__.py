@@ -1,7 +1,7 @@
 """The practice country: invented municipalities with web sites served on loopback, and the truth about them.
 
-For the demo, the tests and the benches. The sites are data (TOML and Jinja files beside this module); `serve()` answers
-for all their hosts, `truth()` says what a study of them ought to find.
+For `kuntatutka demo`, the tests and the benches. The sites are data, TOML and Jinja files beside this module. `serve()`
+answers for all their hosts, `truth()` says what a study of them ought to find.
 """
 
 from __future__ import annotations

@@ -20,14 +20,14 @@ import phonenumbers
 import pypdf
 import pytest
 
-from kuntatutka.demo import municipality_truth, serve, truth
-from kuntatutka.demo.answers import Answer
-from kuntatutka.demo.compose import Offer
-from kuntatutka.demo.markup import plain_text
-from kuntatutka.demo.model import load_country
-from kuntatutka.demo.pages import offers
-from kuntatutka.demo.server import Served
-from kuntatutka.demo.sites import MunicipalHost, build_hosts, versions
+from practice import municipality_truth, serve, truth
+from practice.answers import Answer
+from practice.compose import Offer
+from practice.markup import plain_text
+from practice.model import load_country
+from practice.pages import offers
+from practice.server import Served
+from practice.sites import MunicipalHost, build_hosts, versions
 from taxonomy import check_taxonomy, load_taxonomy
 
 TRUTH = truth()

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from zlib import crc32
 
 from .markup import Block, parse_blocks, parse_runs
-from .model import Channels, Country, DemoProduct, ServiceWords, Site
+from .model import Channels, Country, Product, ServiceWords, Site
 
 UNKNOWN = "unknown"
 OWN_FORM = "own-form"
@@ -37,7 +37,7 @@ class Offer:
         return self.country.phrases[self.language]
 
     @property
-    def product(self) -> DemoProduct | None:
+    def product(self) -> Product | None:
         """The product behind the digital channel, if it is one of the known ones."""
         return self.country.products.get(self.channels.digital or "")
 

@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 from .answers import HTML, Answer, dated, file_answer, redirect
 from .compose import FORM_TYPES, Offer
 from .files import docx_form, pdf_form
-from .model import HERE, Country, DemoProduct, Site, load_country
+from .model import HERE, Country, Product, Site, load_country
 from .pages import Page, build_pages, calendar_page, offers
 from .render import Version, encoding_of, page_json, render, static_template
 
@@ -113,7 +113,7 @@ class MunicipalHost:
 class ServiceHost:
     """A host of an e-service: a landing page for each tenant, a robots.txt, and nothing behind the log-in."""
 
-    def __init__(self, product: DemoProduct, ui: Mapping[str, str], tenants: Mapping[str, str]) -> None:
+    def __init__(self, product: Product, ui: Mapping[str, str], tenants: Mapping[str, str]) -> None:
         self._product, self._ui, self._tenants = product, ui, tenants
 
     def answer(self, target: str) -> Answer | None:
@@ -216,9 +216,9 @@ class _BareHost:
         return redirect(f"http://{self._host}{target}")
 
 
-def _service_hosts(country: Country) -> dict[str, DemoProduct]:
+def _service_hosts(country: Country) -> dict[str, Product]:
     """The hosts of every product that some site links to, white-label ones included."""
-    found: dict[str, DemoProduct] = {}
+    found: dict[str, Product] = {}
     for offer in _all_offers(country):
         product = offer.product
         if product is not None:

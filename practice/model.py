@@ -1,7 +1,7 @@
 """The files of the practice country's web sites as checked, frozen records.
 
-One TOML file describes one municipality's site, one a service's texts, one a product's hosts. Everything the demo
-serves and everything `truth()` says comes from these records; nothing here renders or answers.
+One TOML file describes one municipality's site, one a service's texts, one a product's hosts. Everything that is
+served and everything `truth()` says comes from these records; nothing here renders or answers.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Landing(Record):
     text: str
 
 
-class DemoProduct(Record):
+class Product(Record):
     """An invented product: its hosts, how it answers, and its name in the cases a text needs."""
 
     id: str
@@ -180,7 +180,7 @@ class Country(Record):
 
     sites: Mapping[str, Site]
     services: Mapping[str, ServiceText]
-    products: Mapping[str, DemoProduct]
+    products: Mapping[str, Product]
     phrases: Mapping[str, Mapping[str, Any]]
     stories: Mapping[str, Mapping[str, Any]]
 
@@ -191,7 +191,7 @@ def load_country() -> Country:
     return Country(
         sites={site.code: site for site in sorted(_all("sites", Site), key=lambda site: site.code)},
         services={text.id: text for text in _all("texts", ServiceText)},
-        products={product.id: product for product in _all("products", DemoProduct)},
+        products={product.id: product for product in _all("products", Product)},
         phrases=_by_language("phrases"),
         stories=_by_language("stories"),
     )
