@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from study import host_of
 from taxonomy import Taxonomy
 
 from .channels import detect_channels
@@ -19,7 +20,7 @@ from .judges.services import judge_services
 from .judges.statement import is_titled, read_statement
 from .linear import Models
 from .page.read import Page, read_page
-from .words.terms import gather
+from .words.terms import find_uses
 from .words.view import View, make_view
 
 _NO_SITE = SiteContext()
@@ -38,31 +39,29 @@ def examine_page(
 ) -> PageFindings:
     """The same for a page that has been read already; ``models`` replaces the shipped weights."""
     site = site or _NO_SITE
-    uses = gather(page, taxonomy)
-    kind = judge_page_type(page, uses, taxonomy, models.page_type if models else None)
-    verdict = judge_services(page, uses, kind, taxonomy, models.services if models else None)
     view = make_view(page, taxonomy, site.own_hosts)
+    uses = find_uses(view)
+    kind = judge_page_type(view, uses, models.page_type if models else None)
+    verdict = judge_services(view, uses, kind, models.services if models else None)
     is_hub = kind.page_type == "hub"
-    channels = detect_channels(page, verdict.services, taxonomy, view=view, is_hub=is_hub)
-    vendors, unknown = recognise_products(
-        page, verdict.services, taxonomy, site.own_hosts, landing=site.landing, view=view, is_hub=is_hub
-    )
-    statement = _statement(page, taxonomy, site, kind.page_type, view)
+    channels = detect_channels(view, verdict.services, is_hub=is_hub)
+    vendors, unknown = recognise_products(view, verdict.services, landing=site.landing, is_hub=is_hub)
+    statement = _statement(view, kind.page_type)
     return PageFindings(
         url=page.url, title=page.title, language=page.language,
         page_type="statement" if statement else kind.page_type, page_type_score=kind.score,
-        theme=verdict.theme, services=verdict.services, channels=tuple(channels), vendors=tuple(vendors),
-        unknown_eservices=tuple(unknown), authentication=authentication_of(page, channels, taxonomy, view=view),
+        theme=verdict.theme, services=verdict.services, channels=channels, vendors=vendors,
+        unknown_eservices=unknown, authentication=authentication_of(view, channels),
         statement=statement, internal_links=_internal_links(page, site), alternates=page.alternates,
         reasons=(*kind.reasons, *verdict.reasons),
     )  # fmt: skip
 
 
-def _statement(page: Page, taxonomy: Taxonomy, site: SiteContext, page_type: str, view: View) -> StatementFacts | None:
+def _statement(view: View, page_type: str) -> StatementFacts | None:
     """The statement on a page of that kind, or on one that calls itself so and has what only a statement has."""
-    if page_type != "statement" and not is_titled(page, taxonomy):
+    if page_type != "statement" and not is_titled(view.page, view.taxonomy):
         return None
-    facts = read_statement(page, taxonomy, view=view, own_hosts=site.own_hosts)
+    facts = read_statement(view)
     if facts is None or page_type == "statement":
         return facts
     return facts if facts.compliance != "unstated" and facts.feedback_channel else None
@@ -79,7 +78,5 @@ def _is_address(url: str) -> bool:
 
 
 def _internal_links(page: Page, site: SiteContext) -> tuple[tuple[str, str], ...]:
-    from study import host_of
-
     own = {host_of(page.url), *site.own_hosts}
     return tuple((link.url, link.text) for link in page.links if link.kind == "page" and host_of(link.url) in own)

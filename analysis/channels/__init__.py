@@ -10,9 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from analysis.findings import ChannelHit, ServiceHit
-from analysis.page.model import Page
-from analysis.words.view import View, make_view
-from taxonomy import Taxonomy
+from analysis.words.view import View
 
 from .attribution import Subjects, find_places
 from .digital import find_digital
@@ -31,20 +29,11 @@ _SIGNS_READ = 1000
 _DETECTORS = (find_digital, find_phone, find_on_site, find_printable_form, find_email)
 
 
-def detect_channels(
-    page: Page,
-    services: Sequence[ServiceHit],
-    taxonomy: Taxonomy,
-    *,
-    own_hosts: frozenset[str] = frozenset(),
-    view: View | None = None,
-    is_hub: bool = False,
-) -> tuple[ChannelHit, ...]:
+def detect_channels(view: View, services: Sequence[ServiceHit], *, is_hub: bool = False) -> tuple[ChannelHit, ...]:
     """Returns the channels of each service that the page serves, surest first within a channel. Pure."""
     if not services:
         return ()
-    view = view or make_view(page, taxonomy, own_hosts)
-    subjects = Subjects(view, services, find_places(view, services, taxonomy), is_hub=is_hub)
+    subjects = Subjects(view, services, find_places(view, services), is_hub=is_hub)
     signs = [sign for detector in _DETECTORS for sign in islice(detector(view), _SIGNS_READ)]
     hits = [_hit(service, sign) for sign in signs for service in subjects.of(sign)]
     return tuple(_best(hits))

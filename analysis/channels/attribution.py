@@ -11,8 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from analysis.findings import ServiceHit
-from analysis.words.view import SUMMARY_LEVEL, Passage, View, product_index
-from taxonomy import Taxonomy
+from analysis.words.view import SUMMARY_LEVEL, Passage, View
 from taxonomy.matching import TermMatch, term_index
 
 from .sign import Sign
@@ -131,11 +130,11 @@ class Subjects:
         return found
 
 
-def find_places(view: View, services: Sequence[ServiceHit], taxonomy: Taxonomy) -> dict[int, list[Place]]:
-    """Where the page names services, its own and others, by block; empty for a page that serves fewer than two."""
+def find_places(view: View, services: Sequence[ServiceHit]) -> dict[int, list[Place]]:
+    """ClauseAt the page names services, its own and others, by block; empty for a page that serves fewer than two."""
     if len(services) < 2:
         return {}
-    index = term_index(taxonomy)
+    index = term_index(view.taxonomy)
     primary = {hit.service_id for hit in services if hit.is_primary}
     found: dict[int, list[Place]] = {}
     for block, passage in view.passages.items():
@@ -154,8 +153,8 @@ def find_places(view: View, services: Sequence[ServiceHit], taxonomy: Taxonomy) 
 
 
 def _means(passage: Passage, view: View) -> list[tuple[int, int]]:
-    """Where a block names what a service is used with: a system ("in Wilma"), a place ("at the library")."""
-    names = [(n.start, n.end) for n in product_index(view.taxonomy).find_names(passage.block.text)]
+    """ClauseAt a block names what a service is used with: a system ("in Wilma"), a place ("at the library")."""
+    names = [(n.start, n.end) for n in view.products.find_names(passage.block.text)]
     marks = (m for sentence in passage.sentences for clause in sentence.clauses for m in clause.marks)
     return [*names, *((m.start, m.end) for m in marks if m.role in _MEANS)]
 

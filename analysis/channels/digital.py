@@ -12,7 +12,7 @@ from itertools import islice
 from analysis.page.model import Contact, Form
 from analysis.words.negation import Clause, Sentence
 from analysis.words.phrases import AUTHENTICATION
-from analysis.words.view import SITE_TOOL_CATEGORIES, LinkView, Passage, View, link_company, name_fits, product_index
+from analysis.words.view import SITE_TOOL_CATEGORIES, LinkView, Passage, View, link_company, name_fits
 
 from .clauses import is_open, is_others, office_acts, reader_acts, reader_finds
 from .sign import Sign, from_clause, shorten
@@ -74,7 +74,7 @@ def _from_link(view: View, item: LinkView) -> Sign | None:
 def _named_by(view: View, item: LinkView) -> tuple[str, ...]:
     """The products that a link's own words name; a redirect or an unknown host may lie between."""
     around = link_company(view, item)
-    names = {n.product_id for n in product_index(view.taxonomy).find_names(item.link.text)}
+    names = {n.product_id for n in view.products.find_names(item.link.text)}
     fitting = (n for n in sorted(names) if not _proves_nothing(view, n) and name_fits(view.taxonomy, n, around))
     return tuple(fitting)
 
@@ -148,7 +148,7 @@ def _from_form(view: View, form: Form) -> Sign:
 
 def _from_words(view: View) -> Iterator[Sign]:
     has_antecedent = _names_eservice(view)
-    for where in view.clauses():
+    for where in view.clauses:
         passage, sentence, clause = where
         if not is_open(clause) or passage.block.kind in ("heading", "summary") or is_others(clause):
             continue
@@ -256,7 +256,7 @@ def _named_systems(view: View) -> Iterator[Sign]:
     """External links whose name the text uses as a means: "the reading is given in X", with a link called X."""
     for item in islice((link for link in view.links if _may_be_named(link)), _NAMES_LOOKED_FOR):
         name = _name_of(item)
-        for passage, sentence, clause in view.clauses():
+        for passage, sentence, clause in view.clauses:
             text = passage.block.text[clause.start : clause.end].casefold()
             if passage.block.index == item.link.block or name not in text or not is_open(clause) or is_others(clause):
                 continue

@@ -25,7 +25,7 @@ def find_email(view: View) -> Iterator[Sign]:
         snippet = shorten(passage.block.text) if passage else contact.text
         yield Sign("email", "", contact.block, snippet, contact.text, 0.9, target=f"mailto:{contact.value}")
     yield from _hidden(view)
-    for where in view.clauses():
+    for where in view.clauses:
         passage, sentence, clause = where
         if not clause.roles & _MANNER or not is_open(clause) or passage.block.kind in ("heading", "summary"):
             continue
@@ -39,6 +39,6 @@ def find_email(view: View) -> Iterator[Sign]:
 def _hidden(view: View) -> Iterator[Sign]:
     """Addresses that only a script shows: the note that stands in their place says that one is there."""
     shown = {contact.block for contact in view.page.contacts if contact.kind == "email"}
-    for where in view.clauses():
+    for where in view.clauses:
         if "email-hidden" in where[2].roles and where[0].block.index not in shown:
             yield from_clause("email", "", where, _HIDDEN, 0.8)

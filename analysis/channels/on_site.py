@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.words.negation import Clause, Sentence
-from analysis.words.view import Passage, PlaceCases, View, is_signature, product_index, stands_in_place
+from analysis.words.view import ClauseAt, Passage, PlaceCases, View, is_signature, stands_in_place
 
 from .clauses import ACTING, is_open, is_others, office_acts
 from .sign import Sign, from_clause, shorten
@@ -29,7 +29,7 @@ _WORDS_OF_A_CHOICE = 3
 def find_on_site(view: View) -> Iterator[Sign]:
     """Yields every visiting place of the page."""
     yield from _from_addresses(view)
-    for where in view.clauses():
+    for where in view.clauses:
         passage, _, clause = where
         if passage.block.kind in ("heading", "summary") or not is_open(clause) or is_others(clause):
             continue
@@ -37,7 +37,7 @@ def find_on_site(view: View) -> Iterator[Sign]:
             yield found
 
 
-def _from_clause(view: View, where: tuple[Passage, Sentence, Clause], clause: Clause) -> Sign | None:
+def _from_clause(view: View, where: ClauseAt, clause: Clause) -> Sign | None:
     if "self-service" in clause.roles and not office_acts(clause):
         return from_clause("on-site", "self-service", where, frozenset({"self-service"}), 0.7)
     is_told = not (office_acts(clause) and "visit-act" not in clause.roles) and not _is_only_addressed(clause)
@@ -64,7 +64,7 @@ def _only_sends(clause: Clause) -> bool:
     return "sending" in clause.roles and all(m.start in nouns for m in clause.marks if m.role in _BROUGHT)
 
 
-def _is_visited(view: View, where: tuple[Passage, Sentence, Clause]) -> bool:
+def _is_visited(view: View, where: ClauseAt) -> bool:
     """Tells whether something is done at a named place, or brought to it."""
     passage, sentence, clause = where
     cases = view.place_cases.get(view.language_of(passage.block), PlaceCases())
@@ -108,7 +108,7 @@ def _before(passage: Passage, sentence: Sentence, clause: Clause) -> frozenset[s
     return passage.intro.union(*(c.roles for c in sentence.clauses if c.start < clause.start and c.sense == "stated"))
 
 
-def _names_a_place(view: View, where: tuple[Passage, Sentence, Clause], cases: tuple[str, ...]) -> bool:
+def _names_a_place(view: View, where: ClauseAt, cases: tuple[str, ...]) -> bool:
     """Tells whether a word for a place, no system's name, stands in a form or after a preposition that says where."""
     passage, sentence, clause = where
     words = [w for w in sentence.words if clause.start <= w.start < clause.end]
@@ -121,7 +121,7 @@ def _names_a_place(view: View, where: tuple[Passage, Sentence, Clause], cases: t
     standing = {w.start for i, w in enumerate(words) if w.start in starts and stands_in_place(texts, i, cases)}
     if not standing:
         return False
-    standing -= {name.start for name in product_index(view.taxonomy).find_names(passage.block.text)}
+    standing -= {name.start for name in view.products.find_names(passage.block.text)}
     ends = [w.end for w in words if w.start in standing]
     return any(not _is_address_of(view, passage, end) for end in ends)
 

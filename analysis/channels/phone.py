@@ -54,7 +54,7 @@ def _roles_beside(passage: Passage | None, number: str) -> frozenset[str]:
 
 
 def _from_words(view: View) -> Iterator[Sign]:
-    for passage, sentence, clause in view.clauses():
+    for passage, sentence, clause in view.clauses:
         if passage.block.kind in ("heading", "summary") or not clause.roles & _MANNER or not is_open(clause):
             continue
         if office_acts(clause) or is_others(clause) or clause.roles & _NO_WAY or _is_notice(clause):

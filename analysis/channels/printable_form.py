@@ -36,7 +36,7 @@ def find_printable_form(view: View) -> Iterator[Sign]:
             yield _from_link(view, item, 0.9)
         elif item.link.kind == "page" and _is_forms_page(view, item):
             yield _from_link(view, item, 0.6)
-    for where in view.clauses():
+    for where in view.clauses:
         passage, sentence, clause = where
         if not is_open(clause) or passage.block.kind in ("heading", "summary") or _is_for_insiders(passage):
             continue

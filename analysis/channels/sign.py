@@ -5,8 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from analysis.words.negation import Clause, Sentence
-from analysis.words.view import Passage
+from analysis.words.view import ClauseAt
 
 SNIPPET_LENGTH = 200
 # A detector's certainty, and the share of such verdicts that was right on labelled pages never learned from.
@@ -35,7 +34,7 @@ class Sign:
 def from_clause(
     channel: str,
     subtype: str,
-    where: tuple[Passage, Sentence, Clause],
+    where: ClauseAt,
     roles: frozenset[str],
     confidence: float,
 ) -> Sign:

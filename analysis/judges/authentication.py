@@ -10,26 +10,21 @@ from collections.abc import Iterable
 
 from analysis.channels.digital import own_forms
 from analysis.findings import ChannelHit
-from analysis.page.model import Page
 from analysis.words.negation import Clause, Sentence
 from analysis.words.phrases import AUTHENTICATION
-from analysis.words.view import Passage, View, make_view
-from taxonomy import Taxonomy
+from analysis.words.view import Passage, View
 
 METHODS = ("suomi.fi", "bank", "account", "library-card", "none")
 
 
-def authentication_of(
-    page: Page, channels: Iterable[ChannelHit], taxonomy: Taxonomy, *, view: View | None = None
-) -> str:
+def authentication_of(view: View, channels: Iterable[ChannelHit]) -> str:
     """Returns how the page's digital channels identify their user; "unknown" where it says nothing or has none.
 
     A form on the page itself that says nothing of logging in is open ("none").
     """
     if not any(hit.channel == "digital" for hit in channels):
         return "unknown"
-    view = view or make_view(page, taxonomy)
-    stated = {method for where in view.clauses() for method in _stated(*where)}
+    stated = {method for where in view.clauses for method in _stated(*where)}
     if not stated and own_forms(view):
         return "none"
     return next((method for method in METHODS if method in stated), "unknown")

@@ -19,6 +19,7 @@ from analysis.findings import Reason
 from analysis.linear import Linear, load_linear
 from analysis.page.model import Page
 from analysis.words.terms import Uses
+from analysis.words.view import View
 from taxonomy import Taxonomy
 from taxonomy.markup import page_markup, plain
 from taxonomy.matching import ACT, BODY, MOVE
@@ -56,16 +57,17 @@ class PageTypeVerdict:
     reasons: tuple[Reason, ...]
 
 
-def judge_page_type(page: Page, uses: Uses, taxonomy: Taxonomy, model: Linear | None = None) -> PageTypeVerdict:
+def judge_page_type(view: View, uses: Uses, model: Linear | None = None) -> PageTypeVerdict:
     """Decides the kind of a page; "other" for what says nothing.
 
     ``model`` replaces the shipped weights (cross-validation).
     """
+    page = view.page
     if not page.main_text.strip() and not page.forms:
         return _certainly_other("no text")
-    if page.language and page.language not in taxonomy.languages:
+    if page.language and page.language not in view.taxonomy.languages:
         return _certainly_other(f"in a language that is not read: {page.language}")
-    signals = page_type_signals(page, uses, taxonomy)
+    signals = page_type_signals(view, uses)
     model = model or page_type_model()
     shares = model.shares(signals)
     best = max(sorted(shares), key=lambda kind: shares[kind])
@@ -83,11 +85,12 @@ def page_type_model() -> Linear:
     return load_linear("page_type")
 
 
-def page_type_signals(page: Page, uses: Uses, taxonomy: Taxonomy) -> dict[str, float]:
+def page_type_signals(view: View, uses: Uses) -> dict[str, float]:
     """The signals of one page by name; absent ones are nought."""
+    page = view.page
     signals: dict[str, float] = {}
     _add_cues(signals, uses, page.breadcrumb)
-    _add_path(signals, page, taxonomy)
+    _add_path(signals, page, view.taxonomy)
     _add_shape(signals, page, uses)
     _add_services(signals, page, uses)
     return {name: value for name, value in signals.items() if value}

@@ -15,12 +15,12 @@ from analysis.channels.clauses import is_open, reader_finds
 from analysis.channels.digital import is_service_product, link_confidence, says_closed
 from analysis.channels.sign import Sign
 from analysis.findings import PageSource, ProductHit, ServiceHit, UnknownHit
-from analysis.page.model import Form, Page
+from analysis.page.model import Form
 from analysis.words.phrases import split_words
-from analysis.words.view import LinkView, View, link_company, make_view, name_fits, product_index
+from analysis.words.view import LinkView, View, link_company, name_fits
 from study import host_of, registrable_domain
 from study.document import page_text
-from taxonomy import PatternHit, Product, Sighting, Taxonomy
+from taxonomy import PatternHit, Product, Sighting
 from taxonomy.eservice_links import eservice_links
 
 # Landing pages are looked at for their markup only; what identifies a product stands in the first part.
@@ -37,21 +37,17 @@ _NAME_CONFIDENCE = {"link-text": 0.75, "text": 0.55}
 
 
 def recognise_products(
-    page: Page,
+    view: View,
     services: Sequence[ServiceHit],
-    taxonomy: Taxonomy,
-    own_hosts: frozenset[str] = frozenset(),
     *,
     landing: Mapping[str, PageSource] | None = None,
-    view: View | None = None,
     is_hub: bool = False,
 ) -> tuple[tuple[ProductHit, ...], tuple[UnknownHit, ...]]:
     """Returns the products and the unclaimed e-service addresses of a page, tied to services where clear.
 
     `landing` holds what lies behind external links, by the address that was linked. Sorted, without repetition.
     """
-    view = view or make_view(page, taxonomy, own_hosts)
-    subjects = Subjects(view, services, find_places(view, services, taxonomy), is_hub=is_hub)
+    subjects = Subjects(view, services, find_places(view, services), is_hub=is_hub)
     found: dict[tuple[str, str | None], ProductHit] = {}
     unknown: dict[tuple[str, str | None], UnknownHit] = {}
     for hit in _hits(view, subjects, landing or {}, unknown):
@@ -99,36 +95,33 @@ def _may_be_unclaimed(view: View, item: LinkView) -> bool:
     """Tells whether a link to a host that no product claims looks like an e-service; what sells a product is none."""
     if item.link.kind != "page" or item.products or item.place == "own" or link_confidence(item) < 0.5:
         return False
-    index = product_index(view.taxonomy)
-    if index.is_about(item.link.url):
+    if view.products.is_about(item.link.url):
         return False
-    return not any(_is_about(view, item, name.product_id) for name in index.find_names(item.link.text))
+    return not any(_is_about(view, item, name.product_id) for name in view.products.find_names(item.link.text))
 
 
 def _form_targets(view: View) -> Iterator[tuple[Form, str]]:
     """Products that the page's own forms send what was written in to; a search box is none."""
-    index, own = product_index(view.taxonomy), host_of(view.page.url)
+    own = host_of(view.page.url)
     for form in view.page.forms:
         if form.in_main and form.purpose not in ("search", "newsletter", "rating") and host_of(form.action) != own:
-            for hit in index.find_url(form.action):
+            for hit in view.products.find_url(form.action):
                 if is_service_product(view, hit.product_id):
                     yield form, hit.product_id
 
 
 def _names_of_links(view: View) -> frozenset[str]:
     """Names in the words of links whose address tells the product: there the address has spoken."""
-    index = product_index(view.taxonomy)
     texts = (item.link.text for item in view.links if item.products)
-    return frozenset(name.alias.casefold() for text in texts for name in index.find_names(text))
+    return frozenset(name.alias.casefold() for text in texts for name in view.products.find_names(text))
 
 
 def _names_of_guides(view: View) -> frozenset[tuple[int, str]]:
     """Names in the words of links to what is only about the product, with their block: no sentence sends there."""
-    index = product_index(view.taxonomy)
     return frozenset(
         (item.link.block, name.alias.casefold())
         for item in view.links
-        for name in index.find_names(item.link.text)
+        for name in view.products.find_names(item.link.text)
         if _is_about(view, item, name.product_id)
     )
 
@@ -138,7 +131,7 @@ def _is_about(view: View, item: LinkView, product_id: str) -> bool:
     if item.informs or _tells_news(item):
         return True
     product = view.taxonomy.products[product_id]
-    return product_index(view.taxonomy).is_about(item.link.url) or is_makers_host(product, host_of(item.link.url))
+    return view.products.is_about(item.link.url) or is_makers_host(product, host_of(item.link.url))
 
 
 def _services(subjects: Subjects, block: int, cue: str, span: tuple[int, int] | None = None) -> tuple[str | None, ...]:
@@ -149,8 +142,7 @@ def _link_matches(view: View, item: LinkView, landing: Mapping[str, PageSource])
     """Products behind one link, with the kind of evidence."""
     if item.link.kind not in ("page", "file") or says_closed(view, item):
         return
-    index = product_index(view.taxonomy)
-    hits = index.find_url(item.link.url)
+    hits = view.products.find_url(item.link.url)
     source = landing.get(item.link.url)
     if not hits and source is not None:
         hits = _on_the_way(view, source)
@@ -165,15 +157,15 @@ def _link_matches(view: View, item: LinkView, landing: Mapping[str, PageSource])
 
 def _on_the_way(view: View, source: PageSource) -> tuple[PatternHit, ...]:
     """Products of the addresses that a link is redirected through; a log-in at the end is not what it leads to."""
-    index, products = product_index(view.taxonomy), view.taxonomy.products
-    passed = [index.find_url(address) for address in (*source.way, source.url)]
+    products = view.taxonomy.products
+    passed = [view.products.find_url(address) for address in (*source.way, source.url)]
     named = [hits for hits in passed if any(products[hit.product_id].category not in _GATES for hit in hits)]
     return (named or [_by_markup(view, source)])[-1] or passed[-1]
 
 
 def _by_markup(view: View, source: PageSource) -> tuple[PatternHit, ...]:
     seen = Sighting(url=source.url, markup=page_text(source.body, source.content_type)[:_MARKUP_LENGTH])
-    return product_index(view.taxonomy).find_page(seen)
+    return view.products.find_page(seen)
 
 
 def _kind(hit: PatternHit) -> str:
@@ -186,7 +178,7 @@ def _kind(hit: PatternHit) -> str:
 def _named(view: View, item: LinkView) -> list[str]:
     """Products that a link's words send to by name, those with ordinary names only where the words around fit."""
     taxonomy, around = view.taxonomy, link_company(view, item)
-    names = product_index(taxonomy).find_names(item.link.text)
+    names = view.products.find_names(item.link.text)
     fitting = {
         name.product_id
         for name in names

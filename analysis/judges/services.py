@@ -16,8 +16,8 @@ from functools import lru_cache
 from analysis.findings import Reason, ServiceHit, TermUse
 from analysis.linear import Linear, load_linear
 from analysis.page.model import Link, Page
-from analysis.page.text import sentence_spans
 from analysis.words.terms import Use, Uses
+from analysis.words.view import View
 from taxonomy import Taxonomy
 from taxonomy.matching import ACT
 
@@ -57,13 +57,12 @@ class Candidate:
     uses: tuple[Use, ...]
 
 
-def judge_services(
-    page: Page, uses: Uses, kind: PageTypeVerdict, taxonomy: Taxonomy, model: Linear | None = None
-) -> ServicesVerdict:
+def judge_services(view: View, uses: Uses, kind: PageTypeVerdict, model: Linear | None = None) -> ServicesVerdict:
     """Decides the services, the primary one and the theme of a page; ``model`` replaces the shipped weights."""
+    page, taxonomy = view.page, view.taxonomy
     if page.language and page.language not in taxonomy.languages:
         return ServicesVerdict((), None, ())
-    candidates = find_candidates(page, uses, kind, taxonomy)
+    candidates = find_candidates(view, uses, kind)
     model = model or services_model()
     hits: list[ServiceHit] = []
     reasons: list[Reason] = []
@@ -84,7 +83,7 @@ def judge_services(
     hits = _with_primary(hits, candidates, kind)
     primary = next((hit.service_id for hit in hits if hit.is_primary), None)
     served = [hit.theme_id for hit in hits]
-    theme, why = judge_theme(page, uses, kind.page_type, primary, served, taxonomy)
+    theme, why = judge_theme(view, uses, kind.page_type, primary, served)
     return ServicesVerdict(tuple(hits), theme, (*reasons[:8], Reason(f"theme:{theme}", why)))
 
 
@@ -121,8 +120,9 @@ def _places(own: Iterable[Use]) -> str:
     return ", ".join(f"{where} {count}" for where, count in sorted(counts.items()))
 
 
-def find_candidates(page: Page, uses: Uses, kind: PageTypeVerdict, taxonomy: Taxonomy) -> tuple[Candidate, ...]:
+def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict) -> tuple[Candidate, ...]:
     """All services with evidence on the page, most evidence first, with the signals that the judges weigh."""
+    page, taxonomy = view.page, view.taxonomy
     grouped: dict[str, list[Use]] = defaultdict(list)
     for use in uses.terms:
         grouped[use.subject].append(use)
@@ -153,8 +153,8 @@ def find_candidates(page: Page, uses: Uses, kind: PageTypeVerdict, taxonomy: Tax
             "mass": math.log1p(mass),
             "share": mass / total,
             "against-rival": mass / (mass + rival) if mass else 0.0,
-            "section": float(_has_section(grouped[service_id], page, sections)),
-            "acted": _acted(grouped[service_id], page, acted),
+            "section": float(_has_section(grouped[service_id], sections)),
+            "acted": _acted(grouped[service_id], view, acted),
             "only-system": float(_all_systems(grouped[service_id], systems)),
             "same-theme": float(rank > 0 and themes[service_id] == themes[ranked[0]]),
             "unnamed-office": float(themes[service_id] == _OFFICE and service_id not in named),
@@ -209,18 +209,17 @@ def _leads_on(link: Link) -> bool:
     return link.kind == "page" and len(link.text) > 3
 
 
-def _has_section(own: Sequence[Use], page: Page, sections: frozenset[int]) -> bool:
+def _has_section(own: Sequence[Use], sections: frozenset[int]) -> bool:
     """Whether a heading of the page's inner parts names the service and something can be used under it."""
     return any(use.where == "heading" and use.kind == "term" and use.block in sections for use in own)
 
 
-def _acted(own: Sequence[Use], page: Page, places: Mapping[int, Sequence[int]]) -> float:
+def _acted(own: Sequence[Use], view: View, places: Mapping[int, Sequence[int]]) -> float:
     """Whether a term stands in a sentence (or an announced list) that tells the reader to do something."""
     for use in own:
         if use.kind != "term" or use.block not in places or use.where == "heading":
             continue
-        text = page.blocks[use.block].text
-        for low, high in sentence_spans(text):
+        for low, high in view.spans(use.block):
             if low <= use.start < high and any(place < 0 or low <= place < high for place in places[use.block]):
                 return 1.0
     return 0.0

@@ -16,8 +16,8 @@ from analysis.findings import StatementFacts
 from analysis.page.model import Page
 from analysis.words.negation import Sentence
 from analysis.words.phrases import Mark, PhraseBook
-from analysis.words.view import Passage, View, make_view, product_index
-from study import host_of, registrable_domain
+from analysis.words.view import Passage, View
+from study import registrable_domain
 from taxonomy import Authority, Taxonomy
 
 # Reasons are demanded only of exceptions, so their absence alone is no fault.
@@ -35,21 +35,19 @@ _WRITTEN = re.compile(
 _HOST = re.compile(r"(?<![@\w])(?:https?://)?((?:[a-z0-9åäö-]+\.)+(?:fi|com|net|org|eu|info))(?![\w@])", re.I)
 
 
-def read_statement(
-    page: Page, taxonomy: Taxonomy, *, view: View | None = None, own_hosts: frozenset[str] = frozenset()
-) -> StatementFacts | None:
+def read_statement(view: View) -> StatementFacts | None:
     """Returns the facts of an accessibility statement; None where the page is none. Pure."""
+    page, taxonomy = view.page, view.taxonomy
     titled = is_titled(page, taxonomy)
     text = " ".join(block.text for block in page.main_blocks()) or page.main_text
     parts = _parts(text, page.language, taxonomy)
     if not titled and len(parts) < _PARTS_OF_A_STATEMENT + 1:
         return None
-    view = view or make_view(page, taxonomy)
     compliance = _compliance(view)
     if not titled and compliance == "unstated":
         return None
     authorities = _authorities(text, taxonomy)
-    feedback = _feedback(view, taxonomy)
+    feedback = _feedback(view)
     missing = _missing(parts, compliance, bool(authorities), feedback, taxonomy)
     return StatementFacts(
         found=True,
@@ -60,7 +58,7 @@ def read_statement(
         enforcement_body=authorities[0].id if authorities else None,
         problems=tuple(sorted({*missing, *_outdated(authorities)})),
         languages=tuple(sorted({page.language, *page.alternates} & set(taxonomy.languages))),
-        other_subject=other_subject(page, view, own_hosts),
+        other_subject=other_subject(view),
     )
 
 
@@ -151,9 +149,9 @@ def _missing(
     yield from demanded - shown - _OPTIONAL_PARTS
 
 
-def _feedback(view: View, taxonomy: Taxonomy) -> str | None:
+def _feedback(view: View) -> str | None:
     """How the statement asks for feedback: by form, e-mail, phone or otherwise; None where it does not ask."""
-    books = _part_books(taxonomy)
+    books = _part_books(view.taxonomy)
     sections: set[int] = set()
     for passage in view.passages.values():
         for code in books:
@@ -231,24 +229,23 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def other_subject(page: Page, view: View, own_hosts: frozenset[str] = frozenset()) -> str | None:
+def other_subject(view: View) -> str | None:
     """The product, or else the host, that a statement is about where it is not about the site it stands on.
 
     A product named in the title, or named or linked by its host in the opening without the site's own host beside it.
     """
+    page = view.page
     for name in (page.h1, page.title):
         if found := _product_in(view, name):
             return found
-    own = {registrable_domain(host) for host in (host_of(page.url), *own_hosts)}
+    own = {registrable_domain(host) for host in view.own_hosts}
     blocks = page.main_blocks()[:_OPENING_BLOCKS]
     opening = " ".join(block.text for block in blocks)[:_OPENING_LENGTH]
     hosts = [match[1].casefold() for match in _HOST.finditer(opening)]
     if any(registrable_domain(host) in own for host in hosts):
         return None
     for host in hosts:
-        if found := _service_product(
-            view, (hit.product_id for hit in product_index(view.taxonomy).find_url(f"https://{host}/"))
-        ):
+        if found := _service_product(view, (hit.product_id for hit in view.products.find_url(f"https://{host}/"))):
             return found
     for block in blocks:
         for sentence in view.passages[block.index].sentences if block.index in view.passages else ():
@@ -259,7 +256,7 @@ def other_subject(page: Page, view: View, own_hosts: frozenset[str] = frozenset(
 
 
 def _product_in(view: View, text: str) -> str | None:
-    return _service_product(view, (name.product_id for name in product_index(view.taxonomy).find_names(text)))
+    return _service_product(view, (name.product_id for name in view.products.find_names(text)))
 
 
 def _service_product(view: View, product_ids: Iterable[str]) -> str | None:

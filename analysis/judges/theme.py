@@ -17,6 +17,7 @@ from functools import lru_cache
 from analysis.linear import MODELS
 from analysis.page.model import Page
 from analysis.words.terms import Uses, page_name
+from analysis.words.view import View
 from taxonomy import Taxonomy
 from taxonomy.matching import term_index
 from taxonomy.words import WORD, analyser_for
@@ -50,9 +51,10 @@ class ThemeWords:
 
 
 def judge_theme(
-    page: Page, uses: Uses, page_type: str, primary: str | None, served: Sequence[str], taxonomy: Taxonomy
+    view: View, uses: Uses, page_type: str, primary: str | None, served: Sequence[str]
 ) -> tuple[str | None, str]:
     """The theme of a page and why; None where nothing tells."""
+    page, taxonomy = view.page, view.taxonomy
     if page_type in _WITHOUT_THEME:
         return None, f"a page of type {page_type} has no theme"
     if primary is not None:

@@ -47,7 +47,7 @@ def cross_validate(
         models = train(_labelled([*rest, *further], taxonomy), taxonomy)
         for index, own in enumerate(fold_of):
             if own == fold:
-                judged[index] = judge(rows[index], taxonomy, _by(examples[index].page, models))
+                judged[index] = judge(rows[index], taxonomy, _by(examples[index].view.page, models))
         progress(len(judged))
     return report_on([judged[index] for index in sorted(judged)])
 

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from analysis.judges.page_type import PageTypeVerdict, page_type_signals
 from analysis.judges.services import find_candidates
 from analysis.linear import MODELS, Linear, Models
-from analysis.page.model import Page
 from analysis.page.read import read_page
-from analysis.words.terms import Uses, gather
+from analysis.words.terms import Uses, find_uses
+from analysis.words.view import View, make_view
 from taxonomy import Taxonomy
 
 START = MODELS / "start.toml"
@@ -39,7 +39,7 @@ Matrix = NDArray[np.float64]
 class Example:
     """A labelled page, read once."""
 
-    page: Page
+    view: View
     uses: Uses
     signals: Mapping[str, float]
     page_type: str
@@ -51,13 +51,13 @@ def read_examples(rows: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> list
     """Reads labelled pages into examples, in order."""
     examples = []
     for row in rows:
-        page = read_page(row["html"], row["url"], taxonomy)
-        uses = gather(page, taxonomy)
+        view = make_view(read_page(row["html"], row["url"], taxonomy), taxonomy)
+        uses = find_uses(view)
         labels = row["labels"]
-        signals = page_type_signals(page, uses, taxonomy)
+        signals = page_type_signals(view, uses)
         group = str(row.get("municipality") or row["url"])
         services = frozenset(labels.get("services") or ())
-        examples.append(Example(page, uses, signals, str(labels.get("page_type") or ""), services, group))
+        examples.append(Example(view, uses, signals, str(labels.get("page_type") or ""), services, group))
     return examples
 
 
@@ -127,7 +127,7 @@ def _fit_services(examples: Sequence[Example], verdicts: Sequence[PageTypeVerdic
     start = _start("services")
     rows: dict[str, list[tuple[Mapping[str, float], float]]] = {"leading": [], "other": []}
     for example, verdict in zip(examples, verdicts, strict=True):
-        for candidate in find_candidates(example.page, example.uses, verdict, taxonomy):
+        for candidate in find_candidates(example.view, example.uses, verdict):
             judge = "leading" if candidate.is_leading else "other"
             rows[judge].append((candidate.signals, float(candidate.service_id in example.services)))
     names = sorted({name for values in start.values() for name in values} - {"bias"})

@@ -1,6 +1,6 @@
 """Where on a page the terms of services and the cues of page types stand.
 
-Second step of the analysis: it turns a ``Page`` into uses with their places. What they amount to is decided by
+Second step of the analysis: it turns the view of a page into uses with their places. What they amount to is decided by
 ``services`` and ``page_type``.
 """
 
@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 from analysis.page.language import vote_for
 from analysis.page.model import Page
 from analysis.page.regions import title_parts
-from analysis.page.text import sentence_spans
 from taxonomy import Taxonomy
 from taxonomy.markup import plain
-from taxonomy.matching import BODY, MOVE, TermMatch, term_index
+from taxonomy.matching import BODY, MOVE, TermIndex, term_index
+
+from .view import View
 
 Where = Literal["title", "path", "breadcrumb", "heading", "lead", "link", "text", "description"]
 # The text of a page that is read for terms; what stands later on longer pages repeats what stood before.
@@ -59,8 +60,9 @@ def page_name(page: Page) -> str:
     return max(parts, key=len, default="")
 
 
-def gather(page: Page, taxonomy: Taxonomy) -> Uses:
+def find_uses(view: View) -> Uses:
     """Finds terms, topics and cues in the page's name, path, breadcrumb, headings, links and text."""
+    page, taxonomy = view.page, view.taxonomy
     index = term_index(taxonomy)
     name = page_name(page)
     pieces = _pieces(page, name, taxonomy)
@@ -79,16 +81,16 @@ def gather(page: Page, taxonomy: Taxonomy) -> Uses:
             place = match.start - starts[position]
             use = Use(match.service_id, match.term, where, words, match.weight, match.kind, block, place)
             (cues if match.kind == "cue" else uses).append(use)
-    return Uses(name, tuple(_mark_links(uses, page)), tuple(cues), _path(page, taxonomy), _is_moved(page, cues))
+    return Uses(name, tuple(_mark_links(uses, page)), tuple(cues), _path(page, index), _is_moved(view, cues))
 
 
-def _is_moved(page: Page, cues: Sequence[Use]) -> bool:
+def _is_moved(view: View, cues: Sequence[Use]) -> bool:
     """Whether the page begins by telling that another body arranges its services now."""
-    opening = [block.index for block in page.main_blocks() if block.kind != "heading"][:_OPENING]
+    opening = [block.index for block in view.page.main_blocks() if block.kind != "heading"][:_OPENING]
     for index in opening:
         verbs = [cue.start for cue in cues if cue.subject == MOVE and cue.block == index]
         bodies = [cue.start for cue in cues if cue.subject == BODY and cue.block == index]
-        for low, high in sentence_spans(page.blocks[index].text) if verbs and bodies else ():
+        for low, high in view.spans(index) if verbs and bodies else ():
             if any(low <= place < high for place in verbs) and any(low <= place < high for place in bodies):
                 return True
     return False
@@ -142,16 +144,10 @@ def _mark_links(uses: list[Use], page: Page) -> list[Use]:
     ]
 
 
-def _path(page: Page, taxonomy: Taxonomy) -> tuple[frozenset[str], frozenset[str]]:
+def _path(page: Page, index: TermIndex) -> tuple[frozenset[str], frozenset[str]]:
     """The services named in the last piece of the address and in the pieces before it."""
-    index = term_index(taxonomy)
     parts = [part for part in urlsplit(page.url).path.split("/") if part]
     if not parts:
         return frozenset(), frozenset()
     last = index.path_services(parts[-1])
     return last, index.path_services("/".join(parts[:-1])) - last
-
-
-def matches_of(text: str, language: str, taxonomy: Taxonomy) -> tuple[TermMatch, ...]:
-    """The terms in a piece of text, for judges that need them again."""
-    return term_index(taxonomy).find(text, language)

@@ -1,17 +1,18 @@
-"""A page as the channel detectors see it: clauses with their roles, links with what lies behind them.
+"""A page as its judges see it: clauses with their roles, links with what lies behind them, names of products.
 
-Made once per page from a ``Page``; every detector reads it and none changes it.
+Made once per page from a ``Page`` and carried from judge to judge; all read it and none changes it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from analysis.page.model import Block, Link, Page
+from analysis.page.text import sentence_spans
 from study import host_of, registrable_domain
 from taxonomy import ProductIndex, Taxonomy
 from taxonomy.eservice_links import eservice_links
@@ -78,24 +79,33 @@ class PlaceCases:
     from_there: tuple[str, ...] = ()
 
 
+ClauseAt = tuple[Passage, Sentence, Clause]
+"""A clause with the sentence and the block that it stands in."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything the detectors need of one page."""
+    """Everything the judges need of one page."""
 
     page: Page
+    taxonomy: Taxonomy
+    products: ProductIndex
+    own_hosts: frozenset[str]
+    """The hosts of the site, that of the page among them."""
     passages: Mapping[int, Passage]
+    clauses: tuple[ClauseAt, ...]
+    """All clauses of the page's own text, in reading order."""
     links: tuple[LinkView, ...]
     names: tuple[NamedProduct, ...]
-    taxonomy: Taxonomy
-    # Per language, how a word says where: endings (with *) or words before it.
     place_cases: Mapping[str, PlaceCases]
+    """Per language, how a word says where: endings (with *) or words before it."""
+    _spans: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
-    def clauses(self) -> Iterator[tuple[Passage, Sentence, Clause]]:
-        """All clauses of the page's own text, in reading order."""
-        for passage in self.passages.values():
-            for sentence in passage.sentences:
-                for clause in sentence.clauses:
-                    yield passage, sentence, clause
+    def spans(self, block: int) -> tuple[tuple[int, int], ...]:
+        """The places (start, end) of a block's sentences and lines, split when they are first asked for."""
+        if block not in self._spans:
+            self._spans[block] = tuple(sentence_spans(self.page.blocks[block].text))
+        return self._spans[block]
 
     def language_of(self, block: Block) -> str:
         """The language whose words are looked for in a block."""
@@ -110,15 +120,29 @@ def product_index(taxonomy: Taxonomy) -> ProductIndex:
 
 def make_view(page: Page, taxonomy: Taxonomy, own_hosts: frozenset[str] = frozenset()) -> View:
     """Reads the words and links of a page's main content."""
-    books = phrase_books(taxonomy)
+    books, products = phrase_books(taxonomy), product_index(taxonomy)
     default = books.get(page.language) or next(iter(books.values()))
-    cases = {
+    own_hosts = own_hosts | {host_of(page.url)}
+    passages = _passages(page, books, default)
+    return View(
+        page=page,
+        taxonomy=taxonomy,
+        products=products,
+        own_hosts=own_hosts,
+        passages=passages,
+        clauses=tuple((p, s, clause) for p in passages.values() for s in p.sentences for clause in s.clauses),
+        links=_links(page, products, own_hosts, books, default),
+        names=tuple(_names(passages.values(), taxonomy, products)),
+        place_cases=_place_cases(taxonomy),
+    )
+
+
+@lru_cache(maxsize=8)
+def _place_cases(taxonomy: Taxonomy) -> Mapping[str, PlaceCases]:
+    return {
         code: PlaceCases(*(tuple(language.roles.get(f"place-case{which}", ())) for which in ("", "-to", "-from")))
         for code, language in taxonomy.languages.items()
     }
-    links = _links(page, taxonomy, own_hosts | {host_of(page.url)}, books, default)
-    passages = _passages(page, books, default)
-    return View(page, passages, links, tuple(_names(passages.values(), taxonomy)), taxonomy, cases)
 
 
 def _passages(page: Page, books: Mapping[str, PhraseBook], default: PhraseBook) -> dict[int, Passage]:
@@ -149,9 +173,9 @@ def _passages(page: Page, books: Mapping[str, PhraseBook], default: PhraseBook) 
 
 
 def _links(
-    page: Page, taxonomy: Taxonomy, own_hosts: frozenset[str], books: Mapping[str, PhraseBook], default: PhraseBook
+    page: Page, index: ProductIndex, own_hosts: frozenset[str], books: Mapping[str, PhraseBook], default: PhraseBook
 ) -> tuple[LinkView, ...]:
-    index, judge = product_index(taxonomy), eservice_links()
+    judge = eservice_links()
     blocks = {block.index: block for block in page.blocks}
     found = []
     for link, is_frame in (*((a, False) for a in page.links), *((f, True) for f in page.iframes)):
@@ -174,9 +198,8 @@ def _links(
     return tuple(found)
 
 
-def _names(passages: Iterable[Passage], taxonomy: Taxonomy) -> Iterator[NamedProduct]:
+def _names(passages: Iterable[Passage], taxonomy: Taxonomy, index: ProductIndex) -> Iterator[NamedProduct]:
     """Names of products in running text; ordinary words only in the company of words of their field."""
-    index = product_index(taxonomy)
     for passage in passages:
         if passage.block.kind in ("heading", "summary"):
             continue

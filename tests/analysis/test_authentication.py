@@ -8,6 +8,7 @@ from analysis.channels import detect_channels
 from analysis.findings import ServiceHit
 from analysis.judges.authentication import authentication_of
 from analysis.page.read import read_page
+from analysis.words.view import make_view
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")
@@ -18,9 +19,9 @@ GO = {"fi": "Siirry hakemukseen", "sv": "Gå till ansökan", "en": "Go to the ap
 def authentication(body: str, lang: str = "fi", *, link: bool = True) -> str:
     body += LINK.format(GO[lang]) if link else ""
     html = f'<html lang="{lang}"><head><title>x</title></head><body><main><h1>Palvelu</h1>{body}</main></body></html>'
-    page = read_page(html, "https://www.kunta.example/palvelu", TAXONOMY)
+    view = make_view(read_page(html, "https://www.kunta.example/palvelu", TAXONOMY), TAXONOMY)
     services = [ServiceHit("boat-berth", "sports-leisure", 1.0, True)]
-    return authentication_of(page, detect_channels(page, services, TAXONOMY), TAXONOMY)
+    return authentication_of(view, detect_channels(view, services))
 
 
 @pytest.mark.parametrize(

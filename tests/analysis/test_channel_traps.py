@@ -7,6 +7,7 @@ import pytest
 from analysis.channels import detect_channels
 from analysis.findings import ServiceHit
 from analysis.page.read import read_page
+from analysis.words.view import make_view
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")
@@ -14,11 +15,14 @@ TAXONOMY = load_taxonomy("fi")
 
 def found(body: str, services: tuple[str, ...] = ("boat-berth",), title: str = "Palvelu", lang: str = "fi"):
     head = f'<html lang="{lang}"><head><title>{title}</title></head>'
-    page = read_page(
-        f"{head}<body><main><h1>{title}</h1>{body}</main></body></html>", "https://www.kunta.example/p", TAXONOMY
+    view = make_view(
+        read_page(
+            f"{head}<body><main><h1>{title}</h1>{body}</main></body></html>", "https://www.kunta.example/p", TAXONOMY
+        ),
+        TAXONOMY,
     )
     hits = [ServiceHit(s, TAXONOMY.services[s].theme, 1.0, i == 0) for i, s in enumerate(services)]
-    return detect_channels(page, hits, TAXONOMY)
+    return detect_channels(view, hits)
 
 
 def pairs(*args, **kwargs) -> set[tuple[str, str]]:
@@ -266,11 +270,14 @@ def test_heading_that_says_electronically_makes_its_section_the_list_of_services
 def listed(body: str, services: tuple[str, ...], title: str = "Lomakkeet", lang: str = "fi"):
     """What a page that lists many services, none of them mainly, is found to offer."""
     head = f'<html lang="{lang}"><head><title>{title}</title></head>'
-    page = read_page(
-        f"{head}<body><main><h1>{title}</h1>{body}</main></body></html>", "https://www.kunta.example/l", TAXONOMY
+    view = make_view(
+        read_page(
+            f"{head}<body><main><h1>{title}</h1>{body}</main></body></html>", "https://www.kunta.example/l", TAXONOMY
+        ),
+        TAXONOMY,
     )
     hits = [ServiceHit(s, TAXONOMY.services[s].theme, 1.0, False) for s in services]
-    return {(hit.service_id, hit.channel) for hit in detect_channels(page, hits, TAXONOMY)}
+    return {(hit.service_id, hit.channel) for hit in detect_channels(view, hits)}
 
 
 def form_link(name: str) -> str:
@@ -368,7 +375,7 @@ def test_emergency_line_counts_only_with_its_number(lang: str, sentence: str) ->
 def test_on_a_hub_the_main_service_is_one_among_many() -> None:
     body = f"<h2>Asuminen</h2><ul>{form_link('Rakennuslupahakemus')}{form_link('Liittymishakemus')}</ul>"
     html = f'<html lang="fi"><head><title>x</title></head><body><main><h1>Lomakkeet</h1>{body}</main></body></html>'
-    page = read_page(html, "https://www.kunta.example/l", TAXONOMY)
+    view = make_view(read_page(html, "https://www.kunta.example/l", TAXONOMY), TAXONOMY)
     hits = [ServiceHit(s, TAXONOMY.services[s].theme, 1.0, s == "boat-berth") for s in MANY]
-    (hit,) = {(h.service_id, h.target_url) for h in detect_channels(page, hits, TAXONOMY, is_hub=True) if h.target_url}
+    (hit,) = {(h.service_id, h.target_url) for h in detect_channels(view, hits, is_hub=True) if h.target_url}
     assert hit == ("building-permit", "https://www.kunta.example/f/19.pdf")

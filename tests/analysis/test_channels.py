@@ -12,16 +12,17 @@ from analysis.channels import detect_channels, fillable_from_pdf
 from analysis.channels.sign import probability
 from analysis.findings import ServiceHit
 from analysis.page.read import read_page
+from analysis.words.view import make_view
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")
 DIGITAL, PHONE, ON_SITE, PRINT, EMAIL = "digital", "phone", "on-site", "printable-form", "email"
 
 
-def page_of(body: str, lang: str, title: str = "Palvelu", url: str = "https://www.kunta.example/palvelu"):
+def view_of(body: str, lang: str, title: str = "Palvelu", url: str = "https://www.kunta.example/palvelu"):
     head = f'<html lang="{lang}"><head><title>{title}</title></head>'
     html = f"{head}<body><main><h1>{title}</h1>{body}</main></body></html>"
-    return read_page(html, url, TAXONOMY)
+    return make_view(read_page(html, url, TAXONOMY), TAXONOMY)
 
 
 def hit(service: str, *, primary: bool = False) -> ServiceHit:
@@ -29,7 +30,7 @@ def hit(service: str, *, primary: bool = False) -> ServiceHit:
 
 
 def channels_of(body: str, lang: str, title: str = "Palvelu", service: str = "boat-berth") -> set[str]:
-    hits = detect_channels(page_of(body, lang, title), [hit(service, primary=True)], TAXONOMY)
+    hits = detect_channels(view_of(body, lang, title), [hit(service, primary=True)])
     return {h.channel for h in hits if h.confidence >= 0.5}
 
 
@@ -570,7 +571,7 @@ SECTIONS = """
 
 def pairs(body: str, services: tuple[str, ...], title: str = "Palvelut") -> set[tuple[str, str]]:
     hits = [hit(name, primary=i == 0) for i, name in enumerate(services)]
-    found = detect_channels(page_of(body, "fi", title), hits, TAXONOMY)
+    found = detect_channels(view_of(body, "fi", title), hits)
     return {(h.service_id, h.channel) for h in found}
 
 
@@ -584,7 +585,7 @@ def test_each_section_speaks_of_its_own_service() -> None:
 def test_a_means_of_the_main_service_is_no_service_of_its_own() -> None:
     services = [hit("premises-booking", primary=True), hit("library-services")]
     body = "<p>Biblioteket har två rum att hyra.</p><p>För att boka, kontakta biblioteket: rum@kommun.example.</p>"
-    found = detect_channels(page_of(body, "sv", "Boka utrymme"), services, TAXONOMY)
+    found = detect_channels(view_of(body, "sv", "Boka utrymme"), services)
     assert {(h.service_id, h.channel) for h in found} == {("premises-booking", EMAIL)}
 
 
@@ -595,7 +596,7 @@ def test_confidence_is_a_share_and_keeps_the_order() -> None:
 
 
 def test_page_without_services_has_no_channels() -> None:
-    assert detect_channels(page_of(SECTIONS, "fi"), [], TAXONOMY) == ()
+    assert detect_channels(view_of(SECTIONS, "fi"), []) == ()
 
 
 def test_one_eservice_for_all_that_its_list_names() -> None:
@@ -633,7 +634,7 @@ def test_hub_items_keep_to_themselves() -> None:
 
 
 def only(body: str, lang: str = "fi"):
-    (found,) = detect_channels(page_of(body, lang), [hit("boat-berth", primary=True)], TAXONOMY)
+    (found,) = detect_channels(view_of(body, lang), [hit("boat-berth", primary=True)])
     return found
 
 
@@ -676,9 +677,9 @@ def test_link_evidence_has_its_target() -> None:
 
 
 def test_same_page_gives_the_same_answer() -> None:
-    page = page_of(SECTIONS, "fi")
+    view = view_of(SECTIONS, "fi")
     services = [hit("water-services", primary=True), hit("waste-management")]
-    assert detect_channels(page, services, TAXONOMY) == detect_channels(page, services, TAXONOMY)
+    assert detect_channels(view, services) == detect_channels(view, services)
 
 
 def pdf(*, fields: bool) -> bytes:
@@ -713,5 +714,5 @@ def test_what_is_no_pdf_is_not_judged(data: bytes) -> None:
     ],
 )
 def test_bad_input_gives_an_answer(html: str) -> None:
-    page = read_page(html, "https://www.kunta.example/", TAXONOMY)
-    detect_channels(page, [hit("boat-berth", primary=True)], TAXONOMY)
+    view = make_view(read_page(html, "https://www.kunta.example/", TAXONOMY), TAXONOMY)
+    detect_channels(view, [hit("boat-berth", primary=True)])

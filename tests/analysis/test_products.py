@@ -10,7 +10,7 @@ from analysis.findings import PageSource, ServiceHit
 from analysis.fold.site_tools import recognise_site_tools
 from analysis.judges.products import recognise_products
 from analysis.page.read import read_page
-from analysis.words.view import product_index
+from analysis.words.view import make_view, product_index
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")
@@ -26,9 +26,14 @@ def service(name: str, *, primary: bool = False) -> ServiceHit:
     return ServiceHit(name, TAXONOMY.services[name].theme, 1.0, primary)
 
 
-def recognise(body: str, services: tuple[str, ...] = ("sports-facility-booking",), **kwargs):
+def recognise(
+    body: str,
+    services: tuple[str, ...] = ("sports-facility-booking",),
+    own_hosts: frozenset[str] = frozenset(),
+    **kwargs,
+):
     hits = [service(name, primary=i == 0) for i, name in enumerate(services)]
-    return recognise_products(page_of(body), hits, TAXONOMY, **kwargs)
+    return recognise_products(make_view(page_of(body), TAXONOMY, own_hosts), hits, **kwargs)
 
 
 def products(body: str, **kwargs) -> set[str]:
@@ -165,7 +170,7 @@ def test_site_tools_are_told_apart_from_eservices() -> None:
         ("askem", None, "markup"),
         ("wordpress", None, "generator"),
     ]
-    assert recognise_products(page, [service("boat-berth")], TAXONOMY) == ((), ())
+    assert recognise_products(make_view(page, TAXONOMY), [service("boat-berth")]) == ((), ())
 
 
 def test_same_page_gives_same_answer_in_any_order() -> None:
@@ -200,7 +205,7 @@ def test_listed_product_belongs_to_the_services_that_its_item_names() -> None:
         '<li>Venepaikat: <a href="https://tilat.kunta.fi/WebTimmi/login.do">Varaa</a></li></ul>'
     )
     hits = [service(name) for name in ("boat-berth", "feedback", "plot-application")]
-    found, _ = recognise_products(page_of(body), hits, TAXONOMY)
+    found, _ = recognise_products(make_view(page_of(body), TAXONOMY), hits)
     assert {(hit.product_id, hit.service_id) for hit in found} == {("timmi", "boat-berth"), ("wilma", None)}
 
 

@@ -10,6 +10,7 @@ from analysis.examine import examine
 from analysis.findings import PageSource
 from analysis.judges.statement import read_statement
 from analysis.page.read import read_page
+from analysis.words.view import make_view
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")
@@ -20,7 +21,7 @@ def statement(body: str, lang: str = "fi", title: str = "", url: str = "https://
     title = title or TITLES[lang]
     head = f'<html lang="{lang}"><head><title>{title}</title></head>'
     html = f"{head}<body><main><h1>{title}</h1>{body}</main></body></html>"
-    return read_statement(read_page(html, url, TAXONOMY), TAXONOMY)
+    return read_statement(make_view(read_page(html, url, TAXONOMY), TAXONOMY))
 
 
 CLAIMS = [
