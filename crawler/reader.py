@@ -19,13 +19,13 @@ from study import (
     StudyMunicipality,
     actual_type,
     address_key,
-    decode_text,
     host_of,
     is_asset_url,
     is_file_url,
     normalise_url,
     readable_path,
 )
+from study.document import page_text
 from taxonomy import Taxonomy
 
 from .accounting import Tally
@@ -343,7 +343,7 @@ class SiteReader:
                 self.frontier.offer(Entry(url, Kind.PAGE, 2, entry.url, promise.services, promise.hub, worth))
 
     def _read_page(self, entry: Entry, answer: Answer) -> None:
-        html = decode_text(answer.body, answer.headers.get("content-type", ""))
+        html = page_text(answer.body, answer.headers.get("content-type", ""))
         page = read_links(html, answer.url)
         if is_challenge(answer.status, answer.headers, html, len(page.links)):
             self._challenged(entry, answer)

@@ -15,7 +15,18 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from study.document import page_text, parse, resolve
+from study.document import (
+    MAX_LINKS,
+    Head,
+    base_of,
+    head_of,
+    is_shell,
+    link_nodes,
+    page_text,
+    parse,
+    resolve,
+    stays_on_page,
+)
 from taxonomy import Taxonomy
 from taxonomy.markup import Markup, page_markup, plain
 
@@ -25,14 +36,14 @@ from .links import link_kind
 from .model import Block, Contact, Form, FormField, Link, Page
 from .regions import Regions, find_regions
 from .text import clean
-from .walker import MAX_LINKS, Reading, Walker
+from .walker import Reading, Walker
 
 __all__ = ["Block", "Contact", "Form", "FormField", "Furniture", "Link", "Page", "learn_furniture", "read_page"]
 
 # What stands on half of a site's pages says nothing about any of them; under four pages nothing can be learned.
 _REPEATED_SHARE = 0.5
 _PAGES_TO_LEARN_FROM = 4
-_SHELL_TEXT = 200
+_DESCRIPTION = 1_000
 _HEADLINE = 500
 """Characters of a title or main heading that are read; each cue in it is looked at with all that is before it."""
 
@@ -54,49 +65,19 @@ def read_page(
         return Page(url=url, main_text=clean(text[:50_000]) if text.strip() else "")
     markup = page_markup()
     tree = parse(text)
-    head = _Head(tree, url)
-    regions = find_regions(tree, head.title, markup)
-    reading = Walker(url, regions, markup).walk()
-    page = _assemble(tree, url, head, regions, reading, taxonomy, markup)
+    base = base_of(tree, url)
+    head = head_of(tree, base)
+    regions = find_regions(tree, _headline(head.title), markup)
+    reading = Walker(url, base, regions, markup).walk()
+    page = _assemble(tree, url, base, head, regions, reading, taxonomy, markup)
     return _without_furniture(page, furniture) if furniture else page
-
-
-class _Head:
-    """What the document says of itself."""
-
-    def __init__(self, tree: LexborHTMLParser, url: str) -> None:
-        root = tree.root
-        attributes = root.attributes if root is not None else {}
-        self.html_lang = (attributes.get("lang") or attributes.get("xml:lang") or "").strip().lower().replace("_", "-")
-        self.title = self.description = self.generator = self.canonical = ""
-        self.alternates: dict[str, str] = {}
-        for node in tree.css("head > title, title, meta[name], meta[property], link[rel][href]"):
-            self._take(node, url)
-
-    def _take(self, node: LexborNode, url: str) -> None:
-        if node.tag == "title":
-            self.title = self.title or clean(node.text()).replace("\n", " ")[:_HEADLINE]
-            return
-        attributes = node.attributes
-        if node.tag == "meta":
-            name = (attributes.get("name") or attributes.get("property") or "").lower()
-            content = clean(attributes.get("content") or "")
-            if name == "generator":
-                self.generator = self.generator or content
-            elif name in ("description", "og:description"):
-                self.description = self.description or content[:1000]
-            return
-        rel = (attributes.get("rel") or "").lower()
-        if rel == "canonical":
-            self.canonical = resolve(attributes.get("href") or "", url)
-        elif rel == "alternate" and attributes.get("hreflang"):
-            self.alternates[(attributes.get("hreflang") or "").lower()[:5]] = resolve(attributes.get("href") or "", url)
 
 
 def _assemble(
     tree: LexborHTMLParser,
     url: str,
-    head: _Head,
+    base: str,
+    head: Head,
     regions: Regions,
     reading: Reading,
     taxonomy: Taxonomy,
@@ -104,21 +85,27 @@ def _assemble(
 ) -> Page:
     vote = vote_for(taxonomy)
     main_text = "\n".join(block.text for block in reading.blocks if block.in_main)
-    h1 = clean(regions.heading.text()).replace("\n", " ")[:_HEADLINE] if regions.heading is not None else ""
-    language = vote.of(f"{head.title}\n{main_text}", head.html_lang[:2])
+    title = _headline(head.title)
+    h1 = _headline(regions.heading.text()) if regions.heading is not None else ""
+    language = vote.of(f"{title}\n{main_text}", head.language[:2])
     blocks = tuple(_with_language(block, vote, language) for block in reading.blocks)
-    links = _all_links(tree, url, reading, markup)
+    links = _all_links(tree, url, base, reading, markup)
     json_ld = _json_ld(tree)
     region = taxonomy.country.phone_region or "FI"
     return Page(
-        url=url, title=head.title, h1=h1, language=language, html_lang=head.html_lang, description=head.description,
-        generator=head.generator, canonical=head.canonical, alternates=head.alternates,
+        url=url, title=title, h1=h1, language=language, html_lang=head.language,
+        description=clean(head.description)[:_DESCRIPTION], generator=clean(head.generator), canonical=head.canonical,
+        alternates={language[:5]: address for language, address in head.alternates},
         breadcrumb=_breadcrumb(regions, h1), blocks=blocks, links=links, forms=_forms(tree, reading, url, markup),
         iframes=tuple(reading.frames), contacts=_contacts(blocks, links, json_ld, region, markup),
         opening_hours=tuple(hours for block in blocks if block.in_main and (hours := find_hours(block.text, markup))),
-        json_ld=json_ld, main_text=main_text, is_shell=_is_shell(tree, main_text),
+        json_ld=json_ld, main_text=main_text, is_shell=is_shell(tree),
         template_signature=_signature(tree),
     )  # fmt: skip
+
+
+def _headline(text: str) -> str:
+    return clean(text).replace("\n", " ")[:_HEADLINE]
 
 
 def _with_language(block: Block, vote: LanguageVote, language: str) -> Block:
@@ -126,20 +113,28 @@ def _with_language(block: Block, vote: LanguageVote, language: str) -> Block:
     return replace(block, language=found)
 
 
-def _all_links(tree: LexborHTMLParser, url: str, reading: Reading, markup: Markup) -> tuple[Link, ...]:
-    """Links of the content, then those of the furniture (without context)."""
+def _all_links(tree: LexborHTMLParser, url: str, base: str, reading: Reading, markup: Markup) -> tuple[Link, ...]:
+    """Links of the content, then those of the furniture and of maps (without context); frames are kept apart."""
     known = {(link.url, link.text) for link in reading.links}
     links = list(reading.links)
-    for node in tree.css("a[href]"):
+    for node, written in link_nodes(tree):
         if len(links) >= MAX_LINKS:
             break
-        href = resolve(node.attributes.get("href") or "", url)
-        text = " ".join(node.text().split()) or node.attributes.get("aria-label") or node.attributes.get("title") or ""
-        if (href, text) in known:
+        if node.tag == "iframe":
             continue
-        known.add((href, text))
-        links.append(Link(href, text, kind=link_kind(href, url, markup), position=len(links)))
+        target, text = resolve(written, base), _link_text(node)
+        if (target, text) in known:
+            continue
+        known.add((target, text))
+        kind = "anchor" if stays_on_page(written) else link_kind(target, url, markup)
+        links.append(Link(target, text, kind=kind, position=len(links)))
     return tuple(links)
+
+
+def _link_text(node: LexborNode) -> str:
+    attributes = node.attributes
+    named = (attributes.get(name) for name in ("aria-label", "title", "alt"))
+    return " ".join(node.text().split()) or next(filter(None, named), "")
 
 
 def _forms(tree: LexborHTMLParser, reading: Reading, url: str, markup: Markup) -> tuple[Form, ...]:
@@ -200,16 +195,6 @@ def _json_ld(tree: LexborHTMLParser) -> tuple[Mapping[str, Any], ...]:
         items = data if isinstance(data, list) else data.get("@graph", [data]) if isinstance(data, dict) else []
         found.extend(item for item in items if isinstance(item, dict)) if isinstance(items, list) else None
     return tuple(found[:100])
-
-
-def _is_shell(tree: LexborHTMLParser, main_text: str) -> bool:
-    if len(main_text) > _SHELL_TEXT or tree.css_first("script") is None:
-        return False
-    body = tree.body
-    if body is None:
-        return True
-    mount = body.css_first("#root, #app, #__next, #__nuxt, app-root, [data-reactroot], [ng-app], #main-app")
-    return mount is not None or (len(main_text) < 60 and len(body.css("a")) < 3)
 
 
 def _signature(tree: LexborHTMLParser) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
-from study.document import resolve
+from study.document import MAX_LINKS, resolve, stays_on_page
 from taxonomy.markup import Markup, name_tokens, plain
 
 from .contacts import decode_cloudflare, decode_joomla, script_emails
@@ -23,7 +23,6 @@ from .text import clean, sentence_around
 
 # Nobody reads more of one page than this; it bounds time and memory on machine-made lists.
 MAX_BLOCKS = 4_000
-MAX_LINKS = 4_000
 # Longer than any paragraph or cell that somebody wrote; what follows in a block is machine-made.
 MAX_BLOCK_TEXT = 20_000
 
@@ -129,8 +128,9 @@ class Reading:
 class Walker:
     """One walk over one document."""
 
-    def __init__(self, url: str, regions: Regions, markup: Markup) -> None:
+    def __init__(self, url: str, base: str, regions: Regions, markup: Markup) -> None:
         self.url = url
+        self.base = base
         self.markup = markup
         self.regions = regions
         self.out = Reading()
@@ -266,7 +266,7 @@ class Walker:
                 f"{attributes.get('class') or ''} {attributes.get('id') or ''} {attributes.get('action') or ''}"
             )
             self._form = _OpenForm(
-                self._absolute(attributes.get("action") or ""), (attributes.get("method") or "get").lower(),
+                self._action(attributes.get("action") or ""), (attributes.get("method") or "get").lower(),
                 frozenset(tokens), len(self.out.blocks), heading=self._path[-1][1] if self._path else "",
             )  # fmt: skip
         elif tag in ("input", "select", "textarea"):
@@ -310,8 +310,12 @@ class Walker:
         if self._bold:
             self._bold_length += len(text.strip())
 
+    def _action(self, written: str) -> str:
+        """Where a form goes: without an action to its own page, whatever the base says."""
+        return self._absolute(written) if written.strip() else self.url
+
     def _absolute(self, href: str) -> str:
-        return resolve(href, self.url)
+        return resolve(href, self.base)
 
     def _close_link(self) -> None:
         if self._links:
@@ -392,7 +396,7 @@ class Walker:
                 heading,
                 index,
                 in_main,
-                link_kind(url, self.url, self.markup),
+                "anchor" if stays_on_page(link.href) else link_kind(url, self.url, self.markup),
                 link.rel,
                 len(self.out.links),
             )

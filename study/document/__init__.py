@@ -1,9 +1,28 @@
-"""One reading of an HTML document for everybody who reads one: parsed within bounds, its addresses made absolute."""
+"""One reading of an HTML document for everybody: parsed within bounds, its addresses as a browser takes them.
+
+A door of its own beside the front of `study`, for it brings the HTML parser.
+"""
 
 from __future__ import annotations
 
-from .addresses import NO_ADDRESS, resolve
+from .addresses import MAX_LINKS, NO_ADDRESS, base_of, link_nodes, resolve, stays_on_page
 from .giant_tags import without_giant_tags
-from .parsing import MAX_CHARACTERS, MAX_DEPTH, page_text, parse
+from .head import Head, head_of
+from .parsing import MAX_CHARACTERS, page_text, parse
+from .shell import is_shell
 
-__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "NO_ADDRESS", "page_text", "parse", "resolve", "without_giant_tags"]
+__all__ = [
+    "MAX_CHARACTERS",
+    "MAX_LINKS",
+    "NO_ADDRESS",
+    "Head",
+    "base_of",
+    "head_of",
+    "is_shell",
+    "link_nodes",
+    "page_text",
+    "parse",
+    "resolve",
+    "stays_on_page",
+    "without_giant_tags",
+]

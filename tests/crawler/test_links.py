@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from crawler.links import MAX_LINKS, read_links
+from crawler.links import read_links
+from study.document import MAX_LINKS
 
 BASE = "http://kunta.example/palvelut/"
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from study import actual_type, media_type
-from study.document import without_giant_tags
+from study.document import NO_ADDRESS, base_of, head_of, is_shell, parse, resolve, without_giant_tags
 
 PICTURE = '<img src="data:image/png;base64,' + "iVBORw0KGgo=" * 2_000 + '" alt="Kartta">'
 
@@ -68,3 +68,103 @@ def test_the_type_is_the_first_of_the_header(header: str, expected: str) -> None
 )
 def test_what_a_document_is_shows_in_its_first_bytes(declared: str, body: bytes, expected: str) -> None:
     assert actual_type(declared, body) == expected
+
+
+URL = "https://www.kunta.example/fi/palvelut/lupa"
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("", URL),
+        ('<base href="/sv/">', "https://www.kunta.example/sv/"),
+        ('<base target="_blank"><base href="https://Muu.example">', "https://muu.example/"),
+        ('<base href="/a/"><base href="/b/">', "https://www.kunta.example/a/"),
+        ('<base href="">', URL),
+        ('<base href="javascript:x">', URL),
+        ('<base href="http://[::1">', URL),
+    ],
+)
+def test_the_first_base_with_an_address_counts(head: str, expected: str) -> None:
+    assert base_of(parse(f"<head>{head}</head><p>x"), URL) == expected
+
+
+@pytest.mark.parametrize(
+    ("href", "expected"),
+    [
+        ("hae", "https://www.kunta.example/fi/palvelut/hae"),
+        (" /hae\n", "https://www.kunta.example/hae"),
+        ("/ha\n\te", "https://www.kunta.example/hae"),
+        ("../x", "https://www.kunta.example/fi/x"),
+        ("/a/../x", "https://www.kunta.example/x"),
+        ("//muu.example/x", "https://muu.example/x"),
+        ("?s=2", "https://www.kunta.example/fi/palvelut/lupa?s=2"),
+        ("#alas", "https://www.kunta.example/fi/palvelut/lupa#alas"),
+        ("mailto:a@kunta.example", "mailto:a@kunta.example"),
+        ("http://[::1", NO_ADDRESS),
+        ("//[x", NO_ADDRESS),
+    ],
+)
+def test_addresses_are_made_absolute_as_a_browser_does(href: str, expected: str) -> None:
+    assert resolve(href, URL) == expected
+
+
+def test_a_head_says_title_language_and_where_else_the_page_is() -> None:
+    html = (
+        '<html xml:lang="sv_FI"><head><base href="/x/"><title> Lupa\n </title><title>Toinen</title>'
+        '<link rel="shortcut canonical" href="lupa"><link rel="canonical" href="toinen">'
+        '<link rel="alternate" hreflang="FI" href="/fi"><link rel="alternate" href="feed">'
+        '<link rel="alternate" hreflang="en">'
+        '<meta name="Generator" content="Tekijä 6"><meta property="og:description" content="Kuvaus">'
+        '<meta http-equiv="REFRESH" content="0;url=\'uusi\'"></head>'
+    )
+    head = head_of(parse(html), base_of(parse(html), URL))
+    assert (head.title, head.language, head.description, head.generator) == ("Lupa", "sv-fi", "Kuvaus", "Tekijä 6")
+    assert head.canonical == "https://www.kunta.example/x/lupa"
+    assert head.alternates == [("fi", "https://www.kunta.example/fi")]
+    assert head.refresh_to == "https://www.kunta.example/x/uusi"
+
+
+def test_a_page_that_keeps_itself_fresh_leads_nowhere() -> None:
+    assert head_of(parse('<meta http-equiv="refresh" content="600;url=/x">'), URL).refresh_to == ""
+
+
+def test_icons_that_close_themselves_make_no_page_deep() -> None:
+    icon = "<svg><title>i</title><path d='M0'/><path d='M1'/><g><circle r='1'/></g></svg>"
+    html = "<main>" + f"<p><a href='/x'>{icon}Lupa</a></p>" * 800 + "<h2>Yhteys</h2></main>"
+    assert parse(html).css_first("main > h2") is not None
+
+
+@pytest.mark.parametrize("tag", ["<div>", "<x-y>", "<path/>", "<svg><div/></svg><b/>", "<svg><desc><u/>", "<span/>"])
+def test_a_page_nested_beyond_sense_is_made_flat_and_keeps_its_links_and_text(tag: str) -> None:
+    began = time.process_time()
+    tree = parse("<title>Kunta</title>" + tag * 40_000 + "<a href='/x'>Lupa</a> on vapaa")
+    assert time.process_time() - began < 5
+    link = tree.css_first("a")
+    assert link is not None
+    assert link.text() == "Lupa"
+    assert "on vapaa" in tree.body.text()
+
+
+def test_a_wide_table_whose_cells_are_never_closed_is_not_deep() -> None:
+    html = "<table>" + "<tr>" + "<td>1" * 5_000 + "</table><h2>Yhteys</h2>"
+    assert parse(html).css_first("body > h2") is not None
+
+
+TEXT = "Kunta tarjoaa asukkaille palveluja. " * 12
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('<div id="root"></div><script src="/app.js"></script>', True),
+        ('<main ng-app="x"><a href="#">Ylös</a></main><script>x()</script>', True),
+        (f'<div id="root"><p>{TEXT}</p></div><script src="/app.js"></script>', False),
+        (f"<p>{TEXT}</p>", False),
+        ("<p>Lyhyt</p><script>x()</script>" + "<a href='/x'>Linkki</a>" * 4, False),
+        ("<nav><a href='/a'>A</a></nav><p>Lyhyt</p><script>x()</script>", True),
+        ("<p>Lyhyt</p><script>x()</script><a href='mailto:a@b.fi'>a@b.fi</a>", True),
+    ],
+)
+def test_a_shell_is_told_from_a_page(body: str, expected: bool) -> None:
+    assert is_shell(parse(f"<html><body>{body}</body></html>")) is expected
