@@ -9,7 +9,7 @@ import pytest
 from analysis.page.model import Page
 from analysis.page.read import read_page
 from crawler.links import read_links
-from kuntatutka.demo.sites import MunicipalHost, build_hosts
+from practice.sites import MunicipalHost, build_hosts
 from study import normalise_url
 from study.document import base_of, link_nodes, page_text, parse, resolve, stays_on_page
 from taxonomy import load_taxonomy
