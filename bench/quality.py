@@ -29,13 +29,13 @@ from analysis.judges.theme import theme_of_text  # noqa: E402
 from analysis.learning.crossvalidation import cross_validate  # noqa: E402
 from analysis.learning.evaluate import EvaluationReport  # noqa: E402
 from bench.train import fixtures_to_learn_from  # noqa: E402
+from study import CHANNELS  # noqa: E402
 from taxonomy import Taxonomy, load_taxonomy  # noqa: E402
 
 GOLD = ROOT / "data" / "gold" / "dev.jsonl"
 REGISTER = ROOT / "data" / "real" / "ptv_naantali_services.jsonl"
 FOREIGN = ROOT / "data" / "other" / "non_municipal.jsonl"
 FLOORS = ROOT / "bench" / "floors.json"
-CHANNELS = ("digital", "phone", "on-site", "printable-form", "email")
 # Floors stand this far below the figure at which they were set: one page of the labelled ones is about 0.008.
 SLACK = 0.01
 

@@ -14,9 +14,6 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-SNIPPET_LENGTH = 200
-"""Most characters of a quoted sentence: enough to judge, too short to republish a page."""
-
 _SPACE = re.compile(r"\s+")
 _PERSONAL = re.compile(
     # A personal address has two name-like parts or more before the @, or an initial and a name; a role is one word.

@@ -10,20 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from study import MunicipalityStatus, ServiceFinding, State
+from study import CHANNELS, MunicipalityStatus, ServiceFinding, State
 from taxonomy import Service, Text
 
 from .clean import plain
 from .data import StudyData, is_outside
-from .measures import CHANNELS, Share
+from .measures import Share
 from .model import Cell, Run
 from .model import Text as Paragraph
 from .words import Words
 
 LEVELS = ("digital", "other", "information", "none", "blocked", "unread", "outside")
 """How a grid cell is drawn, from most to least; the last three are gaps."""
-LOG_IN = "log-in "
-"""What the reason of a maturity begins with where the log-in set it."""
 _LEADING_HYPHEN = re.compile(r"(?<!\S)-(?=\w)")
 """A hyphen that stands for the first part of a compound; a line may not end after it."""
 
@@ -135,16 +133,19 @@ class Context:
         """What a cell's maturity rests on: the kinds of the digital channel, its log-in, or the other channels."""
         if finding.state is not State.FOUND:
             return ""
-        head, _, rest = finding.maturity_reason.partition(": ")
-        if head == "digital":
-            if rest.startswith(LOG_IN):
-                return self.words("maturity.log-in", method=self.authentication(rest.removeprefix(LOG_IN)))
-            kinds = [kind for name in rest.split(", ") if (kind := self.subtype(head, name))]
-            return self.words.sentence_listing(kinds) or self.channel(head)
-        if not finding.channels:
-            return self.words("level.information")
-        named = finding.maturity_reason.split(", ")
-        return self.words.sentence_listing(self.channel(c) for c in CHANNELS if c in named)
+        rests_on = finding.maturity_basis
+        match rests_on.basis:
+            case "log-in":
+                return self.words("maturity.log-in", method=self.authentication(rests_on.names[0]))
+            case "automated" | "authenticated" | "digital":
+                names = rests_on.names or (rests_on.basis,)
+                kinds = [kind for name in names if (kind := self.subtype("digital", name))]
+                return self.words.sentence_listing(kinds) or self.channel("digital")
+            case "printable-form":
+                return self.channel(rests_on.basis)
+            case "contact":
+                return self.words.sentence_listing(self.channel(c) for c in CHANNELS if c in rests_on.names)
+        return self.words("level.information")
 
     def share_cell(self, share: Share, *, gaps: bool = True) -> Cell:
         """A share as a cell: per cent, count of base, and the gaps where no column of their own has them."""

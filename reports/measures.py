@@ -10,21 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from study import ServiceFinding, State
+from study import CHANNELS, ServiceFinding, State
 
 from .data import is_outside
 
 RANK_LIMIT = 0.2
 """Above this share of gaps a figure is printed but not ranked: the gaps could overturn any order."""
-
-CHANNELS = {
-    "digital": "digital",
-    "phone": "phone",
-    "on-site": "on_site",
-    "printable-form": "printable_form",
-    "email": "email",
-}
-"""Channel id to its column in the grid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +59,7 @@ class Measure:
 
 
 def _offers(channel: str) -> Callable[[ServiceFinding], bool]:
-    column = CHANNELS[channel]
+    column = channel.replace("-", "_")
     return lambda finding: bool(getattr(finding, column))
 
 

@@ -77,6 +77,7 @@ from .urls import (
     same_site,
     url_extension,
 )
+from .vocabulary import CHANNELS, LOG_INS, SNIPPET_LENGTH, STRONG_LOG_INS, MaturityBasis
 from .warc import (
     CrawlEnd,
     StoredDocument,
@@ -94,10 +95,14 @@ from .warc import (
 
 __all__ = [
     "ALL_TABLES",
+    "CHANNELS",
     "EXTRA_TABLES",
     "FORMAT_VERSION",
     "HTML_TYPES",
     "IMPACTS",
+    "LOG_INS",
+    "SNIPPET_LENGTH",
+    "STRONG_LOG_INS",
     "TABLES",
     "AccessibilityPage",
     "AccessibilityStatement",
@@ -113,6 +118,7 @@ __all__ = [
     "FailureReason",
     "IndicatorResult",
     "KuntatutkaError",
+    "MaturityBasis",
     "MunicipalityStatus",
     "NewerStudyError",
     "Outcome",

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from .columns import column
+from .vocabulary import MaturityBasis
 
 
 class CrawlStatus(StrEnum):
@@ -189,6 +190,11 @@ class ServiceFinding:
     maturity_reason: str = column(
         "What the maturity rests on: channels, kind of the digital one, or log-in; empty for gaps. (addition)"
     )
+
+    @property
+    def maturity_basis(self) -> MaturityBasis:
+        """What the maturity rests on, as it can be asked; of a gap, "none"."""
+        return MaturityBasis.of(self.maturity_reason or "none found")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from analysis.words.view import ClauseAt
+from study import SNIPPET_LENGTH
 
-SNIPPET_LENGTH = 200
 # A detector's certainty, and the share of such verdicts that was right on labelled pages never learned from.
 _SHARES = ((0.0, 0.0), (0.5, 0.86), (0.7, 0.91), (0.77, 0.92), (0.8, 0.95), (0.9, 0.96), (0.95, 0.97), (1.0, 0.98))
 

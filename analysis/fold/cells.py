@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.findings import ChannelHit
-from study import FailureReason, MunicipalityStatus, ServiceFinding, StateReason, address_key, host_of
+from study import LOG_INS, FailureReason, MunicipalityStatus, ServiceFinding, StateReason, address_key
 from taxonomy.matching import term_index
 
 from .gathered import Gathered
@@ -14,8 +14,6 @@ from .grid import Cell, CellKey, Coverage, ServicePage, fold_cell
 
 CANDIDATE_SCORE = 0.5
 """Link score from which a link counts as promising a service."""
-_ASKED = ("suomi.fi", "bank", "library-card", "account")
-"""Log-ins that a landing page can prove; that it shows none proves nothing, for it may come later."""
 
 
 def grid_of(unit: Gathered, status: MunicipalityStatus) -> list[ServiceFinding]:
@@ -51,19 +49,21 @@ def grid_of(unit: Gathered, status: MunicipalityStatus) -> list[ServiceFinding]:
                 unreadable=unreadable.get(service.id),
             ),
             unit.own_hosts,
-            host_of,
         )
         for service in unit.taxonomy.services.values()
     ]
 
 
 def _log_in(unit: Gathered, stated: str, channels: Sequence[ChannelHit]) -> str:
-    """What the page says of logging in; where it says nothing, what the landing pages of its e-services ask for."""
+    """What the page says of logging in; where it says nothing, what the landing pages of its e-services ask for.
+
+    That a landing page asks for nothing proves nothing: the log-in may come later.
+    """
     if stated != "unknown":
         return stated
     targets = {hit.target_url for hit in channels if hit.channel == "digital" and hit.target_url}
     asked = {unit.ways.follow(url).log_in for url in targets}
-    return next((method for method in _ASKED if method in asked), "unknown")
+    return next((method for method in LOG_INS if method in asked), "unknown")
 
 
 def _unreadable(unit: Gathered) -> dict[str, StateReason]:

@@ -134,7 +134,7 @@ def _row(code: str, url: str, found: PageFindings, seen: _Seen, own_hosts: froze
         matched=matched,
         final_url=landing.final_url,
         redirects=landing.way,
-        path_quality=arrival(goal, own_hosts, host_of, tenant.path if tenant else ""),
+        path_quality=arrival(goal, own_hosts, tenant.path if tenant else ""),
         is_new_host=host not in own_hosts,
         language=found.language or None,
         landing_language=landing.language or None,

@@ -6,11 +6,21 @@ docs/method-grid.md. Pure: no clock, no network, no files. A gap is never turned
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from study import CrawlStatus, FailureReason, ServiceFinding, State, StateReason, Verification
+from study import (
+    LOG_INS,
+    CrawlStatus,
+    FailureReason,
+    MaturityBasis,
+    ServiceFinding,
+    State,
+    StateReason,
+    Verification,
+    host_of,
+)
 from taxonomy.eservice_links import eservice_links
 
 STRONG_SCORE = 0.75
@@ -27,9 +37,7 @@ OFFERING_TYPES = ("service", "form", "hub", "contact", "eservice")
 """Page types that offer a service to a reader; news and decisions only report on one."""
 REPORTING_TYPES = ("news", "decision")
 _TYPE_RANK = {"service": 0, "form": 1, "hub": 3, "contact": 3, "eservice": 4}
-_AUTHENTICATION_RANK = ("suomi.fi", "bank", "library-card", "account", "none")
 _DIGITAL_KINDS = frozenset({"e-form", "booking", "information-system"})
-CHANNEL_COLUMNS = ("digital", "phone", "on-site", "printable-form", "email")
 
 
 class ChannelPiece(Protocol):
@@ -273,10 +281,10 @@ def language_gaps(pages: Sequence[ServicePage]) -> tuple[str, ...]:
     return tuple(sorted(f"{code}:{channel}" for code, has in by_language.items() for channel in everything - has))
 
 
-def path_quality(pages: Sequence[ServicePage], own_hosts: frozenset[str], host_of: Callable[[str], str]) -> str | None:
+def path_quality(pages: Sequence[ServicePage], own_hosts: frozenset[str]) -> str | None:
     """Where the digital channel leads at its best: own-page, deep-link or portal-root (the path breaks there)."""
     kinds = {
-        arrival(piece.target_url, own_hosts, host_of)
+        arrival(piece.target_url, own_hosts)
         for page in pages
         for piece in page.channels
         if piece.channel == "digital" and piece.confidence >= CHANNEL_CONFIDENCE and piece.target_url
@@ -284,7 +292,7 @@ def path_quality(pages: Sequence[ServicePage], own_hosts: frozenset[str], host_o
     return next((kind for kind in ("deep-link", "own-page", "portal-root") if kind in kinds), None)
 
 
-def arrival(url: str, own_hosts: frozenset[str], host_of: Callable[[str], str], below: str = "") -> str:
+def arrival(url: str, own_hosts: frozenset[str], below: str = "") -> str:
     """Where one address leads: own-page, deep-link or portal-root; `below` is the path of the installation itself."""
     if host_of(url) in own_hosts:
         return "own-page"
@@ -296,23 +304,24 @@ def authentication_of_cell(pages: Sequence[ServicePage], channels: Sequence[str]
     if "digital" not in channels:
         return None
     named = {page.authentication for page in pages if "digital" in channels_of([page])}
-    return next((kind for kind in _AUTHENTICATION_RANK if kind in named), "unknown")
+    return next((kind for kind in (*LOG_INS, "none") if kind in named), "unknown")
 
 
-def maturity(channels: Sequence[str], subtypes: frozenset[str], authentication: str | None) -> tuple[int, str]:
+def maturity(
+    channels: Sequence[str], subtypes: frozenset[str], authentication: str | None
+) -> tuple[int, MaturityBasis]:
     """Maturity of a found service on the ladder 1 (information only) to 6 (automated), and what it rests on."""
     if "digital" in channels:
         if "automated" in subtypes:
-            return 6, "digital: automated"
-        if authentication in ("suomi.fi", "bank", "account", "library-card"):
-            return 5, f"digital: log-in {authentication}"
+            return 6, MaturityBasis("automated")
+        if authentication in LOG_INS:
+            return 5, MaturityBasis("log-in", (authentication,))
         if "authenticated" in subtypes:
-            return 5, "digital: authenticated"
-        kinds = sorted(subtypes & _DIGITAL_KINDS)
-        return 4, f"digital: {', '.join(kinds)}" if kinds else "digital"
+            return 5, MaturityBasis("authenticated")
+        return 4, MaturityBasis("digital", tuple(sorted(subtypes & _DIGITAL_KINDS)))
     if "printable-form" in channels:
-        return 3, "printable-form"
-    return (2, ", ".join(channels)) if channels else (1, "information only")
+        return 3, MaturityBasis("printable-form")
+    return (2, MaturityBasis("contact", tuple(channels))) if channels else (1, MaturityBasis("information"))
 
 
 def confidence_of(cell: Cell, state: State) -> float | None:
@@ -337,7 +346,7 @@ class CellKey:
     languages: tuple[str, ...]
 
 
-def fold_cell(key: CellKey, cell: Cell, own_hosts: frozenset[str], host_of: Callable[[str], str]) -> ServiceFinding:
+def fold_cell(key: CellKey, cell: Cell, own_hosts: frozenset[str]) -> ServiceFinding:
     """One cell of the grid from everything known of it."""
     rule, reason = decide(cell)
     found = rule.state is State.FOUND
@@ -347,8 +356,11 @@ def fold_cell(key: CellKey, cell: Cell, own_hosts: frozenset[str], host_of: Call
     subtypes = frozenset(c.subtype for p in pages for c in p.channels if c.confidence >= CHANNEL_CONFIDENCE)
     authentication = authentication_of_cell(pages, channels) if found else None
     is_finding = rule.state in (State.FOUND, State.NOT_FOUND)
-    level, why = maturity(channels, subtypes, authentication) if found else (0, "none found")
-    offered: Mapping[str, bool | None] = {c: (c in channels) if is_finding else None for c in CHANNEL_COLUMNS}
+    level, why = maturity(channels, subtypes, authentication) if found else (0, MaturityBasis("none"))
+
+    def offers(channel: str) -> bool | None:
+        return channel in channels if is_finding else None
+
     return ServiceFinding(
         municipality_code=key.municipality_code,
         theme_id=key.theme_id,
@@ -360,17 +372,17 @@ def fold_cell(key: CellKey, cell: Cell, own_hosts: frozenset[str], host_of: Call
         confidence=confidence_of(cell, rule.state),
         click_depth=best.depth if best and found else None,
         channels=channels,
-        digital=offered["digital"],
-        phone=offered["phone"],
-        on_site=offered["on-site"],
-        printable_form=offered["printable-form"],
-        email=offered["email"],
+        digital=offers("digital"),
+        phone=offers("phone"),
+        on_site=offers("on-site"),
+        printable_form=offers("printable-form"),
+        email=offers("email"),
         maturity=level if is_finding else None,
         authentication=authentication,
         verification=Verification.AUTOMATIC,
         rule=rule.id,
         languages=tuple(sorted({p.language for p in pages if p.language})),
         language_gaps=language_gaps(pages) if found else (),
-        path_quality=path_quality(pages, own_hosts, host_of) if found else None,
-        maturity_reason=why if is_finding else "",
+        path_quality=path_quality(pages, own_hosts) if found else None,
+        maturity_reason=str(why) if is_finding else "",
     )

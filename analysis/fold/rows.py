@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.channels.sign import SNIPPET_LENGTH
 from analysis.findings import PageFindings
 from study import (
+    SNIPPET_LENGTH,
     AccessibilityStatement,
     ChannelEvidence,
     CrawlStatus,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.channels.sign import SNIPPET_LENGTH
-from study import CrawlStatus, FailureReason, MunicipalityStatus
+from study import SNIPPET_LENGTH, CrawlStatus, FailureReason, MunicipalityStatus
 
 from .gathered import Gathered
 

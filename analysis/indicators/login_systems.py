@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from study import IndicatorResult, Outcome, host_of
+from study import STRONG_LOG_INS, IndicatorResult, Outcome, host_of
 
 from . import Indicator, Inputs
 
 INDICATOR = Indicator(unit="log-ins")
-STRONG = ("suomi.fi", "bank")
 
 
 def run(inputs: Inputs) -> IndicatorResult:
@@ -24,7 +23,7 @@ def run(inputs: Inputs) -> IndicatorResult:
 def _log_ins(inputs: Inputs) -> Iterator[str]:
     digital = {cell.service_id: cell.authentication for cell in inputs.found if cell.digital and cell.authentication}
     for service, method in digital.items():
-        if method in STRONG:
+        if method in STRONG_LOG_INS:
             yield "strong identification"
         elif method == "library-card":
             yield "library card"

@@ -13,8 +13,7 @@ from analysis.findings import ChannelHit
 from analysis.words.negation import Clause, Sentence
 from analysis.words.phrases import AUTHENTICATION
 from analysis.words.view import Passage, View
-
-METHODS = ("suomi.fi", "bank", "account", "library-card", "none")
+from study import LOG_INS, STRONG_LOG_INS
 
 
 def authentication_of(view: View, channels: Iterable[ChannelHit]) -> str:
@@ -27,7 +26,7 @@ def authentication_of(view: View, channels: Iterable[ChannelHit]) -> str:
     stated = {method for where in view.clauses for method in _stated(*where)}
     if not stated and own_forms(view):
         return "none"
-    return next((method for method in METHODS if method in stated), "unknown")
+    return next((method for method in (*LOG_INS, "none") if method in stated), "unknown")
 
 
 def _stated(passage: Passage, sentence: Sentence, clause: Clause) -> set[str]:
@@ -37,5 +36,5 @@ def _stated(passage: Passage, sentence: Sentence, clause: Clause) -> set[str]:
     if "none" in named:
         return {"none"}
     if "not-negation" in clause.roles or clause.sense == "denied":
-        return {"none"} if named & {"suomi.fi", "bank"} and "not-negation" in clause.roles else set()
+        return {"none"} if named & STRONG_LOG_INS and "not-negation" in clause.roles else set()
     return named

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from reports.clean import SNIPPET_LENGTH, plain, safe_href, short_url
+from reports.clean import plain, safe_href, short_url
 from reports.context import Context
 from reports.model import Proof, ProofGroup, Proofs, Section
 from reports.words import Words
-from study import ChannelEvidence, ServiceFinding, Verification
+from study import SNIPPET_LENGTH, ChannelEvidence, ServiceFinding, Verification
 
 ORDER = 95
 ON_SCORECARD = True

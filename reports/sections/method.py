@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from reports.context import LEVELS, Context, runs
-from reports.measures import CHANNELS, MEASURES
+from reports.measures import MEASURES
 from reports.model import Bullets, Definition, Definitions, Section
+from study import CHANNELS
 
 ORDER = 80
 ON_SCORECARD = True

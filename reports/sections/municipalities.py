@@ -6,10 +6,10 @@ from collections import defaultdict
 
 from reports.barriers import fix_first
 from reports.clean import safe_href, short_url
-from reports.context import LOG_IN, Context
-from reports.measures import CHANNELS, DIGITAL, FOUND, rank_interval, share, typical
+from reports.context import Context
+from reports.measures import DIGITAL, FOUND, rank_interval, share, typical
 from reports.model import Block, Cell, Column, Legend, LegendItem, Note, Row, Run, Section, Table, Text, Tile, Tiles
-from study import MunicipalityStatus, ServiceFinding, State, Verification
+from study import CHANNELS, MunicipalityStatus, ServiceFinding, State, Verification
 from taxonomy import Service
 
 from .accessibility import audit, best_statement, compliance_words, statements
@@ -265,7 +265,7 @@ def _maturity(context: Context, finding: ServiceFinding) -> Cell:
     """The level, and what it rests on where the channels and the identification beside it do not say so already."""
     if finding.maturity is None:
         return Cell(context.words("sign.nothing"))
-    is_told = not finding.digital or finding.maturity_reason.startswith(f"digital: {LOG_IN}")
+    is_told = not finding.digital or finding.maturity_basis.basis == "log-in"
     why = "" if is_told else context.maturity_words(finding)
     return Cell(context.words.number(finding.maturity), value=finding.maturity, note=why)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.context import LEVELS, Context
-from reports.measures import BY_CHANNEL, CHANNELS, FOUND, Share, share
+from reports.measures import BY_CHANNEL, FOUND, Share, share
 from reports.model import (
     BarChart,
     Block,
@@ -20,7 +20,7 @@ from reports.model import (
     Series,
     Table,
 )
-from study import Verification
+from study import CHANNELS, Verification
 from taxonomy import Service, Theme
 
 ORDER = 30

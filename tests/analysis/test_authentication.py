@@ -36,6 +36,7 @@ def authentication(body: str, lang: str = "fi", *, link: bool = True) -> str:
         ("fi", "Avainkoodin saat koululta.", "account"),
         ("fi", "Uusi lainat kirjastokortin numerolla ja PIN-koodilla.", "library-card"),
         ("fi", "Kirjaudu verkkokirjastoon kirjastokortilla.", "library-card"),
+        ("fi", "Käyttäjätunnus on kirjastokortin numero ja salasana pin-koodi.", "library-card"),
         ("fi", "Ovi aukeaa kirjastokortilla.", "unknown"),
         ("fi", "Hakemuksen voi tehdä ilman kirjautumista.", "none"),
         ("fi", "Pankkitunnuksia ei tarvita.", "none"),

@@ -19,7 +19,7 @@ from analysis.fold.grid import (
     maturity,
     rules_table,
 )
-from study import CrawlStatus, FailureReason, State, StateReason, host_of
+from study import CrawlStatus, FailureReason, State, StateReason
 
 
 @dataclass(frozen=True)
@@ -143,12 +143,12 @@ def test_the_print_view_of_a_page_is_no_second_page() -> None:
 
 
 def test_a_gap_has_no_channels_and_no_maturity() -> None:
-    row = fold_cell(KEY, ROWS["search-incomplete"][0], frozenset(), host_of)
+    row = fold_cell(KEY, ROWS["search-incomplete"][0], frozenset())
     assert (row.digital, row.phone, row.maturity, row.confidence, row.channels) == (None, None, None, None, ())
 
 
 def test_not_found_is_no_on_every_channel() -> None:
-    row = fold_cell(KEY, ROWS["searched"][0], frozenset(), host_of)
+    row = fold_cell(KEY, ROWS["searched"][0], frozenset())
     assert (row.digital, row.phone, row.maturity) == (False, False, 0)
     assert row.confidence is not None
     assert row.confidence > 0.9
@@ -156,18 +156,18 @@ def test_not_found_is_no_on_every_channel() -> None:
 
 def test_channels_of_weak_pages_stay_out_where_a_strong_page_stands() -> None:
     stray = replace(WEAK, channels=(Piece("phone"),))
-    row = fold_cell(KEY, Cell("municipality", COMPLETE, (STRONG, stray)), frozenset(), host_of)
+    row = fold_cell(KEY, Cell("municipality", COMPLETE, (STRONG, stray)), frozenset())
     assert row.channels == ("digital",)
 
 
 def test_doubtful_channels_stay_out() -> None:
     page = replace(STRONG, channels=(Piece("digital"), Piece("email", confidence=0.3)))
-    assert fold_cell(KEY, Cell("municipality", COMPLETE, (page,)), frozenset(), host_of).channels == ("digital",)
+    assert fold_cell(KEY, Cell("municipality", COMPLETE, (page,)), frozenset()).channels == ("digital",)
 
 
 def test_a_channel_missing_in_one_language_is_named() -> None:
     swedish = ServicePage("https://x.example/sv", "service", "sv", 0.9, True, 2, (Piece("phone"),))
-    row = fold_cell(KEY, Cell("municipality", COMPLETE, (STRONG, swedish)), frozenset(), host_of)
+    row = fold_cell(KEY, Cell("municipality", COMPLETE, (STRONG, swedish)), frozenset())
     assert row.language_gaps == ("fi:phone", "sv:digital")
     assert row.languages == ("fi", "sv")
 
@@ -185,7 +185,7 @@ def test_a_channel_missing_in_one_language_is_named() -> None:
 )
 def test_path_quality_tells_a_portals_front_page_from_the_service(target: str | None, kind: str | None) -> None:
     page = replace(STRONG, channels=(Piece("digital", target_url=target),))
-    row = fold_cell(KEY, Cell("municipality", COMPLETE, (page,)), frozenset({"x.example"}), host_of)
+    row = fold_cell(KEY, Cell("municipality", COMPLETE, (page,)), frozenset({"x.example"}))
     assert row.path_quality == kind
 
 

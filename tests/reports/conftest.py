@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from study import (
+    CHANNELS,
     TABLES,
     AccessibilityPage,
     AccessibilityStatement,
@@ -37,7 +38,6 @@ from study import (
 from taxonomy import Municipality, Taxonomy, load_taxonomy
 
 START = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
-CHANNELS = ("digital", "phone", "on-site", "printable-form", "email")
 SNIPPETS = {
     "digital": "Täytä hakemus sähköisessä asiointipalvelussa.",
     "phone": "Soita asiakaspalveluun 0100 100 100, arkisin klo 9–15.",

@@ -1,0 +1,58 @@
+"""Words of the contract that several packages use: channels, log-ins, and what a maturity rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+CHANNELS = ("digital", "phone", "on-site", "printable-form", "email")
+"""Ways of using a service, in the order in which they are shown; each has a column of its name in the grid."""
+LOG_INS = ("suomi.fi", "bank", "library-card", "account")
+"""What an e-service asks to know its user by, strongest first; beside them it may ask for nothing ("none")."""
+STRONG_LOG_INS = frozenset({"suomi.fi", "bank"})
+"""Those that identify a person: one log-in for all services of a country."""
+SNIPPET_LENGTH = 200
+"""Most characters of a quoted sentence: enough to judge, too short to republish a page."""
+
+Basis = Literal["automated", "log-in", "authenticated", "digital", "printable-form", "contact", "information", "none"]
+_LOG_IN = "log-in "
+_ALONE: dict[str, Basis] = {
+    "digital": "digital",
+    "digital: automated": "automated",
+    "digital: authenticated": "authenticated",
+    "printable-form": "printable-form",
+    "information only": "information",
+    "none found": "none",
+}
+_WORDS = {basis: text for text, basis in _ALONE.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class MaturityBasis:
+    """What the maturity of a service rests on; as text it is the column ``maturity_reason``.
+
+    `names` are the log-in (basis log-in), the kinds of the digital channel (digital) or the channels (contact).
+    """
+
+    basis: Basis
+    names: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        listed = ", ".join(self.names)
+        if self.basis == "log-in":
+            return f"digital: {_LOG_IN}{listed}"
+        if self.basis == "contact":
+            return listed
+        return f"digital: {listed}" if listed else _WORDS[self.basis]
+
+    @classmethod
+    def of(cls, text: str) -> MaturityBasis:
+        """The basis that was written as this text."""
+        if text in _ALONE:
+            return cls(_ALONE[text])
+        head, is_digital, rest = text.partition(": ")
+        if not is_digital:
+            return cls("contact", tuple(head.split(", ")))
+        if rest.startswith(_LOG_IN):
+            return cls("log-in", (rest.removeprefix(_LOG_IN),))
+        return cls("digital", tuple(rest.split(", ")))
