@@ -34,9 +34,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from playwright.async_api import Error, async_playwright
 
-from crawler.audit import audit_study
 from crawler.browser.axe import axe_script
 from crawler.browser.visit import DESKTOP
+from crawler.processes.audit import audit_study
 from study import (
     AuditPlan,
     CrawlSection,

@@ -27,7 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from crawler.run import stored_end  # noqa: E402
+from crawler.processes.run import stored_end  # noqa: E402
 from study import (  # noqa: E402
     CrawlSection,
     StoredDocument,
@@ -150,7 +150,7 @@ def crawl_ours(urls: list[str], pages: int) -> tuple[int, float]:
     with tempfile.TemporaryDirectory() as folder:
         site = StudyMunicipality(code="901", name_fi="Nopea", website=urls[0], hosts=tuple(urls[1:]))
         study = create_study(Path(folder) / "study", config, (site,))
-        command = [sys.executable, "-m", "crawler.process", str(study.root), "901", "--max-pages", str(pages)]
+        command = [sys.executable, "-m", "crawler.processes.process", str(study.root), "901", "--max-pages", str(pages)]
         # The crawl ends when its standard input closes, so that is held open until it has ended.
         with subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from crawler.run import stored_end  # noqa: E402
+from crawler.processes.run import stored_end  # noqa: E402
 from study import CrawlSection, StudyConfig, StudyMunicipality, StudySection, create_study  # noqa: E402
 from taxonomy import load_taxonomy  # noqa: E402
 
@@ -116,7 +116,7 @@ def main() -> int:
         config = StudyConfig(study=StudySection(title="Soak", year=2026), crawl=crawl)
         town = StudyMunicipality(code="901", name_fi="Suuri", website=urls[0], hosts=tuple(urls[1:]))
         study = create_study(Path(folder) / "study", config, (town,))
-        command = [sys.executable, "-m", "crawler.process", str(study.root), "901"]
+        command = [sys.executable, "-m", "crawler.processes.process", str(study.root), "901"]
         command += ["--max-pages", str(arguments.pages)]
         began, peak, shown = time.monotonic(), 0.0, 0
         with subprocess.Popen(

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.page.model import Page
 from analysis.page.read import read_page
-from crawler.links import read_links
+from crawler.reading.links import read_links
 from practice.sites import MunicipalHost, build_hosts
 from study import normalise_url
 from study.document import base_of, link_nodes, page_text, parse, resolve, stays_on_page

@@ -14,10 +14,10 @@ from typing import Any
 
 from playwright.async_api import Browser, Error, Playwright, async_playwright
 
-from crawler.failures import BrowserUnavailableError
 from study import find_chromium
 
 from .axe import SCRIPT_SECONDS, TOO_LONG, AxeDriver, AxeRun, AxeScript, BrowserLostError
+from .errors import BrowserUnavailableError
 from .visit import DESKTOP, Identity, Tab, Visit
 
 RECYCLE_AFTER = 60  # pages; Chromium grows by a few MB with each, and a restart costs two seconds

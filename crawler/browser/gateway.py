@@ -14,7 +14,7 @@ from base64 import b64encode
 from collections import defaultdict
 from urllib.parse import unquote, urlsplit
 
-from crawler.guard import Guard, is_public, proxy_for
+from crawler.manners.guard import Guard, is_public, proxy_for
 from study import host_of
 
 _HEAD_LIMIT = 65_536

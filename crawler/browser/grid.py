@@ -16,10 +16,10 @@ from selenium.webdriver.chromium.remote_connection import ChromiumRemoteConnecti
 from selenium.webdriver.remote.client_config import ClientConfig
 from urllib3.exceptions import HTTPError
 
-from crawler.failures import BrowserUnavailableError
 from study import address_key, host_of, registrable_domain
 
 from .axe import AxeDriver, AxeRun, AxeScript, BrowserLostError, short_reason
+from .errors import BrowserUnavailableError
 from .visit import CEILING_MS, DESKTOP, LOAD_MS, PHONE, QUIET_MS, ConsentCues, Identity, VisitError, script_source
 
 RECYCLE_AFTER = 60

@@ -11,8 +11,7 @@ from typing import Any
 
 from playwright.async_api import Dialog, Error, Page, Request
 
-from crawler.failures import BrowserUnavailableError, RenderError
-
+from .errors import BrowserUnavailableError, RenderError
 from .session import BrowserSession
 
 _LOAD_MS = 20_000

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright, async_playwright
 
-from crawler.failures import BrowserUnavailableError
-from crawler.guard import Guard
+from crawler.manners.guard import Guard
 from study import find_chromium
 
+from .errors import BrowserUnavailableError
 from .gateway import Gateway
 
 _RECYCLE_AFTER = 150  # pages; Chromium's memory grows with every page it has shown

@@ -20,18 +20,19 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.accounting import Leftover, emit, judge
-from crawler.bounds import partially
-from crawler.failures import failure_of
-from crawler.frontier import Entry, Frontier, Kind
-from crawler.gate import HostGate
-from crawler.guard import Guard
-from crawler.politeness import HeldElsewhereError, Politeness
-from crawler.reader import Answer, Plan, SiteReader
-from crawler.replay import Replay
+from crawler.events import emit
+from crawler.manners.gate import HostGate
+from crawler.manners.guard import Guard
+from crawler.reading.frontier import Entry, Frontier, Kind
+from crawler.reading.reader import Answer, Plan, SiteReader
+from crawler.reading.replay import Replay
+from crawler.reading.site import Place
+from crawler.reading.sitemaps import MAX_BYTES as MAX_SITEMAP
+from crawler.reading.tally import Leftover, judge
 from crawler.settings import user_agent
-from crawler.site import Place
-from crawler.sitemaps import MAX_BYTES as MAX_SITEMAP
+from crawler.wire.bounds import partially
+from crawler.wire.delays import Delays
+from crawler.wire.failures import HeldElsewhereError, failure_of
 from study import StorageError, WarcWriter, media_type, read_events
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class MunicipalitySpider(Spider):
     def __init__(self, plan: Plan, writer: WarcWriter) -> None:
         super().__init__()
         self.plan, self.code, self.writer = plan, plan.municipality.code, writer
-        self.politeness = Politeness()
+        self.politeness = Delays()
         self.gate = HostGate(plan.folder.state / "hosts", self.code)
         self.reader = SiteReader(plan, self._note, self.gate.holder_of)
         self.in_flight: Counter[str] = Counter()

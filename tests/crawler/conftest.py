@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from crawler.run import CrawlOutcome, crawl_study
+from crawler.processes.run import CrawlOutcome, crawl_study
 from study import (
     CrawlSection,
     StoredDocument,

@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from crawler.audit import AuditEvent, audit_one, audit_study
 from crawler.browser.axe import CARRIED_SHA256, axe_script
+from crawler.processes.audit import AuditEvent, audit_one, audit_study
 from study import AuditPlan, SampledPage, StoredJson, StudyFolder, UserError, read_events, write_audit_plan
 
 from .conftest import Reply, Served, html
@@ -328,7 +328,7 @@ def _kill_browsers() -> list[int]:
 def test_an_audit_that_hangs_is_ended_and_told(serve: Serve, study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     site = serve({"/slow": Reply(GOOD, wait=40)})
     folder = study({"901": (site.url,)})
-    monkeypatch.setattr("crawler.audit._SILENT_SECONDS", 4.0)
+    monkeypatch.setattr("crawler.processes.audit._SILENT_SECONDS", 4.0)
     (outcome,) = audit_study(folder, {"901": plan_for(site, "/slow")})
     assert not outcome.is_complete
     assert "hung" in outcome.detail

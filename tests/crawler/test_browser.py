@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from crawler.run import crawl_study
+from crawler.processes.run import crawl_study
 from study import (
     CrawlStatus,
     FailureReason,

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.frontier import Budget, Entry, Frontier, Kind
-from crawler.shapes import is_dated
+from crawler.reading.frontier import Budget, Entry, Frontier, Kind
+from crawler.reading.shapes import is_dated
 
 ROOT = "http://kunta.example"
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.guard import Guard, is_public, numeric_address, proxy_for
+from crawler.manners.guard import Guard, is_public, numeric_address, proxy_for
 
 
 @pytest.mark.parametrize(

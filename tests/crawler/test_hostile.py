@@ -17,7 +17,7 @@ from pathlib import Path
 import brotli
 import pytest
 
-from crawler.run import crawl_study
+from crawler.processes.run import crawl_study
 from study import (
     CrawlStatus,
     FailureReason,

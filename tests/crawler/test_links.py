@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from crawler.links import read_links
+from crawler.reading.links import read_links
 from study.document import MAX_LINKS
 
 BASE = "http://kunta.example/palvelut/"

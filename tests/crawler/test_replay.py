@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.frontier import Budget, Entry, Kind
-from crawler.reader import Answer, Plan, SiteReader
-from crawler.replay import Replay
+from crawler.reading.frontier import Budget, Entry, Kind
+from crawler.reading.reader import Answer, Plan, SiteReader
+from crawler.reading.replay import Replay
 from study import (
     CrawlEnd,
     CrawlStatus,

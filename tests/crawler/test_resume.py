@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.run import CrawlEvent, crawl_study
+from crawler.processes.run import CrawlEvent, crawl_study
 from study import CrawlEnd, CrawlStatus, FailureReason, StoredDocument, StudyFolder, TruncatedWarc, read_events
 
 from .conftest import Reply, Served, html
@@ -41,7 +41,7 @@ def documents(folder: StudyFolder, code: str) -> Counter[str]:
 
 def start_child(folder: StudyFolder, code: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "crawler.process", str(folder.root), code, "--max-pages", "400"],
+        [sys.executable, "-m", "crawler.processes.process", str(folder.root), code, "--max-pages", "400"],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -131,7 +131,7 @@ def test_ctrl_c_keeps_the_evidence_and_the_next_crawl_goes_on(
 ) -> None:
     site = serve(slow_site(40, wait=0.05))
     folder = study({"901": (site.url,)})
-    imports = "from study import open_study; from crawler.run import crawl_study"
+    imports = "from study import open_study; from crawler.processes.run import crawl_study"
     driver = f"{imports}; crawl_study(open_study({str(folder.root)!r}))"
     command = subprocess.Popen([sys.executable, "-c", driver], cwd=ROOT, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 60

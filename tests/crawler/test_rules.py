@@ -10,16 +10,17 @@ from scrapy import exceptions
 from scrapy.exceptions import IgnoreRequest
 from twisted.internet import error
 
-from crawler.accounting import Leftover, Tally, judge
-from crawler.blocks import is_challenge
-from crawler.failures import RenderError, RobotsForbidError, RobotsUnreachableError, failure_of
-from crawler.gate import HostGate
-from crawler.guard import PrivateAddressError, PrivateResolutionError
-from crawler.robots import MAX_ROBOTS, rules_of
-from crawler.run import is_finished
-from crawler.scoring import HUB, EserviceCues, LinkScorer
+from crawler.browser.errors import RenderError
+from crawler.manners.gate import HostGate
+from crawler.manners.robots_rules import MAX_ROBOTS, rules_of
+from crawler.processes.run import is_finished
+from crawler.reading.blocks import is_challenge
+from crawler.reading.scoring import HUB, EserviceCues, LinkScorer
+from crawler.reading.site import OwnSite, Place
+from crawler.reading.tally import Leftover, Tally, judge
 from crawler.settings import build_settings, user_agent
-from crawler.site import OwnSite, Place
+from crawler.wire.failures import RobotsForbidError, RobotsUnreachableError, failure_of
+from crawler.wire.guarding import PrivateAddressError, PrivateResolutionError
 from study import CrawlEnd, CrawlSection, CrawlStatus, FailureReason, StudyMunicipality
 from taxonomy import load_taxonomy
 

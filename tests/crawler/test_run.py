@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from crawler.run import CrawlEvent, crawl_study
+from crawler.processes.run import CrawlEvent, crawl_study
 from study import (
     CrawlEnd,
     CrawlStatus,

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from crawler.sitemaps import MAX_ADDRESSES, Sitemap, read_sitemap
+from crawler.reading.sitemaps import MAX_ADDRESSES, Sitemap, read_sitemap
 
 BASE = "https://kunta.example/sitemap.xml"
 NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

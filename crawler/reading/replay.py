@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from crawler.manners.robots_rules import rules_of
 from study import (
     CrawlEnd,
     FailureReason,
@@ -22,7 +23,6 @@ from study import (
 
 from .frontier import Entry, Kind
 from .reader import Answer, SiteReader
-from .robots import rules_of
 
 _ROBOTS_AGE = timedelta(hours=24)  # RFC 9309: a copy should not be used for longer
 _NEW_SESSION = frozenset({FailureReason.STOPPED, FailureReason.TIME_LIMIT, FailureReason.BUDGET})

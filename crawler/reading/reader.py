@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from crawler.manners.statuses import REFUSING, RETRIED, SILENT
+from crawler.settings import LONGEST_WAIT_SECONDS, RETRY_SECONDS
 from study import (
     HTML_TYPES,
     FailureReason,
@@ -28,14 +30,13 @@ from study import (
 from study.document import page_text
 from taxonomy import Taxonomy
 
-from .accounting import Tally
-from .blocks import REFUSING, RETRIED, SILENT, is_challenge
+from .blocks import is_challenge
 from .frontier import PROMISING, Budget, Entry, Frontier, Kind
 from .links import FoundLink, LinkPage, read_links
 from .scoring import EserviceCues, LinkScorer
-from .settings import LONGEST_WAIT_SECONDS, RETRY_SECONDS
 from .site import OwnSite, Place
 from .sitemaps import read_sitemap
+from .tally import Tally
 
 _ZONE_WORTH = {"nav": 0.2, "main": 0.1, "footer": 0.0}
 _FEW_ATTEMPTS = frozenset({FailureReason.DNS, FailureReason.REFUSED})

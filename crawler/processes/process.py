@@ -1,8 +1,8 @@
 """The crawl processes: one that loads everything once, and one forked from it for each municipality.
 
-`python -m crawler.process STUDY` waits on standard input for lines of code and page budget ("091 400") and tells on
-standard output, in JSON lines, what the crawls do. When its input closes, or on SIGTERM, the crawls finish what is in
-flight and end. `python -m crawler.process STUDY CODE --max-pages N` crawls one municipality in this very process.
+`python -m crawler.processes.process STUDY` waits on standard input for lines of code and page budget ("091 400") and
+tells on standard output, in JSON lines, what the crawls do. When its input closes, or on SIGTERM, the crawls finish
+what is in flight and end. With `STUDY CODE --max-pages N` it crawls one municipality in this very process.
 """
 
 from __future__ import annotations
@@ -22,15 +22,14 @@ from types import FrameType
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.misc import load_object
 
+from crawler.events import emit
+from crawler.reading.frontier import Budget
+from crawler.reading.reader import Plan
+from crawler.settings import ATTEMPTS, build_settings, software_version
+from crawler.spiders.municipality import MunicipalitySpider
 from study import KuntatutkaError, StudyBusyError, StudyFolder, WarcWriter, host_of, open_study
 from taxonomy import load_taxonomy
 from taxonomy.matching import term_index
-
-from .accounting import emit
-from .frontier import Budget
-from .reader import Plan
-from .settings import ATTEMPTS, build_settings, software_version
-from .spiders.municipality import MunicipalitySpider
 
 _BUSY_SECONDS = 15.0
 _LOOK_SECONDS = 0.1
@@ -193,7 +192,7 @@ def _end_with(handle: int) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Crawl processes of a study; started by the crawl command."""
-    parser = argparse.ArgumentParser(prog="crawler.process", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="crawler.processes.process", description=main.__doc__)
     parser.add_argument("study", type=Path)
     parser.add_argument("code", nargs="?")
     parser.add_argument("--max-pages", type=int, default=400)

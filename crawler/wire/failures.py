@@ -6,18 +6,19 @@ from scrapy import exceptions
 from scrapy.exceptions import IgnoreRequest
 from twisted.internet import error
 
+from crawler.browser.errors import BrowserUnavailableError, RenderError
 from study import FailureReason
 
 from .bounds import HeadTooLargeError
-from .guard import PrivateAddressError, PrivateResolutionError
+from .guarding import PrivateAddressError, PrivateResolutionError
 
 
-class BrowserUnavailableError(Exception):
-    """No Chromium could be started; the text says what to do."""
+class HeldElsewhereError(IgnoreRequest):
+    """Another municipality's evidence of the same study holds this landing page."""
 
-
-class RenderError(Exception):
-    """A page could not be rendered; the text says why."""
+    def __init__(self, code: str) -> None:
+        super().__init__(f"held in the evidence of {code}")
+        self.code = code
 
 
 class RobotsForbidError(IgnoreRequest):

@@ -11,12 +11,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import HtmlResponse, Response
 
+from crawler.browser.errors import RenderError
 from study import host_of
 
 from .bounds import bound_headers
 from .context import running_spider
-from .failures import RenderError
-from .guard import GuardedResolver, PrivateResolutionError
+from .guarding import GuardedResolver, PrivateResolutionError
 
 _LONGEST = 90.0  # seconds; loading and settling have shorter limits of their own, this is for a browser that hangs
 
@@ -34,7 +34,7 @@ class Handler(HTTP11DownloadHandler):
         """Fetch or render."""
         if not request.meta.get("render"):
             return await self._over_the_wire(request)
-        from .browser.render import render  # Playwright is loaded when the first page needs it
+        from crawler.browser.render import render  # Playwright is loaded when the first page needs it
 
         try:
             rendered = await asyncio.wait_for(render(running_spider(self.crawler).browser(), request.url), _LONGEST)

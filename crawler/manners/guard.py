@@ -8,32 +8,15 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
-
-from scrapy import Request
-from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
-from scrapy.resolver import CachingThreadedResolver
-from twisted.internet.base import ReactorBase
-from twisted.internet.defer import Deferred
-from twisted.internet.error import DNSLookupError
 
 # What Python's tables call global and nobody can mean: IPv4 in old wrappings, site-local, local NAT64, unassigned.
 _NOT_GLOBAL = tuple(
     map(ipaddress.ip_network, ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10", "5f00::/16", "3fff::/20"))
 )
 _LOCAL_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback", "metadata.google.internal")
-
-
-class PrivateAddressError(IgnoreRequest):
-    """The address is not on the public internet and study.toml does not allow it."""
-
-
-class PrivateResolutionError(DNSLookupError):
-    """A public name that resolves to an address that is not public."""
 
 
 def is_public(address: str) -> bool:
@@ -102,52 +85,3 @@ def proxy_for(url: str) -> str | None:
     parts = urlsplit(url)
     proxy = getproxies().get(parts.scheme)
     return None if not proxy or proxy_bypass(parts.hostname or "") else proxy
-
-
-class GuardMiddleware:
-    """Refuses requests to addresses that are private by their looks."""
-
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
-        """Made by Scrapy."""
-        return cls(Guard(crawler.settings.getlist("ALLOW_PRIVATE_HOSTS")))
-
-    def process_request(self, request: Request) -> None:
-        """Raise PrivateAddressError for a refused address."""
-        if why := self._guard.refusal(request.url):
-            raise PrivateAddressError(why)
-
-
-class GuardedResolver(CachingThreadedResolver):
-    """Resolves names and refuses those that lead to an address that is not public."""
-
-    guard: Guard
-    proxies: frozenset[str]
-    # Twisted only says that nothing was found; the download handler asks here for the reason. It belongs to the class,
-    # because a process has one resolver, made before there is a crawl that could hold it.
-    refused: ClassVar[dict[str, str]] = {}
-    """Names that led to an address that is not public, and that address."""
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> GuardedResolver:
-        """Made by Scrapy."""
-        resolver: GuardedResolver = super().from_crawler(crawler, reactor)
-        resolver.guard = Guard(crawler.settings.getlist("ALLOW_PRIVATE_HOSTS"))
-        # The proxy itself may stand on this machine or network.
-        resolver.proxies = frozenset(urlsplit(url).hostname or "" for url in getproxies().values())
-        return resolver
-
-    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:  # noqa: N802
-        """Resolve; fails with PrivateResolutionError for an address that is not public."""
-        deferred = super().getHostByName(name, timeout)
-        deferred.addCallback(self._checked, name)
-        return deferred
-
-    def _checked(self, address: str, name: str) -> str:
-        if is_public(address) or self.guard.allows_name(name) or name in self.proxies:
-            return address
-        self.refused[name.lower()] = address
-        raise PrivateResolutionError(f"{name} leads to {address}, which is not a public address")

@@ -1,7 +1,8 @@
 """Audits a study: one subprocess per municipality, as many side by side as there are cores, progress as events.
 
-`audit_study` is what the command line calls. `python -m crawler.audit STUDY CODE` is what it starts: one municipality's
-sample, JSON lines on standard output. When the parent goes away the child ends too: it watches its standard input.
+`audit_study` is what the command line calls. `python -m crawler.processes.audit STUDY CODE` is what it starts: one
+municipality's sample, JSON lines on standard output. When the parent goes away the child ends too: it watches its
+standard input.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def audit_study(
     stops the children gently, keeps the evidence and is raised again. Raises UserError for an axe script that
     cannot be used.
     """
-    from .browser.axe import axe_script
+    from crawler.browser.axe import axe_script
 
     script = axe_script(folder.config.audit.axe_script)
     for code, plan in plans.items():
@@ -131,12 +132,12 @@ class _Run:
         if self._is_done(code, plan):
             return
         self._outcomes[code] = AuditOutcome(code, len(plan.pages), 0, 0, "the audit did not start")
-        command = [sys.executable, "-m", "crawler.audit", str(self._folder.root), code, *self._options]
+        command = [sys.executable, "-m", "crawler.processes.audit", str(self._folder.root), code, *self._options]
         logs = self._folder.state / "logs"
         with storage_errors(logs):
             logs.mkdir(parents=True, exist_ok=True)
             log = (logs / f"{code}-audit.log").open("a", encoding="utf-8")
-        root = str(Path(__file__).resolve().parent.parent)
+        root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
         child = subprocess.Popen(
             command,
@@ -231,19 +232,18 @@ def _emit(event: str, code: str, **values: Any) -> None:
 
 async def audit_one(root: Path, code: str, grid_url: str | None = None, again: bool = False) -> None:
     """Audit one municipality's sample in this process."""
+    from crawler.browser.access import Access, robots_reader
+    from crawler.browser.audit_unit import AuditUnit, PageBrowser, audited_before, write_sample
+    from crawler.browser.auditor import AuditBrowser
+    from crawler.browser.axe import axe_script
+    from crawler.browser.errors import BrowserUnavailableError
+    from crawler.browser.gateway import Gateway
+    from crawler.browser.grid import GridBrowser
+    from crawler.browser.visit import ConsentCues, Identity
+    from crawler.manners.gate import HostGate
+    from crawler.manners.guard import Guard
+    from crawler.settings import software_version, user_agent
     from taxonomy import consent_layers, load_taxonomy
-
-    from .access import Access, robots_reader
-    from .audit_unit import AuditUnit, PageBrowser, audited_before, write_sample
-    from .browser.auditor import AuditBrowser
-    from .browser.axe import axe_script
-    from .browser.gateway import Gateway
-    from .browser.grid import GridBrowser
-    from .browser.visit import ConsentCues, Identity
-    from .failures import BrowserUnavailableError
-    from .gate import HostGate
-    from .guard import Guard
-    from .settings import software_version, user_agent
 
     folder = open_study(root)
     plan = read_audit_plan(_plan_file(folder, code))
@@ -321,7 +321,7 @@ def _end_with_parent() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """One municipality's audit as a program."""
-    parser = argparse.ArgumentParser(prog="crawler.audit", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="crawler.processes.audit", description=main.__doc__)
     parser.add_argument("study", type=Path)
     parser.add_argument("code")
     parser.add_argument("--grid", default=None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from scrapy.crawler import Crawler
 
 if TYPE_CHECKING:
-    from .spiders.municipality import MunicipalitySpider
+    from crawler.spiders.municipality import MunicipalitySpider
 
 
 def running_spider(crawler: Crawler) -> MunicipalitySpider:

@@ -11,7 +11,7 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
 if TYPE_CHECKING:
-    from .spiders.municipality import MunicipalitySpider
+    from crawler.spiders.municipality import MunicipalitySpider
 
 
 class FrontierScheduler(BaseScheduler):

@@ -9,11 +9,10 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
+from crawler.manners.gate import HostGate
+from crawler.manners.guard import Guard
+from crawler.manners.robots_rules import MAX_ROBOTS, Rules, rules_of
 from study import FailureReason, host_of, origin_of
-
-from .gate import HostGate
-from .guard import Guard
-from .robots import MAX_ROBOTS, Rules, rules_of
 
 _ROBOTS_SECONDS = 20.0
 _GATE_SECONDS = 0.25

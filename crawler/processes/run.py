@@ -1,6 +1,6 @@
 """Crawls a study: one process per municipality, several side by side, progress as events.
 
-`crawl_study` is what the command line calls; `crawler.process` holds the other side, the processes that crawl.
+`crawl_study` is what the command line calls; `.process` holds the other side, the processes that crawl.
 """
 
 from __future__ import annotations
@@ -184,12 +184,12 @@ class _Run:
         with storage_errors(logs):
             logs.mkdir(parents=True, exist_ok=True)
             log = (logs / "crawl.log").open("a", encoding="utf-8")
-        root = str(Path(__file__).resolve().parent.parent)
+        root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
         with log:
             # A session of its own: Ctrl-C reaches this process only, which then stops the crawls gently.
             self._nursery = subprocess.Popen(
-                [sys.executable, "-P", "-m", "crawler.process", str(self._folder.root)],
+                [sys.executable, "-P", "-m", "crawler.processes.process", str(self._folder.root)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -16,8 +16,8 @@ from typing import Any, Protocol
 from study import AuditPlan, SampledPage, StoredJson, StudyFolder, WarcWriter, read_events
 
 from .access import Access, RefusalError
-from .browser.axe import AxeRun, BrowserLostError
-from .browser.visit import ConsentCues, VisitError
+from .axe import AxeRun, BrowserLostError
+from .visit import ConsentCues, VisitError
 
 EVENT, SAMPLE_EVENT, END_EVENT = "axe", "audit-sample", "audit-end"
 FORMAT = 1
