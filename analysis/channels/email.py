@@ -17,7 +17,7 @@ _HIDDEN = frozenset({"email-hidden"})
 def find_email(view: View) -> Iterator[Sign]:
     """Yields every e-mail channel of the page."""
     for contact in view.page.contacts:
-        if contact.kind != "email" or not contact.in_main or contact.source == "json-ld":
+        if contact.kind != "email" or not contact.in_main:
             continue
         passage = view.passages.get(contact.block)
         if passage is not None and is_signature(passage, view):

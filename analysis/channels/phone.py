@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from analysis.words.negation import Clause
+from analysis.words.phrases import Mark
 from analysis.words.view import Passage, View, is_signature
 
 from .clauses import is_open, is_others, office_acts, reader_acts
@@ -24,7 +25,7 @@ def find_phone(view: View) -> Iterator[Sign]:
 
 def _from_numbers(view: View) -> Iterator[Sign]:
     for contact in view.page.contacts:
-        if contact.kind != "phone" or not contact.in_main or contact.source == "json-ld":
+        if contact.kind != "phone" or not contact.in_main:
             continue
         passage = view.passages.get(contact.block)
         roles = _roles_beside(passage, contact.text)
@@ -72,5 +73,5 @@ def _is_notice(clause: Clause) -> bool:
     return "sms" in clause.roles and "office-act" in clause.roles
 
 
-def _is_bare(start: int, marks: tuple[object, ...]) -> bool:
-    return any(getattr(m, "role", "") == "phone-bare" and getattr(m, "start", -1) == start for m in marks)
+def _is_bare(start: int, marks: Sequence[Mark]) -> bool:
+    return any(m.role == "phone-bare" and m.start == start for m in marks)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cache
 
+from analysis.linear import MODELS
 from analysis.words.view import ClauseAt
 from study import SNIPPET_LENGTH
-
-# A detector's certainty, and the share of such verdicts that was right on labelled pages never learned from.
-_SHARES = ((0.0, 0.0), (0.5, 0.86), (0.7, 0.91), (0.77, 0.92), (0.8, 0.95), (0.9, 0.96), (0.95, 0.97), (1.0, 0.98))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,18 @@ def from_clause(
     )
 
 
+@cache
+def _shares() -> tuple[tuple[float, float], ...]:
+    """A detector's certainties in order, each with the share of such verdicts that was right."""
+    data = json.loads((MODELS / "channels.json").read_text(encoding="utf-8"))
+    return tuple((certainty, share) for certainty, share in data["shares"])
+
+
 def probability(certainty: float) -> float:
     """The calibrated confidence: about this share of verdicts of a certainty is right. Order is kept."""
-    at = min(max(bisect_right(_SHARES, (certainty, 1.0)), 1), len(_SHARES) - 1)
-    (low, share), (high, next_share) = _SHARES[at - 1], _SHARES[at]
+    shares = _shares()
+    at = min(max(bisect_right(shares, (certainty, 1.0)), 1), len(shares) - 1)
+    (low, share), (high, next_share) = shares[at - 1], shares[at]
     return min(1.0, max(0.0, share + (certainty - low) / (high - low) * (next_share - share)))
 
 

@@ -72,18 +72,18 @@ def analyze_study(
     _check_files(foreign)
     step = on_step or (lambda what, done, total: None)
     with _executor(workers, len(folder.municipalities)) as executor:
-        gathered = _gather(folder, foreign, executor)
-        units = _units(folder, gathered)
+        indexed = _index(folder, foreign, executor)
+        units = _units(folder, indexed)
         waiting = {executor.submit(analyze_municipality, unit): unit.municipality for unit in units}
         results: dict[str, UnitRows] = {}
         for done, future in enumerate(as_completed(waiting), start=1):
             results[waiting[future].code] = future.result()
             step(waiting[future].name_fi, done, len(units))
-    return _write(folder, taxonomy, [results[code] for code in sorted(results)], gathered)
+    return _write(folder, taxonomy, [results[code] for code in sorted(results)], indexed)
 
 
 @dataclass(frozen=True, slots=True)
-class _Gathered:
+class _Indexed:
     """What the evidence holds, by municipality."""
 
     indexes: dict[str, EvidenceIndex]
@@ -112,7 +112,7 @@ def _check_files(files: Sequence[Path]) -> None:
         )
 
 
-def _gather(folder: StudyFolder, foreign: tuple[Path, ...], executor: Executor) -> _Gathered:
+def _index(folder: StudyFolder, foreign: tuple[Path, ...], executor: Executor) -> _Indexed:
     municipalities = folder.municipalities
     if foreign:
         whole = index_evidence(foreign)
@@ -121,13 +121,13 @@ def _gather(folder: StudyFolder, foreign: tuple[Path, ...], executor: Executor) 
         indexes = {code: only_hosts(whole, hosts) for code, hosts in own.items()}
         seen = {host_of(url) for url in whole.documents} - everyone
         landing = landing_places([whole], everyone)
-        return _Gathered(indexes, own, landing, foreign, True, tuple(sorted(seen)))
+        return _Indexed(indexes, own, landing, foreign, True, tuple(sorted(seen)))
     waiting = {m.code: executor.submit(index_evidence, folder.warc_files(m.code)) for m in municipalities}
     indexes = {code: future.result() for code, future in waiting.items()}
     own = _own_hosts(municipalities, indexes)
     everyone = frozenset().union(*own.values())
     landing = landing_places([indexes[code] for code in sorted(indexes)], everyone)
-    return _Gathered(indexes, own, landing, folder.warc_files(), False)
+    return _Indexed(indexes, own, landing, folder.warc_files(), False)
 
 
 def _own_hosts(
@@ -141,17 +141,17 @@ def _own_hosts(
     }
 
 
-def _units(folder: StudyFolder, gathered: _Gathered) -> list[MunicipalityInput]:
+def _units(folder: StudyFolder, indexed: _Indexed) -> list[MunicipalityInput]:
     day = date(folder.config.study.year, 12, 31)
     return [
         MunicipalityInput(
             municipality=municipality,
             country=folder.config.study.country,
-            index=gathered.indexes[municipality.code],
-            own_hosts=gathered.own_hosts[municipality.code],
-            landing=gathered.landing,
+            index=indexed.indexes[municipality.code],
+            own_hosts=indexed.own_hosts[municipality.code],
+            landing=indexed.landing,
             day=day,
-            is_foreign=gathered.is_foreign,
+            is_foreign=indexed.is_foreign,
         )
         for municipality in folder.municipalities
     ]
@@ -175,27 +175,27 @@ def _executor(workers: int | None, units: int) -> Executor:
 
 
 def _write(
-    folder: StudyFolder, taxonomy: Taxonomy, results: Sequence[UnitRows], gathered: _Gathered
+    folder: StudyFolder, taxonomy: Taxonomy, results: Sequence[UnitRows], indexed: _Indexed
 ) -> AnalysisSummary:
-    metadata = {"taxonomy_digest": taxonomy.digest, "evidence_digest": evidence_digest(gathered.files)}
+    metadata = {"taxonomy_digest": taxonomy.digest, "evidence_digest": evidence_digest(indexed.files)}
     counts = {}
-    gathered_rows = {name: [row for result in results for row in result.rows.get(name, ())] for name in ALL_TABLES}
-    gathered_rows["service_products"] = service_products(
-        gathered_rows["service_findings"],
-        gathered_rows["vendor_hits"],
+    all_rows = {name: [row for result in results for row in result.rows.get(name, ())] for name in ALL_TABLES}
+    all_rows["service_products"] = service_products(
+        all_rows["service_findings"],
+        all_rows["vendor_hits"],
         {product.id for product in taxonomy.products.values() if product.is_counted},
     )
     for name, record in ALL_TABLES.items():
-        rows = gathered_rows[name]
+        rows = all_rows[name]
         write_table(folder.findings / f"{name}.parquet", record, rows, metadata)
         counts[name] = len(rows)
     statuses = (row for result in results for row in result.rows["municipalities"])
-    truncated = {name for index in gathered.indexes.values() for name in index.truncated}
+    truncated = {name for index in indexed.indexes.values() for name in index.truncated}
     return AnalysisSummary(
         municipalities=tuple(sorted(statuses, key=lambda m: m.code)),
         counts=counts,
         truncated=tuple(sorted(truncated)),
-        unmatched_hosts=gathered.unmatched_hosts,
+        unmatched_hosts=indexed.unmatched_hosts,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 BlockKind = Literal["heading", "paragraph", "item", "cell", "button", "label", "summary"]
 LinkKind = Literal["page", "file", "mail", "tel", "anchor", "other"]
 ContactKind = Literal["phone", "email", "address"]
-ContactSource = Literal["tel-link", "mail-link", "text", "json-ld"]
+ContactSource = Literal["tel-link", "mail-link", "text"]
 FormPurpose = Literal["search", "newsletter", "rating", "login", "contact", "service", "other"]
 
 

@@ -96,8 +96,8 @@ def _assemble(
         url=url, title=title, h1=h1, language=language, html_lang=head.language,
         description=clean(head.description)[:_DESCRIPTION], generator=clean(head.generator), canonical=head.canonical,
         alternates={language[:5]: address for language, address in head.alternates},
-        breadcrumb=_breadcrumb(regions, h1), blocks=blocks, links=links, forms=_forms(tree, reading, url, markup),
-        iframes=tuple(reading.frames), contacts=_contacts(blocks, links, json_ld, region, markup),
+        breadcrumb=_breadcrumb(regions, h1), blocks=blocks, links=links, forms=tuple(reading.forms),
+        iframes=tuple(reading.frames), contacts=_contacts(blocks, links, region, markup),
         opening_hours=tuple(hours for block in blocks if block.in_main and (hours := find_hours(block.text, markup))),
         json_ld=json_ld, main_text=main_text, is_shell=is_shell(tree),
         template_signature=_signature(tree),
@@ -137,10 +137,6 @@ def _link_text(node: LexborNode) -> str:
     return " ".join(node.text().split()) or next(filter(None, named), "")
 
 
-def _forms(tree: LexborHTMLParser, reading: Reading, url: str, markup: Markup) -> tuple[Form, ...]:
-    return tuple(reading.forms)
-
-
 def _breadcrumb(regions: Regions, h1: str) -> tuple[str, ...]:
     node = regions.breadcrumb
     if node is None:
@@ -157,9 +153,7 @@ def _breadcrumb(regions: Regions, h1: str) -> tuple[str, ...]:
     return tuple(item for item in kept if item and not markup.says("home", item) and plain(item) != plain(h1))
 
 
-def _contacts(
-    blocks: Sequence[Block], links: Sequence[Link], json_ld: Sequence[Mapping[str, Any]], region: str, markup: Markup
-) -> tuple[Contact, ...]:
+def _contacts(blocks: Sequence[Block], links: Sequence[Link], region: str, markup: Markup) -> tuple[Contact, ...]:
     found: dict[tuple[str, str, int], Contact] = {}
 
     def add(contact: Contact) -> None:
@@ -193,7 +187,8 @@ def _json_ld(tree: LexborHTMLParser) -> tuple[Mapping[str, Any], ...]:
         except (ValueError, RecursionError):
             continue
         items = data if isinstance(data, list) else data.get("@graph", [data]) if isinstance(data, dict) else []
-        found.extend(item for item in items if isinstance(item, dict)) if isinstance(items, list) else None
+        if isinstance(items, list):
+            found.extend(item for item in items if isinstance(item, dict))
     return tuple(found[:100])
 
 

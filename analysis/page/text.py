@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200b\u202f\u3000\ufeff]+")
 _SOFT = re.compile("[\u00ad\u200b\u200c\u200d\u2060]")
 # A full stop ends a sentence where a capital, a digit or a bracket follows; "klo 9.00", "ma-pe" and "esim. tontti" do
 # not.
@@ -42,11 +41,6 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
         start = match.end()
     if text[start:].strip():
         yield start, len(text)
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences and lines of ``text``."""
-    return [text[start:end].strip() for start, end in sentence_spans(text)]
 
 
 def sentence_around(text: str, start: int, end: int) -> str:

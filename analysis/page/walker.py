@@ -26,53 +26,12 @@ MAX_BLOCKS = 4_000
 # Longer than any paragraph or cell that somebody wrote; what follows in a block is machine-made.
 MAX_BLOCK_TEXT = 20_000
 
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "mark",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "select",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "option",
-        "optgroup",
-        "picture",
-        "source",
-        "textarea",
-    ]
-)
+_INLINE = frozenset((
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
+    "img", "input", "ins", "kbd", "mark", "optgroup", "option", "picture", "q", "rp", "rt", "ruby", "s", "samp",
+    "select", "small", "source", "span", "strike", "strong", "sub", "sup", "textarea", "time", "tt", "u", "var",
+    "wbr",
+))  # fmt: skip
 _KINDS: dict[str, BlockKind] = {
     "li": "item", "td": "cell", "th": "cell", "tr": "cell", "button": "button", "label": "label", "summary": "summary",
     "dt": "label", "legend": "label", "caption": "label", "figcaption": "label",
@@ -121,7 +80,6 @@ class Reading:
     links: list[Link] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
     frames: list[Link] = field(default_factory=list)
-    mails: list[tuple[str, int]] = field(default_factory=list)
     entered: set[int] = field(default_factory=set)
 
 
