@@ -174,9 +174,7 @@ def _executor(workers: int | None, units: int) -> Executor:
     return _Serial() if count <= 1 else ProcessPoolExecutor(max_workers=count)
 
 
-def _write(
-    folder: StudyFolder, taxonomy: Taxonomy, results: Sequence[UnitRows], indexed: _Indexed
-) -> AnalysisSummary:
+def _write(folder: StudyFolder, taxonomy: Taxonomy, results: Sequence[UnitRows], indexed: _Indexed) -> AnalysisSummary:
     metadata = {"taxonomy_digest": taxonomy.digest, "evidence_digest": evidence_digest(indexed.files)}
     counts = {}
     all_rows = {name: [row for result in results for row in result.rows.get(name, ())] for name in ALL_TABLES}
