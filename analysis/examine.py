@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from study import host_of
 from taxonomy import Taxonomy
 
-from .channels import detect_channels
+from .channels import Subjects, detect_channels
 from .findings import PageFindings, PageSource, SiteContext, StatementFacts
 from .judges.authentication import authentication_of
 from .judges.page_type import judge_page_type
@@ -43,9 +43,9 @@ def examine_page(
     uses = find_uses(view)
     kind = judge_page_type(view, uses, models.page_type if models else None)
     verdict = judge_services(view, uses, kind, models.services if models else None)
-    is_hub = kind.page_type == "hub"
-    channels = detect_channels(view, verdict.services, is_hub=is_hub)
-    vendors, unknown = recognise_products(view, verdict.services, landing=site.landing, is_hub=is_hub)
+    subjects = Subjects(view, verdict.services, is_hub=kind.page_type == "hub")
+    channels = detect_channels(subjects)
+    vendors, unknown = recognise_products(subjects, landing=site.landing)
     statement = _statement(view, kind.page_type)
     return PageFindings(
         url=page.url, title=page.title, language=page.language,

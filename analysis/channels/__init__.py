@@ -6,13 +6,12 @@ summed up. Rules are in the detectors, words in taxonomy/languages; nothing here
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import islice
 
-from analysis.findings import ChannelHit, ServiceHit
-from analysis.words.view import View
+from analysis.findings import ChannelHit
 
-from .attribution import Subjects, find_places
+from .attribution import Subjects
 from .digital import find_digital
 from .email import find_email
 from .on_site import find_on_site
@@ -20,7 +19,7 @@ from .phone import find_phone
 from .printable_form import fillable_from_pdf, find_printable_form
 from .sign import Sign, probability
 
-__all__ = ["detect_channels", "fillable_from_pdf"]
+__all__ = ["Subjects", "detect_channels", "fillable_from_pdf"]
 
 # More signs than this of one service and channel on one page prove nothing more.
 _SIGNS_PER_CHANNEL = 5
@@ -29,12 +28,11 @@ _SIGNS_READ = 1000
 _DETECTORS = (find_digital, find_phone, find_on_site, find_printable_form, find_email)
 
 
-def detect_channels(view: View, services: Sequence[ServiceHit], *, is_hub: bool = False) -> tuple[ChannelHit, ...]:
+def detect_channels(subjects: Subjects) -> tuple[ChannelHit, ...]:
     """Returns the channels of each service that the page serves, surest first within a channel. Pure."""
-    if not services:
+    if not subjects.any:
         return ()
-    subjects = Subjects(view, services, find_places(view, services), is_hub=is_hub)
-    signs = [sign for detector in _DETECTORS for sign in islice(detector(view), _SIGNS_READ)]
+    signs = [sign for detector in _DETECTORS for sign in islice(detector(subjects.view), _SIGNS_READ)]
     hits = [_hit(service, sign) for sign in signs for service in subjects.of(sign)]
     return tuple(_best(hits))
 

@@ -7,7 +7,7 @@ several services are served and none mainly, an item with a subject of its own s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import takewhile
 
 from analysis.findings import ServiceHit
@@ -28,21 +28,14 @@ _DIGITAL = frozenset({"digital-manner", "digital-thing"})
 class Subjects:
     """Which services are named where on a page; every question is answered from what was gathered once."""
 
-    def __init__(
-        self,
-        view: View,
-        services: Sequence[ServiceHit],
-        named: Mapping[int, Sequence[Place]],
-        *,
-        is_hub: bool = False,
-    ) -> None:
-        self._view = view
+    def __init__(self, view: View, services: Sequence[ServiceHit], *, is_hub: bool = False) -> None:
+        self.view = view
         self._all = tuple(hit.service_id for hit in services)
         self._primary = tuple(hit.service_id for hit in services if hit.is_primary) or self._all
         # On a list of many services the neighbours of an item say nothing about it.
         self._is_list = len(self._all) > 1 and (is_hub or not any(hit.is_primary for hit in services))
-        self._mentioned = named
-        served = ((block, [p for p in places if p[0] in self._all]) for block, places in named.items())
+        self._mentioned = _find_places(view, services)
+        served = ((block, [p for p in places if p[0] in self._all]) for block, places in self._mentioned.items())
         self._named = {block: places for block, places in served if places}
         self._sections: dict[int, list[int]] = {}
         for index, passage in view.passages.items():
@@ -66,10 +59,10 @@ class Subjects:
     def _nearest(self, sign: Sign) -> frozenset[str]:
         if sign.span and (here := self._in(sign.block, *sign.span) | self._announced(sign)):
             return here
-        passage = self._view.passages.get(sign.block)
+        passage = self.view.passages.get(sign.block)
         if passage is None:
             return frozenset(self._primary)
-        if self._is_list and self._is_listed(sign.block) and has_own_subject(passage, self._view):
+        if self._is_list and self._is_listed(sign.block) and has_own_subject(passage, self.view):
             return self._of_item(passage)
         section = self._sections[passage.section]
         title = self._in(section[0]) if passage.section else frozenset()
@@ -101,11 +94,11 @@ class Subjects:
         return self._in(above[-1]) if above else frozenset()
 
     def _is_listed(self, block: int) -> bool:
-        return self._view.passages[block].block.kind in _LISTED
+        return self.view.passages[block].block.kind in _LISTED
 
     def _announced(self, sign: Sign) -> frozenset[str]:
         """The services named in the list that a sentence announces ("in the service you can:")."""
-        passage = self._view.passages[sign.block]
+        passage = self.view.passages[sign.block]
         text = passage.block.text.rstrip()
         if not text.endswith(":") or sign.span is None or sign.span[1] < len(text):
             return frozenset()
@@ -119,7 +112,7 @@ class Subjects:
         """Per section, the services that the nearest heading above names, the section's own heading aside."""
         found: dict[int, frozenset[str]] = {}
         open_headings: list[tuple[int, frozenset[str]]] = []
-        for passage in self._view.passages.values():
+        for passage in self.view.passages.values():
             block = passage.block
             if block.kind not in ("heading", "summary"):
                 continue
@@ -130,7 +123,7 @@ class Subjects:
         return found
 
 
-def find_places(view: View, services: Sequence[ServiceHit]) -> dict[int, list[Place]]:
+def _find_places(view: View, services: Sequence[ServiceHit]) -> dict[int, list[Place]]:
     """ClauseAt the page names services, its own and others, by block; empty for a page that serves fewer than two."""
     if len(services) < 2:
         return {}

@@ -7,14 +7,14 @@ mentions, names that are ordinary words without their context, and tools of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from analysis.channels.attribution import Subjects, find_places
+from analysis.channels import Subjects
 from analysis.channels.clauses import is_open, reader_finds
 from analysis.channels.digital import is_service_product, link_confidence, says_closed
 from analysis.channels.sign import Sign
-from analysis.findings import PageSource, ProductHit, ServiceHit, UnknownHit
+from analysis.findings import PageSource, ProductHit, UnknownHit
 from analysis.page.model import Form
 from analysis.words.phrases import split_words
 from analysis.words.view import LinkView, View, link_company, name_fits
@@ -37,20 +37,15 @@ _NAME_CONFIDENCE = {"link-text": 0.75, "text": 0.55}
 
 
 def recognise_products(
-    view: View,
-    services: Sequence[ServiceHit],
-    *,
-    landing: Mapping[str, PageSource] | None = None,
-    is_hub: bool = False,
+    subjects: Subjects, *, landing: Mapping[str, PageSource] | None = None
 ) -> tuple[tuple[ProductHit, ...], tuple[UnknownHit, ...]]:
     """Returns the products and the unclaimed e-service addresses of a page, tied to services where clear.
 
     `landing` holds what lies behind external links, by the address that was linked. Sorted, without repetition.
     """
-    subjects = Subjects(view, services, find_places(view, services), is_hub=is_hub)
     found: dict[tuple[str, str | None], ProductHit] = {}
     unknown: dict[tuple[str, str | None], UnknownHit] = {}
-    for hit in _hits(view, subjects, landing or {}, unknown):
+    for hit in _hits(subjects, landing or {}, unknown):
         key = (hit.product_id, hit.service_id)
         if key not in found or hit.confidence > found[key].confidence:
             found[key] = hit
@@ -59,11 +54,9 @@ def recognise_products(
 
 
 def _hits(
-    view: View,
-    subjects: Subjects,
-    landing: Mapping[str, PageSource],
-    unknown: dict[tuple[str, str | None], UnknownHit],
+    subjects: Subjects, landing: Mapping[str, PageSource], unknown: dict[tuple[str, str | None], UnknownHit]
 ) -> Iterator[ProductHit]:
+    view = subjects.view
     linked: set[str] = set()
     for item in view.links:
         if item.place == "own" and item.products and not subjects.any:

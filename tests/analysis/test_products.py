@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from analysis.channels import Subjects
 from analysis.findings import PageSource, ServiceHit
 from analysis.fold.site_tools import recognise_site_tools
 from analysis.judges.products import recognise_products
@@ -33,7 +34,7 @@ def recognise(
     **kwargs,
 ):
     hits = [service(name, primary=i == 0) for i, name in enumerate(services)]
-    return recognise_products(make_view(page_of(body), TAXONOMY, own_hosts), hits, **kwargs)
+    return recognise_products(Subjects(make_view(page_of(body), TAXONOMY, own_hosts), hits), **kwargs)
 
 
 def products(body: str, **kwargs) -> set[str]:
@@ -170,7 +171,7 @@ def test_site_tools_are_told_apart_from_eservices() -> None:
         ("askem", None, "markup"),
         ("wordpress", None, "generator"),
     ]
-    assert recognise_products(make_view(page, TAXONOMY), [service("boat-berth")]) == ((), ())
+    assert recognise_products(Subjects(make_view(page, TAXONOMY), [service("boat-berth")])) == ((), ())
 
 
 def test_same_page_gives_same_answer_in_any_order() -> None:
@@ -205,7 +206,7 @@ def test_listed_product_belongs_to_the_services_that_its_item_names() -> None:
         '<li>Venepaikat: <a href="https://tilat.kunta.fi/WebTimmi/login.do">Varaa</a></li></ul>'
     )
     hits = [service(name) for name in ("boat-berth", "feedback", "plot-application")]
-    found, _ = recognise_products(make_view(page_of(body), TAXONOMY), hits)
+    found, _ = recognise_products(Subjects(make_view(page_of(body), TAXONOMY), hits))
     assert {(hit.product_id, hit.service_id) for hit in found} == {("timmi", "boat-berth"), ("wilma", None)}
 
 
