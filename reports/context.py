@@ -6,13 +6,14 @@ Turns ids into names and states into signs; it decides nothing and counts nothin
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from study import CHANNELS, MunicipalityStatus, ServiceFinding, State
-from taxonomy import Service, Text
+from taxonomy import Text, Theme
 
+from . import anchors
 from .clean import plain
 from .data import StudyData, is_outside
 from .measures import Share
@@ -147,6 +148,52 @@ class Context:
                 return self.words.sentence_listing(self.channel(c) for c in CHANNELS if c in rests_on.names)
         return self.words("level.information")
 
+    @property
+    def nothing(self) -> Cell:
+        """The cell of which there is nothing to say."""
+        return Cell(self.words("sign.nothing"))
+
+    def number_cell(self, value: float | None) -> Cell:
+        """A number, or the sign for nothing."""
+        return self.nothing if value is None else Cell(self.words.number(value), value=value)
+
+    def count_cell(self, count: int, base: int) -> Cell:
+        """A count with the bar and the per cent of what it is of."""
+        part = count / base if base else 0.0
+        return Cell(self.words.number(count), value=count, share=part, note=self.words.percent(part))
+
+    def part_cell(self, count: int, base: int) -> Cell:
+        """Per cent with its bar and the counts; the sign for nothing where there is no base."""
+        if not base:
+            return self.nothing
+        part = count / base
+        note = self.words("share.count", count=count, base=base)
+        return Cell(self.words.percent(part), value=part, share=part, note=note)
+
+    def links_cell(self, links: Sequence[Run]) -> Cell:
+        """Links below each other, or the sign for nothing."""
+        return Cell("", links=tuple(links)) if links else self.nothing
+
+    def municipality_cell(self, code: str) -> Cell:
+        """A municipality's name that leads to its page."""
+        return Cell(self.municipality(code), href=anchors.link(anchors.municipality(code)))
+
+    def theme_cell(self, theme: Theme) -> Cell:
+        """A theme's name that leads to its part of the grid."""
+        return Cell(self.name(theme.name), href=anchors.link(anchors.theme(theme.id)))
+
+    def municipalities_cell(self, codes: Collection[str]) -> Cell:
+        """The names of municipalities in the report's order, or the sign for nothing."""
+        return (
+            Cell(self.words.listing(self.municipality(c) for c in self.data.codes if c in codes))
+            if codes
+            else self.nothing
+        )
+
+    def product_href(self, product_id: str) -> str:
+        """Where a product's row is; a scorecard has no such row."""
+        return "" if self.only else anchors.link(anchors.product(product_id))
+
     def share_cell(self, share: Share, *, gaps: bool = True) -> Cell:
         """A share as a cell: per cent, count of base, and the gaps where no column of their own has them."""
         value = share.value
@@ -188,10 +235,6 @@ class Context:
     def paragraph(self, key: str, role: str = "", **values: object) -> Paragraph:
         """A paragraph from the locale; *stars* mark what is strong."""
         return Paragraph(runs(self.words(key, **values)), role)
-
-    def service_link(self, service: Service, code: str) -> Run:
-        """A service's name that leads to its row on a municipality's page."""
-        return Run(self.name(service.name), f"#c-{code}-{service.id}")
 
     @property
     def shown(self) -> Sequence[str]:

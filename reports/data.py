@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -188,11 +188,6 @@ class StudyData:
     def product(self, product_id: str) -> Product | None:
         """The product, or None where the taxonomy has dropped it since."""
         return self.taxonomy.products.get(product_id)
-
-    def read_on(self, code: str, url: str) -> datetime | None:
-        """When a page was fetched."""
-        page = self.pages.get((code, url))
-        return page.fetched_at if page else None
 
     def products_of(self, code: str, service_id: str) -> tuple[str, ...]:
         """Product ids seen for a service of a municipality, sorted."""

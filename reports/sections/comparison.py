@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
+from reports import anchors
 from reports.context import Context
-from reports.measures import DIGITAL, FOUND, TWO_CHANNELS, share, typical
-from reports.model import Block, Cell, Column, Note, Row, Section, Table
+from reports.measures import DIGITAL, FOUND, TWO_CHANNELS, Measure, Share, share, typical
+from reports.model import Block, Cell, Note, Section, Table
+from reports.table import Column, table
+from study import ServiceFinding
+from taxonomy import Service
 
 ORDER = 20
+COMPARED = (DIGITAL, FOUND, TWO_CHANNELS)
+"""Measures by which size classes are compared."""
 
 
 def section(context: Context) -> Section | None:
@@ -22,35 +29,32 @@ def section(context: Context) -> Section | None:
         Note("limit", words("comparison.note.title"), words("comparison.note.text")),
     ]
     children = [Section("services-ranked", words("comparison.services.title"), (_services(context),))]
-    if len(classes(context)) > 1:
+    if len(_size_classes(context)) > 1:
         children.insert(0, Section("size-classes", words("comparison.classes.title"), (_classes(context),)))
     return Section("comparison", words("comparison.title"), tuple(blocks), tuple(children), page=True)
 
 
 def _municipalities(context: Context) -> Table:
     words, data = context.words, context.data
-    rows = []
-    for code in data.codes:
-        own = data.findings(codes=[code])
-        cells = [Cell(context.municipality(code), href=f"#m-{code}"), context.share_cell(share(DIGITAL, own))]
-        cells += [context.share_cell(share(DIGITAL, data.findings(data.services(t.id), [code]))) for t in data.themes]
-        rows.append(Row(tuple(cells)))
-    columns = (
-        Column(words("label.municipality")),
-        Column(words("label.all_themes"), "share"),
-        *(Column(context.name(t.name), "share") for t in data.themes),
-    )
-    return Table(
+
+    def digital(services: Sequence[Service] | None) -> Callable[[str], Cell]:
+        return lambda code: context.share_cell(share(DIGITAL, data.findings(services, [code])))
+
+    return table(
         "municipalities-digital",
         words("comparison.table"),
-        columns,
-        tuple(rows),
+        data.codes,
+        (
+            Column(words("label.municipality"), cell=context.municipality_cell),
+            Column(words("label.all_themes"), "share", cell=digital(None)),
+            *(Column(context.name(t.name), "share", cell=digital(data.services(t.id))) for t in data.themes),
+        ),
         (words("measures.digital.definition"), words("footnote.unranked")),
         dense=True,
     )
 
 
-def classes(context: Context) -> list[tuple[str, list[str]]]:
+def _size_classes(context: Context) -> list[tuple[str, list[str]]]:
     """Size classes with the codes in them, smallest class first."""
     data = context.data
     order = [c.id for c in data.taxonomy.size_classes]
@@ -61,98 +65,103 @@ def classes(context: Context) -> list[tuple[str, list[str]]]:
     return [(c, [m.code for m in data.municipalities if m.size_class == c]) for c in present]
 
 
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """Municipalities that are compared as one."""
+
+    title: str
+    codes: Sequence[str]
+    findings: Sequence[ServiceFinding]
+
+    @property
+    def found(self) -> list[ServiceFinding]:
+        """Findings of services that are offered."""
+        return [f for f in self.findings if f.channels or f.maturity]
+
+
 def _classes(context: Context) -> Table:
     words, data = context.words, context.data
-    columns = (
-        Column(words("label.size_class")),
-        Column(words("label.municipalities"), "number"),
-        *(Column(words(f"measures.{m.id}.name"), "share") for m in (DIGITAL, FOUND, TWO_CHANNELS)),
-        Column(words("label.maturity_median"), "number"),
-        Column(words("label.clicks_median"), "number"),
-    )
-    rows = [
-        Row(
-            (
-                Cell(context.size_class(label)),
-                Cell(words.number(len(codes)), value=len(codes)),
-                *_figures(context, codes),
-            )
-        )
-        for label, codes in classes(context)
+    groups = [(context.size_class(label), codes) for label, codes in _size_classes(context)]
+    items = [
+        _Class(title, codes, data.findings(codes=codes)) for title, codes in (*groups, (words("label.all"), data.codes))
     ]
-    rows.append(
-        Row(
-            (
-                Cell(words("label.all")),
-                Cell(words.number(len(data.codes)), value=len(data.codes)),
-                *_figures(context, data.codes),
-            )
-        )
-    )
-    return Table(
+
+    def measured(measure: Measure) -> Callable[[_Class], Cell]:
+        return lambda item: context.share_cell(share(measure, item.findings))
+
+    return table(
         "size-classes-table",
         words("comparison.classes.table"),
-        columns,
-        tuple(rows),
-        tuple(words(f"measures.{m.id}.definition") for m in (DIGITAL, FOUND, TWO_CHANNELS)),
+        items,
+        (
+            Column(words("label.size_class"), cell=lambda item: Cell(item.title)),
+            Column(words("label.municipalities"), "number", cell=lambda item: context.number_cell(len(item.codes))),
+            *(Column(words(f"measures.{m.id}.name"), "share", cell=measured(m)) for m in COMPARED),
+            Column(
+                words("label.maturity_median"),
+                "number",
+                cell=lambda item: context.number_cell(typical([f.maturity for f in item.found])),
+            ),
+            Column(
+                words("label.clicks_median"),
+                "number",
+                cell=lambda item: context.number_cell(typical([f.click_depth for f in item.found])),
+            ),
+        ),
+        tuple(words(f"measures.{m.id}.definition") for m in COMPARED),
     )
 
 
-def _figures(context: Context, codes: Sequence[str]) -> list[Cell]:
-    own = context.data.findings(codes=codes)
-    cells = [context.share_cell(share(m, own)) for m in (DIGITAL, FOUND, TWO_CHANNELS)]
-    found = [f for f in own if f.channels or f.maturity]
-    return [
-        *cells,
-        number_cell(context, typical([f.maturity for f in found])),
-        number_cell(context, typical([f.click_depth for f in found])),
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """A service with its shares; `place` is None where the gaps allow none."""
+
+    service: Service
+    digital: Share
+    found: Share
+    place: int | None
+
+
+def _ranked(context: Context) -> list[_Ranked]:
+    """Services by digital share; those with too many gaps stand last."""
+    data = context.data
+    every = [
+        _Ranked(s, share(DIGITAL, data.findings([s])), share(FOUND, data.findings([s])), None) for s in data.services()
     ]
+    ranked = sorted(
+        (item for item in every if item.digital.is_ranked),
+        key=lambda item: (-(item.digital.value or 0.0), -(item.found.value or 0.0)),
+    )
 
+    def place(item: _Ranked) -> int:
+        return 1 + sum(1 for other in ranked if (other.digital.value or 0.0) > (item.digital.value or 0.0))
 
-def number_cell(context: Context, value: float | None) -> Cell:
-    """A number, or the sign for nothing."""
-    return Cell(context.words.number(value), value=value) if value is not None else Cell(context.words("sign.nothing"))
+    return [*(replace(r, place=place(r)) for r in ranked), *(item for item in every if not item.digital.is_ranked)]
 
 
 def _services(context: Context) -> Table:
-    """All services by digital share; those with too many gaps stand last, without a place."""
-    words, data = context.words, context.data
-    shares = [
-        (share(DIGITAL, data.findings([s])), share(FOUND, data.findings([s])), i, s)
-        for i, s in enumerate(data.services())
-    ]
-    ranked = sorted(
-        (x for x in shares if x[0].is_ranked), key=lambda x: (-(x[0].value or 0.0), -(x[1].value or 0.0), x[2])
-    )
-    rest = [x for x in shares if not x[0].is_ranked]
-    rows = []
-    for digital, found, _, service in ranked + rest:
-        place = 1 + sum(1 for other, *_ in ranked if (other.value or 0.0) > (digital.value or 0.0))
-        rows.append(
-            Row(
-                (
-                    Cell(context.name(service.name), href=f"#theme-{service.theme}"),
-                    Cell(context.theme(service.theme)),
-                    Cell(words.number(place), value=place) if digital.is_ranked else Cell(words("share.unranked")),
-                    context.share_cell(digital, gaps=False),
-                    context.share_cell(found, gaps=False),
-                    Cell(words.number(digital.gaps), value=digital.gaps),
-                )
-            )
-        )
-    columns = (
-        Column(words("label.service"), wide=True),
-        Column(words("label.theme")),
-        Column(words("label.place"), "number"),
-        Column(words("measures.digital.name"), "share"),
-        Column(words("measures.found.name"), "share"),
-        Column(words("label.gaps"), "number"),
-    )
-    return Table(
+    words = context.words
+
+    def place(item: _Ranked) -> Cell:
+        return Cell(words("share.unranked")) if item.place is None else context.number_cell(item.place)
+
+    def name(item: _Ranked) -> Cell:
+        return Cell(context.name(item.service.name), href=anchors.link(anchors.theme(item.service.theme)))
+
+    return table(
         "services-ranked-table",
         words("comparison.services.table"),
-        columns,
-        tuple(rows),
+        _ranked(context),
+        (
+            Column(words("label.service"), wide=True, cell=name),
+            Column(words("label.theme"), cell=lambda item: Cell(context.theme(item.service.theme))),
+            Column(words("label.place"), "number", cell=place),
+            Column(
+                words("measures.digital.name"), "share", cell=lambda item: context.share_cell(item.digital, gaps=False)
+            ),
+            Column(words("measures.found.name"), "share", cell=lambda item: context.share_cell(item.found, gaps=False)),
+            Column(words("label.gaps"), "number", cell=lambda item: context.number_cell(item.digital.gaps)),
+        ),
         (words("measures.digital.definition"), words("measures.found.definition"), words("footnote.unranked")),
         dense=True,
     )

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 from reports.clean import plain
 from reports.context import Context
 from reports.data import is_outside
-from reports.model import Block, Cell, Column, Row, Section, Table
-from study import CrawlStatus, FailureReason, State, StateReason
+from reports.model import Block, Cell, Section, Table
+from reports.table import Column, table
+from study import CrawlStatus, FailureReason, MunicipalityStatus, State, StateReason
 
 ORDER = 70
+_TELLS_ALL = (FailureReason.STOPPED, FailureReason.TIME_LIMIT)
+"""Reasons to which the crawler's own words, which are English, add nothing."""
+_ORDER = ("none", "blocked", "unread", "outside")
+"""Levels without a finding, in the order of the table."""
 
 
 def section(context: Context) -> Section | None:
@@ -23,70 +29,86 @@ def section(context: Context) -> Section | None:
     return Section("coverage", words("coverage.title"), tuple(blocks), children, page=True)
 
 
-_TELLS_ALL = (FailureReason.STOPPED, FailureReason.TIME_LIMIT)
-"""Reasons to which the crawler's own words, which are English, add nothing."""
-
-
 def _municipalities(context: Context) -> Table:
     words, data = context.words, context.data
-    rows = []
-    for row in data.municipalities:
+
+    def gaps(row: MunicipalityStatus) -> int:
         own = data.findings(codes=[row.code])
-        gaps = sum(1 for f in own if f.state in (State.BLOCKED, State.NOT_EXAMINED) and not is_outside(f))
-        reason = words(f"failure.{row.status_reason.value}") if row.status_reason else ""
-        detail = "" if row.status_reason in _TELLS_ALL else plain(row.status_detail, 120)
-        days = words.days(row.crawled_from.date(), row.crawled_to.date()) if row.crawled_from and row.crawled_to else ""
-        state = "" if row.status is CrawlStatus.COMPLETE else "gap"
-        rows.append(
-            Row(
-                (
-                    Cell(context.municipality(row.code), href=f"#m-{row.code}"),
-                    Cell(words(f"status.{row.status.value}"), state=state),
-                    Cell(reason or words("sign.nothing"), detail=detail),
-                    Cell(words.number(row.pages_fetched), value=row.pages_fetched),
-                    Cell(words.number(row.requests_failed), value=row.requests_failed),
-                    Cell(days or words("sign.nothing")),
-                    Cell(words.number(gaps), value=gaps),
-                )
-            )
-        )
-    columns = (
-        Column(words("label.municipality")),
-        Column(words("label.status")),
-        Column(words("label.reason"), wide=True),
-        Column(words("label.pages_read"), "number"),
-        Column(words("label.failed_requests"), "number"),
-        Column(words("label.dates")),
-        Column(words("label.gaps"), "number"),
+        return sum(1 for f in own if f.state in (State.BLOCKED, State.NOT_EXAMINED) and not is_outside(f))
+
+    return table(
+        "coverage-table",
+        words("coverage.table"),
+        data.municipalities,
+        (
+            Column(words("label.municipality"), cell=lambda row: context.municipality_cell(row.code)),
+            Column(words("label.status"), cell=lambda row: _status(context, row)),
+            Column(words("label.reason"), wide=True, cell=lambda row: _why(context, row)),
+            Column(words("label.pages_read"), "number", cell=lambda row: context.number_cell(row.pages_fetched)),
+            Column(words("label.failed_requests"), "number", cell=lambda row: context.number_cell(row.requests_failed)),
+            Column(words("label.dates"), cell=lambda row: _days(context, row)),
+            Column(words("label.gaps"), "number", cell=lambda row: context.number_cell(gaps(row))),
+        ),
+        (words("coverage.note"),),
+        dense=True,
     )
-    return Table("coverage-table", words("coverage.table"), columns, tuple(rows), (words("coverage.note"),), dense=True)
+
+
+def _status(context: Context, row: MunicipalityStatus) -> Cell:
+    state = "" if row.status is CrawlStatus.COMPLETE else "gap"
+    return Cell(context.words(f"status.{row.status.value}"), state=state)
+
+
+def _why(context: Context, row: MunicipalityStatus) -> Cell:
+    words = context.words
+    reason = words(f"failure.{row.status_reason.value}") if row.status_reason else words("sign.nothing")
+    return Cell(reason, detail="" if row.status_reason in _TELLS_ALL else plain(row.status_detail, 120))
+
+
+def _days(context: Context, row: MunicipalityStatus) -> Cell:
+    if not (row.crawled_from and row.crawled_to):
+        return context.nothing
+    return Cell(context.words.days(row.crawled_from.date(), row.crawled_to.date()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """How many cells have a level for one reason."""
+
+    text: str
+    level: str
+    reason: str
+    count: int
+
+
+def _levels(context: Context) -> list[_Level]:
+    """What was found, then the levels of all other cells by their reasons, most frequent first."""
+    words, findings = context.words, context.data.findings()
+    nothing = words("sign.nothing")
+    found = sum(1 for f in findings if f.state is State.FOUND)
+    counts: Counter[tuple[str, StateReason | None]] = Counter(
+        (context.level(f), f.state_reason) for f in findings if f.state is not State.FOUND
+    )
+    order = sorted(counts.items(), key=lambda item: (_ORDER.index(item[0][0]), -item[1], str(item[0][1])))
+    return [
+        _Level(words("coverage.found"), "digital", nothing, found),
+        *(
+            _Level(words(f"level.{level}"), level, words(f"reason.{reason.value}") if reason else nothing, n)
+            for (level, reason), n in order
+        ),
+    ]
 
 
 def _reasons(context: Context) -> Table:
-    words, data = context.words, context.data
-    counts: Counter[tuple[str, StateReason | None]] = Counter(
-        (context.level(f), f.state_reason) for f in data.findings() if f.state is not State.FOUND
-    )
-    order = ("none", "blocked", "unread", "outside")
-    total = len(data.findings())
-    found = sum(1 for f in data.findings() if f.state is State.FOUND)
-    rows = [
-        Row(
-            (Cell(words("coverage.found"), state="digital"), Cell(words("sign.nothing")), _count(context, found, total))
-        )
-    ]
-    for (level, reason), n in sorted(counts.items(), key=lambda i: (order.index(i[0][0]), -i[1], str(i[0][1]))):
-        text = words(f"reason.{reason.value}") if reason else words("sign.nothing")
-        rows.append(Row((Cell(words(f"level.{level}"), state=level), Cell(text), _count(context, n, total))))
-    columns = (
-        Column(words("label.state")),
-        Column(words("label.reason"), wide=True),
-        Column(words("label.cells"), "share"),
-    )
-    return Table("gaps-table", words("coverage.gaps.table"), columns, tuple(rows))
-
-
-def _count(context: Context, n: int, total: int) -> Cell:
     words = context.words
-    part = n / total if total else 0.0
-    return Cell(words.number(n), value=n, share=part, note=words.percent(part))
+    total = len(context.data.findings())
+    return table(
+        "gaps-table",
+        words("coverage.gaps.table"),
+        _levels(context),
+        (
+            Column(words("label.state"), cell=lambda item: Cell(item.text, state=item.level)),
+            Column(words("label.reason"), wide=True, cell=lambda item: Cell(item.reason)),
+            Column(words("label.cells"), "share", cell=lambda item: context.count_cell(item.count, total)),
+        ),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports import anchors
 from reports.clean import plain, safe_href, short_url
 from reports.context import Context
 from reports.model import Proof, ProofGroup, Proofs, Section
@@ -43,12 +44,12 @@ def _group(context: Context, code: str, service_id: str) -> ProofGroup:
     every = data.evidence[code, service_id]
     chosen = choose(every)
     finding = data.grid.get((code, service_id))
-    items = tuple(_proof(context, row, f"p-{code}-{service_id}-{i}") for i, row in enumerate(chosen, start=1))
+    items = tuple(_proof(context, row, anchors.proof(code, service_id, i)) for i, row in enumerate(chosen, start=1))
     more = words("evidence.more", n=len(every) - len(chosen)) if len(every) > len(chosen) else ""
     return ProofGroup(
-        f"e-{code}-{service_id}",
+        anchors.evidence(code, service_id),
         context.service(service_id),
-        f"#c-{code}-{service_id}",
+        anchors.link(anchors.row(code, service_id)),
         _summary(context, finding),
         items,
         more,

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from reports.clean import plain, safe_href
+from reports import anchors
+from reports.blocks.unclaimed import unclaimed_hosts
+from reports.clean import plain
 from reports.context import Context
 from reports.measures import DIGITAL, share
-from reports.model import BarChart, Block, Cell, Column, Note, Row, Run, Section, Series, Table
-from study import EservicePath, SharedInstallation, VendorHit, host_of
+from reports.model import BarChart, Block, Cell, Note, Run, Section, Series, Table
+from reports.product_use import ranking, sharing, unresolved
+from reports.table import Column, Group, table
+from study import VendorHit
+from taxonomy import Service
 
 ORDER = 40
 NAMED = 5
 """Municipalities and services named in a row."""
 CHARTED = 12
 """Products drawn in the chart; the table has them all."""
-EXAMPLES = 4
-"""Links shown of a host that no product claims."""
 
 
 def section(context: Context) -> Section | None:
@@ -40,72 +44,25 @@ def section(context: Context) -> Section | None:
             Section(
                 "product-unknown",
                 words("products.unknown.title"),
-                (context.paragraph("products.unknown.lead"), _unknown(context)),
+                (context.paragraph("products.unknown.lead"), unclaimed_hosts(context)),
             )
         )
     return Section("products", words("products.title"), tuple(blocks), tuple(children), page=True)
 
 
-def users(context: Context) -> dict[str, dict[str, set[str]]]:
-    """Product id to municipality code to the services it was seen in there."""
-    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for hit in context.data.hits:
-        services = found[hit.product_id][hit.municipality_code]
-        if hit.service_id:
-            services.add(hit.service_id)
-    return {product: dict(places) for product, places in found.items()}
-
-
-def sharing(context: Context) -> dict[str, set[str]]:
-    """Product id to municipalities that were read and share an installation of it, without a link that was seen."""
-    seen, data = users(context), context.data
-    found: dict[str, set[str]] = defaultdict(set)
-    rows: Sequence[SharedInstallation] = data.rows("shared_installations")
-    for row in rows:
-        code, product = row.municipality_code, row.product_id
-        is_read = code in data.status and data.status[code].pages_fetched > 0
-        if row.is_member and is_read and product in seen and code not in seen[product]:
-            found[product].add(code)
-    return dict(found)
-
-
-def ranking(context: Context) -> list[tuple[str, dict[str, set[str]]]]:
-    """Products by municipalities, those that share an installation included, then by services, then by name."""
-    shared = sharing(context)
-    places = {
-        product: {**{code: set() for code in shared.get(product, ())}, **seen}
-        for product, seen in users(context).items()
-    }
-    return sorted(
-        places.items(),
-        key=lambda item: (
-            -len(item[1]),
-            -len(set().union(*item[1].values())),
-            context.product(item[0]).casefold(),
-            item[0],
-        ),
+def _unresolved(context: Context) -> Note:
+    count, base = unresolved(context)
+    return Note(
+        "gap" if base and count / base > 0.2 else "info",
+        context.words("products.unresolved.title"),
+        _unresolved_words(context),
     )
 
 
-def unresolved(context: Context) -> tuple[int, int]:
-    """How many digital cells have no recognised product, and how many digital cells there are."""
-    digital = [f for f in context.data.findings() if f.digital]
-    nameless = [f for f in digital if not context.data.products_of(f.municipality_code, f.service_id)]
-    return len(nameless), len(digital)
-
-
-def _unresolved(context: Context) -> Note:
-    words = context.words
+def _unresolved_words(context: Context) -> str:
     count, base = unresolved(context)
-    text = words("products.unresolved.text", count=count, base=base, share=words.percent(count / base if base else 0.0))
-    return Note("gap" if base and count / base > 0.2 else "info", words("products.unresolved.title"), text)
-
-
-def _first_hits(context: Context) -> dict[str, VendorHit]:
-    firsts: dict[str, VendorHit] = {}
-    for hit in context.data.hits:
-        firsts.setdefault(hit.product_id, hit)
-    return firsts
+    share = context.words.percent(count / base if base else 0.0)
+    return context.words("products.unresolved.text", count=count, base=base, share=share)
 
 
 def _chart(context: Context) -> BarChart:
@@ -115,14 +72,17 @@ def _chart(context: Context) -> BarChart:
     counts = tuple(float(len(places)) for _, places in top)
     texts = tuple(words.number(c) for c in counts)
     unread = float(sum(1 for c in data.codes if data.status[c].pages_fetched == 0))
-    table = Table(
-        "products-chart-table",
-        words("products.chart.title"),
-        (Column(words("label.product")), Column(words("label.municipalities"), "number")),
-        tuple(Row((Cell(n), Cell(t, value=c))) for n, t, c in zip(names, texts, counts, strict=True)),
-    )
     described = "; ".join(f"{n}: {t}" for n, t in zip(names, texts, strict=True))
     series = Series(words("label.municipalities"), counts, (unread,) * len(top), texts, "product")
+    in_figures = table(
+        "products-chart-table",
+        words("products.chart.title"),
+        top,
+        (
+            Column(words("label.product"), cell=lambda item: Cell(context.product(item[0]))),
+            Column(words("label.municipalities"), "number", cell=lambda item: context.number_cell(float(len(item[1])))),
+        ),
+    )
     return BarChart(
         "products-chart",
         words("products.chart.title"),
@@ -130,56 +90,70 @@ def _chart(context: Context) -> BarChart:
         names,
         (series,),
         float(len(data.codes)),
-        table,
+        in_figures,
         words("frame.as_table"),
         words("label.gaps"),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """A product, its first sighting, and the municipalities with the services it was seen in there."""
+
+    id: str
+    first: VendorHit
+    places: Mapping[str, set[str]]
+
+
+def _used(context: Context) -> list[_Used]:
+    firsts: dict[str, VendorHit] = {}
+    for hit in context.data.hits:
+        firsts.setdefault(hit.product_id, hit)
+    return [_Used(product, firsts[product], places) for product, places in ranking(context)]
+
+
 def _table(context: Context) -> Table:
-    words, data = context.words, context.data
-    firsts, shared = _first_hits(context), sharing(context)
-    rows = []
-    for product, places in ranking(context):
-        hit = firsts[product]
-        services = set().union(*places.values())
-        ordered = [s for s in data.services() if s.id in services]
-        rows.append(
-            Row(
-                (
-                    Cell(context.product(product)),
-                    Cell(plain(hit.vendor, 60) or words("sign.nothing")),
-                    Cell(owner_words(context, hit.owner_type)),
-                    Cell(
-                        words.number(len(places)),
-                        value=len(places),
-                        note=words.percent(len(places) / len(data.codes)),
-                        share=len(places) / len(data.codes),
-                        gaps=words("products.shared", n=len(shared[product])) if product in shared else "",
-                    ),
-                    _few(context, [Run(context.municipality(c), f"#m-{c}") for c in data.codes if c in places]),
-                    _few(context, [Run(context.name(s.name)) for s in ordered])
-                    if ordered
-                    else Cell(words("products.no_service")),
-                ),
-                anchor=f"product-{product}",
-            )
-        )
-    count, base = unresolved(context)
-    columns = (
-        Column(words("label.product")),
-        Column(words("label.vendor")),
-        Column(words("label.owner")),
-        Column(words("label.municipalities"), "share"),
-        Column(words("label.which"), wide=True),
-        Column(words("label.services"), wide=True),
+    words = context.words
+    shared = sharing(context)
+
+    def municipalities(item: _Used) -> Cell:
+        gaps = words("products.shared", n=len(shared[item.id])) if item.id in shared else ""
+        return replace(context.count_cell(len(item.places), len(context.data.codes)), gaps=gaps)
+
+    return table(
+        "products-table",
+        words("products.table"),
+        _used(context),
+        (
+            Column(words("label.product"), cell=lambda item: Cell(context.product(item.id))),
+            Column(
+                words("label.vendor"), cell=lambda item: Cell(plain(item.first.vendor, 60) or words("sign.nothing"))
+            ),
+            Column(words("label.owner"), cell=lambda item: Cell(_owner_words(context, item.first.owner_type))),
+            Column(words("label.municipalities"), "share", cell=municipalities),
+            Column(words("label.which"), wide=True, cell=lambda item: _which(context, item)),
+            Column(words("label.services"), wide=True, cell=lambda item: _services(context, item)),
+        ),
+        (
+            words("measures.product.definition"),
+            _unresolved_words(context),
+            *((words("products.shared_note", title=words("systems.shared.title")),) if shared else ()),
+        ),
+        dense=True,
+        anchor=lambda item: anchors.product(item.id),
     )
-    notes = (
-        words("measures.product.definition"),
-        words("products.unresolved.text", count=count, base=base, share=words.percent(count / base if base else 0.0)),
-        *((words("products.shared_note", title=words("systems.shared.title")),) if shared else ()),
-    )
-    return Table("products-table", words("products.table"), columns, tuple(rows), notes, dense=True)
+
+
+def _which(context: Context, item: _Used) -> Cell:
+    """The municipalities that use a product, each with the way to its page."""
+    codes = [code for code in context.data.codes if code in item.places]
+    return _few(context, [Run(context.municipality(c), anchors.link(anchors.municipality(c))) for c in codes])
+
+
+def _services(context: Context, item: _Used) -> Cell:
+    services = set().union(*item.places.values())
+    named = [Run(context.name(s.name)) for s in context.data.services() if s.id in services]
+    return _few(context, named) if named else Cell(context.words("products.no_service"))
 
 
 def _few(context: Context, links: list[Run]) -> Cell:
@@ -189,151 +163,106 @@ def _few(context: Context, links: list[Run]) -> Cell:
     return Cell("", links=tuple(links))
 
 
-def owner_words(context: Context, owner_type: str) -> str:
+def _owner_words(context: Context, owner_type: str) -> str:
     """The owner type in words."""
     key = f"owner.{owner_type}"
     return context.words(key) if context.words.has(key) else plain(owner_type)
 
 
+@dataclass(frozen=True, slots=True)
+class _Owned:
+    """An owner type with its products and the digital cells they stand behind."""
+
+    kind: str
+    products: set[str] = field(default_factory=set)
+    cells: set[tuple[str, str]] = field(default_factory=set)
+
+
 def _owners(context: Context) -> Table:
     """Digital service cells by owner type of the product behind them, the unrecognised ones beside."""
-    words, data = context.words, context.data
-    owner = {h.product_id: h.owner_type for h in data.hits}
-    cells: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    products: dict[str, set[str]] = defaultdict(set)
-    for finding in data.findings():
-        for product in data.products_of(finding.municipality_code, finding.service_id):
-            cells[owner[product]].add((finding.municipality_code, finding.service_id))
-            products[owner[product]].add(product)
+    words = context.words
     count, base = unresolved(context)
-    rows = [
-        Row(
-            (
-                Cell(owner_words(context, kind)),
-                Cell(words.number(len(products[kind])), value=len(products[kind])),
-                Cell(words.number(len(found)), value=len(found)),
-            )
-        )
-        for kind, found in sorted(cells.items(), key=lambda item: (-len(item[1]), item[0]))
-    ]
-    rows.append(
-        Row(
-            (
-                Cell(words("products.unrecognised"), state="gap"),
-                Cell(words("sign.nothing")),
-                Cell(words.number(count), value=count, note=words.percent(count / base) if base else ""),
-            )
-        )
-    )
-    columns = (
-        Column(words("label.owner")),
-        Column(words("label.products"), "number"),
-        Column(words("label.digital_cells"), "number"),
-    )
-    return Table(
+    unrecognised = Cell(words.number(count), value=count, note=words.percent(count / base) if base else "")
+    items = [*_owned(context), None]
+    return table(
         "product-owners-table",
         words("products.owners.table"),
-        columns,
-        tuple(rows),
+        items,
+        (
+            Column(
+                words("label.owner"),
+                cell=lambda item: (
+                    Cell(_owner_words(context, item.kind))
+                    if item
+                    else Cell(words("products.unrecognised"), state="gap")
+                ),
+            ),
+            Column(
+                words("label.products"),
+                "number",
+                cell=lambda item: context.number_cell(len(item.products) if item else None),
+            ),
+            Column(
+                words("label.digital_cells"),
+                "number",
+                cell=lambda item: context.number_cell(len(item.cells)) if item else unrecognised,
+            ),
+        ),
         (words("measures.owner.definition"),),
     )
 
 
+def _owned(context: Context) -> list[_Owned]:
+    """Owner types, those behind most cells first."""
+    data = context.data
+    owner = {h.product_id: h.owner_type for h in data.hits}
+    found: dict[str, _Owned] = {}
+    for finding in data.findings():
+        for product in data.products_of(finding.municipality_code, finding.service_id):
+            kind = owner[product]
+            owned = found.setdefault(kind, _Owned(kind))
+            owned.products.add(product)
+            owned.cells.add((finding.municipality_code, finding.service_id))
+    return sorted(found.values(), key=lambda owned: (-len(owned.cells), owned.kind))
+
+
 def _by_service(context: Context) -> Table:
     words, data = context.words, context.data
-    rows: list[Row] = []
+    items: list[Service | Group] = []
     for theme in data.themes:
-        part = []
-        for service in data.services(theme.id):
-            digital = share(DIGITAL, data.findings([service]))
-            if not digital.count:
-                continue
-            counts: dict[str, int] = defaultdict(int)
-            nameless = 0
-            for finding in data.findings([service]):
-                known = data.products_of(finding.municipality_code, service.id)
-                for product in known:
-                    counts[product] += 1
-                nameless += bool(finding.digital and not known)
-            order = sorted(counts.items(), key=lambda item: (-item[1], context.product(item[0]).casefold(), item[0]))
-            links = tuple(Run(f"{context.product(p)} ({words.number(n)})", f"#product-{p}") for p, n in order)
-            part.append(
-                Row(
-                    (
-                        Cell(context.name(service.name)),
-                        context.share_cell(digital),
-                        Cell("", links=links) if links else Cell(words("sign.nothing")),
-                        Cell(words.number(nameless), value=nameless),
-                    )
-                )
-            )
-        if part:
-            rows += [Row((Cell(context.name(theme.name)),), group=True), *part]
-    columns = (
-        Column(words("label.service"), wide=True),
-        Column(words("measures.digital.name"), "share"),
-        Column(words("label.products_by_use"), wide=True),
-        Column(words("label.unrecognised"), "number"),
-    )
-    return Table(
+        digital = [s for s in data.services(theme.id) if share(DIGITAL, data.findings([s])).count]
+        items += [Group(context.name(theme.name)), *digital] if digital else []
+    return table(
         "product-services-table",
         words("products.services.table"),
-        columns,
-        tuple(rows),
+        items,
+        (
+            Column(words("label.service"), wide=True, cell=lambda service: Cell(context.name(service.name))),
+            Column(
+                words("measures.digital.name"),
+                "share",
+                cell=lambda service: context.share_cell(share(DIGITAL, data.findings([service]))),
+            ),
+            Column(words("label.products_by_use"), wide=True, cell=lambda service: _by_use(context, service)),
+            Column(words("label.unrecognised"), "number", cell=lambda service: _nameless(context, service)),
+        ),
         (words("measures.product.definition"),),
         dense=True,
     )
 
 
-def _unknown(context: Context) -> Table:
-    """Hosts with their links and why they look like e-services; those of most municipalities first."""
-    words = context.words
-    places: dict[str, set[str]] = defaultdict(set)
-    services: dict[str, set[str]] = defaultdict(set)
-    links: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in context.data.unknown:
-        places[row.host].add(row.municipality_code)
-        if row.service_id:
-            services[row.host].add(row.service_id)
-        links[row.host].setdefault(row.target_url, "")
-    paths = [path for path in context.data.rows("eservice_paths") if path.product_id is None]
-    for path in paths:
-        links[host_of(path.target_url)][path.target_url] = path.link_text
-    order = sorted(places, key=lambda h: (-len(places[h]), h))
-    rows = tuple(
-        Row(
-            (
-                Cell(plain(h, 60)),
-                Cell(words.listing(context.municipality(c) for c in context.data.codes if c in places[h])),
-                Cell(
-                    words.listing(context.name(s.name) for s in context.data.services() if s.id in services[h])
-                    or words("sign.nothing")
-                ),
-                Cell("", links=_examples(h, links[h])),
-                Cell(_guess(context, [path for path in paths if host_of(path.target_url) == h])),
-            )
-        )
-        for h in order
+def _by_use(context: Context, service: Service) -> Cell:
+    """The products of a service with their numbers of municipalities, most used first."""
+    data = context.data
+    counts = Counter(p for f in data.findings([service]) for p in data.products_of(f.municipality_code, service.id))
+    order = sorted(counts.items(), key=lambda item: (-item[1], context.product(item[0]).casefold(), item[0]))
+    return context.links_cell(
+        [Run(f"{context.product(p)} ({context.words.number(n)})", context.product_href(p)) for p, n in order]
     )
-    columns = (
-        Column(words("label.host")),
-        Column(words("label.which")),
-        Column(words("label.services")),
-        Column(words("label.examples"), wide=True),
-        Column(words("label.guess"), wide=True),
-    )
-    return Table("product-unknown-table", words("products.unknown.title"), columns, rows, dense=True)
 
 
-def _examples(host: str, links: Mapping[str, str]) -> tuple[Run, ...]:
-    """A few addresses of a host, by the words of the links to them."""
-    return tuple(Run(plain(links[url], 60) or plain(host, 60), safe_href(url)) for url in sorted(links)[:EXAMPLES])
-
-
-def _guess(context: Context, paths: Sequence[EservicePath]) -> str:
-    """Why a host looks like an e-service, in words."""
-    if not paths:
-        return context.words("sign.nothing")
-    own = "own" if any(path.is_own_domain for path in paths) else "other"
-    reasons = [f"why.{own}", *sorted({f"why.{path.why}" for path in paths if path.why})]
-    return " ".join(context.words(key) for key in reasons)
+def _nameless(context: Context, service: Service) -> Cell:
+    """Municipalities that offer the service digitally through a product that was not recognised."""
+    data = context.data
+    found = [f for f in data.findings([service]) if f.digital]
+    return context.number_cell(sum(1 for f in found if not data.products_of(f.municipality_code, service.id)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from reports.clean import plain, safe_href
 from reports.context import Context
-from reports.model import Cell, Column, Definition, Definitions, Row, Section, Table
+from reports.model import Block, Cell, Definition, Definitions, Section, Table
+from reports.table import Column, table
 from taxonomy import Text
 
 ORDER = 90
@@ -24,27 +25,30 @@ def section(context: Context) -> Section | None:
         versions.insert(0, Definition(words("sources.program"), f"Kuntatutka {data.version}"))
     if data.contact:
         versions.append(Definition(words("sources.contact"), plain(data.contact, 120)))
-    blocks = [Definitions(tuple(versions))]
+    blocks: list[Block] = [Definitions(tuple(versions))]
     if country.sources:
-        rows = tuple(
-            Row(
-                (
-                    Cell(plain(_in(context, s.facts_in, s.facts))),
-                    Cell(plain(_in(context, s.name_in, s.name)), href=safe_href(s.url)),
-                    Cell(_licence(context, s.licence)),
-                    Cell(plain(s.dated)),
-                )
-            )
-            for s in country.sources
-        )
-        columns = (
-            Column(words("sources.facts"), wide=True),
-            Column(words("sources.source"), wide=True),
-            Column(words("sources.licence")),
-            Column(words("sources.dated")),
-        )
-        blocks.append(Table("sources-table", words("sources.table"), columns, rows, dense=True))  # type: ignore[arg-type]
+        blocks.append(_sources(context))
     return Section("sources", words("sources.title"), tuple(blocks), page=False)
+
+
+def _sources(context: Context) -> Table:
+    words = context.words
+    return table(
+        "sources-table",
+        words("sources.table"),
+        context.data.taxonomy.country.sources,
+        (
+            Column(words("sources.facts"), wide=True, cell=lambda s: Cell(plain(_in(context, s.facts_in, s.facts)))),
+            Column(
+                words("sources.source"),
+                wide=True,
+                cell=lambda s: Cell(plain(_in(context, s.name_in, s.name)), href=safe_href(s.url)),
+            ),
+            Column(words("sources.licence"), cell=lambda s: Cell(_licence(context, s.licence))),
+            Column(words("sources.dated"), cell=lambda s: Cell(plain(s.dated))),
+        ),
+        dense=True,
+    )
 
 
 def _in(context: Context, text: Text | None, otherwise: str) -> str:

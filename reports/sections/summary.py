@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from reports.context import Context, runs
 from reports.measures import DIGITAL, FOUND, Share, share
-from reports.model import BarChart, Block, Bullets, Cell, Column, Note, Row, Run, Section, Series, Table, Tile, Tiles
+from reports.model import BarChart, Block, Bullets, Note, Run, Section, Series, Tile, Tiles
+from reports.product_use import ranking
+from reports.table import Column, table
 from study import CrawlStatus
-
-from .products import ranking
 
 ORDER = 10
 NAMED = 3
@@ -174,27 +174,18 @@ def _themes(context: Context) -> BarChart:
     words, data = context.words, context.data
     shares = [share(DIGITAL, data.findings(data.services(t.id))) for t in data.themes]
     names = tuple(context.name(t.name) for t in data.themes)
-    table = Table(
+    in_figures = table(
         "themes-digital-table",
         words("summary.chart.title"),
+        list(zip(data.themes, shares, strict=True)),
         (
-            Column(words("label.theme")),
-            Column(words("label.services"), "number"),
-            Column(words("measures.digital.name"), "share"),
-            Column(words("label.gaps"), "number"),
-            Column(words("label.outside"), "number"),
-        ),
-        tuple(
-            Row(
-                (
-                    Cell(n, href=f"#theme-{t.id}"),
-                    Cell(words.number(len(data.services(t.id))), value=len(data.services(t.id))),
-                    context.share_cell(s, gaps=False),
-                    Cell(words.number(s.gaps), value=s.gaps),
-                    Cell(words.number(s.outside), value=s.outside),
-                )
-            )
-            for t, n, s in zip(data.themes, names, shares, strict=True)
+            Column(words("label.theme"), cell=lambda item: context.theme_cell(item[0])),
+            Column(
+                words("label.services"), "number", cell=lambda item: context.number_cell(len(data.services(item[0].id)))
+            ),
+            Column(words("measures.digital.name"), "share", cell=lambda item: context.share_cell(item[1], gaps=False)),
+            Column(words("label.gaps"), "number", cell=lambda item: context.number_cell(item[1].gaps)),
+            Column(words("label.outside"), "number", cell=lambda item: context.number_cell(item[1].outside)),
         ),
         (words("measures.digital.definition"),),
     )
@@ -211,7 +202,7 @@ def _themes(context: Context) -> BarChart:
         names,
         (Series(words("measures.digital.name"), values, gaps, texts, "digital", outside),),
         1.0,
-        table,
+        in_figures,
         words("frame.as_table"),
         words("label.gaps"),
     )

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from analysis import effective_number
+from reports.blocks.systems import ways
 from reports.clean import plain
 from reports.context import Context
-from reports.model import Block, Cell, Column, Row, Run, Section, Table
-from reports.sections.products import ranking, unresolved
-from study import EservicePath, ServiceProducts, SharedInstallation, SiteTool
+from reports.model import Block, Cell, Run, Section, Table
+from reports.product_use import ranking, unresolved
+from reports.table import Column, Group, table
+from study import ServiceProducts, SharedInstallation, SiteTool
 
 ORDER = 41
-NAMED = 6
-"""Tools or municipalities named in a cell."""
+FIRST = ("cms", "analytics", "consent", "chat", "newsletter", "social")
+"""Categories of tools that stand first; others follow by name."""
 
 
 def section(context: Context) -> Section | None:
@@ -56,97 +59,59 @@ def section(context: Context) -> Section | None:
 
 
 def _variety(context: Context) -> Table:
-    words, rows = context.words, []
+    words = context.words
     known: dict[str, ServiceProducts] = {row.service_id: row for row in context.data.rows("service_products")}
+    items: list[ServiceProducts | Group] = []
     for theme in context.data.themes:
-        part = [_variety_row(context, known[s.id]) for s in context.data.services(theme.id) if s.id in known]
-        if part:
-            rows += [Row((Cell(context.name(theme.name)),), group=True), *part]
-    columns = (
-        Column(words("label.service"), wide=True),
-        Column(words("systems.variety.column"), wide=True),
-        Column(words("systems.effective_products"), "number"),
-        Column(words("systems.leading"), wide=True),
-        Column(words("label.municipalities"), "number"),
-        Column(words("label.unrecognised"), "number"),
-    )
-    notes = (words("systems.variety.note"), words("systems.effective_note"))
-    return Table("systems-variety-table", words("systems.variety.title"), columns, tuple(rows), notes, dense=True)
-
-
-def _variety_row(context: Context, row: ServiceProducts) -> Row:
-    words = context.words
-    number, leading = row.effective_products, row.leading_product
-    share = words.percent(row.leading_share) if row.leading_share is not None else ""
-    is_part = row.variety == "one-product" and row.unresolved
-    variety = words("systems.one-product-known") if is_part else words(f"systems.{row.variety}")
-    return Row(
+        part = [known[s.id] for s in context.data.services(theme.id) if s.id in known]
+        items += [Group(context.name(theme.name)), *part] if part else []
+    return table(
+        "systems-variety-table",
+        words("systems.variety.title"),
+        items,
         (
-            Cell(context.service(row.service_id)),
-            Cell(variety, state="gap" if row.variety == "uncertain" else ""),
-            Cell(words.number(number), value=number) if number is not None else Cell(words("sign.nothing")),
-            Cell("", links=(Run(f"{context.product(leading)} ({share})", f"#product-{leading}"),))
-            if leading
-            else Cell(words("sign.nothing")),
-            Cell(words.number(row.digital), value=row.digital),
-            Cell(words.number(row.unresolved), value=row.unresolved),
-        )
-    )
-
-
-def ways(context: Context) -> Table:
-    """The way to the e-services of each municipality shown, counted by address."""
-    words = context.words
-    by_code: dict[str, dict[str, EservicePath]] = defaultdict(dict)
-    for path in context.data.rows("eservice_paths"):
-        by_code[path.municipality_code].setdefault(path.target_url, path)
-    rows = [
-        _way_row(context, code, [by_code[code][url] for url in sorted(by_code[code])])
-        for code in context.shown
-        if by_code[code]
-    ]
-    columns = (
-        Column(words("label.municipality"), wide=True),
-        Column(words("systems.ways.links"), "number"),
-        Column(words("systems.ways.deep"), "share"),
-        Column(words("systems.ways.hosts"), "number"),
-        Column(words("systems.ways.lost"), "number"),
-        Column(words("systems.ways.log_ins"), "number"),
-        Column(words("systems.ways.unread"), "number"),
-    )
-    notes = (words("systems.ways.note"), words("systems.ways.log_in_note"))
-    return Table("systems-ways-table", words("systems.ways.title"), columns, tuple(rows), notes)
-
-
-def _way_row(context: Context, code: str, paths: Sequence[EservicePath]) -> Row:
-    words = context.words
-    deep = sum(path.path_quality != "portal-root" for path in paths)
-    hosts = len({path.final_url.split("/")[2] for path in paths if path.is_new_host and "//" in path.final_url})
-    lost = sum(path.language_kept == "lost" for path in paths)
-    compared = sum(path.language_kept != "unknown" for path in paths)
-    unread = sum(path.log_in == "unknown" for path in paths)
-    log_ins = _log_ins(context, code)
-    return Row(
-        (
-            Cell(context.municipality(code), href=f"#m-{code}"),
-            Cell(words.number(len(paths)), value=len(paths)),
-            Cell(
-                words.percent(deep / len(paths)),
-                value=deep / len(paths),
-                share=deep / len(paths),
-                note=words("share.count", count=deep, base=len(paths)),
+            Column(words("label.service"), wide=True, cell=lambda row: Cell(context.service(row.service_id))),
+            Column(words("systems.variety.column"), wide=True, cell=lambda row: _kind(context, row)),
+            Column(
+                words("systems.effective_products"),
+                "number",
+                cell=lambda row: context.number_cell(row.effective_products),
             ),
-            Cell(words.number(hosts), value=hosts),
-            Cell(words.number(lost), value=lost, note=words("share.count", count=lost, base=compared)),
-            Cell(words.number(log_ins), value=log_ins) if log_ins is not None else Cell(words("sign.nothing")),
-            Cell(words.number(unread), value=unread),
-        )
+            Column(words("systems.leading"), wide=True, cell=lambda row: _leading(context, row)),
+            Column(words("label.municipalities"), "number", cell=lambda row: context.number_cell(row.digital)),
+            Column(words("label.unrecognised"), "number", cell=lambda row: context.number_cell(row.unresolved)),
+        ),
+        (words("systems.variety.note"), words("systems.effective_note")),
+        dense=True,
     )
 
 
-def _log_ins(context: Context, code: str) -> float | None:
-    rows = context.data.rows("indicators")
-    return next((r.value for r in rows if r.indicator == "login-systems" and r.municipality_code == code), None)
+def _kind(context: Context, row: ServiceProducts) -> Cell:
+    """Whether one product serves everywhere, as far as the products are known."""
+    is_part = row.variety == "one-product" and row.unresolved
+    variety = context.words("systems.one-product-known") if is_part else context.words(f"systems.{row.variety}")
+    return Cell(variety, state="gap" if row.variety == "uncertain" else "")
+
+
+def _leading(context: Context, row: ServiceProducts) -> Cell:
+    if not row.leading_product:
+        return context.nothing
+    share = context.words.percent(row.leading_share) if row.leading_share is not None else ""
+    name = f"{context.product(row.leading_product)} ({share})"
+    return context.links_cell([Run(name, context.product_href(row.leading_product))])
+
+
+@dataclass(frozen=True, slots=True)
+class _Installation:
+    """A product at one address, and the municipalities that it serves there."""
+
+    product: str
+    address: str
+    members: list[SharedInstallation]
+
+    def places(self, *, is_linked: bool) -> list[str]:
+        """Those with a link that was seen, or those without."""
+        return [member.municipality_code for member in self.members if member.is_linked == is_linked]
 
 
 def _shared(context: Context) -> Table:
@@ -154,68 +119,58 @@ def _shared(context: Context) -> Table:
     found: dict[tuple[str, str, str], list[SharedInstallation]] = defaultdict(list)
     for row in context.data.rows("shared_installations"):
         found[row.product_id, row.host, row.path].append(row)
-    rows = []
-    for (product, host, path), members in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):
-        linked = [m.municipality_code for m in members if m.is_linked]
-        unlinked = [m.municipality_code for m in members if not m.is_linked]
-        rows.append(
-            Row(
-                (
-                    Cell(context.product(product)),
-                    Cell(plain(host + path, 80)),
-                    _places(context, linked),
-                    _places(context, unlinked),
-                )
-            )
-        )
-    columns = (
-        Column(words("label.product")),
-        Column(words("systems.shared.address"), wide=True),
-        Column(words("systems.shared.linked"), wide=True),
-        Column(words("systems.shared.unlinked"), wide=True),
+    order = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return table(
+        "systems-shared-table",
+        words("systems.shared.title"),
+        [_Installation(product, host + path, members) for (product, host, path), members in order],
+        (
+            Column(words("label.product"), cell=lambda item: Cell(context.product(item.product))),
+            Column(words("systems.shared.address"), wide=True, cell=lambda item: Cell(plain(item.address, 80))),
+            Column(
+                words("systems.shared.linked"),
+                wide=True,
+                cell=lambda item: context.municipalities_cell(item.places(is_linked=True)),
+            ),
+            Column(
+                words("systems.shared.unlinked"),
+                wide=True,
+                cell=lambda item: context.municipalities_cell(item.places(is_linked=False)),
+            ),
+        ),
+        (words("systems.shared.note"),),
+        dense=True,
     )
-    note = words("systems.shared.note")
-    return Table("systems-shared-table", words("systems.shared.title"), columns, tuple(rows), (note,), dense=True)
-
-
-def _places(context: Context, codes: Sequence[str]) -> Cell:
-    if not codes:
-        return Cell(context.words("sign.nothing"))
-    return Cell(context.words.listing(context.municipality(c) for c in context.data.codes if c in codes))
 
 
 def _tools(context: Context) -> Table:
-    words = context.words
+    words, data = context.words, context.data
+    tools: Sequence[SiteTool] = data.rows("site_tools")
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    tools: Sequence[SiteTool] = context.data.rows("site_tools")
     for tool in tools:
         found[tool.category][tool.product_id].add(tool.municipality_code)
-    rows: list[Row] = []
-    for category in sorted(found, key=lambda c: (c not in _FIRST, _FIRST.index(c) if c in _FIRST else 0, c)):
+    items: list[tuple[str, set[str]] | Group] = []
+    for category in sorted(found, key=lambda c: (c not in FIRST, FIRST.index(c) if c in FIRST else 0, c)):
         key = f"tool.{category}"
-        title = words(key) if words.has(key) else words("tool.other")
-        rows.append(Row((Cell(title),), group=True))
-        products = found[category]
-        for product in sorted(products, key=lambda p: (-len(products[p]), context.product(p).casefold(), p)):
-            codes = products[product]
-            share = len(codes) / len(context.data.codes)
-            rows.append(
-                Row(
-                    (
-                        Cell(context.product(product)),
-                        Cell(words.number(len(codes)), value=len(codes), note=words.percent(share), share=share),
-                        _places(context, sorted(codes)),
-                    )
-                )
-            )
-    columns = (
-        Column(words("label.product")),
-        Column(words("label.municipalities"), "share"),
-        Column(words("label.which"), wide=True),
+        items.append(Group(words(key) if words.has(key) else words("tool.other")))
+        users = list(found[category].items())
+        users.sort(key=lambda item: (-len(item[1]), context.product(item[0]).casefold(), item[0]))
+        items += users
+    bare = sorted(set(data.codes) - {tool.municipality_code for tool in tools if tool.category == "cms"})
+    without = words.listing(map(context.municipality, bare)) or words("sign.nothing")
+    return table(
+        "systems-tools-table",
+        words("systems.tools.title"),
+        items,
+        (
+            Column(words("label.product"), cell=lambda item: Cell(context.product(item[0]))),
+            Column(
+                words("label.municipalities"),
+                "share",
+                cell=lambda item: context.count_cell(len(item[1]), len(data.codes)),
+            ),
+            Column(words("label.which"), wide=True, cell=lambda item: context.municipalities_cell(item[1])),
+        ),
+        (words("systems.tools.note", places=without),),
+        dense=True,
     )
-    bare = sorted(set(context.data.codes) - {tool.municipality_code for tool in tools if tool.category == "cms"})
-    note = words("systems.tools.note", places=words.listing(map(context.municipality, bare)) or words("sign.nothing"))
-    return Table("systems-tools-table", words("systems.tools.title"), columns, tuple(rows), (note,), dense=True)
-
-
-_FIRST = ("cms", "analytics", "consent", "chat", "newsletter", "social")

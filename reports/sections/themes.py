@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from reports import anchors, model
 from reports.context import LEVELS, Context
-from reports.measures import BY_CHANNEL, FOUND, Share, share
+from reports.measures import BY_CHANNEL, FOUND, Measure, Share, share
 from reports.model import (
     BarChart,
     Block,
     Cell,
-    Column,
     Legend,
     LegendItem,
     Matrix,
     MatrixCell,
     MatrixRow,
     Note,
-    Row,
     Section,
     Series,
     Table,
 )
-from study import CHANNELS, Verification
+from reports.table import Column, table
+from study import CHANNELS, ServiceFinding, Verification
 from taxonomy import Service, Theme
 
+T = TypeVar("T")
 ORDER = 30
 
 
@@ -72,7 +76,7 @@ def _theme(context: Context, theme: Theme) -> Section:
     blocks.append(_matrix(context, theme, services))
     if total.base:
         blocks.append(_chart(context, theme, services))
-    return Section(f"theme-{theme.id}", context.name(theme.name), tuple(blocks), page=True, role="theme")
+    return Section(anchors.theme(theme.id), context.name(theme.name), tuple(blocks), page=True, role="theme")
 
 
 def _matrix(context: Context, theme: Theme, services: tuple[Service, ...]) -> Matrix:
@@ -81,12 +85,12 @@ def _matrix(context: Context, theme: Theme, services: tuple[Service, ...]) -> Ma
         MatrixRow(
             context.municipality(code),
             tuple(matrix_cell(context, code, s) for s in services),
-            f"#m-{code}",
+            anchors.link(anchors.municipality(code)),
             "" if data.status[code].status.value == "complete" else words(f"status.{data.status[code].status.value}"),
         )
         for code in data.codes
     )
-    columns = tuple(Column(context.name(s.name)) for s in services)
+    columns = tuple(model.Column(context.name(s.name)) for s in services)
     caption = words("grid.caption", theme=context.name(theme.name))
     return Matrix(f"grid-{theme.id}", caption, words("label.municipality"), columns, rows)
 
@@ -98,8 +102,8 @@ def matrix_cell(context: Context, code: str, service: Service) -> MatrixCell:
     has_proof = (code, service.id) in context.data.evidence
     confirmed = finding is not None and finding.verification is not Verification.AUTOMATIC
     label = f"{context.municipality(code)}, {context.name(service.name)}: {context.state_words(finding)}"
-    row = f"#c-{code}-{service.id}" if code in context.data.judged else f"#m-{code}"
-    href = f"#e-{code}-{service.id}" if has_proof else row
+    row = anchors.row(code, service.id) if code in context.data.judged else anchors.municipality(code)
+    href = anchors.link(anchors.evidence(code, service.id) if has_proof else row)
     return MatrixCell(level, context.offered(finding), label, href, confirmed)
 
 
@@ -123,30 +127,17 @@ def _chart(context: Context, theme: Theme, services: tuple[Service, ...]) -> Bar
         )
         for c, row in shares.items()
     )
-    rows = []
-    for index in range(len(services)):
-        first = shares["digital"][index]
-        rows.append(
-            Row(
-                (
-                    Cell(names[index]),
-                    *(context.share_cell(shares[c][index], gaps=False) for c in CHANNELS),
-                    Cell(words.number(first.base), value=first.base),
-                    Cell(words.number(first.gaps), value=first.gaps),
-                    Cell(words.number(first.outside), value=first.outside),
-                )
-            )
-        )
-    columns = (
-        Column(words("label.service"), wide=True),
-        *(Column(context.channel(c), "share") for c in CHANNELS),
-        Column(words("label.judged"), "number"),
-        Column(words("label.gaps"), "number"),
-        Column(words("label.outside"), "number"),
-    )
     title = words("grid.chart.title", theme=context.name(theme.name))
-    table = Table(
-        f"channels-{theme.id}-table", title, columns, tuple(rows), (words("measures.channel.definition"),), dense=True
+    in_figures = table(
+        f"channels-{theme.id}-table",
+        title,
+        services,
+        (
+            Column(words("label.service"), wide=True, cell=lambda service: Cell(context.name(service.name))),
+            *_channel_columns(context, lambda service: data.findings([service]), is_detailed=True),
+        ),
+        (words("measures.channel.definition"),),
+        dense=True,
     )
     described = (
         words("grid.chart.description", n=len(data.codes))
@@ -160,7 +151,7 @@ def _chart(context: Context, theme: Theme, services: tuple[Service, ...]) -> Bar
         names,
         series,
         float(len(data.codes)),
-        table,
+        in_figures,
         words("frame.as_table"),
         words("label.gaps"),
     )
@@ -168,30 +159,38 @@ def _chart(context: Context, theme: Theme, services: tuple[Service, ...]) -> Bar
 
 def _channels_by_theme(context: Context) -> Table:
     words, data = context.words, context.data
-    rows = []
-    for theme in data.themes:
-        cells = data.findings(data.services(theme.id))
-        rows.append(_channel_row(context, Cell(context.name(theme.name), href=f"#theme-{theme.id}"), cells))
-    rows.append(_channel_row(context, Cell(words("label.all_themes")), data.findings()))
-    columns = (
-        Column(words("label.theme"), wide=True),
-        *(Column(context.channel(c), "share") for c in CHANNELS),
-        Column(words("label.gaps"), "number"),
-        Column(words("label.outside"), "number"),
-    )
-    return Table(
-        "channels-by-theme", words("grid.by_theme"), columns, tuple(rows), (words("measures.channel.definition"),)
+
+    def name(theme: Theme | None) -> Cell:
+        return context.theme_cell(theme) if theme else Cell(words("label.all_themes"))
+
+    def findings(theme: Theme | None) -> list[ServiceFinding]:
+        return data.findings(data.services(theme.id)) if theme else data.findings()
+
+    return table(
+        "channels-by-theme",
+        words("grid.by_theme"),
+        [*data.themes, None],
+        (Column(words("label.theme"), wide=True, cell=name), *_channel_columns(context, findings)),
+        (words("measures.channel.definition"),),
     )
 
 
-def _channel_row(context: Context, head: Cell, cells: list) -> Row:  # type: ignore[type-arg]
+def _channel_columns(
+    context: Context, findings: Callable[[T], Sequence[ServiceFinding]], *, is_detailed: bool = False
+) -> tuple[Column[T], ...]:
+    """The share of each channel in an item's findings, and what is not in the shares; in detail what is, too."""
     words = context.words
-    shares = [share(m, cells) for m in BY_CHANNEL.values()]
-    return Row(
-        (
-            head,
-            *(context.share_cell(s, gaps=False) for s in shares),
-            Cell(words.number(shares[0].gaps), value=shares[0].gaps),
-            Cell(words.number(shares[0].outside), value=shares[0].outside),
-        )
+
+    def offered(measure: Measure) -> Callable[[T], Cell]:
+        return lambda item: context.share_cell(share(measure, findings(item)), gaps=False)
+
+    def counted(count: Callable[[Share], int]) -> Callable[[T], Cell]:
+        return lambda item: context.number_cell(count(share(BY_CHANNEL["digital"], findings(item))))
+
+    judged: Column[T] = Column(words("label.judged"), "number", cell=counted(lambda whole: whole.base))
+    return (
+        *(Column(context.channel(c), "share", cell=offered(measure)) for c, measure in BY_CHANNEL.items()),
+        *((judged,) if is_detailed else ()),
+        Column(words("label.gaps"), "number", cell=counted(lambda whole: whole.gaps)),
+        Column(words("label.outside"), "number", cell=counted(lambda whole: whole.outside)),
     )

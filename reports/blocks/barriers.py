@@ -9,12 +9,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reports import anchors
+from reports.clean import plain, safe_href, short_url
+from reports.context import Context
+from reports.model import Cell, Table
+from reports.table import Column, table
 from study import IMPACTS, AccessibilityViolation
 from taxonomy import rule_text
-
-from .clean import plain, safe_href, short_url
-from .context import Context
-from .model import Cell, Column, Row, Table
 
 WEIGHTS = {impact: weight for weight, impact in enumerate(IMPACTS, start=1)}
 """How much a page with a finding of this impact weighs when findings are put in order."""
@@ -80,40 +81,44 @@ def fix_first(context: Context, most: int, code: str | None = None) -> Table | N
     if not found:
         return None
     words = context.words
-    columns = [
-        Column(words("barriers.what"), wide=True),
-        Column(words("barriers.fix"), wide=True),
-        Column(words("label.impact")),
-        Column(words("label.pages"), "number"),
-        Column(words("barriers.repeated"), "number"),
-        Column(words("barriers.example"), wide=True),
-    ]
-    if code is None:
-        columns.insert(3, Column(words("label.municipalities"), "number"))
-    rows = tuple(_row(context, item, shows_municipalities=code is None) for item in found)
-    name = "barriers-table" if code is None else f"m-{code}-barriers"
+    spread: Column[Barrier] = Column(
+        words("label.municipalities"), "number", cell=lambda item: context.number_cell(item.municipalities)
+    )
+    columns: tuple[Column[Barrier], ...] = (
+        Column(words("barriers.what"), wide=True, cell=lambda item: _what(context, item)),
+        Column(words("barriers.fix"), wide=True, cell=lambda item: _remedy(context, item)),
+        Column(words("label.impact"), cell=lambda item: Cell(impact_words(context, item.impact))),
+        *((spread,) if code is None else ()),
+        Column(words("label.pages"), "number", cell=lambda item: context.number_cell(item.pages)),
+        Column(words("barriers.repeated"), "number", cell=lambda item: context.number_cell(item.repeated)),
+        Column(words("barriers.example"), wide=True, cell=lambda item: _example(context, item)),
+    )
+    name = "barriers-table" if code is None else anchors.municipality(code, "barriers")
     caption = words("barriers.table") if code is None else words("barriers.own", name=context.municipality(code))
-    return Table(name, caption, tuple(columns), rows, (words("barriers.note"),), dense=True)
+    return table(name, caption, found, columns, (words("barriers.note"),), dense=True)
 
 
-def _row(context: Context, item: Barrier, *, shows_municipalities: bool) -> Row:
-    words = context.words
+def impact_words(context: Context, impact: str) -> str:
+    """An impact in the report's language; what is none of the known ones as it is."""
+    return context.words(f"impact.{impact}") if impact in IMPACTS else plain(impact)
+
+
+def _what(context: Context, item: Barrier) -> Cell:
     text = rule_text(item.rule, context.language)
-    impact = words(f"impact.{item.impact}") if words.has(f"impact.{item.impact}") else plain(item.impact)
-    counts = [item.municipalities] if shows_municipalities else []
-    counts += [item.pages, item.repeated]
-    return Row(
-        (
-            Cell(text.title if text else item.rule, note=text.why if text else ""),
-            Cell(text.fix if text else words("sign.nothing"), note=f"{item.rule} · {', '.join(item.example.wcag)}"),
-            Cell(impact),
-            *(Cell(words.number(count), value=count) for count in counts),
-            Cell(
-                short_url(item.example.url, 60),
-                href=safe_href(item.example.url),
-                note=plain(item.example.html, _EXAMPLE),
-                picture=context.data.picture(item.example),
-                picture_alt=words("barriers.picture", rule=text.title if text else item.rule),
-            ),
-        )
+    return Cell(text.title, note=text.why) if text else Cell(item.rule)
+
+
+def _remedy(context: Context, item: Barrier) -> Cell:
+    text = rule_text(item.rule, context.language)
+    fix = text.fix if text else context.words("sign.nothing")
+    return Cell(fix, note=f"{item.rule} · {', '.join(item.example.wcag)}")
+
+
+def _example(context: Context, item: Barrier) -> Cell:
+    return Cell(
+        short_url(item.example.url, 60),
+        href=safe_href(item.example.url),
+        note=plain(item.example.html, _EXAMPLE),
+        picture=context.data.picture(item.example),
+        picture_alt=context.words("barriers.picture", rule=rule_title(context, item.rule)),
     )

@@ -1,0 +1,198 @@
+"""One municipality beside the others: its themes, what the others have that it lacks, and the products it shares."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from reports import anchors
+from reports.context import Context
+from reports.measures import DIGITAL, Share, rank_interval, share, typical
+from reports.model import Block, Cell, Note, Run, Table
+from reports.table import Column, table
+from study import ServiceFinding, State
+from taxonomy import Service, Theme
+
+LEAST_FOR_PLACE = 3
+"""Judged services below which a place in a theme says nothing."""
+MOST_PRODUCTS = 3
+"""Products of the others named for a service that is lacking."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A theme of a municipality beside the same theme elsewhere."""
+
+    theme: Theme
+    mine: Share
+    rivals: list[Share]
+
+    @property
+    def ranked(self) -> list[Share]:
+        """Those of the others that may be put in an order."""
+        return [rival for rival in self.rivals if rival.is_ranked]
+
+
+def _compared(context: Context, code: str) -> list[_Compared]:
+    data = context.data
+    others = [c for c in data.codes if c != code]
+
+    def digital(theme: Theme, place: str) -> Share:
+        return share(DIGITAL, data.findings(data.services(theme.id), [place]))
+
+    return [_Compared(t, digital(t, code), [digital(t, other) for other in others]) for t in data.themes]
+
+
+def themes_beside_others(context: Context, code: str) -> Table:
+    """Digital share by theme beside the median of the others, with the places that the gaps allow."""
+    words = context.words
+    return table(
+        anchors.municipality(code, "themes"),
+        words("municipality.themes.table"),
+        _compared(context, code),
+        (
+            Column(words("label.theme"), cell=lambda item: Cell(context.name(item.theme.name))),
+            Column(
+                words("measures.digital.name"), "share", cell=lambda item: context.share_cell(item.mine, gaps=False)
+            ),
+            Column(words("municipality.others_median"), "share", cell=lambda item: _others_median(context, item)),
+            Column(words("municipality.place_title"), cell=lambda item: Cell(_place(context, item))),
+            Column(words("label.gaps"), "number", cell=lambda item: context.number_cell(item.mine.gaps)),
+        ),
+        (words("measures.digital.definition"), words("measures.place.definition")),
+        dense=True,
+    )
+
+
+def _others_median(context: Context, item: _Compared) -> Cell:
+    middle = typical([rival.value for rival in item.ranked])
+    return context.nothing if middle is None else Cell(context.words.percent(middle), value=middle, share=middle)
+
+
+def _place(context: Context, item: _Compared) -> str:
+    """The places that a municipality may have in a theme, from the best to the worst that its gaps allow."""
+    words = context.words
+    places = rank_interval(item.mine, item.rivals) if item.mine.base >= LEAST_FOR_PLACE else None
+    if not places:
+        return words("share.unranked")
+    span = words.number(places[0]) if places[0] == places[1] else f"{places[0]}–{places[1]}"
+    return words("municipality.place", span=span, all=1 + len(item.ranked))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lacking:
+    """A service that was not found to be digital here, with the share of the others that offer it so."""
+
+    service: Service
+    finding: ServiceFinding
+    peers: Share
+
+
+def _lacked(context: Context, code: str) -> list[_Lacking]:
+    """Services that at least half of the judged others offer digitally and this one was not found to."""
+    data = context.data
+    others = [c for c in data.codes if c != code]
+    found = []
+    for service in data.services():
+        finding = data.grid.get((code, service.id))
+        if finding is None or finding.state not in (State.FOUND, State.NOT_FOUND) or finding.digital:
+            continue
+        peers = share(DIGITAL, data.findings([service], others))
+        if peers.is_ranked and (peers.value or 0.0) >= 0.5:
+            found.append(_Lacking(service, finding, peers))
+    return sorted(found, key=lambda item: -(item.peers.value or 0.0))
+
+
+def lacking(context: Context, code: str) -> tuple[Block, ...]:
+    """What at least half of the others offer digitally and this one was not found to, and with which products."""
+    words = context.words
+    found = _lacked(context, code)
+    if not found:
+        return (Note("info", words("municipality.lacking.title"), words("municipality.lacking.none")),)
+
+    def name(item: _Lacking) -> Cell:
+        return Cell(context.name(item.service.name), href=anchors.link(anchors.row(code, item.service.id)))
+
+    return (
+        table(
+            anchors.municipality(code, "lacking"),
+            words("municipality.lacking.title"),
+            found,
+            (
+                Column(words("label.service"), wide=True, cell=name),
+                Column(words("municipality.lacking.here"), cell=lambda item: Cell(context.state_words(item.finding))),
+                Column(words("municipality.lacking.others"), "share", cell=lambda item: context.share_cell(item.peers)),
+                Column(
+                    words("municipality.lacking.products"),
+                    wide=True,
+                    cell=lambda item: _of_others(context, code, item.service),
+                ),
+            ),
+            (words("measures.lacking.definition"),),
+            dense=True,
+        ),
+    )
+
+
+def _of_others(context: Context, code: str, service: Service) -> Cell:
+    """The products that most of the others offer the service with."""
+    data = context.data
+    counts = Counter(p for other in data.codes if other != code for p in data.products_of(other, service.id))
+    top = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_PRODUCTS]
+    return context.links_cell(
+        [Run(f"{context.product(p)} ({context.words.number(n)})", context.product_href(p)) for p, n in top]
+    )
+
+
+@dataclass(slots=True)
+class _Product:
+    """A product of the municipality: its vendor, its services here, and who uses it anywhere."""
+
+    id: str
+    vendor: str = ""
+    services: set[str] = field(default_factory=set)
+    users: set[str] = field(default_factory=set)
+
+
+def _by_services(context: Context, code: str) -> list[_Product]:
+    """The municipality's products, those of most services first."""
+    found: dict[str, _Product] = {}
+    for hit in context.data.hits:
+        product = found.setdefault(hit.product_id, _Product(hit.product_id))
+        product.users.add(hit.municipality_code)
+        if hit.municipality_code == code:
+            product.vendor = hit.vendor
+            product.services.update([hit.service_id] if hit.service_id else [])
+    own = [product for product in found.values() if code in product.users]
+    return sorted(own, key=lambda p: (-len(p.services), context.product(p.id).casefold(), p.id))
+
+
+def own_products(context: Context, code: str) -> tuple[Block, ...]:
+    """The products that were seen, each with the number of the others that use it."""
+    words = context.words
+    own = _by_services(context, code)
+    if not own:
+        return (Note("info", words("municipality.products.title"), words("municipality.products.none")),)
+
+    def others(product: _Product) -> Cell:
+        count = len(product.users) - 1
+        return Cell(words("share.count", count=count, base=len(context.data.codes) - 1), value=count)
+
+    return (
+        table(
+            anchors.municipality(code, "products"),
+            words("municipality.products.title"),
+            own,
+            (
+                Column(
+                    words("label.product"),
+                    wide=True,
+                    cell=lambda p: Cell(context.product(p.id), href=context.product_href(p.id)),
+                ),
+                Column(words("label.vendor"), wide=True, cell=lambda p: Cell(p.vendor or words("sign.nothing"))),
+                Column(words("label.services"), "number", cell=lambda p: context.number_cell(len(p.services))),
+                Column(words("municipality.products.others"), "number", cell=others),
+            ),
+            dense=True,
+        ),
+    )

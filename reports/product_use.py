@@ -1,0 +1,61 @@
+"""Which municipalities and services use which products, and of how many digital cells the product is not known.
+
+Counts sightings and shared installations; what a section says of them is its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from study import SharedInstallation
+
+from .context import Context
+
+
+def users(context: Context) -> dict[str, dict[str, set[str]]]:
+    """Product id to municipality code to the services it was seen in there."""
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for hit in context.data.hits:
+        services = found[hit.product_id][hit.municipality_code]
+        if hit.service_id:
+            services.add(hit.service_id)
+    return {product: dict(places) for product, places in found.items()}
+
+
+def sharing(context: Context) -> dict[str, set[str]]:
+    """Product id to municipalities that were read and share an installation of it, without a link that was seen."""
+    seen, data = users(context), context.data
+    found: dict[str, set[str]] = defaultdict(set)
+    rows: Sequence[SharedInstallation] = data.rows("shared_installations")
+    for row in rows:
+        code, product = row.municipality_code, row.product_id
+        is_read = code in data.status and data.status[code].pages_fetched > 0
+        if row.is_member and is_read and product in seen and code not in seen[product]:
+            found[product].add(code)
+    return dict(found)
+
+
+def ranking(context: Context) -> list[tuple[str, dict[str, set[str]]]]:
+    """Products by municipalities, those that share an installation included, then by services, then by name."""
+    shared = sharing(context)
+    places = {
+        product: {**{code: set() for code in shared.get(product, ())}, **seen}
+        for product, seen in users(context).items()
+    }
+    return sorted(
+        places.items(),
+        key=lambda item: (
+            -len(item[1]),
+            -len(set().union(*item[1].values())),
+            context.product(item[0]).casefold(),
+            item[0],
+        ),
+    )
+
+
+def unresolved(context: Context) -> tuple[int, int]:
+    """How many digital cells have no recognised product, and how many digital cells there are."""
+    digital = [f for f in context.data.findings() if f.digital]
+    nameless = [f for f in digital if not context.data.products_of(f.municipality_code, f.service_id)]
+    return len(nameless), len(digital)
