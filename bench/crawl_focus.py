@@ -25,9 +25,10 @@ from w3lib.encoding import html_to_unicode
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from crawler.reading.frontier import Budget, Kind  # noqa: E402
+from crawler.reading.entries import Budget, Kind  # noqa: E402
 from crawler.reading.links import read_links  # noqa: E402
-from crawler.reading.reader import Answer, Plan, SiteReader  # noqa: E402
+from crawler.reading.plan import Answer, Plan  # noqa: E402
+from crawler.reading.reader import SiteReader  # noqa: E402
 from crawler.reading.site import OwnSite, Place  # noqa: E402
 from practice import truth as practice_truth  # noqa: E402
 from practice.sites import Host, build_hosts  # noqa: E402

@@ -23,9 +23,9 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.misc import load_object
 
 from crawler.events import emit
-from crawler.reading.frontier import Budget
-from crawler.reading.reader import Plan
-from crawler.settings import ATTEMPTS, build_settings, software_version
+from crawler.reading.entries import Budget
+from crawler.reading.plan import Plan
+from crawler.settings import build_settings, software_version
 from crawler.spiders.municipality import MunicipalitySpider
 from study import KuntatutkaError, StudyBusyError, StudyFolder, WarcWriter, host_of, open_study
 from taxonomy import load_taxonomy
@@ -42,30 +42,12 @@ def crawl_one(folder: StudyFolder, code: str, max_pages: int) -> None:
     municipality = folder.municipality(code)
     crawl = folder.config.crawl
     taxonomy = load_taxonomy(folder.config.study.country)
-    plan = Plan(folder, municipality, taxonomy, _budget(folder, max_pages), _shared_hosts(folder, code))
+    plan = Plan(folder, municipality, taxonomy, Budget.of(crawl, max_pages), _shared_hosts(folder, code))
     writer = _open_evidence(folder, municipality.code)
     languages = municipality.languages or taxonomy.country.study_languages
     process = AsyncCrawlerProcess(build_settings(crawl, tuple(languages), None))
     process.crawl(MunicipalitySpider, plan=plan, writer=writer)
     process.start()
-
-
-def _budget(folder: StudyFolder, max_pages: int) -> Budget:
-    crawl = folder.config.crawl
-    return Budget(
-        pages=max_pages,
-        documents=min(crawl.max_documents, max(1, max_pages * 15 // 100)),
-        eservices=min(crawl.max_eservice_pages, max(1, max_pages * 20 // 100)),
-        renders=crawl.max_rendered_pages if crawl.render else 0,
-        attempts=ATTEMPTS,
-        # Who asks for thousands of pages wants large folders whole.
-        per_shape=max(60, max_pages // 2),
-        per_dated_shape=max(15, max_pages // 20),
-        per_query=max(120, max_pages // 3),
-        per_name=max(80, max_pages // 10),
-        per_folder=max(120, max_pages // 4),
-        per_section=max(200, max_pages // 2),
-    )
 
 
 def _open_evidence(folder: StudyFolder, code: str) -> WarcWriter:

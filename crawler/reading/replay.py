@@ -21,8 +21,9 @@ from study import (
     origin_of,
 )
 
-from .frontier import Entry, Kind
-from .reader import Answer, SiteReader
+from .entries import Entry, Kind
+from .plan import Answer
+from .reader import SiteReader
 
 _ROBOTS_AGE = timedelta(hours=24)  # RFC 9309: a copy should not be used for longer
 _NEW_SESSION = frozenset({FailureReason.STOPPED, FailureReason.TIME_LIMIT, FailureReason.BUDGET})

@@ -11,12 +11,14 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from crawler.events import emit
+from crawler.reading.tally import Leftover, judge
 
-from .context import running_spider
+from .context import Crawl, running_crawl
 
 _PROGRESS_SECONDS = 1.0
 _HEARTBEAT_SECONDS = 60.0
 _SLOW_SECONDS = 5.0
+_MOST_TRAPS, _MOST_UNREAD = 200, 50
 _log = logging.getLogger(__name__)
 
 
@@ -42,15 +44,15 @@ class Accounting:
         if now - self._last < _PROGRESS_SECONDS:
             return
         self._last = now
-        spider = running_spider(self._crawler)
-        fetched = sum(spider.frontier.read.values())
+        crawl = running_crawl(self._crawler)
+        fetched = sum(crawl.frontier.read.values())
         emit(
             "progress",
-            spider.code,
+            crawl.code,
             pages=fetched,
-            queued=spider.frontier.queued(),
-            budget=spider.frontier.budget.pages,
-            rate=round((fetched - spider.replayed) / max(0.001, now - self._started), 2),
+            queued=crawl.frontier.queued(),
+            budget=crawl.frontier.budget.pages,
+            rate=round((fetched - crawl.replayed) / max(0.001, now - self._started), 2),
         )
 
     def _opened(self, spider: Spider) -> None:
@@ -58,9 +60,9 @@ class Accounting:
 
     def _beat(self) -> None:
         """Say in the log what the crawl waits for."""
-        spider, now = running_spider(self._crawler), time.monotonic()
-        under_way = [f"{url} for {now - began:.0f} s" for url, began in list(spider.under_way.items())[:3]]
-        held = [f"{host} for {seconds:.0f} s more" for host, seconds in spider.frontier.held_hosts(now)[:3]]
+        crawl, now = running_crawl(self._crawler), time.monotonic()
+        under_way = [f"{url} for {now - began:.0f} s" for url, began in list(crawl.under_way.items())[:3]]
+        held = [f"{host} for {seconds:.0f} s more" for host, seconds in crawl.frontier.held_hosts(now)[:3]]
         slots = self._crawler.engine.downloader.slots if self._crawler.engine else {}
         slow = [f"{name} every {slot.delay:.0f} s" for name, slot in slots.items() if slot.delay > _SLOW_SECONDS][:3]
         parts = [f"under way: {', '.join(under_way)}"] if under_way else []
@@ -68,9 +70,9 @@ class Accounting:
         parts += [f"hosts asked slowly: {', '.join(slow)}"] if slow else []
         _log.info(
             "%s: %d pages, %d waiting; %s",
-            spider.code,
-            spider.reader.tally.pages,
-            spider.frontier.queued(),
+            crawl.code,
+            crawl.reader.tally.pages,
+            crawl.frontier.queued(),
             "; ".join(parts) or "waits for its turn",
         )
         self._heart = asyncio.get_running_loop().call_later(_HEARTBEAT_SECONDS, self._beat)
@@ -78,4 +80,34 @@ class Accounting:
     def _closed(self, spider: Spider, reason: str) -> None:
         if self._heart is not None:
             self._heart.cancel()
-        running_spider(self._crawler).finish(reason, self._started_at)
+        write_end(running_crawl(self._crawler), reason, self._started_at)
+
+
+def write_end(crawl: Crawl, closed_by: str, started_at: datetime) -> None:
+    """Write how the crawl ended, close the evidence and tell.
+
+    An end that was not reached is not written: the next crawl goes on from there.
+    """
+    if crawl.storage_error is not None or not crawl.is_live:
+        return
+    frontier, tally, writer = crawl.frontier, crawl.reader.tally, crawl.writer
+    left = frontier.promising_left()
+    leftover = Leftover(len(left), frontier.unread_pages())
+    verdict = judge(tally, leftover, closed_by)
+    for rule, count in sorted(frontier.refused.items())[:_MOST_TRAPS]:
+        writer.write_json("trap", {"rule": rule, "addresses": count})
+    for entry in left[:_MOST_UNREAD]:
+        writer.write_json("unread", {"services": sorted(entry.services)}, url=entry.url)
+    counters = {**tally.counters(), "promising_left": leftover.promising, "unread": leftover.unread}
+    counters["budget"] = crawl.plan.budget.pages
+    writer.write_crawl_end(
+        verdict.status,
+        verdict.reason,
+        counters,
+        started_at=started_at,
+        ended_at=datetime.now(UTC),
+        detail=verdict.detail,
+    )
+    writer.close()
+    reason = verdict.reason.value if verdict.reason else None
+    emit("ended", crawl.code, status=verdict.status.value, reason=reason, detail=verdict.detail, pages=tally.pages)

@@ -14,7 +14,7 @@ from scrapy.http import Response
 
 from study import StorageError
 
-from .context import running_spider
+from .context import running_crawl
 from .failures import failure_of
 
 
@@ -35,23 +35,23 @@ class ArchiveMiddleware:
             self._keep(request, response)
         except StorageError as error:
             # Without evidence there is nothing to crawl for: the disk's refusal ends the crawl at once.
-            await running_spider(self._crawler).give_up(error)
+            running_crawl(self._crawler).give_up(error)
             raise IgnoreRequest(str(error)) from error
         return response
 
     def _keep(self, request: Request, response: Response) -> None:
-        spider = running_spider(self._crawler)
+        crawl = running_crawl(self._crawler)
         note = request.meta.get("note")
         if "script_redirect" in request.meta:
-            spider.writer.write_json("script-redirect", {"to": request.meta["script_redirect"]}, url=request.url)
+            crawl.writer.write_json("script-redirect", {"to": request.meta["script_redirect"]}, url=request.url)
             return
         if "rendered" in request.meta:
             html = response.body.decode("utf-8", errors="replace")
             note = {**(note or {}), **request.meta["rendered"], "status": response.status}
-            spider.writer.write_rendered(request.url, html, datetime.now(UTC), request.meta.get("refers_to"), note)
+            crawl.writer.write_rendered(request.url, html, datetime.now(UTC), request.meta.get("refers_to"), note)
             return
         flags = {**note, "flags": list(response.flags)} if response.flags and note else note
-        request.meta["record_id"] = spider.writer.write_exchange(
+        request.meta["record_id"] = crawl.writer.write_exchange(
             response.url,
             _headers(request.headers),
             response.status,
@@ -68,12 +68,12 @@ class ArchiveMiddleware:
         """Keep the failure; the exception goes on."""
         if isinstance(exception, IgnoreRequest):
             return
-        spider = running_spider(self._crawler)
+        crawl = running_crawl(self._crawler)
         reason, detail = failure_of(exception)
         try:
-            spider.writer.write_failure(request.url, reason, detail, datetime.now(UTC), request.meta.get("note"))
+            crawl.writer.write_failure(request.url, reason, detail, datetime.now(UTC), request.meta.get("note"))
         except StorageError as error:
-            await spider.give_up(error)
+            crawl.give_up(error)
 
 
 def _headers(headers: object) -> list[tuple[bytes, bytes]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
@@ -48,9 +47,7 @@ class GuardedResolver(CachingThreadedResolver):
 
     guard: Guard
     proxies: frozenset[str]
-    # Twisted only says that nothing was found; the download handler asks here for the reason. It belongs to the class,
-    # because a process has one resolver, made before there is a crawl that could hold it.
-    refused: ClassVar[dict[str, str]] = {}
+    refused: dict[str, str]
     """Names that led to an address that is not public, and that address."""
 
     @classmethod
@@ -58,6 +55,7 @@ class GuardedResolver(CachingThreadedResolver):
         """Made by Scrapy."""
         resolver: GuardedResolver = super().from_crawler(crawler, reactor)
         resolver.guard = Guard(crawler.settings.getlist("ALLOW_PRIVATE_HOSTS"))
+        resolver.refused = {}
         # The proxy itself may stand on this machine or network.
         resolver.proxies = frozenset(urlsplit(url).hostname or "" for url in getproxies().values())
         return resolver
@@ -73,3 +71,11 @@ class GuardedResolver(CachingThreadedResolver):
             return address
         self.refused[name.lower()] = address
         raise PrivateResolutionError(f"{name} leads to {address}, which is not a public address")
+
+
+def refused_address(name: str) -> str | None:
+    """The address for which this process's resolver refused a name: Twisted only says that nothing was found."""
+    from twisted.internet import reactor  # there is none before Scrapy has chosen it
+
+    resolver = reactor.resolver
+    return resolver.refused.get(name) if isinstance(resolver, GuardedResolver) else None

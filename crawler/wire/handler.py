@@ -15,8 +15,8 @@ from crawler.browser.errors import RenderError
 from study import host_of
 
 from .bounds import bound_headers
-from .context import running_spider
-from .guarding import GuardedResolver, PrivateResolutionError
+from .context import running_crawl
+from .guarding import PrivateResolutionError, refused_address
 
 _LONGEST = 90.0  # seconds; loading and settling have shorter limits of their own, this is for a browser that hangs
 
@@ -37,7 +37,7 @@ class Handler(HTTP11DownloadHandler):
         from crawler.browser.render import render  # Playwright is loaded when the first page needs it
 
         try:
-            rendered = await asyncio.wait_for(render(running_spider(self.crawler).browser(), request.url), _LONGEST)
+            rendered = await asyncio.wait_for(render(running_crawl(self.crawler).browser(), request.url), _LONGEST)
         except TimeoutError as error:
             raise RenderError(f"the browser did not come to an end within {_LONGEST:.0f} seconds") from error
         if host_of(rendered.final_url) != host_of(request.url):
@@ -57,7 +57,7 @@ class Handler(HTTP11DownloadHandler):
             response: Response = await super().download_request(request)
         except CannotResolveHostError as error:
             name = (urlsplit(request.url).hostname or "").lower()
-            address = GuardedResolver.refused.get(name)
+            address = refused_address(name)
             if address is None:
                 raise
             raise PrivateResolutionError(f"{name} leads to {address}, which is not a public address") from error
@@ -65,5 +65,5 @@ class Handler(HTTP11DownloadHandler):
 
     async def close(self) -> None:
         """Close connections and the browser."""
-        await running_spider(self.crawler).close_browser()
+        await running_crawl(self.crawler).close_browser()
         await super().close()

@@ -13,7 +13,7 @@ from scrapy.http import Response
 
 from study import address_key, host_of
 
-from .context import running_spider
+from .context import running_crawl
 from .failures import HeldElsewhereError
 
 _GATE_SECONDS = 0.25  # how often a locked gate is tried
@@ -24,8 +24,8 @@ class PoliteThrottle(AutoThrottle):
 
     def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
         super()._adjust_delay(slot, latency, response)
-        spider = running_spider(self.crawler)
-        slot.delay = max(slot.delay, spider.politeness.wanted(host_of(response.url)))
+        crawl = running_crawl(self.crawler)
+        slot.delay = max(slot.delay, crawl.delays.wanted(host_of(response.url)))
 
 
 class PolitenessMiddleware:
@@ -42,19 +42,19 @@ class PolitenessMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Wait until the host may be asked; raises HeldElsewhereError for a landing page that is already kept."""
-        spider = running_spider(self._crawler)
+        crawl = running_crawl(self._crawler)
         host = host_of(request.url)
         request.meta["download_slot"] = host
-        if not spider.is_shared(host):
+        if not crawl.is_shared(host):
             return
-        while (known := spider.gate.enter(host)) is None:
+        while (known := crawl.gate.enter(host)) is None:
             await asyncio.sleep(_GATE_SECONDS)
         holder = known["landings"].get(address_key(request.url))
-        if holder is not None and holder != spider.code and not request.meta.get("is_robots"):
-            spider.gate.abandon(host)
+        if holder is not None and holder != crawl.code and not request.meta.get("is_robots"):
+            crawl.gate.abandon(host)
             raise HeldElsewhereError(holder)
         request.meta["gate"] = host
-        wait = known["last_visit"] + max(self._delay, spider.politeness.wanted(host)) - time.time()
+        wait = known["last_visit"] + max(self._delay, crawl.delays.wanted(host)) - time.time()
         if wait > 0:
             await asyncio.sleep(wait)
 
@@ -71,4 +71,4 @@ class PolitenessMiddleware:
     def _leave(self, request: Request, landing: str | None) -> None:
         host = request.meta.pop("gate", None)
         if host is not None:
-            running_spider(self._crawler).gate.leave(host, time.time(), landing)
+            running_crawl(self._crawler).gate.leave(host, time.time(), landing)

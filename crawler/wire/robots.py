@@ -18,7 +18,7 @@ from crawler.manners.statuses import SILENCES
 from study import FailureReason, normalise_url, origin_of
 
 from .bounds import partially
-from .context import running_spider
+from .context import running_crawl
 from .failures import RobotsForbidError, RobotsUnreachableError, failure_of
 
 _MAX_HOPS = 5
@@ -58,16 +58,16 @@ class RobotsMiddleware:
         return await self._rules[origin]
 
     async def _read(self, origin: str, request: Request) -> Rules:
-        spider = running_spider(self._crawler)
-        stored = spider.stored_robots.get(f"{origin}/robots.txt")
+        crawl = running_crawl(self._crawler)
+        stored = crawl.stored_robots.get(f"{origin}/robots.txt")
         if stored is not None:
             rules = rules_of(*stored)
         else:
             rules = await self._fetch(f"{origin}/robots.txt")
         if rules.delay:
-            spider.politeness.want_delay(request.url, rules.delay)
+            crawl.delays.want_delay(request.url, rules.delay)
         if rules.closed is None:
-            spider.reader.read_robots(origin, rules.sitemaps)
+            crawl.reader.read_robots(origin, rules.sitemaps)
         return rules
 
     async def _fetch(self, url: str) -> Rules:

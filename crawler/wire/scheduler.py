@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, cast
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
-if TYPE_CHECKING:
-    from crawler.spiders.municipality import MunicipalitySpider
+from .context import running_crawl
 
 
 class FrontierScheduler(BaseScheduler):
@@ -30,11 +28,11 @@ class FrontierScheduler(BaseScheduler):
 
     def open(self, spider: Spider) -> None:
         """The crawl begins."""
-        self._spider = cast("MunicipalitySpider", spider)
+        self._crawl = running_crawl(self._crawler)
 
     def has_pending_requests(self) -> bool:
         """Whether anything is left to fetch within the budgets."""
-        return bool(self._extra) or self._spider.frontier.has_pending()
+        return bool(self._extra) or self._crawl.frontier.has_pending()
 
     def enqueue_request(self, request: Request) -> bool:
         """Take a request that a middleware made."""
@@ -45,18 +43,16 @@ class FrontierScheduler(BaseScheduler):
         """The best request whose host is free."""
         if self._extra:
             return self._extra.pop()
-        entry = self._spider.frontier.next(time.monotonic(), self._is_ready)
+        entry = self._crawl.frontier.next(time.monotonic(), self._is_ready)
         if entry is None:
             self._set_alarm()
             return None
-        request = self._spider.request_for(entry)
-        self._spider.in_flight[entry.host] += 1
-        return request
+        return self._crawl.request_for(entry)
 
     def _set_alarm(self) -> None:
         """Wake the engine when the next waiting address is due; by itself it looks every five seconds only."""
         now = time.monotonic()
-        due = self._spider.frontier.wakes_at(now)
+        due = self._crawl.frontier.wakes_at(now)
         if due is not None and self._alarm is None:
             self._alarm = asyncio.get_running_loop().call_later(max(0.05, due - now), self._wake)
 
@@ -67,4 +63,4 @@ class FrontierScheduler(BaseScheduler):
             slot.nextcall.schedule()
 
     def _is_ready(self, host: str) -> bool:
-        return self._spider.in_flight[host] < self._per_host
+        return self._crawl.in_flight[host] < self._per_host

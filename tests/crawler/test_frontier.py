@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.reading.frontier import Budget, Entry, Frontier, Kind
+from crawler.reading.entries import Budget, Entry, Kind
+from crawler.reading.frontier import Frontier
 from crawler.reading.shapes import is_dated
 
 ROOT = "http://kunta.example"

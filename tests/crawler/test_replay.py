@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.reading.frontier import Budget, Entry, Kind
-from crawler.reading.reader import Answer, Plan, SiteReader
+from crawler.reading.entries import Budget, Entry, Kind
+from crawler.reading.plan import Answer, Plan
+from crawler.reading.reader import SiteReader
 from crawler.reading.replay import Replay
 from study import (
     CrawlEnd,
