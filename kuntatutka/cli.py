@@ -457,18 +457,24 @@ def taxonomy_new_product(
         typer.Option(help="An analysed study: its links become examples, services and the source.", show_default=False),
     ] = None,
     country: Annotated[str, typer.Option(help="Country folder; with --study, the study's own.")] = "fi",
+    to_stdout: Annotated[bool, typer.Option("--stdout", help="Print the draft and write no file.")] = False,
     verbose: Verbose = 0,
     quiet: Quiet = False,
 ) -> None:
-    """A draft of the catalogue file for a product, printed to stdout: replace every "?", then run `taxonomy check`.
+    """A draft of the catalogue file for a product, written to taxonomy/products/: replace every "?" in it.
 
-    [bold]Example[/bold]
+    Run it in the source code of Kuntatutka, then `taxonomy check`, which refuses a file that still has a "?".
 
-    kuntatutka taxonomy new-product booking.example.org --study my-study > taxonomy/products/booking-example.toml
+    [bold]Examples[/bold]
+
+    kuntatutka taxonomy new-product booking.example.org --study my-study
+
+    kuntatutka taxonomy new-product booking.example.org --stdout
     """
     from .taxonomy_commands import draft_product
 
-    raise typer.Exit(draft_product(host, _talk(verbose, quiet), study=study, country=country))
+    talk = _talk(verbose, quiet)
+    raise typer.Exit(draft_product(host, talk, study=study, country=country, to_stdout=to_stdout))
 
 
 def _listed(text: str) -> tuple[str, ...]:

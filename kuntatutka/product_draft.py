@@ -98,9 +98,14 @@ def known_products(taxonomy: Taxonomy, host: str, targets: Sequence[str]) -> tup
     return tuple(sorted({hit.product_id for url in urls for hit in index.find_url(url)}))
 
 
+def product_id_of(host: str) -> str:
+    """The id that a product gets after its host, and so the name of its file."""
+    return "-".join(re.sub(r"[^a-z0-9-]", "", label) for label in host.split(".")[:-1])
+
+
 def draft(host: str, today: date, seen: Seen, country: str) -> str:
     """The text of a catalogue file; TOML as it stands, complete when every mark is replaced."""
-    product_id = "-".join(re.sub(r"[^a-z0-9-]", "", label) for label in host.split(".")[:-1])
+    product_id = product_id_of(host)
     lines = [
         f"# Draft of taxonomy/products/{product_id}.toml. Replace every {MARK!r} and run `kuntatutka taxonomy check`.",
         *_what_was_seen(seen),

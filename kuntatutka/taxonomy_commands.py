@@ -6,12 +6,15 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from study import UserError
+from study import UserError, storage_errors
 from taxonomy import available_countries, check_taxonomy, load_taxonomy
 
 from .exits import ExitStatus
-from .product_draft import Seen, bare_host, draft, known_products, seen_in_study
+from .product_draft import MARK, Seen, bare_host, draft, known_products, product_id_of, seen_in_study
 from .progress import Talk
+
+PRODUCTS = Path("taxonomy", "products")
+"""The catalogue, in the source code."""
 
 
 def check(talk: Talk, *, country: str = "") -> ExitStatus:
@@ -39,17 +42,43 @@ def check(talk: Talk, *, country: str = "") -> ExitStatus:
     return ExitStatus.DONE
 
 
-def draft_product(host: str, talk: Talk, *, study: Path | None = None, country: str = "fi") -> ExitStatus:
-    """Print a product file for a host, its unknown parts marked; raises UserError for what is no host or no study."""
+def draft_product(
+    host: str, talk: Talk, *, study: Path | None = None, country: str = "fi", to_stdout: bool = False
+) -> ExitStatus:
+    """Write a product file for a host, its unknown parts marked, and print where it is; or print the file itself.
+
+    Raises UserError for what is no host or no study, for a file that is there already, and outside the source code.
+    """
     if country not in available_countries():
         raise UserError(f"There is no country {country}.", f"Countries: {', '.join(available_countries())}.")
     bare = bare_host(host)
     seen, chosen = seen_in_study(study, bare) if study else (Seen(), country)
+    path = None if to_stdout else _place_of(bare)
     if study and not seen.targets:
         others = f" It does not know: {', '.join(seen.others)}." if seen.others else ""
         talk.warn(f"No e-service link of {study} leads to {bare}; the draft has no examples.{others}")
     known = known_products(load_taxonomy(chosen), bare, seen.targets)
     if known:
         talk.warn(f"{bare} is in the catalogue already: {', '.join(known)}. Add to that file rather than make another.")
-    sys.stdout.write(draft(bare, datetime.now(UTC).date(), seen, chosen))
+    text = draft(bare, datetime.now(UTC).date(), seen, chosen)
+    if path is None:
+        sys.stdout.write(text)
+        return ExitStatus.DONE
+    with storage_errors(path):
+        path.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{path}\n")
+    talk.note(f"Replace every {MARK!r} there, then: kuntatutka taxonomy check")
     return ExitStatus.DONE
+
+
+def _place_of(host: str) -> Path:
+    """Where the file of a new product belongs in the source code at hand."""
+    path = PRODUCTS / f"{product_id_of(host)}.toml"
+    if not PRODUCTS.is_dir():
+        raise UserError(
+            f"There is no folder {PRODUCTS} here.",
+            "Run the command in the source code of Kuntatutka, or give --stdout.",
+        )
+    if path.exists() and path.stat().st_size:
+        raise UserError(f"{path} is there already.", "Complete that file, or delete it first.")
+    return path

@@ -174,6 +174,9 @@ class _Reader:
 
     def _one(self, path: Path, model: type[M]) -> M:
         data = self._toml(path)
+        if not data:
+            remedy = "Complete or delete the file: being there registers it."
+            raise TaxonomyError(Problem(self._name(path), "", "is an empty draft.", remedy))
         key = "code" if model is Language else "id"
         expected = path.parent.name if model is Country else path.stem
         if key in data and data[key] != expected:

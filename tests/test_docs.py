@@ -1,13 +1,24 @@
-"""Documentation that is true: generated pages are fresh, links lead somewhere, commands and settings named exist."""
+"""Documentation that is true: generated pages are fresh, links lead somewhere, what is named exists, commands work."""
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
+import shutil
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from analysis import analyze_study
+from kuntatutka.selection import select_municipalities
+from study import StudyConfig, StudySection, create_study
+from taxonomy import load_taxonomy
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "bench").rglob("*.md")])
@@ -78,6 +89,66 @@ def test_commands_in_the_documentation_exist(kuntatutka):
             helps[name] = done.out
         for option in (word for word in words if re.fullmatch(r"--[a-z-]+", word)):
             assert option in helps[name], f"{page}: {line}"
+
+
+def documented() -> list[str]:
+    """Commands that the documentation gives, each once. What shows the shape of a command is none."""
+    lines = dict.fromkeys(line for _, line in command_lines() if line.startswith("kuntatutka "))
+    return [line for line in lines if "[OPTIONS]" not in line]
+
+
+def is_run_here(line: str) -> bool:
+    """All but what reads websites, takes minutes or changes the user's shell; test_end_to_end.py runs the stages."""
+    command, *rest = shlex.split(line)[1:]
+    reads_websites = command in ("run", "crawl", "audit") or (command == "inspect" and rest[0].startswith("http"))
+    return not (reads_websites or command in ("demo", "--install-completion") or "--folds" in rest)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory) -> Path:
+    """A folder with everything that documented commands name: studies, pages, labels, archives, the source code."""
+    folder = tmp_path_factory.mktemp("desk")
+    page = "<html lang=en><title>Boat berths</title><main><h1>Boat berths</h1><p>Book a berth online.</main></html>"
+    address = "https://www.example.org/boat-berths"
+    labelled = {"url": address, "html": page, "labels": {"page_type": "service", "services": ["boat-berth"]}}
+    for name in ("page.html", "saved.html"):
+        (folder / name).write_text(page, encoding="utf-8")
+    (folder / "pages.jsonl").write_text(json.dumps({"url": address, "html": page}) + "\n", encoding="utf-8")
+    (folder / "labelled.jsonl").write_text(json.dumps(labelled) + "\n", encoding="utf-8")
+    (folder / "own-list.csv").write_text("code,name_fi,website\n1,X,https://x.example/\n", encoding="utf-8")
+    (folder / "taxonomy" / "products").mkdir(parents=True)
+    for host in ("hel", "espoo"):
+        _write_archive(folder / f"wget-{host}.warc.gz", f"https://www.{host}.fi/", page.encode())
+    towns = select_municipalities(load_taxonomy("fi"), "091,Espoo")
+    for name in ("my-study", "top30", "trial"):
+        config = StudyConfig(study=StudySection(title="T", year=2026, languages=["fi", "sv", "en"]))
+        made = create_study(folder / name, config, towns)
+        _write_archive(made.evidence / "091-00001.warc.gz", "https://www.hel.fi/", page.encode())
+        analyze_study(made, workers=1)
+    return folder
+
+
+def _write_archive(path: Path, address: str, page: bytes) -> None:
+    with path.open("wb") as stream:
+        writer = WARCWriter(stream, gzip=True)
+        head = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+        record = writer.create_warc_record(address, "response", BytesIO(page), http_headers=head)
+        writer.write_record(record)
+        record.raw_stream.close()
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.parametrize("line", [line for line in documented() if is_run_here(line)])
+def test_documented_commands_do_what_they_say(line, desk, kuntatutka, tmp_path):
+    """They end well, or name the municipalities that are incomplete, for nothing was crawled."""
+    here = Path(shutil.copytree(desk, tmp_path / "desk"))
+    arguments = shlex.split(line)[1:]
+    if arguments[0] == "new":
+        shutil.rmtree(here / arguments[1], ignore_errors=True)
+    done = kuntatutka(*arguments, cwd=here)
+    assert done.status in (0, 3), done.err
+    assert done.out
 
 
 def test_make_targets_in_the_documentation_exist():

@@ -37,7 +37,7 @@ def test_a_country_that_is_not_there(kuntatutka):
 
 
 def test_a_draft_is_toml_that_names_the_host(kuntatutka):
-    done = kuntatutka("taxonomy", "new-product", "https://booking.example.org/fi/")
+    done = kuntatutka("taxonomy", "new-product", "https://booking.example.org/fi/", "--stdout")
     assert done.status == 0, done.err
     draft = tomllib.loads(done.out)
     assert draft["id"] == "booking-example"
@@ -76,7 +76,7 @@ def study(tmp_path: Path) -> StudyFolder:
 
 
 def test_a_draft_from_a_study_passes_the_check_when_its_marks_are_replaced(kuntatutka, study, tmp_path):
-    done = kuntatutka("taxonomy", "new-product", "vuoro.tuote.example", "--study", study.root)
+    done = kuntatutka("taxonomy", "new-product", "vuoro.tuote.example", "--stdout", "--study", study.root)
     assert done.status == 0, done.err
     draft = tomllib.loads(done.out)
     assert draft["services"] == ["sports-facility-booking"]
@@ -93,15 +93,31 @@ def test_a_draft_from_a_study_passes_the_check_when_its_marks_are_replaced(kunta
     assert [str(problem) for problem in check_taxonomy("fi", root)] == []
 
 
+def test_a_draft_is_written_where_it_belongs_and_never_over_another(kuntatutka, tmp_path):
+    outside = kuntatutka("taxonomy", "new-product", "booking.example.org")
+    assert outside.status == 2
+    assert "--stdout" in outside.err
+    file = tmp_path / "taxonomy" / "products" / "booking-example.toml"
+    file.parent.mkdir(parents=True)
+    done = kuntatutka("taxonomy", "new-product", "booking.example.org")
+    assert done.status == 0, done.err
+    assert done.out.strip() == "taxonomy/products/booking-example.toml"
+    assert "taxonomy check" in done.err
+    assert tomllib.loads(file.read_text(encoding="utf-8"))["id"] == "booking-example"
+    again = kuntatutka("taxonomy", "new-product", "booking.example.org")
+    assert again.status == 2
+    assert "booking-example.toml" in again.err
+
+
 def test_a_host_that_the_study_does_not_lead_to(kuntatutka, study):
-    done = kuntatutka("taxonomy", "new-product", "toinen.example", "--study", study.root)
+    done = kuntatutka("taxonomy", "new-product", "toinen.example", "--stdout", "--study", study.root)
     assert done.status == 0
     assert "vuoro.tuote.example" in done.err
     assert tomllib.loads(done.out)["hits"][-1] == "?"
 
 
 def test_a_host_in_the_catalogue_is_told(kuntatutka):
-    done = kuntatutka("taxonomy", "new-product", "kunta.inschool.fi")
+    done = kuntatutka("taxonomy", "new-product", "kunta.inschool.fi", "--stdout")
     assert "wilma" in done.err
 
 

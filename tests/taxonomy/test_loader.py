@@ -123,6 +123,15 @@ def test_a_file_in_another_encoding_is_told(root: Path) -> None:
         read_taxonomy(root, "saari")
 
 
+@pytest.mark.parametrize("file", ["products/varaaja.toml", "languages/fi.toml", "countries/saari/country.toml"])
+@pytest.mark.parametrize("text", ["", "# to be written\n"])
+def test_an_empty_file_is_called_a_draft(root: Path, file: str, text: str) -> None:
+    (root / file).write_text(text, encoding="utf-8")
+    with pytest.raises(TaxonomyError) as raised:
+        read_taxonomy(root, "saari")
+    assert str(raised.value).startswith(f"{file}: is an empty draft. Complete or delete")
+
+
 def test_a_folder_in_place_of_a_file_is_told(root: Path) -> None:
     path = root / "products/varaaja.toml"
     path.unlink()
