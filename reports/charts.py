@@ -168,9 +168,6 @@ def _colour(key: str) -> str:
     return COLOURS.get(key, COLOURS["digital"])
 
 
-_NUMBERED = re.compile(r' id="[^"]*"')
-
-
 def _inline(svg: str, chart: BarChart) -> str:
     """Strip what may not stand inside HTML (prologue, metadata, global style) and make ids the chart's own."""
     body = svg[svg.index("<svg") :]

@@ -15,6 +15,8 @@ from typing import Any
 
 from analysis import picture_of
 from study import (
+    ALL_TABLES,
+    EXTRA_TABLES,
     AccessibilityPage,
     AccessibilityStatement,
     AccessibilityViolation,
@@ -28,6 +30,7 @@ from study import (
     UnknownEservice,
     UserError,
     VendorHit,
+    key_of,
     read_at,
 )
 from taxonomy import Product, Service, Taxonomy, Theme, load_taxonomy
@@ -220,8 +223,6 @@ def _by_code(rows: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
 
 def load_study(folder: StudyFolder, version: str = "") -> StudyData:
     """Read a study's tables, personal data masked; raises UserError where `analyze` has not been run."""
-    from study import ALL_TABLES, EXTRA_TABLES, key_of
-
     tables: dict[str, Sequence[Any]] = {}
     for name in ALL_TABLES:
         try:

@@ -15,8 +15,6 @@ from typing import Any
 
 from study import UserError
 
-NO_BREAK = "\u00a0"
-
 
 def available_languages() -> tuple[str, ...]:
     """Codes of the languages that a report can be written in, sorted."""

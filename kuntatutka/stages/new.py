@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kuntatutka.notices import going_on, tell_of_list
+from kuntatutka.notices import PRACTICE_COUNTRY, going_on, tell_of_list
 from kuntatutka.progress import Talk, counted
 from kuntatutka.selection import select_municipalities
 from study import StudyConfig, StudyFolder, StudySection, UserError, create_study
@@ -57,6 +57,6 @@ def new_study(
     count = counted(len(chosen), "municipalities")
     talk.note(f"{count}; look through {made.config_file}, then: {going_on(made)}")
     tell_of_list(made, talk, source=municipalities)
-    if not contact and country == "fi":
+    if not contact and country != PRACTICE_COUNTRY:
         talk.note(f"Please put your address at `contact` in {made.config_file}: the sites see it in the user agent.")
     return made

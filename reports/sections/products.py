@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from reports import anchors
+from reports.blocks.owners import owner_words, owners
 from reports.blocks.unclaimed import unclaimed_hosts
 from reports.clean import plain
 from reports.context import Context
@@ -34,7 +35,7 @@ def section(context: Context) -> Section | None:
     if data.hits:
         blocks += [_chart(context), _table(context)]
         children += [
-            Section("product-owners", words("products.owners.title"), (_owners(context),)),
+            Section("product-owners", words("products.owners.title"), (owners(context),)),
             Section("product-services", words("products.services.title"), (_by_service(context),)),
         ]
     else:
@@ -129,7 +130,7 @@ def _table(context: Context) -> Table:
             Column(
                 words("label.vendor"), cell=lambda item: Cell(plain(item.first.vendor, 60) or words("sign.nothing"))
             ),
-            Column(words("label.owner"), cell=lambda item: Cell(_owner_words(context, item.first.owner_type))),
+            Column(words("label.owner"), cell=lambda item: Cell(owner_words(context, item.first.owner_type))),
             Column(words("label.municipalities"), "share", cell=municipalities),
             Column(words("label.which"), wide=True, cell=lambda item: _which(context, item)),
             Column(words("label.services"), wide=True, cell=lambda item: _services(context, item)),
@@ -161,69 +162,6 @@ def _few(context: Context, links: list[Run]) -> Cell:
     if len(links) > NAMED + 1:
         links = [*links[:NAMED], Run(context.words("products.more", n=len(links) - NAMED))]
     return Cell("", links=tuple(links))
-
-
-def _owner_words(context: Context, owner_type: str) -> str:
-    """The owner type in words."""
-    key = f"owner.{owner_type}"
-    return context.words(key) if context.words.has(key) else plain(owner_type)
-
-
-@dataclass(frozen=True, slots=True)
-class _Owned:
-    """An owner type with its products and the digital cells they stand behind."""
-
-    kind: str
-    products: set[str] = field(default_factory=set)
-    cells: set[tuple[str, str]] = field(default_factory=set)
-
-
-def _owners(context: Context) -> Table:
-    """Digital service cells by owner type of the product behind them, the unrecognised ones beside."""
-    words = context.words
-    count, base = unresolved(context)
-    unrecognised = Cell(words.number(count), value=count, note=words.percent(count / base) if base else "")
-    items = [*_owned(context), None]
-    return table(
-        "product-owners-table",
-        words("products.owners.table"),
-        items,
-        (
-            Column(
-                words("label.owner"),
-                cell=lambda item: (
-                    Cell(_owner_words(context, item.kind))
-                    if item
-                    else Cell(words("products.unrecognised"), state="gap")
-                ),
-            ),
-            Column(
-                words("label.products"),
-                "number",
-                cell=lambda item: context.number_cell(len(item.products) if item else None),
-            ),
-            Column(
-                words("label.digital_cells"),
-                "number",
-                cell=lambda item: context.number_cell(len(item.cells)) if item else unrecognised,
-            ),
-        ),
-        (words("measures.owner.definition"),),
-    )
-
-
-def _owned(context: Context) -> list[_Owned]:
-    """Owner types, those behind most cells first."""
-    data = context.data
-    owner = {h.product_id: h.owner_type for h in data.hits}
-    found: dict[str, _Owned] = {}
-    for finding in data.findings():
-        for product in data.products_of(finding.municipality_code, finding.service_id):
-            kind = owner[product]
-            owned = found.setdefault(kind, _Owned(kind))
-            owned.products.add(product)
-            owned.cells.add((finding.municipality_code, finding.service_id))
-    return sorted(found.values(), key=lambda owned: (-len(owned.cells), owned.kind))
 
 
 def _by_service(context: Context) -> Table:
