@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+_SOURCE_SPACE = re.compile(r"[ \t\n\r\f]+")
 _SOFT = re.compile("[\u00ad\u200b\u200c\u200d\u2060]")
 # A full stop ends a sentence where a capital, a digit or a bracket follows; "klo 9.00", "ma-pe" and "esim. tontti" do
 # not.
@@ -17,6 +18,11 @@ _ABBREVIATION = re.compile(r"(?:^|[\s(])[a-zåäö]{1,4}\.$")
 
 # Sentences that people write are shorter; a block of thousands of links has none.
 _AROUND = 1_000
+
+
+def collapse(text: str) -> str:
+    """``text`` of the source as a browser shows it: line breaks and tabs are blanks; the ends keep theirs."""
+    return _SOURCE_SPACE.sub(" ", text) if "\n" in text or "\t" in text or "\r" in text else text
 
 
 def clean(text: str) -> str:

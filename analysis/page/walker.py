@@ -7,6 +7,7 @@ is not entered. A heading that announces related pages mutes what follows it in 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
@@ -19,7 +20,7 @@ from .forms import form_purpose
 from .links import link_kind
 from .model import Block, BlockKind, Form, FormField, Link
 from .regions import Regions
-from .text import clean, sentence_around
+from .text import clean, collapse, sentence_around
 
 # Nobody reads more of one page than this; it bounds time and memory on machine-made lists.
 MAX_BLOCKS = 4_000
@@ -38,6 +39,7 @@ _KINDS: dict[str, BlockKind] = {
 }  # fmt: skip
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _FAKE_HEADING_LEVEL = 5
+_WHITE_SPACE = re.compile(r"white-space(?:-collapse)?:\s*(pre)")
 _LONGEST_HEADING = 80
 _FIELD_TYPES_LEFT_OUT = frozenset(("hidden", "submit", "button", "image", "reset"))
 
@@ -70,6 +72,7 @@ class _Frame:
     level: int
     block_level: bool
     mute: int
+    preformatted: bool = False
 
 
 @dataclass(slots=True)
@@ -105,6 +108,7 @@ class Walker:
         self._fields: list[tuple[str, str, str, bool, int]] = []
         self._mute = 0
         self._row = 0
+        self._preformatted = 0
 
     def walk(self) -> Reading:
         """Reads the content and returns what it holds."""
@@ -139,7 +143,7 @@ class Walker:
         if node.is_text_node:
             text = node.text_content
             if text:
-                self._add(text)
+                self._add(text if self._preformatted else collapse(text))
             return None
         tag = node.tag or ""
         if tag == "br":
@@ -155,6 +159,7 @@ class Walker:
             return None
         attributes = node.attributes
         frame = self._frame(node, tag, attributes)
+        frame.preformatted = _keeps_lines(tag, attributes)
         if frame.block_level:
             self._flush_outer()
             if attributes.get("role") == "tabpanel":
@@ -165,6 +170,7 @@ class Walker:
             if tag == "a":
                 self._close_link()
             return None
+        self._preformatted += frame.preformatted
         self._stack.append(frame)
         return child
 
@@ -234,6 +240,7 @@ class Walker:
 
     def _leave(self) -> None:
         frame = self._stack.pop()
+        self._preformatted -= frame.preformatted
         tag = frame.tag
         if tag == "a":
             self._close_link()
@@ -419,6 +426,11 @@ class Walker:
 def _aria_level(attributes: dict[str, str | None]) -> int:
     level = attributes.get("aria-level") or ""
     return int(level) if level.isdigit() and 1 <= int(level) <= 6 else 2
+
+
+def _keeps_lines(tag: str, attributes: Mapping[str, str | None]) -> bool:
+    """Whether a browser shows the line breaks of the source inside the element."""
+    return tag in ("pre", "textarea") or "pre" in _WHITE_SPACE.findall(attributes.get("style") or "")
 
 
 def _is_large(tag: str, attributes: dict[str, str | None]) -> bool:
