@@ -1,6 +1,7 @@
 """Where each page of a site is: every content management system has its own habits of address.
 
-Pure. Pages are named by key; the calendar's months have addresses without being listed, because they never end.
+The habits stand in `systems.toml`. Pure. Pages are named by key; the calendar's months have addresses without being
+listed, because they never end.
 """
 
 from __future__ import annotations
@@ -8,30 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from .model import Site
+from .model import Site, System
 from .pages import Page
 
 # Numbered addresses start and step like those of a site that has lost half of its pages over the years.
 _FIRST_NUMBER, _STEP = 104, 7
-
-_CALENDARS = {
-    "wordpress": "/tapahtumat/kuukausi/{month}/",
-    "drupal": "/tapahtumat?month={month}",
-    "oldtable": "/kalenteri.tmpl?kk={month}",
-    "spa": "/tapahtumat/{month}",
-    "portal": "/web/{slug}/tapahtumat/-/kalenteri/{month}",
-    "joomla": "/index.php/tapahtumat/kuukausi.kalenteri/{month}",
-}
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 class Addresses(Mapping[str, str]):
     """Page key -> path (with query) on the language version's host."""
 
-    def __init__(self, site: Site, language: str, pages: Mapping[str, Page]) -> None:
-        self._prefix = site.languages[language].prefix
-        self._calendar = self._prefix + _CALENDARS[site.cms].replace("{slug}", site.slug)
-        self._paths = {key: _path(site, self._prefix, number, page) for number, (key, page) in enumerate(pages.items())}
+    def __init__(self, system: System, site: Site, language: str, pages: Mapping[str, Page]) -> None:
+        prefix = site.languages[language].prefix
+        self._calendar = prefix + system.calendar.replace("{slug}", site.slug)
+        self._paths = {
+            key: _path(system, site, prefix, number, page) for number, (key, page) in enumerate(pages.items())
+        }
 
     def __getitem__(self, key: str) -> str:
         kind, _, month = key.partition(":")
@@ -52,14 +46,8 @@ class Addresses(Mapping[str, str]):
         return month if path == before + month + after and _MONTH.fullmatch(month) else None
 
 
-def _path(site: Site, prefix: str, number: int, page: Page) -> str:
+def _path(system: System, site: Site, prefix: str, number: int, page: Page) -> str:
     trail = "/".join(page.trail)
-    if site.cms == "wordpress":
-        return f"{prefix}/{trail}/" if trail else f"{prefix}/"
-    if site.cms == "oldtable":
-        return f"{prefix}/sivu.tmpl?sivu_id={_FIRST_NUMBER + number * _STEP}" if trail else f"{prefix}/"
-    if site.cms == "portal":
-        return f"{prefix}/web/{site.slug}/{trail}" if trail else f"{prefix}/"
-    if site.cms == "joomla":
-        return f"{prefix}/index.php/{trail}" if trail else f"{prefix}/"
-    return f"{prefix}/{trail}"
+    if not trail:
+        return f"{prefix}/"
+    return system.page.format(prefix=prefix, trail=trail, slug=site.slug, number=_FIRST_NUMBER + number * _STEP)

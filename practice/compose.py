@@ -68,7 +68,7 @@ class Offer:
     def form_path(self) -> str:
         """Where the form to print lies on the site."""
         kind = FORM_TYPES[self.channels.form or "static"]
-        return f"{FORM_FOLDERS[self.site.cms]}{self.words.unit}-{self.words.slug}.{kind}"
+        return f"{self.country.systems[self.site.cms].forms}{self.words.unit}-{self.words.slug}.{kind}"
 
     @property
     def digital_url(self) -> str:
@@ -84,16 +84,6 @@ class Offer:
         return wordings[crc32(f"{self.site.code}{self.service_id}{self.language}{salt}".encode()) % len(wordings)]
 
 
-FORM_FOLDERS = {
-    "wordpress": "/wp-content/uploads/2026/01/",
-    "drupal": "/sites/default/files/2025-11/",
-    "oldtable": "/tiedostot/",
-    "spa": "/media/",
-    "portal": "/documents/20142/",
-    "joomla": "/images/lomakkeet/",
-}
-
-
 def switchboard(site: Site) -> str:
     """The municipality's switchboard number."""
     return f"040 000 {site.index}000"
@@ -103,7 +93,7 @@ def digital_url(offer: Offer) -> str:
     """The outgoing address of the digital channel."""
     product, site, via = offer.product, offer.site, offer.channels.via
     if offer.channels.digital == UNKNOWN:
-        return f"http://lomake.pilvipolku.example/{site.slug}/{offer.words.slug}"
+        return offer.country.addresses.unknown_eservice.format(slug=site.slug, service=offer.words.slug)
     if product is None:
         return ""
     if via == "redirect":

@@ -175,9 +175,33 @@ class Site(Record):
         return Channels.model_validate({key: value for key, value in merged.items() if value is not False})
 
 
+class System(Record):
+    """A content management system: the addresses that it makes, and the files of its own by address."""
+
+    page: str
+    calendar: str
+    forms: str
+    style: str
+    files: Mapping[str, str] = Field(default_factory=dict)
+    encoding: str = "utf-8"
+    data: str = ""
+    data_parameter: str = ""
+
+
+class CommonAddresses(Record):
+    """Addresses that all sites have alike."""
+
+    attachments: str
+    search: str
+    unknown_eservice: str
+    sitemaps: Mapping[Literal["pages", "news"], str]
+
+
 class Country(Record):
     """Everything the practice country's sites are made of."""
 
+    systems: Mapping[str, System]
+    addresses: CommonAddresses
     sites: Mapping[str, Site]
     services: Mapping[str, ServiceText]
     products: Mapping[str, Product]
@@ -189,6 +213,8 @@ class Country(Record):
 def load_country() -> Country:
     """Reads all files; an error names the file and what is wrong in it."""
     return Country(
+        systems={name: System.model_validate(table) for name, table in _read(HERE / "systems.toml").items()},
+        addresses=_checked(HERE / "addresses.toml", CommonAddresses),
         sites={site.code: site for site in sorted(_all("sites", Site), key=lambda site: site.code)},
         services={text.id: text for text in _all("texts", ServiceText)},
         products={product.id: product for product in _all("products", Product)},

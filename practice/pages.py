@@ -263,8 +263,9 @@ class _Builder:
             items = [self._form_row(offer) for offer in found if offer.channels.form]
             if items:
                 lines += [f"## {title}", *items, ""]
+        folder = self.country.addresses.attachments
         lines += [f"## {self.ui['internal_forms']}"]
-        lines += [f"- [{name}](/liitteet/{slugify(name)}.pdf)" for name in self.ui["internal_form_names"]]
+        lines += [f"- [{name}]({folder}{slugify(name)}.pdf)" for name in self.ui["internal_form_names"]]
         trail = (slugify(self.ui["asiointi"]), slugify(self.ui["forms"]))
         return self._page("forms", "hub", self.ui["forms"], trail, "\n".join(lines), parent="asiointi")
 

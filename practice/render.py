@@ -10,41 +10,34 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from html.entities import codepoint2name
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, Template
 
 from .addresses import Addresses
 from .compose import switchboard
-from .model import HERE, Country, Site
+from .model import HERE, Country, Site, System
 from .pages import Page, resolve
-
-_ENTITIES = {"ä": "&auml;", "ö": "&ouml;", "Ä": "&Auml;", "Ö": "&Ouml;"}
-
-
-def encoding_of(site: Site) -> str:
-    """The character encoding in which the site writes its pages."""
-    return "iso-8859-1" if site.cms == "oldtable" else "utf-8"
 
 
 def render(country: Country, site: Site, page: Page, address: str, versions: Mapping[str, Version]) -> bytes:
     """The page's HTML as the site sends it."""
     template = _templates().get_template(f"{site.cms}.html.j2")
     html = template.render(context(country, site, page, address, versions))
-    if site.cms != "oldtable":
-        return html.encode()
-    return _noisy(html).encode("iso-8859-1", "xmlcharrefreplace")
+    encoding = country.systems[site.cms].encoding
+    return html.encode() if encoding == "utf-8" else _noisy(html).encode(encoding, "xmlcharrefreplace")
 
 
 class Version:
     """One language version of a site: its pages and their addresses."""
 
-    def __init__(self, site: Site, language: str, pages: Mapping[str, Page]) -> None:
+    def __init__(self, system: System, site: Site, language: str, pages: Mapping[str, Page]) -> None:
         self.language = language
         self.host = site.languages[language].host
         self.name = site.languages[language].names["nom"]
         self.pages = pages
-        self.addresses = Addresses(site, language, pages)
+        self.addresses = Addresses(system, site, language, pages)
 
 
 def context(country: Country, site: Site, page: Page, address: str, versions: Mapping[str, Version]) -> dict[str, Any]:
@@ -152,7 +145,7 @@ def _noisy(html: str) -> str:
 
 
 def _entities(text: str) -> str:
-    return "".join(_ENTITIES.get(letter, letter) for letter in text)
+    return "".join(f"&{codepoint2name[ord(c)]};" if c.isalpha() and ord(c) in codepoint2name else c for c in text)
 
 
 @cache

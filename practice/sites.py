@@ -20,9 +20,8 @@ from .compose import FORM_TYPES, Offer
 from .files import docx_form, pdf_form
 from .model import HERE, Country, Product, Site, load_country
 from .pages import Page, build_pages, calendar_page, offers
-from .render import Version, encoding_of, page_json, render, static_template
+from .render import Version, page_json, render, static_template
 
-_DATA = "/api/sivu"
 _NODE = re.compile(r"/node/(\d+)")
 _GIF = bytes.fromhex("47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b")
 _ALLOW_ALL = "User-agent: *\nDisallow:\n"
@@ -42,6 +41,7 @@ class MunicipalHost:
 
     def __init__(self, country: Country, site: Site, host: str) -> None:
         self._country, self._site, self._host = country, site, host
+        self._system = country.systems[site.cms]
         self._versions = versions(country, site)
         self._mine = {code: v for code, v in self._versions.items() if v.host == host}
         self._files = _site_files(country, site, host, self._mine)
@@ -58,8 +58,8 @@ class MunicipalHost:
 
     def _make(self, target: str) -> Answer:
         path, _, query = target.partition("?")
-        if path == _DATA and self._site.cms == "spa":
-            return self._data(parse_qs(query).get("polku", ["/"])[0])
+        if self._system.data and path == self._system.data:
+            return self._data(parse_qs(query).get(self._system.data_parameter, ["/"])[0])
         if found := self._find(target):
             return self._page(found, target)
         if path in self._files:
@@ -88,7 +88,7 @@ class MunicipalHost:
 
     def _page(self, page: Page, target: str) -> Answer:
         body = render(self._country, self._site, page, target, self._versions)
-        kind = f"text/html; charset={encoding_of(self._site)}" if self._site.charset_header else "text/html"
+        kind = f"text/html; charset={self._system.encoding}" if self._site.charset_header else "text/html"
         answer = Answer(200, kind, body)
         return dated(answer) if self._site.etag and page.kind != "calendar" else answer
 
@@ -186,7 +186,10 @@ def build_hosts() -> dict[str, Host]:
 def _versions(code: str) -> dict[str, Version]:
     country = load_country()
     site = country.sites[code]
-    return {language: Version(site, language, build_pages(country, site, language)) for language in site.languages}
+    return {
+        language: Version(country.systems[site.cms], site, language, build_pages(country, site, language))
+        for language in site.languages
+    }
 
 
 def versions(country: Country, site: Site) -> dict[str, Version]:
@@ -240,16 +243,13 @@ def _site_files(
 ) -> dict[str, Callable[[], Answer]]:
     """Everything on the host that is not a page, by path."""
     files: dict[str, Callable[[], Answer]] = {}
-    for path, body in _sitemaps(site, host, mine).items():
+    for path, body in _sitemaps(country, site, host, mine).items():
         files[path] = _fixed(path, body)
-    files["/robots.txt"] = _fixed("/robots.txt", _robots(site, host).encode())
-    for path in _STYLES:
-        files[path] = _fixed(path, (HERE / "static" / f"{site.cms}.css").read_bytes())
-    if site.cms == "joomla":
-        script = (HERE / "static" / "joomla-hidden-mail.js").read_bytes()
-        files["/media/system/js/joomla-hidden-mail.min.js"] = _fixed("mail.js", script)
-    if site.cms == "spa":
-        files["/assets/app.js"] = _fixed("/assets/app.js", (HERE / "static" / "spa.js").read_bytes())
+    files["/robots.txt"] = _fixed("/robots.txt", _robots(country, site, host).encode())
+    for system in country.systems.values():
+        files[system.style] = _fixed(system.style, (HERE / "static" / f"{site.cms}.css").read_bytes())
+    for path, name in country.systems[site.cms].files.items():
+        files[path] = _fixed(path, (HERE / "static" / name).read_bytes())
     for language in mine:
         for offer in offers(country, site, language).values():
             if offer.channels.form:
@@ -260,18 +260,8 @@ def _site_files(
                 )
                 files[offer.digital_url] = _redirecting(target)
     for name in country.stories["fi"]["attachments"]:
-        files[f"/liitteet/{name}.pdf"] = _attachment(name)
+        files[f"{country.addresses.attachments}{name}.pdf"] = _attachment(name)
     return files
-
-
-_STYLES = (
-    "/wp-content/themes/kuntateema/style.css",
-    "/tyylit.css",
-    "/themes/kunta/css/style.css",
-    "/o/teema/css/main.css",
-    "/templates/kunta/css/template.css",
-    "/assets/app.css",
-)
 
 
 def _fixed(path: str, body: bytes) -> Callable[[], Answer]:
@@ -296,8 +286,8 @@ def _form(offer: Offer) -> Callable[[], Answer]:
     return lambda: file_answer("form.pdf", pdf_form(title, labels, fillable=fillable, note=offer.host))
 
 
-def _robots(site: Site, host: str) -> str:
-    lines = ["User-agent: *", "Disallow: /haku", "Disallow: /wp-admin/"]
+def _robots(country: Country, site: Site, host: str) -> str:
+    lines = ["User-agent: *", f"Disallow: {country.addresses.search}", "Disallow: /wp-admin/"]
     if site.crawl_delay:
         lines.append(f"Crawl-delay: {site.crawl_delay:g}")
     if site.sitemap != "none":
@@ -306,14 +296,15 @@ def _robots(site: Site, host: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _sitemaps(site: Site, host: str, mine: Mapping[str, Version]) -> dict[str, bytes]:
+def _sitemaps(country: Country, site: Site, host: str, mine: Mapping[str, Version]) -> dict[str, bytes]:
     if site.sitemap == "none":
         return {}
-    groups: dict[str, list[str]] = {"sivut": [], "ajankohtaista": []}
+    names = country.addresses.sitemaps
+    groups: dict[str, list[str]] = {names["pages"]: [], names["news"]: []}
     for version in mine.values():
         for key, page in version.pages.items():
-            group = "ajankohtaista" if page.kind in ("news", "decision") else "sivut"
-            groups[group].append(f"http://{host}{version.addresses[key]}")
+            part = names["news" if page.kind in ("news", "decision") else "pages"]
+            groups[part].append(f"http://{host}{version.addresses[key]}")
     if site.sitemap == "plain":
         return {"/sitemap.xml": _urlset([url for urls in groups.values() for url in urls])}
     parts = {f"/sitemap-{name}.xml.gz": gzip.compress(_urlset(urls), 6, mtime=0) for name, urls in groups.items()}
