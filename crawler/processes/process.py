@@ -12,7 +12,6 @@ import os
 import select
 import signal
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Sequence
@@ -30,6 +29,8 @@ from crawler.spiders.municipality import MunicipalitySpider
 from study import KuntatutkaError, StudyBusyError, StudyFolder, WarcWriter, host_of, open_study
 from taxonomy import load_taxonomy
 from taxonomy.matching import term_index
+
+from .children import stop_when_closed
 
 _BUSY_SECONDS = 15.0
 _LOOK_SECONDS = 0.1
@@ -123,7 +124,7 @@ class _Nursery:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         log = os.open(self._folder.state / "logs" / f"{code}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         os.dup2(log, 2)
-        _end_with(self._alive_read)
+        stop_when_closed(self._alive_read)
         status = 1
         try:
             status = _guarded(self._folder, code, max_pages)
@@ -161,17 +162,6 @@ def _guarded(folder: StudyFolder, code: str, max_pages: int) -> int:
     return 0
 
 
-def _end_with(handle: int) -> None:
-    """When the other end of a pipe closes, stop as on SIGTERM: finish what is in flight, then end."""
-
-    def watch() -> None:
-        while os.read(handle, 1024):
-            pass
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Crawl processes of a study; started by the crawl command."""
     parser = argparse.ArgumentParser(prog="crawler.processes.process", description=main.__doc__)
@@ -181,7 +171,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     folder = open_study(arguments.study)
     if arguments.code:
-        _end_with(0)
+        stop_when_closed(0)
         return _guarded(folder, arguments.code, arguments.max_pages)
     _make_ready(folder)
     _Nursery(folder).run()

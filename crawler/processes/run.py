@@ -5,20 +5,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
-from queue import Empty, Queue
 from typing import Any
 
 from study import (
@@ -33,10 +24,13 @@ from study import (
 )
 from taxonomy import load_taxonomy
 
+from .children import Children
+
 _GRACE_SECONDS = 600.0  # beyond its time limit: by then the crawl process itself should have ended it
 _DISK_SECONDS = 20.0  # between two looks at the room that is left
 _DISK_WARN_MB, _DISK_STOP_MB = 1_000.0, 10.0
 _PATIENCE_SECONDS = 60.0  # for the crawls to finish what is in flight after they were asked to stop
+_NURSERY = "nursery"  # the one child, which forks a process for each crawl
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +112,7 @@ class _Run:
 
     def __init__(self, folder: StudyFolder, max_pages: int, on_event: Callable[[CrawlEvent], None]) -> None:
         self._folder, self._max_pages, self._on_event = folder, max_pages, on_event
-        self._queue: Queue[dict[str, Any] | None] = Queue()
-        self._nursery: subprocess.Popen[str] | None = None
-        self._reader = threading.Thread()
+        self._children = Children(folder.state / "logs")
         self._deadlines: dict[str, float] = {}
         self._outcomes: dict[str, CrawlOutcome] = {}
         self._refused: StorageError | None = None
@@ -140,7 +132,7 @@ class _Run:
             self._interrupted = True
             raise
         finally:
-            self._end()
+            self._children.end(_PATIENCE_SECONDS, self._listen)
         if self._refused is not None:
             raise self._refused
         for code in waiting:
@@ -171,58 +163,24 @@ class _Run:
         return True
 
     def _start(self, code: str) -> None:
-        nursery = self._nursery or self._open_nursery()
+        if not self._children:
+            self._children.start(_NURSERY, "crawler.processes.process", [str(self._folder.root)], "crawl.log")
         limit = self._folder.config.crawl.time_limit_minutes * 60
         self._deadlines[code] = time.monotonic() + limit + _GRACE_SECONDS
-        assert nursery.stdin is not None
-        with suppress(BrokenPipeError):  # it died: its end is in the queue
-            nursery.stdin.write(f"{code} {self._max_pages}\n")
-            nursery.stdin.flush()
-
-    def _open_nursery(self) -> subprocess.Popen[str]:
-        logs = self._folder.state / "logs"
-        with storage_errors(logs):
-            logs.mkdir(parents=True, exist_ok=True)
-            log = (logs / "crawl.log").open("a", encoding="utf-8")
-        root = str(Path(__file__).resolve().parents[2])
-        path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
-        with log:
-            # A session of its own: Ctrl-C reaches this process only, which then stops the crawls gently.
-            self._nursery = subprocess.Popen(
-                [sys.executable, "-P", "-m", "crawler.processes.process", str(self._folder.root)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                encoding="utf-8",
-                env={**os.environ, "PYTHONPATH": path},
-                start_new_session=True,
-            )
-        self._reader = threading.Thread(target=self._pump, args=(self._nursery,), daemon=True)
-        self._reader.start()
-        return self._nursery
-
-    def _pump(self, nursery: subprocess.Popen[str]) -> None:
-        for line in nursery.stdout or ():
-            with suppress(ValueError):
-                event = json.loads(line)
-                if isinstance(event, dict):
-                    self._queue.put(event)
-        self._queue.put(None)
+        self._children.tell(_NURSERY, f"{code} {self._max_pages}")
 
     def _listen(self, timeout: float = 1.0) -> None:
         """Take one event, or none for a while; a crawl that hangs long after its time limit ends all of them."""
-        if any(time.monotonic() > deadline for deadline in self._deadlines.values()):
-            self._kill()
+        if self._children and any(time.monotonic() > deadline for deadline in self._deadlines.values()):
+            self._children.kill(_NURSERY)
         self._look_at_disk()
-        try:
-            event = self._queue.get(timeout=timeout)
-        except Empty:
+        told = self._children.listen(timeout)
+        if told is None:
             return
+        event = told.event
         if event is None:
             for code in list(self._deadlines):
                 self._ended(code, "the crawl processes ended")
-            self._nursery = None
         elif event.get("event") == "storage":
             self._refused = StorageError(str(event.get("detail")), str(event.get("hint", "")))
         elif event.get("event") == "exit":
@@ -281,32 +239,6 @@ class _Run:
             outcome = CrawlOutcome(code, CrawlStatus.FAILED, FailureReason.CRASHED, detail, 0)
         self._outcomes[code] = outcome
         self._on_event(CrawlEvent("ended", code, status=outcome.status, reason=outcome.reason, detail=detail))
-
-    def _end(self) -> None:
-        """Close the nursery: crawls under way finish what is in flight; those that do not are ended."""
-        if self._nursery is None:
-            return
-        nursery = self._nursery
-        with suppress(OSError):
-            if nursery.stdin is not None:
-                nursery.stdin.close()
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        try:
-            while self._nursery is not None and time.monotonic() < deadline:
-                self._listen(timeout=0.2)
-        finally:
-            self._nursery = nursery
-            self._kill()
-            nursery.wait()
-            self._reader.join(timeout=5)
-            if nursery.stdout is not None and not self._reader.is_alive():
-                nursery.stdout.close()
-
-    def _kill(self) -> None:
-        """End the nursery, its crawls and their browsers at once; the evidence is whole up to the last answer."""
-        if self._nursery is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._nursery.pid, signal.SIGKILL)
 
 
 def _set_aside(folder: StudyFolder, codes: list[str]) -> None:

@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 
 from crawler.browser.axe import CARRIED_SHA256, axe_script
-from crawler.processes.audit import AuditEvent, audit_one, audit_study
+from crawler.processes.audit import AuditEvent, audit_study
+from crawler.processes.audit_one import audit_one
 from study import AuditPlan, SampledPage, StoredJson, StudyFolder, UserError, read_events, write_audit_plan
 
 from .conftest import Reply, Served, html
@@ -183,7 +184,6 @@ def test_scripts_without_end_cost_their_own_page_only(
     monkeypatch.setattr("crawler.browser.visit._PROBE_SECONDS", 8.0)
     for module in ("auditor", "axe"):
         monkeypatch.setattr(f"crawler.browser.{module}.SCRIPT_SECONDS", 8.0)
-    monkeypatch.setenv("KUNTATUTKA_CRAWL_ALONE", "1")
     write_audit_plan(folder.state / "audit" / "901.json", plan_for(site, *pages))
     asyncio.run(audit_one(folder.root, "901"))
     found = results(folder)
