@@ -34,9 +34,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from playwright.async_api import Error, async_playwright
 
+from crawler import audit_study, find_chromium
 from crawler.browser.axe import axe_script
 from crawler.browser.visit import DESKTOP
-from crawler.processes.audit import audit_study
 from study import (
     AuditPlan,
     CrawlSection,
@@ -47,7 +47,6 @@ from study import (
     StudyMunicipality,
     StudySection,
     create_study,
-    find_chromium,
     read_events,
 )
 

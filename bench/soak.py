@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from crawler.processes.run import stored_end  # noqa: E402
+from crawler import stored_end  # noqa: E402
 from study import CrawlSection, StudyConfig, StudyMunicipality, StudySection, create_study  # noqa: E402
 from taxonomy import load_taxonomy  # noqa: E402
 

@@ -1,1 +1,22 @@
-"""Gathers evidence: the only package that fetches municipalities' sites. It writes nothing but evidence."""
+"""Gathers evidence: the only package that fetches municipalities' sites. It writes nothing but evidence.
+
+The other packages import from here.
+"""
+
+from __future__ import annotations
+
+from .browser.chromium import find_chromium
+from .processes.audit import AuditEvent, AuditOutcome, audit_study
+from .processes.run import CrawlEvent, CrawlOutcome, crawl_study, is_finished, stored_end
+
+__all__ = [
+    "AuditEvent",
+    "AuditOutcome",
+    "CrawlEvent",
+    "CrawlOutcome",
+    "audit_study",
+    "crawl_study",
+    "find_chromium",
+    "is_finished",
+    "stored_end",
+]

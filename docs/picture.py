@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from study import find_chromium
+from crawler import find_chromium
 
 HERE = Path(__file__).parent
 SECTION = "theme-housing-construction"

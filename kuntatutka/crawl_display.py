@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .progress import Steps, counted
 
 if TYPE_CHECKING:
-    from crawler.processes.run import CrawlEvent
+    from crawler import CrawlEvent
 
 
 @dataclass

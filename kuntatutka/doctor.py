@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from study import find_chromium
+from crawler import find_chromium
 
 from .exits import ExitStatus
 from .progress import Talk

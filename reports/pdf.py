@@ -15,7 +15,7 @@ import pikepdf
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, sync_playwright
 
-from study import UserError, find_chromium
+from study import UserError
 
 from .html import html
 from .model import Note, Proof, Proofs, ReportModel, Section, Table
@@ -29,12 +29,12 @@ PROOF_LIMIT = 500
 """Most grid cells whose proof is printed, about 70 pages; beyond that only the HTML report has it."""
 
 
-def pdf(model: ReportModel) -> bytes:
-    """The report as PDF; raises UserError where no Chromium can be started."""
+def pdf(model: ReportModel, chromium: str | None) -> bytes:
+    """The report as PDF, printed by the browser at this path; raises UserError where it cannot be started."""
     model = printable(model)
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=find_chromium(), args=launch_arguments())
+            browser = playwright.chromium.launch(executable_path=chromium, args=launch_arguments())
         except PlaywrightError as error:
             raise UserError(
                 f"Chromium could not be started, so no PDF was written ({_first_line(error)}).",

@@ -31,9 +31,11 @@ def render(
     municipality: str | None = None,
     on_step: Step | None = None,
     version: str = "",
+    chromium: str | None = None,
 ) -> tuple[Path, ...]:
     """Write the study's report, or one municipality's own page, and return the files in order.
 
+    `chromium` is the path of the browser that prints; without one Playwright looks for its own.
     Files are report.<language>.<format> and report.json; with `municipality` (code or name) municipality-<code>.… .
     Raises UserError for unknown languages, formats or municipalities, for a study without findings, and where a PDF
     is asked for and no Chromium can be started (the HTML files are written by then).
@@ -56,7 +58,7 @@ def render(
         for model in models:
             path = folder.reports / f"{stem}.{model.language}.pdf"
             step(path.name)
-            written.append(_write(path, pdf(model)))
+            written.append(_write(path, pdf(model, chromium)))
     return tuple(written)
 
 

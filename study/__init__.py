@@ -28,7 +28,6 @@ from .errors import (
     storage_errors,
 )
 from .folder import StudyFolder, create_study, file_digest, open_study
-from .machine import find_chromium
 from .municipalities import (
     StudyMunicipality,
     read_municipalities,
@@ -157,7 +156,6 @@ __all__ = [
     "decode_body",
     "decode_text",
     "file_digest",
-    "find_chromium",
     "host_of",
     "is_asset_url",
     "is_file_url",

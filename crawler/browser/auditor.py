@@ -7,35 +7,20 @@ proxy it is given, the guarded gateway.
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 from collections.abc import Mapping
 from typing import Any
 
 from playwright.async_api import Browser, Error, Playwright, async_playwright
 
-from study import find_chromium
-
 from .axe import SCRIPT_SECONDS, TOO_LONG, AxeDriver, AxeRun, AxeScript, BrowserLostError
-from .errors import BrowserUnavailableError
+from .chromium import launch_chromium, unavailable
 from .visit import DESKTOP, Identity, Tab, Visit
 
 RECYCLE_AFTER = 60  # pages; Chromium grows by a few MB with each, and a restart costs two seconds
 _BEGIN_SECONDS = 30.0
 _GRACE_SECONDS = 3.0  # beyond the driver's own limit, which is the better end
-_ARGUMENTS = (
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--hide-scrollbars",
-    "--force-color-profile=srgb",
-    "--font-render-hinting=none",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-)
+_ARGUMENTS = ("--hide-scrollbars", "--force-color-profile=srgb", "--font-render-hinting=none")
 
 
 class AuditBrowser:
@@ -109,27 +94,14 @@ class AuditBrowser:
         if self._playwright is None:
             self._playwright = await async_playwright().start()
         port = _free_port()
-        arguments = [
-            *_ARGUMENTS,
-            f"--remote-debugging-port={port}",
-            f"--proxy-server={self._proxy}",
-            "--proxy-bypass-list=<-loopback>",
-        ]
-        is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+        arguments = (*_ARGUMENTS, f"--remote-debugging-port={port}")
         try:
-            self._browser = await self._playwright.chromium.launch(
-                executable_path=find_chromium(),
-                args=arguments,
-                chromium_sandbox=not is_root,  # Chromium refuses its sandbox to root
-            )
+            self._browser = await launch_chromium(self._playwright, self._proxy, arguments)
             await self._browser.new_page()  # Selenium wants one open tab to attach to
             self._axe = await asyncio.to_thread(AxeDriver.attach, f"127.0.0.1:{port}", self._script)
         except (Error, BrowserLostError) as error:
             await self._end()
-            raise BrowserUnavailableError(
-                f"Chromium could not be started ({str(error).strip().splitlines()[0][:200]}); "
-                "`kuntatutka doctor` says what is missing"
-            ) from error
+            raise unavailable(error) from error
         self.version = self._browser.version
         self._opened = 0
 

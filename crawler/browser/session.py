@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright, async_playwright
 
 from crawler.manners.guard import Guard
-from study import find_chromium
 
-from .errors import BrowserUnavailableError
+from .chromium import launch_chromium, unavailable
 from .gateway import Gateway
 
 _RECYCLE_AFTER = 150  # pages; Chromium's memory grows with every page it has shown
@@ -27,16 +25,8 @@ _LEFT_OUT = [
 ]
 _VIEWPORT = {"width": 1280, "height": 720}  # fixed, because what a page shows depends on it
 _ARGUMENTS = (
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
     "--blink-settings=imagesEnabled=false",
     "--js-flags=--max-old-space-size=512",  # megabytes: a page that wants more is not read
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 
 
@@ -94,30 +84,21 @@ class BrowserSession:
             self._port = await self.gateway.start()
         if self._playwright is None:
             self._playwright = await async_playwright().start()
-        arguments = [*_ARGUMENTS, f"--proxy-server=http://127.0.0.1:{self._port}", "--proxy-bypass-list=<-loopback>"]
-        is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+        proxy = f"http://127.0.0.1:{self._port}"
         try:
-            self._browser = await self._playwright.chromium.launch(
-                executable_path=find_chromium(),
-                args=arguments,
-                chromium_sandbox=not is_root,  # Chromium refuses its sandbox to root
-                env={**os.environ, "HOME": os.environ.get("HOME", str(Path.cwd()))},
-            )
+            self._browser = await launch_chromium(self._playwright, proxy, _ARGUMENTS)
             version = self._browser.version
             self._context = await self._browser.new_context(
                 user_agent=f"Mozilla/5.0 (X11; Linux x86_64) Chrome/{version} {self._user_agent}",
                 viewport=_VIEWPORT,  # type: ignore[arg-type]
-                locale=self._languages[0] if self._languages else "fi",
+                locale=self._languages[0] if self._languages else None,
                 accept_downloads=False,
                 service_workers="block",
             )
             await self._context.add_init_script(path=_WATCH)
             self._context.on("page", self._popped_up)
         except Error as error:
-            first = str(error).strip().splitlines()[0][:200]
-            raise BrowserUnavailableError(
-                f"Chromium could not be started ({first}); `kuntatutka doctor` says what is missing"
-            ) from error
+            raise unavailable(error) from error
         self._opened = 0
 
     async def _close_browser(self) -> None:

@@ -19,7 +19,7 @@ from .analyze import analyze_now
 from .common import told_how_to_go_on
 
 if TYPE_CHECKING:
-    from crawler.processes.audit import AuditEvent, AuditOutcome
+    from crawler import AuditEvent, AuditOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def tell_unfinished(study: StudyFolder, talk: Talk, outcomes: Sequence[AuditOutc
 def audit_now(study: StudyFolder, talk: Talk, wishes: AuditWishes) -> tuple[AuditOutcome, ...]:
     """Draw the sample and visit it; the caller holds the study's lock and analyzes afterwards."""
     from analysis import draw_samples, sample_counts
-    from crawler.processes.audit import audit_study as audit
+    from crawler import audit_study as audit
 
     plans = draw_samples(study, only=wishes.only, size=wishes.sample)
     pages = sum(len(plan.pages) for plan in plans.values())

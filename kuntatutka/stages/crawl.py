@@ -29,7 +29,7 @@ def crawl_now(
     study: StudyFolder, talk: Talk, *, only: Sequence[str], max_pages: int | None, fresh: bool
 ) -> tuple[Gap, ...]:
     """Crawl what is left to read; the caller holds the study's lock."""
-    from crawler.processes.run import crawl_study as crawl
+    from crawler import crawl_study as crawl
 
     names = {item.code: item.name_fi for item in study.municipalities}
     chosen = [study.municipality(code).code for code in only] or list(names)

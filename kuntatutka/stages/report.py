@@ -37,6 +37,7 @@ def report_now(
     reuse: bool = False,
 ) -> None:
     """Write the report and print its files; the caller holds the study's lock. With `reuse` an unchanged one stays."""
+    from crawler import find_chromium
     from reports import render
 
     chosen = languages or tuple(study.config.study.languages)
@@ -54,6 +55,7 @@ def report_now(
                 municipality=municipality or None,
                 on_step=lambda what: steps.update(steps.done + 1, now=what),
                 version=__version__,
+                chromium=find_chromium(),
             )
         stage.keep(files)
     for path in sorted(files):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from crawler.processes.run import CrawlEvent
+from crawler import CrawlEvent
 from kuntatutka.crawl_display import CrawlDisplay
 from kuntatutka.progress import Steps
 from study import CrawlStatus, FailureReason

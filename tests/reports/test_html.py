@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import sync_playwright
 
+from crawler import find_chromium
 from reports import build, load_study
 from reports.context import Context
 from reports.html import html
 from reports.pdf import launch_arguments
 from reports.words import Words
-from study import StudyFolder, find_chromium
+from study import StudyFolder
 from taxonomy import Text
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pikepdf
 import pytest
 
+from crawler import find_chromium
 from reports import build, load_study
 from reports import pdf as printing
 from reports.model import Proofs
@@ -75,7 +76,7 @@ def span(cell: Any) -> int:
 def test_pdf_is_tagged_with_outline_pages_and_language(tmp_path: Path, inventor: Callable[..., Any]) -> None:
     """What a screen reader and a reader of 100 pages need; printed twice, the same bytes."""
     model = build(load_study(inventor(2).write(tmp_path / "study")), "fi")
-    raw = printing.pdf(model)
+    raw = printing.pdf(model, find_chromium())
     with pikepdf.open(io.BytesIO(raw)) as document:
         assert bool(document.Root.MarkInfo.Marked)
         assert str(document.Root.Lang) == "fi"
@@ -89,17 +90,14 @@ def test_pdf_is_tagged_with_outline_pages_and_language(tmp_path: Path, inventor:
     pages = printing.section_pages(raw)
     assert pages["summary"] == 3
     assert pages["summary"] < pages["grid"] < pages["m-091"] < pages["evidence"]
-    assert printing.pdf(model) == raw
+    assert printing.pdf(model, find_chromium()) == raw
 
 
-def test_no_browser_is_one_clear_sentence(
-    tmp_path: Path, inventor: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_browser_is_one_clear_sentence(tmp_path: Path, inventor: Callable[..., Any]) -> None:
     """The message names the command that tells what is missing."""
-    monkeypatch.setattr(printing, "find_chromium", lambda: str(tmp_path / "no-browser"))
     model = build(load_study(inventor(1, all_failed=True).write(tmp_path / "study")), "en")
     with pytest.raises(UserError, match="kuntatutka doctor"):
-        printing.pdf(model)
+        printing.pdf(model, str(tmp_path / "no-browser"))
 
 
 def test_paper_has_the_surest_proof_of_each_channel(tmp_path: Path, inventor: Callable[..., Any]) -> None:
