@@ -31,26 +31,11 @@ _SHORTEST_ALONE = 6
 _COMPOUNDING = frozenset(("fi", "sv"))
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of a text with its place, its dictionary form (or stem), and the parts of a compound."""
-
-    text: str
-    start: int
-    end: int
-    lemma: str
-    parts: tuple[str, ...]
-
-
 class Analyser(Protocol):
     """Finds the parts of a word; several readings where the word is ambiguous, the likeliest first."""
 
     def readings(self, word: str) -> tuple[tuple[str, ...], ...]:
         """Readings of a lower-case word; at least one, each of at least one part."""
-        ...
-
-    def lemma(self, word: str) -> str:
-        """The dictionary form of a lower-case word, or its stem."""
         ...
 
 
@@ -68,10 +53,6 @@ class VoikkoWords:
     def readings(self, word: str) -> tuple[tuple[str, ...], ...]:
         """Readings of a lower-case word, fewest elements first."""
         return self._readings(word)
-
-    def lemma(self, word: str) -> str:
-        """The shortest dictionary form, the stem of what Voikko does not know."""
-        return self._derived(word)
 
     def _readings(self, word: str) -> tuple[tuple[str, ...], ...]:
         found = self._analyse(word)
@@ -134,10 +115,6 @@ class StemWords:
     def readings(self, word: str) -> tuple[tuple[str, ...], ...]:
         """The one reading of a lower-case word."""
         return self._readings(word)
-
-    def lemma(self, word: str) -> str:
-        """The stem of the word."""
-        return self._stem(word)
 
     def _readings(self, word: str) -> tuple[tuple[str, ...], ...]:
         if "-" in word:

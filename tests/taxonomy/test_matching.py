@@ -6,7 +6,8 @@ import pytest
 
 import taxonomy.words as words
 from taxonomy import load_taxonomy
-from taxonomy.matching import PartCoder, TermIndex, lemmas, slug_words, term_index
+from taxonomy.matching import TermIndex, slug_words, term_index
+from taxonomy.matching.coder import PartCoder
 from taxonomy.words import StemWords, analyser_for, voikko_available
 
 TAXONOMY = load_taxonomy("fi")
@@ -120,13 +121,6 @@ def test_text_and_address_together_promise_more() -> None:
     assert INDEX.link_scores("Etusivu", "/", "fi") == {}
 
 
-def test_lemmas_tell_parts_and_places() -> None:
-    tokens = lemmas("Hoitoaikojen varaus", "fi")
-    assert [token.text for token in tokens] == ["Hoitoaikojen", "varaus"]
-    assert tokens[0].start == 0
-    assert tokens[1].end == len("Hoitoaikojen varaus")
-
-
 def test_the_analyser_knows_parts_and_derivations() -> None:
     if not voikko_available():  # stems stand in for it, which another test covers
         assert isinstance(analyser_for("fi"), StemWords)
@@ -135,12 +129,11 @@ def test_the_analyser_knows_parts_and_derivations() -> None:
     assert readings("varhaiskasvatukseen")[0] == ("varhais", "kasvatus")
     assert readings("rakentamislupahakemus")[0] == ("rakentaa", "lupa", "hakemus")
     assert readings("toiminta-avustukset")[0] == ("toiminta", "avustus")
-    assert analyser_for("fi").lemma("hakemuksen") == "hakemus"
 
 
 def test_without_the_analyser_stems_and_vocabulary_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "taxonomy.matching.analyser_for", lambda language, vocabulary=(): StemWords(language, vocabulary)
+        "taxonomy.matching.coder.analyser_for", lambda language, vocabulary=(): StemWords(language, vocabulary)
     )
     index = TermIndex(TAXONOMY)
     found = {match.service_id for match in index.find("Venepaikat ja kirjastokortin uusiminen", "fi")}
@@ -166,7 +159,7 @@ def test_stem_words_split_compounds_fully_partly_or_not() -> None:
     assert len(swedish.readings("uthyrningsansökan")[0]) == 2
     assert len(swedish.readings("solsken")[0]) == 1
     assert StemWords("en", ["plan"]).readings("planning")[0] == ("plan",)
-    assert swedish.lemma("ansökan") == "ansökan"
+    assert swedish.readings("ansökan")[0] == ("ansökan",)
     assert StemWords("xx").readings("ord")[0] == ("ord",)
 
 
@@ -183,7 +176,7 @@ def test_stem_words_split_compounds_fully_partly_or_not() -> None:
 )
 def test_swedish_forms_that_the_stemmer_leaves_alone(form: str, base: str) -> None:
     swedish = StemWords("sv")
-    assert swedish.lemma(form) == swedish.lemma(base)
+    assert swedish.readings(form) == swedish.readings(base)
 
 
 def test_very_long_words_are_not_analysed() -> None:
