@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 from selectolax.lexbor import LexborHTMLParser  # noqa: E402
 
 from analysis.page.read import read_page  # noqa: E402
-from taxonomy import ProductIndex, load_taxonomy  # noqa: E402
+from taxonomy import load_taxonomy, product_index  # noqa: E402
 
 OWN = "https://www.kunta.example/palvelut"
 # As on real pages: of a hundred links most stay on the site, some lead elsewhere, a few to a product.
@@ -56,7 +56,7 @@ def page(links: list[str]) -> str:
 def measure(rounds: int, count: int) -> dict[str, float]:
     """Milliseconds of the fastest round."""
     taxonomy = load_taxonomy("fi")
-    index = ProductIndex(taxonomy.products.values())
+    index = product_index(taxonomy)
     hits = [hit for p in taxonomy.products.values() for hit in p.hits if hit.startswith("https://") and "?" not in hit]
     best: dict[str, float] = {}
     for run in range(rounds):

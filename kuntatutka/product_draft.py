@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from study import EservicePath, UserError, host_of, open_study
-from taxonomy import ProductIndex, Taxonomy, load_taxonomy
+from taxonomy import Taxonomy, load_taxonomy, product_index
 
 MARK = "?"
 """What a person has to replace; the check of the taxonomy refuses a file that still has it."""
@@ -93,7 +93,7 @@ def _commonest(texts: Iterable[str]) -> tuple[str, ...]:
 
 def known_products(taxonomy: Taxonomy, host: str, targets: Sequence[str]) -> tuple[str, ...]:
     """Products that claim the host already, or one of the addresses seen there."""
-    index = ProductIndex(taxonomy.products.values())
+    index = product_index(taxonomy)
     urls = (f"https://{host}/", *targets)
     return tuple(sorted({hit.product_id for url in urls for hit in index.find_url(url)}))
 

@@ -8,13 +8,17 @@ from __future__ import annotations
 from .checks import check_taxonomy
 from .consent import ConsentLayers, consent_layers
 from .errors import Problem, TaxonomyError
+from .eservices import EserviceLinks, eservice_links
 from .loader import available_countries, load_taxonomy, read_taxonomy
+from .markup import Markup, name_tokens, page_markup, plain
+from .matching import ACT, BODY, MOVE, TermIndex, TermMatch, slug_words, term_index
 from .models import (
     Authority,
     Channel,
     Country,
     CueSet,
     Example,
+    Grammar,
     Identification,
     Language,
     Municipality,
@@ -34,18 +38,26 @@ from .models import (
     Theme,
     VendorPeriod,
 )
-from .patterns import NameHit, PatternHit, ProductIndex, Sighting
+from .patterns import NameHit, PatternHit, ProductIndex, Sighting, host_matches, path_matches, product_index
 from .rule_texts import RuleText, rule_text, rule_texts
+from .words import WORD, analyser_for
 
 __all__ = [
+    "ACT",
+    "BODY",
+    "MOVE",
+    "WORD",
     "Authority",
     "Channel",
     "ConsentLayers",
     "Country",
     "CueSet",
+    "EserviceLinks",
     "Example",
+    "Grammar",
     "Identification",
     "Language",
+    "Markup",
     "Municipality",
     "NameHit",
     "PageCues",
@@ -66,14 +78,26 @@ __all__ = [
     "Taxonomy",
     "TaxonomyError",
     "Tenant",
+    "TermIndex",
+    "TermMatch",
     "Text",
     "Theme",
     "VendorPeriod",
+    "analyser_for",
     "available_countries",
     "check_taxonomy",
     "consent_layers",
+    "eservice_links",
+    "host_matches",
     "load_taxonomy",
+    "name_tokens",
+    "page_markup",
+    "path_matches",
+    "plain",
+    "product_index",
     "read_taxonomy",
     "rule_text",
     "rule_texts",
+    "slug_words",
+    "term_index",
 ]

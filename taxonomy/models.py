@@ -161,8 +161,50 @@ class StatementWords(Model):
     dates: tuple[Line, ...] = ()
 
 
+class Ending(Model):
+    """What becomes of words that end so; nothing of those that end in `unless`."""
+
+    ending: str
+    instead: str
+    unless: str = ""
+
+
+class Leftovers(Model):
+    """What the stemmer of a language leaves undone; terms and text go through alike.
+
+    A stem of one of these `forms` that only lost its `genitive` is stemmed again; then the first of the `endings` that
+    fits a stem of `shortest` letters or more is taken, else the `last` letter goes wherever it is left.
+    """
+
+    genitive: str
+    forms: tuple[Line, ...]
+    last: str
+    shortest: Annotated[int, Field(ge=1)]
+    endings: tuple[tuple[str, str], ...]
+
+
+class Grammar(Model):
+    """How the words of a language are brought to their base, put together and told apart."""
+
+    stemmer: str | None = None
+    """The Snowball algorithm; empty where there is none and words are compared as they stand."""
+    dictionary: str = ""
+    """Voikko's dictionary, used before the stemmer where the machine has it."""
+    is_compounding: bool = False
+    """Whether compounds are written as one word."""
+    linking: tuple[Line, ...] = ()
+    """Letters that stand between the parts of a compound and belong to neither."""
+    words_are_whole: bool = False
+    """Whether two words beside each other never are the compound that they would make."""
+    plurals: tuple[Ending, ...] = ()
+    """How a word becomes its plural or singular. With them single words are found in these forms only, not by stem."""
+    leftovers: Leftovers | None = None
+    fold: tuple[tuple[str, str], ...] = ()
+    """Letters that addresses write otherwise, where that is not the letter without its marks."""
+
+
 class Language(Model):
-    """Everything the analysis must know of a language beyond grammar. A final `*` in a phrase marks a stem.
+    """Everything the analysis must know of a language. A final `*` in a phrase marks a stem.
 
     `lists` takes further named word lists without a change of this model; every language of a
     country has the same names there. `roles` are phrases by the part they play when a page tells how a
@@ -171,6 +213,7 @@ class Language(Model):
 
     code: str
     name: Text
+    grammar: Grammar = Grammar()
     stop_words: tuple[Line, ...] = ()
     months: tuple[Line, ...] = ()
     cues: Mapping[Id, CueSet] = {}

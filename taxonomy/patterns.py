@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from urllib.parse import parse_qsl, urlsplit
 
-from .eservice_links import eservice_links
-from .models import Pattern, Product
+from .eservices import eservice_links
+from .models import Pattern, Product, Taxonomy
 from .path_index import PathIndex
 
 _ADDRESS_PARTS = frozenset({"host", "path", "query"})
@@ -294,6 +294,12 @@ class _NameFinder:
                 if rest is None or alias.endswith("*"):
                     return product_id, rest.end() if rest else end
         return None
+
+
+@lru_cache(maxsize=8)
+def product_index(taxonomy: Taxonomy) -> ProductIndex:
+    """The products of a taxonomy ready to be found, built once per content."""
+    return ProductIndex(taxonomy.products.values())
 
 
 def _specificity(pattern: Pattern) -> int:

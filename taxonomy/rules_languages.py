@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from .errors import Problem
 from .models import Language
 from .subject import Subject
+from .words import stemmers
 
 
 def language_rules(subject: Subject) -> Iterator[Problem]:
     """Cues name known channels and subtypes; the languages of a country have the same keys."""
     for language in subject.taxonomy.languages.values():
+        yield from _grammar(subject, language)
         yield from _channels(subject, language)
         yield from _moved(subject, language)
         if language.months and len(language.months) != 12:
@@ -19,6 +21,21 @@ def language_rules(subject: Subject) -> Iterator[Problem]:
             yield Problem(subject.language(language.code), "months", found, "Give all twelve, January first.")
     yield from _same_keys(subject)
     yield from _page_types(subject)
+
+
+def _grammar(subject: Subject, language: Language) -> Iterator[Problem]:
+    file, grammar = subject.language(language.code), language.grammar
+    if grammar.stemmer is None or (grammar.stemmer and grammar.stemmer not in stemmers()):
+        message = "is missing." if grammar.stemmer is None else f'"{grammar.stemmer}" is no stemmer.'
+        remedy = f'Write one of {", ".join(stemmers())}, or "" for a language without one.'
+        yield Problem(file, "grammar.stemmer", message, remedy)
+    if grammar.linking and not grammar.is_compounding:
+        remedy = "Write is_compounding = true, or leave linking out."
+        yield Problem(file, "grammar.linking", "is given for a language that joins no words.", remedy)
+    for number, (letter, _) in enumerate(grammar.fold):
+        if len(letter) != 1:
+            remedy = 'Write pairs of a letter and what addresses have instead, such as ["ø", "o"].'
+            yield Problem(file, f"grammar.fold.{number}", f'"{letter}" is not one letter.', remedy)
 
 
 def _channels(subject: Subject, language: Language) -> Iterator[Problem]:

@@ -1,24 +1,22 @@
-"""Words to dictionary forms: what a word is made of, in Finnish, Swedish and English.
+"""Words to dictionary forms: what a word is made of, as the grammar of its language says.
 
-Finnish goes through Voikko, which knows inflection and compounds; where the system library is absent, and for the other
-languages, snowball stems do, and compounds are split against a vocabulary. Cached and deterministic; it knows no
-services. See docs/decisions on morphology.
+A language with a dictionary goes through Voikko, which knows inflection and compounds; where the system library is
+absent, and for the others, Snowball's stems do, and compounds are split against a vocabulary. Cached and deterministic;
+it knows no services. See docs/decisions on morphology.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
 import snowballstemmer
 
-_ALGORITHMS = {"fi": "finnish", "sv": "swedish", "en": "english"}
+from .models import Grammar, Leftovers
+
 WORD = re.compile(r"[^\W_](?:[\w]|[-'’](?=[^\W_]))*-?")
 _ELEMENT = re.compile(r"\+([^+()]*)(?:\(([^)]*)\))?")
 # Longer strings of letters are not words, and a morphological analyser takes its time with them.
@@ -27,8 +25,6 @@ _LONGEST_WORD = 60
 _SHORTEST_FIRST, _SHORTEST_LAST = 3, 4
 # Where only one end of a compound is known, it must be long enough not to be a chance: "om|ständer".
 _SHORTEST_ALONE = 6
-# Languages that write compounds as one word.
-_COMPOUNDING = frozenset(("fi", "sv"))
 
 
 class Analyser(Protocol):
@@ -40,14 +36,14 @@ class Analyser(Protocol):
 
 
 class VoikkoWords:
-    """Finnish words through libvoikko; unknown words fall back on the snowball stem."""
+    """Words through libvoikko and its dictionary; unknown words fall back on the stem."""
 
-    def __init__(self) -> None:
+    def __init__(self, grammar: Grammar) -> None:
         import libvoikko  # the wheel loads the system library: only where it is asked for
 
-        self._voikko = libvoikko.Voikko("fi")
+        self._voikko = libvoikko.Voikko(grammar.dictionary)
         self._lock = Lock()
-        self._stem = _stemmer("fi")
+        self._stem = _stemmer(grammar)
         self.readings = lru_cache(maxsize=100_000)(self._readings)  # type: ignore[method-assign]
 
     def readings(self, word: str) -> tuple[tuple[str, ...], ...]:
@@ -104,11 +100,12 @@ class VoikkoWords:
 
 
 class StemWords:
-    """Stems by snowball, compounds split where both ends are words of the given vocabulary."""
+    """Stems by Snowball, compounds split where both ends are words of the given vocabulary."""
 
-    def __init__(self, language: str, vocabulary: Iterable[str] = ()) -> None:
-        self._stem = _stemmer(language)
-        self._compounds = language in _COMPOUNDING
+    def __init__(self, grammar: Grammar, vocabulary: Iterable[str] = ()) -> None:
+        self._stem = _stemmer(grammar)
+        self._compounds = grammar.is_compounding
+        self._linking = "".join(grammar.linking) + "-"
         self._vocabulary = {self._stem(word.lower()) for word in vocabulary}
         self.readings = lru_cache(maxsize=100_000)(self._readings)  # type: ignore[method-assign]
 
@@ -142,7 +139,7 @@ class StemWords:
             tail = self._stem(word[cut:])
             if tail in self._vocabulary:
                 # The linking letter belongs to neither part: "byggnadslov|s|ansökan".
-                first = self._split_fully(word[:cut].rstrip("s-"))
+                first = self._split_fully(word[:cut].rstrip(self._linking))
                 return (*(first or (head,)), tail)
             rest = self._split_fully(word[cut:]) if len(word) - cut >= _SHORTEST_FIRST + _SHORTEST_LAST else ()
             if rest:
@@ -165,80 +162,68 @@ class StemWords:
         stem = self._stem(head)
         if stem in self._vocabulary:
             return stem
-        if head[-1] in "s-" and len(head) > _SHORTEST_LAST:
+        if head[-1] in self._linking and len(head) > _SHORTEST_LAST:
             stem = self._stem(head[:-1])
             return stem if stem in self._vocabulary else ""
         return ""
 
 
 @cache
-def _stemmer(language: str) -> Callable[[str], str]:
-    algorithm = _ALGORITHMS.get(language)
-    if algorithm is None:
+def _stemmer(grammar: Grammar) -> Callable[[str], str]:
+    if grammar.stemmer not in stemmers():
         return str
-    stem: Callable[[str], str] = snowballstemmer.stemmer(algorithm).stemWord
-    rest = _leftovers().get(language)
-    return lru_cache(maxsize=100_000)((lambda word: rest.finish(word, stem)) if rest else stem)
+    stem: Callable[[str], str] = snowballstemmer.stemmer(grammar.stemmer).stemWord
+    rest = grammar.leftovers
+    return lru_cache(maxsize=100_000)((lambda word: _finished(word, stem, rest)) if rest else stem)
 
 
-@dataclass(frozen=True, slots=True)
-class _Leftovers:
-    """What the stemmer of a language leaves undone."""
+def _finished(word: str, stem: Callable[[str], str], rest: Leftovers) -> str:
+    """The stem of a word with the stemmer's leftovers taken off."""
+    found = stem(word)
+    if len(word) >= rest.shortest and word == found + rest.genitive and found.endswith(rest.forms):
+        found = stem(found)
+    for ending, instead in rest.endings if len(found) >= rest.shortest else ():
+        if found.endswith(ending):
+            return found[: -len(ending)] + instead
+    return found.removesuffix(rest.last) if len(found) > _SHORTEST_FIRST else found
 
-    genitive: str
-    forms: tuple[str, ...]
-    last: str
-    shortest: int
-    endings: tuple[tuple[str, str], ...]
 
-    def finish(self, word: str, stem: Callable[[str], str]) -> str:
-        """The stem of a word with the stemmer's leftovers taken off."""
-        found = stem(word)
-        if len(word) >= self.shortest and word == found + self.genitive and found.endswith(self.forms):
-            found = stem(found)
-        for ending, instead in self.endings if len(found) >= self.shortest else ():
-            if found.endswith(ending):
-                return found[: -len(ending)] + instead
-        return found.removesuffix(self.last) if len(found) > _SHORTEST_FIRST else found
+def stemmers() -> tuple[str, ...]:
+    """The names of the algorithms that a grammar may name, sorted."""
+    return tuple(sorted(snowballstemmer.algorithms()))
 
 
 @cache
-def _leftovers() -> dict[str, _Leftovers]:
-    data = tomllib.loads(Path(__file__).with_name("stems.toml").read_text(encoding="utf-8"))
-    return {
-        language: _Leftovers(
-            part["genitive"],
-            tuple(part["forms"]),
-            part["last"],
-            part["shortest"],
-            tuple((ending, instead) for ending, instead in part["endings"]),
-        )
-        for language, part in data.items()
-    }
-
-
-@cache
-def voikko_available() -> bool:
-    """Whether Finnish can be analysed here; false where the system library or its dictionary is absent."""
+def dictionary_available(grammar: Grammar) -> bool:
+    """Whether the dictionary of a language can be used here; false without one, and where the system lacks it."""
+    if not grammar.dictionary:
+        return False
     try:
         import libvoikko
     except (ImportError, OSError):
         return False
     try:
-        voikko_words()
+        voikko_words(grammar)
     except (libvoikko.VoikkoException, OSError):
         return False
     return True
 
 
 @cache
-def voikko_words() -> VoikkoWords:
-    """The one analyser of Finnish of this process."""
-    return VoikkoWords()
+def voikko_words(grammar: Grammar) -> VoikkoWords:
+    """The one analyser with a language's dictionary of this process."""
+    return VoikkoWords(grammar)
 
 
-def analyser_for(language: str, vocabulary: Iterable[str] = ()) -> Analyser:
+def analyser_for(grammar: Grammar, vocabulary: Iterable[str] = ()) -> Analyser:
     """The best analyser there is for a language on this machine."""
-    if language == "fi" and voikko_available():
-        return voikko_words()
-    return StemWords(language, vocabulary)
+    return voikko_words(grammar) if dictionary_available(grammar) else StemWords(grammar, vocabulary)
+
+
+def number_forms(word: str, grammar: Grammar) -> set[str]:
+    """A word with its plural or singular."""
+    forms = {word}
+    for rule in grammar.plurals:
+        if word.endswith(rule.ending) and not (rule.unless and word.endswith(rule.unless)):
+            forms.add(word.removesuffix(rule.ending) + rule.instead)
+    return forms

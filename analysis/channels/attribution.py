@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from analysis.findings import ServiceHit
 from analysis.words.view import SUMMARY_LEVEL, Passage, View
-from taxonomy.matching import TermMatch, term_index
+from taxonomy import TermMatch, term_index
 
 from .sign import Sign
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analysis.findings import ChannelHit
 from study import LOG_INS, FailureReason, MunicipalityStatus, ServiceFinding, StateReason, address_key
-from taxonomy.matching import term_index
+from taxonomy import term_index
 
 from .gathered import Gathered
 from .graph import link_texts

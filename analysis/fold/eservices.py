@@ -13,10 +13,8 @@ from functools import lru_cache
 from analysis.findings import PageFindings
 from analysis.page.model import Page
 from analysis.page.read import read_page
-from analysis.words.view import product_index
 from study import EservicePath, SharedInstallation, host_of, registrable_domain
-from taxonomy import PatternHit, Taxonomy, Tenant
-from taxonomy.patterns import host_matches, path_matches
+from taxonomy import PatternHit, Taxonomy, Tenant, host_matches, path_matches, product_index
 
 from .grid import arrival
 from .index import LandingPages

@@ -21,7 +21,7 @@ from study import (
     Verification,
     host_of,
 )
-from taxonomy.eservice_links import eservice_links
+from taxonomy import eservice_links
 
 STRONG_SCORE = 0.75
 """Calibrated score from which one page alone proves a service, given a fitting page type."""

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from analysis.findings import ProductHit
 from analysis.page.model import Page
-from analysis.words.view import SITE_TOOL_CATEGORIES, product_index
+from analysis.words.view import SITE_TOOL_CATEGORIES
 from study import SiteTool, host_of
 from study.document import page_text
-from taxonomy import PatternHit, Product, Sighting, Taxonomy
+from taxonomy import PatternHit, Product, Sighting, Taxonomy, product_index
 
 MARKUP_LENGTH = 500_000
 PAGES_LOOKED_AT = 25

@@ -20,9 +20,7 @@ from analysis.linear import Linear, load_linear
 from analysis.page.model import Page
 from analysis.words.terms import Uses
 from analysis.words.view import View
-from taxonomy import Taxonomy
-from taxonomy.markup import page_markup, plain
-from taxonomy.matching import ACT, BODY, MOVE
+from taxonomy import ACT, BODY, MOVE, Taxonomy, page_markup, plain
 
 _SECTION = re.compile(r"(?:^|\s)§\s?\d|\d\s?§", re.M)
 _RECORD = re.compile(

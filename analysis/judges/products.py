@@ -20,8 +20,7 @@ from analysis.words.phrases import split_words
 from analysis.words.view import LinkView, View, link_company, name_fits
 from study import host_of, registrable_domain
 from study.document import page_text
-from taxonomy import PatternHit, Product, Sighting
-from taxonomy.eservice_links import eservice_links
+from taxonomy import PatternHit, Product, Sighting, eservice_links
 
 # Landing pages are looked at for their markup only; what identifies a product stands in the first part.
 _MARKUP_LENGTH = 200_000

@@ -18,8 +18,7 @@ from analysis.linear import Linear, load_linear
 from analysis.page.model import Link, Page
 from analysis.words.terms import Use, Uses
 from analysis.words.view import View
-from taxonomy import Taxonomy
-from taxonomy.matching import ACT
+from taxonomy import ACT, Taxonomy
 
 from .page_type import PageTypeVerdict
 from .theme import judge_theme

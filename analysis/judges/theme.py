@@ -18,9 +18,7 @@ from analysis.linear import MODELS
 from analysis.page.model import Page
 from analysis.words.terms import Uses, page_name
 from analysis.words.view import View
-from taxonomy import Taxonomy
-from taxonomy.matching import term_index
-from taxonomy.words import WORD, analyser_for
+from taxonomy import WORD, Grammar, Taxonomy, analyser_for, term_index
 
 _MODEL = MODELS / "theme.json"
 _PLACE = {"title": 3.0, "breadcrumb": 2.0, "heading": 1.0, "lead": 0.7, "link": 0.5, "text": 0.5, "description": 0.5}
@@ -163,7 +161,7 @@ def parts_of(text: str, language: str, taxonomy: Taxonomy, without: frozenset[st
     """The parts of the content words of ``text``, as the model counts them."""
     words = taxonomy.languages.get(language)
     small = frozenset(words.stop_words) if words is not None else frozenset()
-    readings = analyser_for(language).readings
+    readings = analyser_for(words.grammar if words is not None else Grammar()).readings
     parts: list[str] = []
     for word in WORD.findall(text.lower()):
         if word not in small and word not in without and not word.isdigit():

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from taxonomy.markup import Markup
+from taxonomy import Markup
 
 _PHONE = re.compile(r"(?<![\w/.,@+-])(?:\+\d{1,3}|0)(?:[\s\u00a0()\-–./]{0,2}\d){5,14}(?![\w@]|[.,]\d)")
 # Bank accounts (IBAN) in groups of four look like telephone numbers from the second group on.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from taxonomy.markup import Markup, plain
+from taxonomy import Markup, plain
 
 from .model import FormField, FormPurpose
 

@@ -10,8 +10,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from taxonomy import Taxonomy
-from taxonomy.markup import page_markup
+from taxonomy import Taxonomy, page_markup
 
 _WORD = re.compile(r"[^\W\d_]+")
 # An ending is a weaker sign than a small word: languages share some.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taxonomy.markup import Markup
+from taxonomy import Markup
 
 from .model import LinkKind
 

@@ -27,8 +27,7 @@ from study.document import (
     resolve,
     stays_on_page,
 )
-from taxonomy import Taxonomy
-from taxonomy.markup import Markup, page_markup, plain
+from taxonomy import Markup, Taxonomy, page_markup, plain
 
 from .contacts import find_addresses, find_emails, find_hours, find_phones
 from .language import LanguageVote, vote_for

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from taxonomy.markup import Markup, name_tokens, plain
+from taxonomy import Markup, name_tokens, plain
 
 _TITLE_SEPARATOR = re.compile(r"\s+[-–—|»«:•·/]+\s+|\s*[|»«•]\s*")
 _OWN_LINK = "a[href^='http'], a[href^='mailto:'], a[href^='tel:'], a[href$='.pdf'], a[href$='.doc'], a[href$='.docx']"

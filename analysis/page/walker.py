@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from study.document import MAX_LINKS, resolve, stays_on_page
-from taxonomy.markup import Markup, name_tokens, plain
+from taxonomy import Markup, name_tokens, plain
 
 from .contacts import decode_cloudflare, decode_joomla, script_emails
 from .forms import form_purpose

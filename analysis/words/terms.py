@@ -14,9 +14,7 @@ from urllib.parse import urlsplit
 from analysis.page.language import vote_for
 from analysis.page.model import Page
 from analysis.page.regions import title_parts
-from taxonomy import Taxonomy
-from taxonomy.markup import plain
-from taxonomy.matching import BODY, MOVE, TermIndex, term_index
+from taxonomy import BODY, MOVE, Taxonomy, TermIndex, plain, term_index
 
 from .view import View
 

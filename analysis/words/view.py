@@ -14,8 +14,7 @@ from urllib.parse import unquote, urlsplit
 from analysis.page.model import Block, Link, Page
 from analysis.page.text import sentence_spans
 from study import host_of, registrable_domain
-from taxonomy import ProductIndex, Taxonomy
-from taxonomy.eservice_links import eservice_links
+from taxonomy import ProductIndex, Taxonomy, eservice_links, product_index
 
 from .negation import Clause, Sentence, read_sentences
 from .phrases import PhraseBook, phrase_books, split_words, word_fits
@@ -110,12 +109,6 @@ class View:
     def language_of(self, block: Block) -> str:
         """The language whose words are looked for in a block."""
         return block.language if block.language in self.taxonomy.languages else self.page.language
-
-
-@lru_cache(maxsize=8)
-def product_index(taxonomy: Taxonomy) -> ProductIndex:
-    """The products of a taxonomy ready to be found, built once."""
-    return ProductIndex(taxonomy.products.values())
 
 
 def make_view(page: Page, taxonomy: Taxonomy, own_hosts: frozenset[str] = frozenset()) -> View:

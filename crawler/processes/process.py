@@ -27,8 +27,7 @@ from crawler.reading.plan import Plan
 from crawler.settings import build_settings, software_version
 from crawler.spiders.municipality import MunicipalitySpider
 from study import KuntatutkaError, StudyBusyError, StudyFolder, WarcWriter, host_of, open_study
-from taxonomy import load_taxonomy
-from taxonomy.matching import term_index
+from taxonomy import load_taxonomy, term_index
 
 from .children import stop_when_closed
 

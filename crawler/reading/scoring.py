@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from study import host_of
-from taxonomy import ProductIndex, Taxonomy
-from taxonomy.matching import slug_words, term_index
+from taxonomy import Taxonomy, product_index, slug_words, term_index
 
 _CACHE = 50_000
 _WORD = re.compile(r"\w+")
@@ -113,7 +112,7 @@ class EserviceCues:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._products = taxonomy.products
-        self._index = ProductIndex(taxonomy.products.values())
+        self._index = product_index(taxonomy)
         cues = (language.cues.get("digital") for language in taxonomy.languages.values())
         phrases = (phrase for cue in cues if cue is not None for phrase in cue.strong)
         self._phrases = tuple(sorted({phrase.casefold().removesuffix("*") for phrase in phrases}))

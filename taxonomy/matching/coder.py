@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from taxonomy.words import WORD, Analyser, analyser_for
+from taxonomy.models import Grammar
+from taxonomy.words import WORD, Analyser, analyser_for, number_forms
 
 from .entries import SIMPLE_WORD
 
@@ -29,13 +30,13 @@ class Coded:
 class PartCoder:
     """Turns words into strings of one character per part; parts that no phrase uses become one and the same."""
 
-    def __init__(self, language: str, phrases: Sequence[str], asking: Sequence[str] = ()) -> None:
-        self.language = language
+    def __init__(self, grammar: Grammar, phrases: Sequence[str], asking: Sequence[str] = ()) -> None:
+        self._grammar = grammar
         inflected = [
             phrase for phrase in phrases if phrase[-1] != "*" and phrase[0] != "=" and not self._by_form(phrase)
         ]
         words = [word for phrase in inflected for word in WORD.findall(phrase.lower())]
-        self.analyser: Analyser = analyser_for(language, words)
+        self.analyser: Analyser = analyser_for(grammar, words)
         self._codes: dict[str, str] = {}
         for word in sorted({word.rstrip("-") for word in words}):
             for part in self.analyser.readings(word)[0]:
@@ -45,7 +46,7 @@ class PartCoder:
         exact = sorted({phrase[1:].lower() for phrase in phrases if phrase[0] == "="})
         formed = sorted({phrase.lower() for phrase in phrases if self._by_form(phrase)} - set(exact))
         self._exact = {word: chr(_FIRST_STEM + len(stems) + number) for number, word in enumerate([*exact, *formed])}
-        self._forms = {form: self._exact[word] for word in formed for form in _plurals(word)} | self._exact
+        self._forms = {form: self._exact[word] for word in formed for form in number_forms(word, grammar)} | self._exact
         # "-hakemus", "-ansökan": what follows a service's name in the name of its form.
         self._asking = frozenset(
             self._codes.get(self.analyser.readings(word.lower())[0][-1], "") for word in asking
@@ -54,13 +55,9 @@ class PartCoder:
         self._stemmed: dict[str, str] = {}
 
     def _by_form(self, phrase: str) -> bool:
-        """English stems throw too much together (park, parking): single words stand for themselves and their plural."""
-        return (
-            self.language == "en"
-            and phrase[0] != "="
-            and phrase[-1] != "*"
-            and bool(SIMPLE_WORD.fullmatch(phrase.lower()))
-        )
+        """Where stems throw too much together (park, parking), single words stand for themselves and their plural."""
+        is_marked = phrase[0] == "=" or phrase[-1] == "*"
+        return bool(self._grammar.plurals) and not is_marked and bool(SIMPLE_WORD.fullmatch(phrase.lower()))
 
     def phrase(self, phrase: str) -> str:
         """The codes of a phrase to look for; a final ``*`` marks the beginning of one word, ``=`` one exact form."""
@@ -152,15 +149,3 @@ class PartCoder:
                     owner.extend([-1] + [index] * len(own) + [following] * (len(parts) - cut))
                 break
         return "".join(extra)
-
-
-def _plurals(word: str) -> set[str]:
-    """An English word with its singular or plural."""
-    forms = {word, word + "s", word + "es"}
-    if word.endswith("ies"):
-        forms.add(word[:-3] + "y")
-    if word.endswith("y"):
-        forms.add(word[:-1] + "ies")
-    if word.endswith("s") and not word.endswith("ss"):
-        forms.add(word[:-1])
-    return forms

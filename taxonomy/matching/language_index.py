@@ -21,9 +21,10 @@ class LanguageIndex:
 
     def __init__(self, taxonomy: Taxonomy, language: str) -> None:
         looked_for = [*entries(taxonomy, language), *cues_of(taxonomy, language)]
+        grammar = taxonomy.languages[language].grammar
         form_words = taxonomy.languages[language].lists.get("form_words", ())
         asking = [word for word in form_words if SIMPLE_WORD.fullmatch(word.lower())]
-        self.coder = PartCoder(language, [entry.term for entry in looked_for], asking)
+        self.coder = PartCoder(grammar, [entry.term for entry in looked_for], asking)
         self._by_codes: dict[str, list[Entry]] = {}
         for entry in looked_for:
             codes = self.coder.phrase(entry.term)
@@ -31,8 +32,8 @@ class LanguageIndex:
                 self._by_codes.setdefault(codes, []).append(entry)
         self._patterns = sorted(self._by_codes)
         self._automaton = ahocorasick_rs.AhoCorasick(self._patterns) if self._patterns else None
-        # Finnish writes "tonttihaku" also as "tonttien haku"; Swedish "för skolan" is no "förskola".
-        self._strict = language == "sv"
+        # "tonttihaku" is also written "tonttien haku"; but "för skolan" is no "förskola".
+        self._strict = grammar.words_are_whole
 
     def find(self, text: str) -> list[TermMatch]:
         """The terms, topics and cues in a text; of a service only the outermost."""

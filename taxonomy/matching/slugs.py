@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 
 import ahocorasick_rs
 
@@ -13,7 +14,6 @@ from taxonomy.words import StemWords
 from .coder import BREAK, FIRST_CODE, UNKNOWN
 from .entries import Entry, entries
 
-_FOLD = str.maketrans("åäöéèüàáíóøæ", "aaoeeuaaiooa")
 _SLUG = re.compile(r"[a-z0-9]+")
 
 
@@ -26,8 +26,10 @@ class SlugIndex:
             for entry in entries(taxonomy, language)
             if entry.kind == "term"
         ]
-        words = [word for entry in own for word in slug_words(entry.term)]
-        stems = StemWords(language, words)
+        grammar = taxonomy.languages[language].grammar
+        self._fold = grammar.fold
+        words = [word for entry in own for word in slug_words(entry.term, self._fold)]
+        stems = StemWords(grammar, words)
         self._stems = stems
         self._cache: dict[str, str] = {}
         self._codes: dict[str, str] = {}
@@ -36,7 +38,7 @@ class SlugIndex:
                 self._codes.setdefault(part, chr(FIRST_CODE + len(self._codes)))
         self._by_codes: dict[str, list[Entry]] = {}
         for entry in own:
-            codes = self._code(slug_words(entry.term))
+            codes = self._code(slug_words(entry.term, self._fold))
             if len(codes) > 1 or (codes and len(entry.term) >= 6):
                 self._by_codes.setdefault(codes, []).append(entry)
         self._patterns = sorted(self._by_codes)
@@ -59,11 +61,15 @@ class SlugIndex:
         """The services whose terms stand in the path of an address."""
         if self._automaton is None:
             return set()
-        coded = BREAK.join(self._code(slug_words(segment)) for segment in path.split("/"))
+        coded = BREAK.join(self._code(slug_words(segment, self._fold)) for segment in path.split("/"))
         spans = self._automaton.find_matches_as_indexes(coded, overlapping=True)
         return {entry.service_id for pattern, _, _ in spans for entry in self._by_codes[self._patterns[pattern]]}
 
 
-def slug_words(text: str) -> list[str]:
-    """The words of a piece of an address or of a term, folded to ASCII."""
-    return _SLUG.findall(text.lower().translate(_FOLD))
+def slug_words(text: str, fold: Iterable[tuple[str, str]] = ()) -> list[str]:
+    """The words of a piece of an address or of a term: letters without their marks, or as `fold` writes them."""
+    text = text.lower()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate({ord(letter): instead for letter, instead in fold})
+        text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return _SLUG.findall(text)

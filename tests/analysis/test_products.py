@@ -11,8 +11,8 @@ from analysis.findings import PageSource, ServiceHit
 from analysis.fold.site_tools import recognise_site_tools
 from analysis.judges.products import recognise_products
 from analysis.page.read import read_page
-from analysis.words.view import make_view, product_index
-from taxonomy import load_taxonomy
+from analysis.words.view import make_view
+from taxonomy import load_taxonomy, product_index
 
 TAXONOMY = load_taxonomy("fi")
 OWN = "https://www.kunta.example/palvelu"

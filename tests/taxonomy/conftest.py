@@ -25,6 +25,7 @@ cues = { fi = { title = ["hakemus"] } }
     "languages/fi.toml": """
 code = "fi"
 name = { fi = "suomi" }
+grammar = { stemmer = "finnish", is_compounding = true }
 months = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"]
 [cues.digital]
 strong = ["sähköinen lomake"]
@@ -39,6 +40,7 @@ form_words = ["lomake"]
     "languages/sv.toml": """
 code = "sv"
 name = { fi = "ruotsi" }
+grammar = { stemmer = "swedish", is_compounding = true, words_are_whole = true }
 [cues.digital]
 strong = ["e-blankett"]
 [moved]

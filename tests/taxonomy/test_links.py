@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from taxonomy import ProductIndex, load_taxonomy
-from taxonomy.eservice_links import eservice_links
+from taxonomy import ProductIndex, eservice_links, load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")
 INDEX = ProductIndex(TAXONOMY.products.values())
