@@ -27,6 +27,20 @@ from .errors import (
     UserError,
     storage_errors,
 )
+from .evidence import (
+    CrawlEnd,
+    StoredDocument,
+    StoredEvent,
+    StoredFailure,
+    StoredJson,
+    StoredRendering,
+    TruncatedWarc,
+    WarcWriter,
+    next_record,
+    read_at,
+    read_events,
+    whole_length,
+)
 from .folder import StudyFolder, create_study, file_digest, open_study
 from .municipalities import (
     StudyMunicipality,
@@ -77,20 +91,6 @@ from .urls import (
     url_extension,
 )
 from .vocabulary import CHANNELS, LOG_INS, SNIPPET_LENGTH, STRONG_LOG_INS, MaturityBasis
-from .warc import (
-    CrawlEnd,
-    StoredDocument,
-    StoredEvent,
-    StoredFailure,
-    StoredJson,
-    StoredRendering,
-    TruncatedWarc,
-    WarcWriter,
-    next_record,
-    read_at,
-    read_events,
-    whole_length,
-)
 
 __all__ = [
     "ALL_TABLES",

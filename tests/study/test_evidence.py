@@ -68,7 +68,6 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         )
         writer.write_failure("https://b.fi/", FailureReason.DNS, "no such name", AT, {"kind": "eservice", "attempt": 2})
         writer.write_rendered("https://a.fi/x", "<p>hyvää</p>", AT, record_id, SHOWN)
-        writer.write_resource("https://a.fi/x", "image/png", b"\x89PNG", AT)
         writer.write_json("axe", {"violations": []}, url="https://a.fi/x", at=AT)
         writer.write_crawl_end(CrawlStatus.PARTIAL, FailureReason.BUDGET, {"pages": 4}, started_at=AT, ended_at=AT)
     document, failure, rendering, note, end = read_all(writer.path)
@@ -167,7 +166,7 @@ def test_two_processes_do_not_write_one_series(tmp_path: Path) -> None:
 def test_a_disk_that_refuses_leaves_the_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     writer = WarcWriter(tmp_path, "091")
     writer.write_exchange("http://a.fi/1", [], 200, [], b"x", at=AT)
-    real = writer._file
+    real = writer._series._file
 
     class Full:
         closed = False
@@ -179,10 +178,10 @@ def test_a_disk_that_refuses_leaves_the_file_whole(tmp_path: Path, monkeypatch: 
         def __getattr__(self, name: str) -> object:
             return getattr(real, name)
 
-    monkeypatch.setattr(writer, "_file", Full())
+    monkeypatch.setattr(writer._series, "_file", Full())
     with pytest.raises(StorageError, match="disk is full"):
         writer.write_exchange("http://a.fi/2", [], 200, [], b"y" * 1000, at=AT)
-    monkeypatch.setattr(writer, "_file", real)
+    monkeypatch.setattr(writer._series, "_file", real)
     writer.close()
     assert [event.url for event in read_all(writer.path) if isinstance(event, StoredDocument)] == ["http://a.fi/1"]
 

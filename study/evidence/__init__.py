@@ -1,0 +1,34 @@
+"""Evidence on disk: our own WARC 1.1 series is written, ours and anybody's is read.
+
+Nothing here fetches, parses pages or judges.
+"""
+
+from __future__ import annotations
+
+from .events import (
+    CrawlEnd,
+    StoredDocument,
+    StoredEvent,
+    StoredFailure,
+    StoredJson,
+    StoredRendering,
+    TruncatedWarc,
+)
+from .members import next_record, whole_length
+from .reader import read_at, read_events
+from .writer import WarcWriter
+
+__all__ = [
+    "CrawlEnd",
+    "StoredDocument",
+    "StoredEvent",
+    "StoredFailure",
+    "StoredJson",
+    "StoredRendering",
+    "TruncatedWarc",
+    "WarcWriter",
+    "next_record",
+    "read_at",
+    "read_events",
+    "whole_length",
+]
