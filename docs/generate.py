@@ -13,7 +13,7 @@ from pathlib import Path
 import typer.main
 
 from kuntatutka.cli import app
-from study import ALL_TABLES, AuditSection, CrawlSection, StudyConfig, StudySection, columns_of, render_config
+from study import TABLES, AuditSection, CrawlSection, StudyConfig, StudySection, columns_of, render_config
 from taxonomy import load_taxonomy
 
 HERE = Path(__file__).parent / "reference"
@@ -127,16 +127,16 @@ def tables() -> str:
         "An empty table means that the step ran and found nothing; a missing one, that it did not run. Codes are text.",
         "",
     ]
-    for name, record in ALL_TABLES.items():
+    for name, table in TABLES.items():
         lines += [
             f"## {name}",
             "",
-            (record.__doc__ or "").strip(),
+            (table.record.__doc__ or "").strip(),
             "",
             "| column | type | meaning |",
             "| --- | --- | --- |",
         ]
-        for column in columns_of(record):
+        for column in columns_of(table.record):
             kind = (
                 f"{column.type}{', may be empty' if column.nullable else ''}{f', {column.unit}' if column.unit else ''}"
             )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from study import ALL_TABLES, StudyFolder, UserError, columns_of, open_study, read_arrow
+from study import TABLES, StudyFolder, UserError, columns_of, open_study, read_arrow
 
 
 class Tables(Mapping[str, pd.DataFrame]):
@@ -22,29 +22,29 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """One table; columns with a fixed set of values are categories, whole numbers and booleans may be missing."""
-        if name not in ALL_TABLES:
+        if name not in TABLES:
             raise KeyError(name)
         path = self._study.findings / f"{name}.parquet"
         if not path.is_file():
             raise UserError(
                 f"{path}: the table has not been made yet.", f"Run `kuntatutka analyze {self._study.root}`."
             )
-        frame: pd.DataFrame = read_arrow(path, ALL_TABLES[name]).to_pandas(types_mapper=_NULLABLE.get)
-        for column in columns_of(ALL_TABLES[name]):
+        frame: pd.DataFrame = read_arrow(path, TABLES[name].record).to_pandas(types_mapper=_NULLABLE.get)
+        for column in columns_of(TABLES[name].record):
             if column.values and column.name in frame:
                 frame[column.name] = frame[column.name].astype(pd.CategoricalDtype(list(column.values)))
         return frame
 
     def __iter__(self) -> Iterator[str]:
-        return iter(ALL_TABLES)
+        return iter(TABLES)
 
     def __len__(self) -> int:
-        return len(ALL_TABLES)
+        return len(TABLES)
 
     @staticmethod
     def explain(name: str) -> pd.DataFrame:
         """What each column of a table means."""
-        rows = [(c.name, str(c.type), c.unit, c.text) for c in columns_of(ALL_TABLES[name])]
+        rows = [(c.name, str(c.type), c.unit, c.text) for c in columns_of(TABLES[name].record)]
         return pd.DataFrame(rows, columns=["column", "type", "unit", "meaning"]).set_index("column")
 
 

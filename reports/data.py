@@ -15,8 +15,7 @@ from typing import Any
 
 from analysis import picture_of
 from study import (
-    ALL_TABLES,
-    EXTRA_TABLES,
+    TABLES,
     AccessibilityPage,
     AccessibilityStatement,
     AccessibilityViolation,
@@ -224,17 +223,17 @@ def _by_code(rows: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
 def load_study(folder: StudyFolder, version: str = "") -> StudyData:
     """Read a study's tables, personal data masked; raises UserError where `analyze` has not been run."""
     tables: dict[str, Sequence[Any]] = {}
-    for name in ALL_TABLES:
+    for name, table in TABLES.items():
         try:
             tables[name] = folder.read(name)
         except UserError:
-            if name not in OPTIONAL and name not in EXTRA_TABLES:
+            if name not in OPTIONAL and table.is_contract:
                 raise
             tables[name] = ()
     config = folder.config
     taxonomy = load_taxonomy(config.study.country)
     personal = Personal(taxonomy.country.identity_code_pattern, taxonomy.country.private_mail_hosts)
-    tables = {name: mask_rows(rows, key_of(ALL_TABLES[name]), personal) for name, rows in tables.items()}
+    tables = {name: mask_rows(rows, key_of(TABLES[name].record), personal) for name, rows in tables.items()}
     return StudyData(
         title=config.study.title,
         year=config.study.year,

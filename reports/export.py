@@ -20,7 +20,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from study import ALL_TABLES, StudyFolder, columns_of, storage_errors, to_arrow
+from study import TABLES, StudyFolder, columns_of, storage_errors, to_arrow
 
 from .codebook import DATASET_LANGUAGE, codebook, readme
 from .data import StudyData, load_study
@@ -68,7 +68,7 @@ def package_tables(data: StudyData) -> list[PackageTable]:
     day = data.crawl_days[1] if data.crawl_days else date(data.year, 12, 31)
     naming = ("vendor_hits", "eservice_paths", "shared_installations", "site_tools")
     products = (row.product_id for table in naming for row in data.rows(table) if row.product_id)
-    records = {**ALL_TABLES, **REFERENCE}
+    records = {name: table.record for name, table in TABLES.items()} | REFERENCE
     rows = {**dict.fromkeys(records, ()), **data.tables, **reference_rows(data.taxonomy, products, day)}
     return [PackageTable(name, record, to_arrow(record, rows[name])) for name, record in records.items()]
 

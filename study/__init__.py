@@ -46,12 +46,9 @@ from .municipalities import (
     StudyMunicipality,
     read_municipalities,
     unknown_columns,
-    with_size_class,
     write_municipalities,
 )
 from .records import (
-    ALL_TABLES,
-    EXTRA_TABLES,
     IMPACTS,
     TABLES,
     AccessibilityPage,
@@ -72,6 +69,7 @@ from .records import (
     SiteTool,
     State,
     StateReason,
+    Table,
     UnknownEservice,
     VendorHit,
     Verification,
@@ -87,15 +85,12 @@ from .urls import (
     origin_of,
     readable_path,
     registrable_domain,
-    same_site,
     url_extension,
 )
 from .vocabulary import CHANNELS, LOG_INS, SNIPPET_LENGTH, STRONG_LOG_INS, MaturityBasis
 
 __all__ = [
-    "ALL_TABLES",
     "CHANNELS",
-    "EXTRA_TABLES",
     "FORMAT_VERSION",
     "HTML_TYPES",
     "IMPACTS",
@@ -142,6 +137,7 @@ __all__ = [
     "StudyFolder",
     "StudyMunicipality",
     "StudySection",
+    "Table",
     "TruncatedWarc",
     "UnknownEservice",
     "UserError",
@@ -176,7 +172,6 @@ __all__ = [
     "readable_path",
     "registrable_domain",
     "render_config",
-    "same_site",
     "storage_errors",
     "table_schema",
     "to_arrow",
@@ -184,7 +179,6 @@ __all__ = [
     "url_extension",
     "whole_length",
     "wide_form",
-    "with_size_class",
     "write_audit_plan",
     "write_municipalities",
     "write_table",

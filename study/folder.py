@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from .config import StudyConfig, load_config, render_config
 from .errors import StorageError, StudyBusyError, UserError, storage_errors
 from .municipalities import StudyMunicipality, read_municipalities, write_municipalities
-from .records import ALL_TABLES
+from .records import TABLES
 from .tables import read_table
 
 _PART = re.compile(r"^(?P<code>.+)-(?P<part>\d{5})\.warc(\.gz)?$")
@@ -104,7 +104,7 @@ class StudyFolder:
         path = self.findings / f"{table}.parquet"
         if not path.is_file():
             raise UserError(f"{path}: the table has not been made yet.", f"Run `kuntatutka analyze {self.root}` first.")
-        return read_table(path, ALL_TABLES[table])
+        return read_table(path, TABLES[table].record)
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -179,11 +179,6 @@ def _website(path: Path, line: int, address: str) -> str:
             "Write it as in a browser, such as https://www.hel.fi/.",
         )
     return full if parts.path else f"{full}/"
-
-
-def with_size_class(municipality: StudyMunicipality, size_class: str) -> StudyMunicipality:
-    """The same municipality in another size class."""
-    return replace(municipality, size_class=size_class)
 
 
 def write_municipalities(path: Path, municipalities: tuple[StudyMunicipality, ...]) -> None:

@@ -241,6 +241,92 @@ class UnknownEservice:
 
 
 @dataclass(frozen=True, slots=True)
+class EservicePath:
+    """The way from a page to an e-service: what recognised it, where it ends, and where it breaks."""
+
+    municipality_code: str = column("Code of the municipality.", key=True)
+    service_id: str | None = column("Service it is for; empty where it is not tied to one.", key=True)
+    url: str = column("Page on which the link, form or frame stands.", key=True)
+    target_url: str = column("Address that the page leads to.", key=True)
+    product_id: str | None = column("Product behind it; empty where no product claims it.", key=True)
+    evidence_type: str = column("host, path, markup, iframe, form or link-text; unknown where no product claims it.")
+    tier: str = column(
+        "Rung of the ladder of evidence: A a host of the product, B a distinctive path, C markup of the landing page, "
+        "D a listed host of a municipality, E the name in the link; U unresolved."
+    )
+    matched: str = column("The pattern that matched; empty where none did.")
+    final_url: str = column("Address after redirects, as far as the evidence goes.")
+    redirects: tuple[str, ...] = column("Addresses on the way from target_url to final_url, in order.")
+    path_quality: str = column("own-page, deep-link or portal-root: where the resident arrives.")
+    is_new_host: bool = column("Whether the resident is taken away from the municipality's own hosts.")
+    language: str | None = column("Language of the page, two letters.")
+    landing_language: str | None = column("Language of the landing page; empty where it was not read.")
+    language_kept: str = column("kept, lost or unknown: whether the landing page speaks the page's language.")
+    log_in: str = column(
+        "What the landing page asks first: suomi.fi, bank, account or library-card; none where it is open, unknown "
+        "where it was not read."
+    )
+    why: str = column(
+        "Why an address that no product claims looks like an e-service: host-word, path-word or link-words; else empty."
+    )
+    is_own_domain: bool = column(
+        "Whether it lies in the municipality's own domain: then any maker's product may run it."
+    )
+    link_text: str = column("Words of the link to an address that no product claims; else empty.")
+    shared_by: tuple[str, ...] = column("Codes of the municipalities that share the installation, where it is known.")
+
+
+@dataclass(frozen=True, slots=True)
+class SharedInstallation:
+    """A municipality of the study that is served by an installation shared by several, with or without a link to it."""
+
+    product_id: str = column("Product id from the taxonomy.", key=True)
+    host: str = column("Host of the installation.", key=True)
+    path: str = column("Path that belongs to it; empty where the whole host does.", key=True)
+    municipality_code: str = column("Code of the municipality.", key=True)
+    is_member: bool = column("Whether the taxonomy lists the municipality among those that the installation serves.")
+    is_linked: bool = column("Whether a page of the municipality leads to it.")
+    url: str | None = column("One of the pages that lead to it; empty where none does.")
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceProducts:
+    """How concentrated the products behind one service are, over all municipalities of the study."""
+
+    service_id: str = column("Service id from the taxonomy.", key=True)
+    digital: int = column("Municipalities that offer the service digitally.", unit="municipalities")
+    recognised: int = column("Those of them with at least one recognised product.", unit="municipalities")
+    unresolved: int = column("Those of them without one; says how far the other figures carry.", unit="municipalities")
+    products: int = column("Different products recognised.", unit="products")
+    effective_products: float | None = column(
+        "Effective number of products, 1 / sum of squared shares; 1 means one product everywhere. Empty without any."
+    )
+    leading_product: str | None = column("Product with most municipalities; the first by id where several have.")
+    leading_share: float | None = column("Its share of the municipalities with a recognised product.")
+    variety: str = column(
+        "one-product, one-leads (two thirds or more), varied, or uncertain (too few recognised to say): where the "
+        "municipalities differ, there is something to learn, agree or put out to tender together."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SiteTool:
+    """A tool that a municipality's own site is made or run with; never an e-service."""
+
+    municipality_code: str = column("Code of the municipality.", key=True)
+    host: str = column("Host of the municipality that bears the mark.", key=True)
+    product_id: str = column("Product id from the taxonomy.", key=True)
+    category: str = column("cms, analytics, consent, chat, social, newsletter or another tool of the site.")
+    vendor: str = column("Maker of the product at the time of the crawl; empty where there is none.")
+    owner_type: str = column("private, municipal-owned, state or open-source.")
+    evidence_type: str = column("generator, markup, cookie or header.")
+    mark: str = column("The mark that was found.")
+    pages: int = column("Pages looked at that bear it.", unit="pages")
+    pages_seen: int = column("Pages of the host that were looked at.", unit="pages")
+    url: str = column("One of the pages that bear it.")
+
+
+@dataclass(frozen=True, slots=True)
 class AccessibilityPage:
     """A page opened in a browser and audited."""
 
@@ -329,115 +415,29 @@ class IndicatorResult:
     evidence: tuple[str, ...] = column("Addresses or ids the outcome rests on, sorted.")
 
 
-TABLES: dict[str, type] = {
-    "municipalities": MunicipalityStatus,
-    "pages": PageRecord,
-    "page_services": PageService,
-    "service_findings": ServiceFinding,
-    "channel_evidence": ChannelEvidence,
-    "vendor_hits": VendorHit,
-    "unknown_eservices": UnknownEservice,
-    "accessibility_pages": AccessibilityPage,
-    "accessibility_violations": AccessibilityViolation,
-    "accessibility_statements": AccessibilityStatement,
-    "indicators": IndicatorResult,
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a study: its record, and whether others were promised it."""
+
+    record: type
+    is_contract: bool = True
+
+
+TABLES: dict[str, Table] = {
+    "municipalities": Table(MunicipalityStatus),
+    "pages": Table(PageRecord),
+    "page_services": Table(PageService),
+    "service_findings": Table(ServiceFinding),
+    "channel_evidence": Table(ChannelEvidence),
+    "vendor_hits": Table(VendorHit),
+    "unknown_eservices": Table(UnknownEservice),
+    "eservice_paths": Table(EservicePath, is_contract=False),
+    "shared_installations": Table(SharedInstallation, is_contract=False),
+    "service_products": Table(ServiceProducts, is_contract=False),
+    "site_tools": Table(SiteTool, is_contract=False),
+    "accessibility_pages": Table(AccessibilityPage),
+    "accessibility_violations": Table(AccessibilityViolation),
+    "accessibility_statements": Table(AccessibilityStatement),
+    "indicators": Table(IndicatorResult),
 }
-"""Table name to record, in the order of the contract."""
-
-
-@dataclass(frozen=True, slots=True)
-class EservicePath:
-    """The way from a page to an e-service: what recognised it, where it ends, and where it breaks."""
-
-    municipality_code: str = column("Code of the municipality.", key=True)
-    service_id: str | None = column("Service it is for; empty where it is not tied to one.", key=True)
-    url: str = column("Page on which the link, form or frame stands.", key=True)
-    target_url: str = column("Address that the page leads to.", key=True)
-    product_id: str | None = column("Product behind it; empty where no product claims it.", key=True)
-    evidence_type: str = column("host, path, markup, iframe, form or link-text; unknown where no product claims it.")
-    tier: str = column(
-        "Rung of the ladder of evidence: A a host of the product, B a distinctive path, C markup of the landing page, "
-        "D a listed host of a municipality, E the name in the link; U unresolved."
-    )
-    matched: str = column("The pattern that matched; empty where none did.")
-    final_url: str = column("Address after redirects, as far as the evidence goes.")
-    redirects: tuple[str, ...] = column("Addresses on the way from target_url to final_url, in order.")
-    path_quality: str = column("own-page, deep-link or portal-root: where the resident arrives.")
-    is_new_host: bool = column("Whether the resident is taken away from the municipality's own hosts.")
-    language: str | None = column("Language of the page, two letters.")
-    landing_language: str | None = column("Language of the landing page; empty where it was not read.")
-    language_kept: str = column("kept, lost or unknown: whether the landing page speaks the page's language.")
-    log_in: str = column(
-        "What the landing page asks first: suomi.fi, bank, account or library-card; none where it is open, unknown "
-        "where it was not read."
-    )
-    why: str = column(
-        "Why an address that no product claims looks like an e-service: host-word, path-word or link-words; else empty."
-    )
-    is_own_domain: bool = column(
-        "Whether it lies in the municipality's own domain: then any maker's product may run it."
-    )
-    link_text: str = column("Words of the link to an address that no product claims; else empty.")
-    shared_by: tuple[str, ...] = column("Codes of the municipalities that share the installation, where it is known.")
-
-
-@dataclass(frozen=True, slots=True)
-class SiteTool:
-    """A tool that a municipality's own site is made or run with; never an e-service."""
-
-    municipality_code: str = column("Code of the municipality.", key=True)
-    host: str = column("Host of the municipality that bears the mark.", key=True)
-    product_id: str = column("Product id from the taxonomy.", key=True)
-    category: str = column("cms, analytics, consent, chat, social, newsletter or another tool of the site.")
-    vendor: str = column("Maker of the product at the time of the crawl; empty where there is none.")
-    owner_type: str = column("private, municipal-owned, state or open-source.")
-    evidence_type: str = column("generator, markup, cookie or header.")
-    mark: str = column("The mark that was found.")
-    pages: int = column("Pages looked at that bear it.", unit="pages")
-    pages_seen: int = column("Pages of the host that were looked at.", unit="pages")
-    url: str = column("One of the pages that bear it.")
-
-
-@dataclass(frozen=True, slots=True)
-class SharedInstallation:
-    """A municipality of the study that is served by an installation shared by several, with or without a link to it."""
-
-    product_id: str = column("Product id from the taxonomy.", key=True)
-    host: str = column("Host of the installation.", key=True)
-    path: str = column("Path that belongs to it; empty where the whole host does.", key=True)
-    municipality_code: str = column("Code of the municipality.", key=True)
-    is_member: bool = column("Whether the taxonomy lists the municipality among those that the installation serves.")
-    is_linked: bool = column("Whether a page of the municipality leads to it.")
-    url: str | None = column("One of the pages that lead to it; empty where none does.")
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceProducts:
-    """How concentrated the products behind one service are, over all municipalities of the study."""
-
-    service_id: str = column("Service id from the taxonomy.", key=True)
-    digital: int = column("Municipalities that offer the service digitally.", unit="municipalities")
-    recognised: int = column("Those of them with at least one recognised product.", unit="municipalities")
-    unresolved: int = column("Those of them without one; says how far the other figures carry.", unit="municipalities")
-    products: int = column("Different products recognised.", unit="products")
-    effective_products: float | None = column(
-        "Effective number of products, 1 / sum of squared shares; 1 means one product everywhere. Empty without any."
-    )
-    leading_product: str | None = column("Product with most municipalities; the first by id where several have.")
-    leading_share: float | None = column("Its share of the municipalities with a recognised product.")
-    variety: str = column(
-        "one-product, one-leads (two thirds or more), varied, or uncertain (too few recognised to say): where the "
-        "municipalities differ, there is something to learn, agree or put out to tender together."
-    )
-
-
-EXTRA_TABLES: dict[str, type] = {
-    "eservice_paths": EservicePath,
-    "site_tools": SiteTool,
-    "shared_installations": SharedInstallation,
-    "service_products": ServiceProducts,
-}
-"""Tables beyond the contract, written and exported like the others."""
-
-ALL_TABLES: dict[str, type] = {**TABLES, **EXTRA_TABLES}
-"""Every table of a study: those of the contract first."""
+"""Every table of a study in order of meaning: municipalities, pages, services, products, accessibility, indicators."""

@@ -200,12 +200,6 @@ def host_of(url: str) -> str:
     return origin.split("://", 1)[-1].removeprefix("www.") if origin else ""
 
 
-def same_site(one: str, other: str) -> bool:
-    """Whether two addresses (or hosts) are on the same host, "www." aside."""
-    host = host_of(one)
-    return bool(host) and host == host_of(other)
-
-
 def address_key(url: str) -> str:
     """What two spellings of one page have in common: scheme, "www." and a closing slash are left out."""
     parts = urlsplit(url)

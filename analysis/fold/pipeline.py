@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from study import (
-    ALL_TABLES,
+    TABLES,
     CrawlStatus,
     MunicipalityStatus,
     StudyFolder,
@@ -177,15 +177,15 @@ def _executor(workers: int | None, units: int) -> Executor:
 def _write(folder: StudyFolder, taxonomy: Taxonomy, results: Sequence[UnitRows], indexed: _Indexed) -> AnalysisSummary:
     metadata = {"taxonomy_digest": taxonomy.digest, "evidence_digest": evidence_digest(indexed.files)}
     counts = {}
-    all_rows = {name: [row for result in results for row in result.rows.get(name, ())] for name in ALL_TABLES}
+    all_rows = {name: [row for result in results for row in result.rows.get(name, ())] for name in TABLES}
     all_rows["service_products"] = service_products(
         all_rows["service_findings"],
         all_rows["vendor_hits"],
         {product.id for product in taxonomy.products.values() if product.is_counted},
     )
-    for name, record in ALL_TABLES.items():
+    for name, table in TABLES.items():
         rows = all_rows[name]
-        write_table(folder.findings / f"{name}.parquet", record, rows, metadata)
+        write_table(folder.findings / f"{name}.parquet", table.record, rows, metadata)
         counts[name] = len(rows)
     statuses = (row for result in results for row in result.rows["municipalities"])
     truncated = {name for index in indexed.indexes.values() for name in index.truncated}

@@ -6,7 +6,7 @@ import pytest
 
 import kuntatutka
 from study import (
-    ALL_TABLES,
+    TABLES,
     ServiceFinding,
     State,
     StateReason,
@@ -58,7 +58,7 @@ def test_codes_stay_text_and_gaps_stay_empty(folder):
 
 def test_all_tables_are_there_and_explained(folder):
     tables = kuntatutka.open_tables(folder.root)
-    assert list(tables) == list(ALL_TABLES)
+    assert list(tables) == list(TABLES)
     assert "state" in tables.explain("service_findings").index
 
 

@@ -332,8 +332,9 @@ class Inventor:
             for m in self.chosen
         )
         folder = create_study(root, config, places)
-        for name, record in TABLES.items():
-            write_table(folder.findings / f"{name}.parquet", record, self.rows[name])
+        for name, table in TABLES.items():
+            if table.is_contract:
+                write_table(folder.findings / f"{name}.parquet", table.record, self.rows[name])
         return folder
 
 

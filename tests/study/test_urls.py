@@ -15,7 +15,6 @@ from study import (
     origin_of,
     readable_path,
     registrable_domain,
-    same_site,
     url_extension,
 )
 
@@ -84,12 +83,6 @@ def test_the_quick_way_for_plain_paths_gives_the_same_as_the_long_one() -> None:
 )
 def test_hosts_keep_their_port_and_lose_www(address: str, host: str) -> None:
     assert host_of(address) == host
-
-
-def test_sites_are_the_same_with_and_without_www_but_not_across_ports() -> None:
-    assert same_site("https://www.salo.fi/a", "http://salo.fi/b")
-    assert not same_site("http://127.0.0.1:8000/", "http://127.0.0.1:8001/")
-    assert not same_site("", "")
 
 
 @pytest.mark.parametrize(
