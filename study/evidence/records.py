@@ -30,6 +30,7 @@ def event_of(
     body_limit: int,
     originals: Originals,
 ) -> StoredEvent | None:
+    """What a record with this content stands for; None where it is nothing that we know."""
     if record.rec_type in ("response", "revisit") and record.http_headers is not None:
         return _document(record, raw, path, offset, body_limit, originals)
     headers = record.rec_headers
