@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from study import CrawlSection
+from taxonomy import DEFAULTS
 
 BOT_NAME = "kuntatutka"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -43,7 +44,7 @@ def build_settings(crawl: CrawlSection, languages: tuple[str, ...], log_file: st
         "ALLOW_PRIVATE_HOSTS": list(crawl.allow_private_hosts),
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/pdf;q=0.9,application/xml;q=0.8,*/*;q=0.5",
-            "Accept-Language": ",".join((*languages, "en;q=0.5")) if languages else "fi,sv,en;q=0.5",
+            "Accept-Language": ",".join((*languages, f"{DEFAULTS.common_language};q=0.5")),
         },
         # One request at a time to a host; several hosts may be asked side by side.
         "CONCURRENT_REQUESTS": 16,

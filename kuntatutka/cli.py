@@ -49,10 +49,29 @@ MaxPages = Annotated[
     int | None, typer.Option("--max-pages", metavar="N", min=1, help="Most pages per municipality; beats study.toml.")
 ]
 Languages = Annotated[
-    str, typer.Option("--lang", metavar="fi,sv,en", help="Languages of the report; default: those of study.toml.")
+    str, typer.Option("--lang", metavar="CODE,CODE", help="Languages of the report; default: those of study.toml.")
 ]
 Formats = Annotated[str, typer.Option("--format", metavar="html,pdf", help="Formats of the report.")]
-Country = Annotated[str, typer.Option(help="Country folder of the taxonomy.")]
+
+
+def _usual_country(given: str) -> str:
+    from taxonomy import DEFAULTS
+
+    return given or DEFAULTS.country
+
+
+def _usual_languages(given: str) -> str:
+    from taxonomy import DEFAULTS
+
+    return given or ",".join(DEFAULTS.report_languages)
+
+
+Country = Annotated[
+    str,
+    typer.Option(
+        callback=_usual_country, help="Country folder of the taxonomy; default: the usual one.", show_default=False
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON instead of words.")]
 
 
@@ -122,9 +141,15 @@ def new(
         int | None, typer.Option(min=1990, max=2200, help="Year that the study describes; default: this year.")
     ] = None,
     language: Annotated[
-        str, typer.Option(metavar="fi,sv,en", help="Languages of the report, the main one first.")
-    ] = "fi,sv,en",
-    country: Country = "fi",
+        str,
+        typer.Option(
+            metavar="CODE,CODE",
+            callback=_usual_languages,
+            help="Languages of the report, the main one first; default: those that reports have.",
+            show_default=False,
+        ),
+    ] = "",
+    country: Country = "",
     contact: Annotated[
         str, typer.Option(help="Your e-mail or web address; sites see it in the user agent.", show_default=False)
     ] = "",
@@ -351,7 +376,7 @@ def inspect(
     url: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Address that an HTML file was read from.", show_default=False)
     ] = "",
-    country: Country = "fi",
+    country: Country = "",
     as_json: AsJson = False,
     verbose: Verbose = 0,
     quiet: Quiet = False,
@@ -386,7 +411,7 @@ def evaluate(
             help="Cross-validate: learn from the other municipalities' pages, in N parts; 0: as shipped.",
         ),
     ] = 0,
-    country: Country = "fi",
+    country: Country = "",
     as_json: AsJson = False,
     verbose: Verbose = 0,
     quiet: Quiet = False,
@@ -456,7 +481,12 @@ def taxonomy_new_product(
         Path | None,
         typer.Option(help="An analysed study: its links become examples, services and the source.", show_default=False),
     ] = None,
-    country: Annotated[str, typer.Option(help="Country folder; with --study, the study's own.")] = "fi",
+    country: Annotated[
+        str,
+        typer.Option(
+            callback=_usual_country, help="Country folder; with --study, the study's own.", show_default=False
+        ),
+    ] = "",
     to_stdout: Annotated[bool, typer.Option("--stdout", help="Print the draft and write no file.")] = False,
     verbose: Verbose = 0,
     quiet: Quiet = False,

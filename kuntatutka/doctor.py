@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from crawler import find_chromium
+from taxonomy import in_common, load_taxonomy
 
 from .exits import ExitStatus
 from .progress import Talk
@@ -52,7 +53,7 @@ def machine_checks() -> Iterator[Check]:
     yield _python()
     yield _packages()
     yield from _browser()
-    yield _voikko()
+    yield from _dictionaries()
     yield _fonts()
     yield _disk(Path.cwd())
     yield _writable(Path.cwd())
@@ -115,19 +116,27 @@ def _major(version: str) -> str:
     return version.split(".")[0]
 
 
-def _voikko() -> Check:
+def _dictionaries() -> Iterator[Check]:
+    """Whether the dictionaries are there that the languages of the default country ask for."""
+    for language in load_taxonomy().languages.values():
+        if language.grammar.dictionary:
+            yield _voikko(language.grammar.dictionary, in_common(language.name))
+
+
+def _voikko(dictionary: str, language: str) -> Check:
+    words = f"voikko-{dictionary}"
     try:
         import libvoikko
 
-        voikko = libvoikko.Voikko("fi")
+        voikko = libvoikko.Voikko(dictionary)
     except (ImportError, OSError, RuntimeError) as error:
         found = f"none ({str(error).splitlines()[0][:80]}): words are compared by stems, which finds fewer services"
-        return Check("Voikko", "note", found, _install("libvoikko1", "voikko-fi"))
+        return Check("Voikko", "note", found, _install("libvoikko1", words))
     except libvoikko.VoikkoException as error:
-        found = f"library without Finnish words ({error}): words are compared by stems"
-        return Check("Voikko", "note", found, _install("voikko-fi"))
+        found = f"library without {language} words ({error}): words are compared by stems"
+        return Check("Voikko", "note", found, _install(words))
     voikko.terminate()
-    return Check("Voikko", "ok", "Finnish morphology is there")
+    return Check("Voikko", "ok", f"{language} morphology is there")
 
 
 def _fonts() -> Check:

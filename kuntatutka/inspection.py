@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import ChannelHit, PageFindings, ServiceHit, examine
 from study import PageUnavailableError, UserError
-from taxonomy import Taxonomy, load_taxonomy
+from taxonomy import Taxonomy, in_common, load_taxonomy
 
 from .exits import ExitStatus
 from .pages import NamedPage, read_page_sources
@@ -101,14 +101,14 @@ def _verdicts(findings: PageFindings, taxonomy: Taxonomy) -> Table:
     facts = grid()
     kind = taxonomy.page_types.get(findings.page_type)
     why = _why(findings, f"page_type:{findings.page_type}")
-    name = f"{findings.page_type} - {kind.name.get('en')}" if kind else findings.page_type
+    name = f"{findings.page_type} - {in_common(kind.name)}" if kind else findings.page_type
     facts.add_row("type", f"[bold]{safe(name)}[/bold]  {findings.page_type_score:.2f}")
     facts.add_row("", safe(in_words(why, of_page=True)))
     theme = taxonomy.themes.get(findings.theme or "")
     because = _why(findings, f"theme:{findings.theme}")
-    facts.add_row("theme", f"[bold]{safe(theme.name.get('en')) if theme else 'none'}[/bold]  {safe(because)}")
+    facts.add_row("theme", f"[bold]{safe(in_common(theme.name)) if theme else 'none'}[/bold]  {safe(because)}")
     language = taxonomy.languages.get(findings.language)
-    told = language.name.get("en") if language else findings.language or "not told"
+    told = in_common(language.name) if language else findings.language or "not told"
     facts.add_row("language", safe(f"{told}{_versions(findings)}"))
     facts.add_row("log-in", "nothing said" if findings.authentication == "unknown" else findings.authentication)
     if findings.statement is not None:
@@ -158,7 +158,7 @@ def _main(hit: ServiceHit) -> str:
 
 def _named(service_id: str, taxonomy: Taxonomy) -> str:
     service = taxonomy.services.get(service_id)
-    return f"{service_id} - {service.name.get('en')}" if service else service_id
+    return f"{service_id} - {in_common(service.name)}" if service else service_id
 
 
 def _words(hit: ServiceHit) -> str:

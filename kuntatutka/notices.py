@@ -14,12 +14,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from study import FailureReason, StudyFolder, StudyMunicipality, file_digest, host_of, unknown_columns
-from taxonomy import Taxonomy, load_taxonomy
+from taxonomy import DEFAULTS, Taxonomy, load_taxonomy
 
 from .progress import Talk
 from .selection import nearest_code, read_languages
 
-PRACTICE_COUNTRY = "practice"
+PRACTICE_COUNTRY = DEFAULTS.practice_country
 _RESERVED = (".example", ".test", ".invalid", ".localhost")  # names that no town can have (RFC 2606)
 _SHOWN = 5
 

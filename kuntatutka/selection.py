@@ -6,10 +6,11 @@ Reads the taxonomy and, for a CSV, one file. Writes nothing.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from study import StudyMunicipality, UserError, host_of, read_municipalities
+from study import NAME_COLUMNS, StudyMunicipality, UserError, host_of, read_municipalities
 from taxonomy import Municipality, Taxonomy
 
 
@@ -120,13 +121,10 @@ def _explain_unknown(taxonomy: Taxonomy, names: dict[str, Municipality], unknown
 
 
 def _from_taxonomy(taxonomy: Taxonomy, municipality: Municipality) -> StudyMunicipality:
-    first, *others = taxonomy.country.languages
     own = host_of(municipality.website)
     return StudyMunicipality(
         code=municipality.code,
-        name_fi=municipality.name.get("fi") or municipality.name.get(first),
-        name_sv=municipality.name.get("sv") if "sv" in (*others, first) else "",
-        name_en=municipality.name.get("en") if "en" in municipality.name.languages else "",
+        **_named(municipality, taxonomy.country.languages),
         website=municipality.website,
         region=municipality.region,
         county=municipality.county,
@@ -135,6 +133,16 @@ def _from_taxonomy(taxonomy: Taxonomy, municipality: Municipality) -> StudyMunic
         languages=municipality.languages,
         hosts=tuple(site.url for site in municipality.sites if host_of(site.url) != own),
     )
+
+
+def _named(municipality: Municipality, official: Sequence[str]) -> dict[str, str]:
+    """The columns of names: the main one always, others where the language is official or has a name of its own."""
+    found = {}
+    for number, column in enumerate(NAME_COLUMNS):
+        language = column.rpartition("_")[2]
+        if not number or language in official or language in municipality.name.languages:
+            found[column] = municipality.name.get(language)
+    return found
 
 
 def _completed(taxonomy: Taxonomy, given: StudyMunicipality) -> StudyMunicipality:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from study import UserError, storage_errors
-from taxonomy import available_countries, check_taxonomy, load_taxonomy
+from taxonomy import DEFAULTS, available_countries, check_taxonomy, load_taxonomy
 
 from .exits import ExitStatus
 from .product_draft import MARK, Seen, bare_host, draft, known_products, product_id_of, seen_in_study
@@ -43,7 +43,7 @@ def check(talk: Talk, *, country: str = "") -> ExitStatus:
 
 
 def draft_product(
-    host: str, talk: Talk, *, study: Path | None = None, country: str = "fi", to_stdout: bool = False
+    host: str, talk: Talk, *, study: Path | None = None, country: str = DEFAULTS.country, to_stdout: bool = False
 ) -> ExitStatus:
     """Write a product file for a host, its unknown parts marked, and print where it is; or print the file itself.
 

@@ -14,9 +14,13 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from taxonomy import DEFAULTS, available_languages
+
 HERE = Path(__file__).parent
 T = TypeVar("T", bound=BaseModel)
 
+MAIN_LANGUAGE = DEFAULTS.report_languages[0]
+"""The language of what has only one: the hosts of systems, of authorities and of attachments."""
 Via = Literal["link", "portal", "redirect", "white-label", "iframe"]
 
 
@@ -167,7 +171,7 @@ class Site(Record):
         facts = self.services.get(service_id)
         if facts is None:
             return None
-        common = {key: value for key, value in facts.items() if key not in ("fi", "sv", "en")}
+        common = {key: value for key, value in facts.items() if key not in available_languages()}
         side = facts.get(language, self.languages[language].full)
         if side is False:
             return None

@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 from .answers import HTML, Answer, dated, file_answer, redirect
 from .compose import FORM_TYPES, Offer
 from .files import docx_form, pdf_form
-from .model import HERE, Country, Product, Site, load_country
+from .model import HERE, MAIN_LANGUAGE, Country, Product, Site, load_country
 from .pages import Page, build_pages, calendar_page, offers
 from .render import Version, page_json, render, static_template
 
@@ -125,7 +125,7 @@ class ServiceHost:
             return file_answer(path, b"/* practice */\n")
         parts = [*path.strip("/").split("/")]
         tenant = next((self._tenants[part] for part in parts if part in self._tenants), "")
-        values = {"language": "fi", "landing": self._product.landing["fi"], "product": self._product}
+        values = {"language": MAIN_LANGUAGE, "landing": self._product.landing[MAIN_LANGUAGE], "product": self._product}
         html = static_template("landing.html.j2").render(values | {"tenant": tenant, "ui": self._ui})
         cookie = {"Set-Cookie": f"{self._product.cookie}=practice; Path=/"} if self._product.cookie else {}
         return Answer(200, HTML, html.encode(), cookie)
@@ -135,7 +135,7 @@ class PlainHost:
     """A host with one page: a county, an authority, or an e-service that no product of the catalogue claims."""
 
     def __init__(self, title: str, text: str) -> None:
-        self._html = static_template("plain.html.j2").render(language="fi", title=title, text=text).encode()
+        self._html = static_template("plain.html.j2").render(language=MAIN_LANGUAGE, title=title, text=text).encode()
 
     def answer(self, target: str) -> Answer | None:
         if target == "/robots.txt":
@@ -173,11 +173,11 @@ def build_hosts() -> dict[str, Host]:
     hosts: dict[str, Host] = {}
     for site in country.sites.values():
         hosts |= _municipal_hosts(country, site)
-    ui = country.phrases["fi"]["ui"]
-    tenants = {site.slug: site.languages["fi"].names["nom"] for site in country.sites.values()}
+    ui = country.phrases[MAIN_LANGUAGE]["ui"]
+    tenants = {site.slug: site.languages[MAIN_LANGUAGE].names["nom"] for site in country.sites.values()}
     for host, product in _service_hosts(country).items():
         hosts[host] = ServiceHost(product, ui, tenants)
-    for host, words in country.stories["fi"]["hosts"].items():
+    for host, words in country.stories[MAIN_LANGUAGE]["hosts"].items():
         hosts[host] = PlainHost(words["title"], words["text"])
     return hosts
 
@@ -259,7 +259,7 @@ def _site_files(
                     {"slug": site.slug, "domain": site.domain, "service": offer.words.slug}
                 )
                 files[offer.digital_url] = _redirecting(target)
-    for name in country.stories["fi"]["attachments"]:
+    for name in country.stories[MAIN_LANGUAGE]["attachments"]:
         files[f"{country.addresses.attachments}{name}.pdf"] = _attachment(name)
     return files
 

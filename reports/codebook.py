@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 import pyarrow as pa
 
 from study import CrawlStatus, FailureReason, State, StateReason, columns_of
+from taxonomy import DEFAULTS
 
 from .data import StudyData
 from .measures import MEASURES, RANK_LIMIT
 from .words import Words
 
-DATASET_LANGUAGE = "en"
-"""The codebook is in English; names of services and themes stand in three languages in the tables."""
+DATASET_LANGUAGE = DEFAULTS.common_language
+"""The codebook is in one language; names of services and themes stand in three languages in the tables."""
 
 
 def codebook(data: StudyData, tables: Iterable[tuple[str, type]]) -> str:

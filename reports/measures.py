@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from study import CHANNELS, ServiceFinding, State
+from study import CHANNELS, STRONG_LOG_INS, ServiceFinding, State
 
 from .data import is_outside
 
@@ -66,9 +66,8 @@ def _offers(channel: str) -> Callable[[ServiceFinding], bool]:
 FOUND = Measure("found", lambda f: f.state is State.FOUND)
 DIGITAL = Measure("digital", _offers("digital"))
 BY_CHANNEL = {channel: Measure(f"channel-{channel}", _offers(channel)) for channel in CHANNELS}
-WEAK = (None, "none", "unknown", "account", "library-card")
 """Ways to identify that are not strong; the others are the country's own service and banks."""
-AUTHENTICATED = Measure("strong-identification", lambda f: f.authentication not in WEAK, _offers("digital"))
+AUTHENTICATED = Measure("strong-identification", lambda f: f.authentication in STRONG_LOG_INS, _offers("digital"))
 DEEP_LINK = Measure("deep-link", lambda f: f.path_quality != "portal-root", _offers("digital"))
 TWO_CHANNELS = Measure("several-channels", lambda f: len(f.channels) >= 2, lambda f: f.state is State.FOUND)
 

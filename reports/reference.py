@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from study import column
-from taxonomy import Taxonomy, Text
+from study import NAME_COLUMNS, column
+from taxonomy import Taxonomy, Text, in_common
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +72,22 @@ def reference_rows(taxonomy: Taxonomy, product_ids: Iterable[str], day: date) ->
     """Rows of every look-up table; products only those that occur."""
     products = (taxonomy.products[p] for p in sorted(set(product_ids)) if p in taxonomy.products)
     return {
-        "themes": [ThemeName(t.id, *_names(t.name)) for t in taxonomy.themes.values()],
+        "themes": [ThemeName(t.id, **_names(t.name)) for t in taxonomy.themes.values()],
         "services": [
             ServiceName(
-                s.id, s.theme, *_names(s.name), s.definition.get("en"), s.interaction, tuple(sorted(s.service_classes))
+                service_id=s.id,
+                theme_id=s.theme,
+                **_names(s.name),
+                definition=in_common(s.definition),
+                interaction=s.interaction,
+                service_classes=tuple(sorted(s.service_classes)),
             )
             for s in taxonomy.services.values()
         ],
-        "channels": [ChannelName(c.id, *_names(c.name), c.definition.get("en")) for c in taxonomy.channels.values()],
+        "channels": [
+            ChannelName(channel=c.id, **_names(c.name), definition=in_common(c.definition))
+            for c in taxonomy.channels.values()
+        ],
         "products": [
             ProductName(p.id, p.name, p.vendor_on(day), p.owner_type, p.category, p.is_counted, p.verified_on)
             for p in products
@@ -87,5 +95,5 @@ def reference_rows(taxonomy: Taxonomy, product_ids: Iterable[str], day: date) ->
     }
 
 
-def _names(text: Text) -> tuple[str, str, str]:
-    return text.get("fi"), text.get("sv"), text.get("en")
+def _names(text: Text) -> dict[str, str]:
+    return {column: text.get(column.rpartition("_")[2]) for column in NAME_COLUMNS}

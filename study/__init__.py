@@ -43,6 +43,7 @@ from .evidence import (
 )
 from .folder import StudyFolder, create_study, file_digest, open_study
 from .municipalities import (
+    NAME_COLUMNS,
     StudyMunicipality,
     read_municipalities,
     unknown_columns,
@@ -95,6 +96,7 @@ __all__ = [
     "HTML_TYPES",
     "IMPACTS",
     "LOG_INS",
+    "NAME_COLUMNS",
     "SNIPPET_LENGTH",
     "STRONG_LOG_INS",
     "TABLES",

@@ -16,6 +16,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from taxonomy import DEFAULTS
+
 from .errors import NewerStudyError, UserError, storage_errors
 
 FORMAT_VERSION = 1
@@ -36,9 +38,13 @@ class StudySection(_Section):
         description="Title of the study, printed on the report. Empty: each report names its subject in its own words."
     )
     year: int = Field(ge=1990, le=2200, description="Year the study describes; responsibilities with dates follow it.")
-    country: str = Field(default="fi", description="Country folder of the taxonomy that says what is looked for.")
+    country: str = Field(
+        default=DEFAULTS.country, description="Country folder of the taxonomy that says what is looked for."
+    )
     languages: list[ReportLanguage] = Field(
-        default=["fi", "sv", "en"], min_length=1, description="Languages of the report, the first one is the main one."
+        default=list(DEFAULTS.report_languages),
+        min_length=1,
+        description="Languages of the report, the first one is the main one.",
     )
     taxonomy: str = Field(
         default="", description="Version of the taxonomy the study was made with; a newer one is used with a notice."

@@ -29,6 +29,8 @@ COLUMNS = (
     "website",
     "hosts",
 )
+NAME_COLUMNS = tuple(column for column in COLUMNS if column.startswith("name_"))
+"""The columns of names by language, the main one first."""
 _HOST = re.compile(r"^(\[[0-9a-f:.]+\]|[\w.-]+)$")
 _OTHER_COLUMNS = ("region_fi",)  # read in place of `region`
 _ODD_SCHEME = re.compile(r"^https?(:/?(?!/)(?!\d+(/|$))|/)", re.IGNORECASE)
@@ -53,8 +55,9 @@ class StudyMunicipality:
     hosts: tuple[str, ...] = ()
 
     def name(self, language: str) -> str:
-        """The name in a report language; the Finnish one where there is no other."""
-        return {"sv": self.name_sv, "en": self.name_en}.get(language, "") or self.name_fi
+        """The name in a report language; the main one where there is no other."""
+        name: str = getattr(self, f"name_{language}", "")
+        return name or self.name_fi
 
 
 def read_municipalities(path: Path) -> tuple[StudyMunicipality, ...]:

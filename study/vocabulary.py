@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from taxonomy import LOG_INS as _LOG_INS
+
 CHANNELS = ("digital", "phone", "on-site", "printable-form", "email")
 """Ways of using a service, in the order in which they are shown; each has a column of its name in the grid."""
-LOG_INS = ("suomi.fi", "bank", "library-card", "account")
+LOG_INS = tuple(_LOG_INS)
 """What an e-service asks to know its user by, strongest first; beside them it may ask for nothing ("none")."""
-STRONG_LOG_INS = frozenset({"suomi.fi", "bank"})
+STRONG_LOG_INS = frozenset(name for name, log_in in _LOG_INS.items() if log_in.is_strong)
 """Those that identify a person: one log-in for all services of a country."""
 SNIPPET_LENGTH = 200
 """Most characters of a quoted sentence: enough to judge, too short to republish a page."""

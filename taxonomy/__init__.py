@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from .checks import check_taxonomy
 from .consent import ConsentLayers, consent_layers
+from .defaults import DEFAULTS, in_common
 from .errors import Problem, TaxonomyError
 from .eservices import EserviceLinks, eservice_links
-from .loader import available_countries, load_taxonomy, read_taxonomy
+from .loader import available_countries, available_languages, load_taxonomy, read_taxonomy
+from .log_ins import LOG_INS, LogIn, password_log_in
 from .markup import Markup, name_tokens, page_markup, plain
 from .matching import ACT, BODY, MOVE, TermIndex, TermMatch, slug_words, term_index
 from .models import (
@@ -45,6 +47,8 @@ from .words import WORD, analyser_for
 __all__ = [
     "ACT",
     "BODY",
+    "DEFAULTS",
+    "LOG_INS",
     "MOVE",
     "WORD",
     "Authority",
@@ -57,6 +61,7 @@ __all__ = [
     "Grammar",
     "Identification",
     "Language",
+    "LogIn",
     "Markup",
     "Municipality",
     "NameHit",
@@ -85,13 +90,16 @@ __all__ = [
     "VendorPeriod",
     "analyser_for",
     "available_countries",
+    "available_languages",
     "check_taxonomy",
     "consent_layers",
     "eservice_links",
     "host_matches",
+    "in_common",
     "load_taxonomy",
     "name_tokens",
     "page_markup",
+    "password_log_in",
     "path_matches",
     "plain",
     "product_index",

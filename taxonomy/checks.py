@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from .defaults import DEFAULTS
 from .errors import Problem, TaxonomyError
 from .loader import ROOT, read_taxonomy
 from .rules_country import country_rules, municipality_rules
@@ -27,7 +28,7 @@ _RULES: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
 )
 
 
-def check_taxonomy(country: str = "fi", root: Path = ROOT, today: dt.date | None = None) -> list[Problem]:
+def check_taxonomy(country: str = DEFAULTS.country, root: Path = ROOT, today: dt.date | None = None) -> list[Problem]:
     """Returns everything wrong with a country's files, sorted; an empty list means all rules hold."""
     try:
         taxonomy = read_taxonomy(root, country)

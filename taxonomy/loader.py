@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from .defaults import DEFAULTS
 from .errors import Problem, TaxonomyError
 from .models import (
     Channel,
@@ -38,7 +39,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 @cache
-def load_taxonomy(country: str = "fi") -> Taxonomy:
+def load_taxonomy(country: str = DEFAULTS.country) -> Taxonomy:
     """Returns the taxonomy of a country, read once per process; raises TaxonomyError for a faulty file."""
     return read_taxonomy(ROOT, country)
 
@@ -46,6 +47,11 @@ def load_taxonomy(country: str = "fi") -> Taxonomy:
 def available_countries(root: Path = ROOT) -> tuple[str, ...]:
     """Returns the ids of the countries that have a folder, sorted."""
     return tuple(sorted(p.parent.name for p in root.glob("countries/*/country.toml")))
+
+
+def available_languages(root: Path = ROOT) -> tuple[str, ...]:
+    """Returns the codes of the languages that have a file, sorted."""
+    return tuple(sorted(path.stem for path in root.glob("languages/*.toml")))
 
 
 def read_taxonomy(root: Path, country: str) -> Taxonomy:

@@ -22,6 +22,8 @@ class Markup:
     """Cues for reading a page; ``words`` maps a kind of furniture to phrases of all languages together."""
 
     tokens: Mapping[str, frozenset[str]]
+    forms: Mapping[str, frozenset[str]]
+    query_fields: frozenset[str]
     furniture_tags: frozenset[str]
     ignored_tags: frozenset[str]
     furniture_roles: frozenset[str]
@@ -49,6 +51,8 @@ def page_markup() -> Markup:
         kinds = sorted({kind for words in data["words"].values() for kind in words})
         return Markup(
             tokens={name: frozenset(values) for name, values in sorted(data["tokens"].items())},
+            forms={name: frozenset(values) for name, values in data["forms"].items() if name != "query_fields"},
+            query_fields=frozenset(data["forms"]["query_fields"]),
             furniture_tags=frozenset(data["tags"]["furniture"]),
             ignored_tags=frozenset(data["tags"]["ignored"]),
             furniture_roles=frozenset(data["roles"]["furniture"]),

@@ -76,6 +76,8 @@ class Theme(Model):
     id: Id
     name: Text
     nav_terms: Mapping[str, Words] = {}
+    is_machinery: bool = False
+    """Whether it is about the municipality's own machinery, whose words stand on pages of all services."""
     former_ids: tuple[Id, ...] = ()
 
 
@@ -96,6 +98,8 @@ class Service(Model):
     service_classes: tuple[Line, ...] = ()
     general_description: str = ""
     comparable_with_2021: bool = True
+    is_machinery: bool = False
+    """Whether its words (feedback, customer service, minutes) stand on pages of all services and tell no subject."""
     languages_without_terms: tuple[str, ...] = ()
     hits: tuple[Example, ...] = ()
     misses: tuple[Example, ...] = ()
@@ -411,6 +415,12 @@ class Taxonomy(Model):
     def services_by_theme(self) -> dict[str, tuple[Service, ...]]:
         """The services of each theme, both in display order."""
         return {t: tuple(s for s in self.services.values() if s.theme == t) for t in self.themes}
+
+    @cached_property
+    def machinery(self) -> frozenset[str]:
+        """The themes and services that are the municipality's own machinery."""
+        parts: tuple[Theme | Service, ...] = (*self.themes.values(), *self.services.values())
+        return frozenset(part.id for part in parts if part.is_machinery)
 
     @cached_property
     def renamed(self) -> dict[str, str]:

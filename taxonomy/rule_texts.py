@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from .defaults import DEFAULTS
 from .errors import Problem, TaxonomyError
 from .models import Line, Model
 
@@ -34,9 +35,9 @@ def rule_texts() -> Mapping[str, Mapping[str, RuleText]]:
 
 
 def rule_text(rule_id: str, language: str) -> RuleText | None:
-    """The text of a rule, in English where the language has none; None for a rule without texts."""
+    """The text of a rule, in the common language where the language has none; None for a rule without texts."""
     texts = rule_texts().get(rule_id, {})
-    return texts.get(language) or texts.get("en")
+    return texts.get(language) or texts.get(DEFAULTS.common_language)
 
 
 def _read(path: Path) -> Mapping[str, RuleText]:

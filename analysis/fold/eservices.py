@@ -14,7 +14,7 @@ from analysis.findings import PageFindings
 from analysis.page.model import Page
 from analysis.page.read import read_page
 from study import EservicePath, SharedInstallation, host_of, registrable_domain
-from taxonomy import PatternHit, Taxonomy, Tenant, host_matches, path_matches, product_index
+from taxonomy import PatternHit, Taxonomy, Tenant, host_matches, password_log_in, path_matches, product_index
 
 from .grid import arrival
 from .index import LandingPages
@@ -69,8 +69,7 @@ class Ways:
         if not asks:
             return "none"
         products = (hit.product_id for url in passed for hit in product_index(self.taxonomy).find_url(url))
-        lends = any(self.taxonomy.products[product].category == "library" for product in products)
-        return "library-card" if lends else "account"
+        return password_log_in({self.taxonomy.products[product].category for product in products})
 
 
 def _front(page: Page) -> tuple[str, bool]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from study import STRONG_LOG_INS, IndicatorResult, Outcome, host_of
+from study import IndicatorResult, Outcome, host_of
+from taxonomy import LOG_INS
 
 from . import Indicator, Inputs
 
@@ -23,14 +24,13 @@ def run(inputs: Inputs) -> IndicatorResult:
 def _log_ins(inputs: Inputs) -> Iterator[str]:
     digital = {cell.service_id: cell.authentication for cell in inputs.found if cell.digital and cell.authentication}
     for service, method in digital.items():
-        if method in STRONG_LOG_INS:
-            yield "strong identification"
-        elif method == "library-card":
-            yield "library card"
-        elif method == "account":
+        log_in = LOG_INS.get(method)
+        if log_in is not None and log_in.kept:
+            yield log_in.kept
+        elif log_in is not None:
             systems = {
                 path.product_id or host_of(path.final_url)
                 for path in inputs.eservice_paths
-                if path.service_id == service and path.log_in in ("account", "unknown")
+                if path.service_id == service and path.log_in in (method, "unknown")
             }
-            yield from (f"account: {system}" for system in systems or {service})
+            yield from (f"{method}: {system}" for system in systems or {service})

@@ -29,8 +29,8 @@ _TOPIC_SHARE = 0.35
 _LAST_IN_PATH, _IN_PATH = 4.0, 1.5
 _SHORT_ITEM = 90
 _YES = 0.5
-# The theme whose words (customer service, registry, feedback) stand on pages of all services.
-_OFFICE, _OFFICE_SHARE = "administration", 0.6
+# The share of a theme whose words (customer service, registry, feedback) stand on pages of all services.
+_OFFICE_SHARE = 0.6
 _MOST_TERMS = 12
 # Below this share of all evidence the leading service of a hub is one among many.
 _DOMINANT = 0.4
@@ -131,10 +131,11 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict) -> tuple[Cand
     themes = {service_id: taxonomy.services[service_id].theme for service_id in grouped}
     above = {use.subject for use in uses.terms if use.where == "breadcrumb" and use.kind == "term"} | uses.path[1]
     # "Laskutus" below "Vesihuolto" is about water.
-    under_another = any(themes[service_id] != _OFFICE for service_id in above)
+    offices = taxonomy.machinery
+    under_another = any(themes[service_id] not in offices for service_id in above)
     masses = {
         service_id: _mass(service_id, own, uses)
-        * (_OFFICE_SHARE if themes[service_id] == _OFFICE and (service_id not in named or under_another) else 1.0)
+        * (_OFFICE_SHARE if themes[service_id] in offices and (service_id not in named or under_another) else 1.0)
         for service_id, own in grouped.items()
     }
     ranked = sorted(masses, key=lambda service_id: (-masses[service_id], service_id))
@@ -156,7 +157,7 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict) -> tuple[Cand
             "acted": _acted(grouped[service_id], view, acted),
             "only-system": float(_all_systems(grouped[service_id], systems)),
             "same-theme": float(rank > 0 and themes[service_id] == themes[ranked[0]]),
-            "unnamed-office": float(themes[service_id] == _OFFICE and service_id not in named),
+            "unnamed-office": float(themes[service_id] in offices and service_id not in named),
             "hub-link": kind.shares.get("hub", 0.0) * min(1.0, signals["link"] + signals["item"]),
             "moved": float(uses.moved),
             "rival-named": float(bool(named - {service_id})),

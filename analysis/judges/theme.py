@@ -26,14 +26,11 @@ _NAVIGATION = 2.0
 # Kinds of pages about the municipality's own machinery: words of meetings and decisions are no subject there.
 _ABOUT_MEETINGS = frozenset(("decision", "news", "document"))
 _WITHOUT_THEME = frozenset(("statement",))
-_MACHINERY = frozenset(
-    ("decisions-and-agendas", "document-request", "customer-service", "feedback", "invoices-and-payments")
-)
 # How often words of the name and of the breadcrumb count.
 NAME_TIMES, BREADCRUMB_TIMES = 3, 2
 _MOST_TEXT = 6_000
 _MOST_SERVED = 0.6
-_OFFICE, _OFFICE_SHARE = "administration", 0.1
+_OFFICE_SHARE = 0.1
 _SHORTEST_PART = 3
 # Parts known to the model that a text needs before it says anything.
 _FEWEST_KNOWN = 2
@@ -63,13 +60,15 @@ def judge_theme(
     shares = _shares_of_words(page, name, _words_of_meetings(uses, page_type), taxonomy)
     votes = theme_votes(page, uses, page_type, taxonomy)
     if page_type == "decision":
-        shares = _subject_of_meeting(shares)
+        shares = _subject_of_meeting(shares, taxonomy)
     return _decide(shares, votes)
 
 
-def _subject_of_meeting(shares: Mapping[str, float]) -> dict[str, float]:
+def _subject_of_meeting(shares: Mapping[str, float], taxonomy: Taxonomy) -> dict[str, float]:
     """Minutes are full of the words of administration; their subject is what else they speak of."""
-    damped_shares = {theme: share * (_OFFICE_SHARE if theme == _OFFICE else 1.0) for theme, share in shares.items()}
+    damped_shares = {
+        theme: share * (_OFFICE_SHARE if theme in taxonomy.machinery else 1.0) for theme, share in shares.items()
+    }
     total = sum(damped_shares.values()) or 1.0
     return {theme: share / total for theme, share in damped_shares.items()}
 
@@ -116,13 +115,13 @@ def theme_votes(page: Page, uses: Uses, page_type: str, taxonomy: Taxonomy) -> M
     votes: defaultdict[str, float] = defaultdict(float)
     repeats: Counter[tuple[str, str]] = Counter()
     for use in uses.terms:
-        if use.subject in _MACHINERY and (page_type in _ABOUT_MEETINGS or use.kind == "topic"):
+        if use.subject in taxonomy.machinery and (page_type in _ABOUT_MEETINGS or use.kind == "topic"):
             continue
         theme = taxonomy.services[use.subject].theme
         repeats[theme, use.term] += 1
         votes[theme] += _PLACE[use.where] * use.weight * (1.0 if use.kind == "term" else 0.5) / repeats[theme, use.term]
     for theme_id in _named_themes(page, taxonomy):
-        if page_type not in _ABOUT_MEETINGS or theme_id != _OFFICE:
+        if page_type not in _ABOUT_MEETINGS or theme_id not in taxonomy.machinery:
             votes[theme_id] += _NAVIGATION
     return votes
 

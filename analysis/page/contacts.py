@@ -42,7 +42,7 @@ def phone_number(text: str, region: str) -> str:
     if _DATE.match(text):
         return ""
     try:
-        number = phonenumbers.parse(text, region)
+        number = phonenumbers.parse(text, region or None)
     except phonenumbers.NumberParseException:
         return ""
     if not phonenumbers.is_possible_number(number):

@@ -9,20 +9,15 @@ from taxonomy import Markup, plain
 from .model import FormField, FormPurpose
 
 _CHOICES = frozenset(("radio", "checkbox"))
-_FORM_TOKENS: dict[FormPurpose, frozenset[str]] = {
-    "search": frozenset(("search", "haku", "hae", "etsi", "sok", "searchform")),
-    "rating": frozenset(("rate", "rating", "helpful", "arvio", "arviointi", "poll")),
-    "newsletter": frozenset(("newsletter", "uutiskirje", "subscribe", "nyhetsbrev", "mailchimp")),
-    "login": frozenset(("login", "signin", "kirjaudu")),
-}
+_BY_NAME: tuple[FormPurpose, ...] = ("search", "rating", "newsletter", "login")
 
 
 def form_purpose(
     tokens: frozenset[str], fields: Sequence[FormField], submit: str, before: str, markup: Markup
 ) -> FormPurpose:
     """What a form is for, from its names, fields, button and the line before it."""
-    for purpose, names in _FORM_TOKENS.items():
-        if tokens & names and len(fields) <= 3:
+    for purpose in _BY_NAME:
+        if tokens & markup.forms[purpose] and len(fields) <= 3:
             return purpose
     words = markup.words
     labels = [plain(item.label) for item in fields]
@@ -31,9 +26,7 @@ def form_purpose(
     if any(plain(before).startswith(phrase) for phrase in words["rating"]) and len(fields) <= 3:
         return "rating"
     if len(fields) == 1 and (
-        fields[0].type == "search"
-        or fields[0].name.lower() in ("q", "s", "query", "haku")
-        or plain(submit) in words["search"]
+        fields[0].type == "search" or fields[0].name.lower() in markup.query_fields or plain(submit) in words["search"]
     ):
         return "search"
     if len(fields) <= 2 and any(

@@ -90,7 +90,7 @@ def _assemble(
     blocks = tuple(_with_language(block, vote, language) for block in reading.blocks)
     links = _all_links(tree, url, base, reading, markup)
     json_ld = _json_ld(tree)
-    region = taxonomy.country.phone_region or "FI"
+    region = taxonomy.country.phone_region
     return Page(
         url=url, title=title, h1=h1, language=language, html_lang=head.language,
         description=clean(head.description)[:_DESCRIPTION], generator=clean(head.generator), canonical=head.canonical,

@@ -14,6 +14,7 @@ from kuntatutka.exits import ExitStatus
 from kuntatutka.notices import PRACTICE_COUNTRY
 from kuntatutka.progress import Talk
 from study import StudyFolder, UserError, open_study
+from taxonomy import DEFAULTS
 
 from .new import new_study
 from .run import run_study
@@ -41,7 +42,7 @@ def _practice_study(folder: Path, talk: Talk) -> StudyFolder:
             municipalities=PEERS,
             title="",
             year=None,
-            languages=("fi", "sv", "en"),
+            languages=DEFAULTS.report_languages,
             country=PRACTICE_COUNTRY,
             contact="",
             delay_seconds=0,
