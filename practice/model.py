@@ -10,17 +10,28 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from taxonomy import DEFAULTS, available_languages
+from taxonomy import DEFAULTS, LOG_INS, available_languages
 
 HERE = Path(__file__).parent
 T = TypeVar("T", bound=BaseModel)
 
 MAIN_LANGUAGE = DEFAULTS.report_languages[0]
 """The language of what has only one: the hosts of systems, of authorities and of attachments."""
+
+
+def _known(auth: str) -> str:
+    """A log-in of the taxonomy, the identification of the country, nothing at all, or nothing said."""
+    known = (*LOG_INS, "strong", "none", "silent")
+    if auth not in known:
+        raise ValueError(f"one of {', '.join(known)} is expected")
+    return auth
+
+
+Auth = Annotated[str, AfterValidator(_known)]
 Via = Literal["link", "portal", "redirect", "white-label", "iframe"]
 
 
@@ -73,7 +84,7 @@ class Product(Record):
 
     id: str
     subtype: str = "e-form"
-    auth: Literal["strong", "account", "library-card", "none"] = "none"
+    auth: Auth = "none"
     url: str
     portal: str = ""
     white_label: str = ""
@@ -95,7 +106,7 @@ class Channels(Record):
     digital: str | None = None
     via: Via = "link"
     subtype: str | None = None
-    auth: Literal["strong", "account", "library-card", "none", "silent"] | None = None
+    auth: Auth | None = None
     form: Literal["static", "fillable", "docx"] | None = None
     phone: Literal["direct", "switchboard", "callback"] | None = None
     email: bool = False

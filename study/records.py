@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from .columns import column
-from .vocabulary import MaturityBasis
+from .vocabulary import LOG_INS, MaturityBasis
 
 
 class CrawlStatus(StrEnum):
@@ -175,9 +175,7 @@ class ServiceFinding:
         "0 none found, 1 information only, 2 contact channels, 3 printable form, 4 open e-form, "
         "5 authenticated transaction, 6 automated or proactive; empty for gaps."
     )
-    authentication: str | None = column(
-        "suomi.fi, bank, account, library-card, none or unknown; empty without a digital channel."
-    )
+    authentication: str | None = column(f"{', '.join(LOG_INS)}, none or unknown; empty without a digital channel.")
     verification: Verification = column("automatic, confirmed or corrected by a person.")
     rule: str = column("Id of the rule that set the state, see the method page. (addition)")
     languages: tuple[str, ...] = column("Languages in which the service was found, sorted. (addition)")
@@ -263,8 +261,7 @@ class EservicePath:
     landing_language: str | None = column("Language of the landing page; empty where it was not read.")
     language_kept: str = column("kept, lost or unknown: whether the landing page speaks the page's language.")
     log_in: str = column(
-        "What the landing page asks first: suomi.fi, bank, account or library-card; none where it is open, unknown "
-        "where it was not read."
+        f"What the landing page asks first: {', '.join(LOG_INS)}; none where it is open, unknown where it was not read."
     )
     why: str = column(
         "Why an address that no product claims looks like an e-service: host-word, path-word or link-words; else empty."

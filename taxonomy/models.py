@@ -334,7 +334,7 @@ class Identification(Model):
     id: Id
     name: Text
     hosts: tuple[Line, ...] = ()
-    method: Line = "account"
+    method: Line
 
 
 class Authority(Model):

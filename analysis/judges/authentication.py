@@ -1,4 +1,4 @@
-"""How a page's e-services ask who their user is: suomi.fi, bank, account, library-card, none or unknown.
+"""How a page's e-services ask who their user is: one of the log-ins of the taxonomy, none or unknown.
 
 The strongest way that the page states wins; a way denied ("no bank codes needed") or needed only to read a decision
 does not count. The words are data (`[authentication]` of taxonomy/languages).

@@ -32,7 +32,8 @@ _WRITTEN = re.compile(
     r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th)?\s+([^\W\d_]+)\s+(20\d\d)(?!\d)"
     r"|([^\W\d_]+)\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(20\d\d)(?!\d)"
 )
-_HOST = re.compile(r"(?<![@\w])(?:https?://)?((?:[a-z0-9åäö-]+\.)+(?:fi|com|net|org|eu|info))(?![\w@])", re.I)
+_HOST = re.compile(r"(?<![@\w])(?:https?://)?((?:[a-z0-9åäö-]+\.)+[a-z]{2,12})(?![\w@])", re.I)
+_COMMON_DOMAINS = ("com", "net", "org", "eu", "info")
 
 
 def read_statement(view: View) -> StatementFacts | None:
@@ -241,7 +242,9 @@ def other_subject(view: View) -> str | None:
     own = {registrable_domain(host) for host in view.own_hosts}
     blocks = page.main_blocks()[:_OPENING_BLOCKS]
     opening = " ".join(block.text for block in blocks)[:_OPENING_LENGTH]
-    hosts = [match[1].casefold() for match in _HOST.finditer(opening)]
+    ends = (*_COMMON_DOMAINS, *view.taxonomy.country.top_level_domains)
+    named = (match[1].casefold() for match in _HOST.finditer(opening))
+    hosts = [host for host in named if host.rpartition(".")[2] in ends]
     if any(registrable_domain(host) in own for host in hosts):
         return None
     for host in hosts:
