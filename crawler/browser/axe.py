@@ -176,6 +176,8 @@ class AxeDriver:
         except JavascriptException as error:
             return AxeRun(None, f"script-error: {short_reason(error)}")
         except (InvalidSessionIdException, WebDriverException, HTTPError, OSError) as error:
+            if is_by_navigation(error):
+                return AxeRun(None, f"script-error: {short_reason(error)}")
             raise BrowserLostError(short_reason(error)) from error
 
     def _run(self) -> AxeRun:
@@ -227,6 +229,11 @@ class AxeDriver:
         finally:
             if self._service is not None:
                 self._service.stop()
+
+
+def is_by_navigation(error: BaseException) -> bool:
+    """Whether the driver only says that the page was replaced under its hands; the browser is well."""
+    return "aborted by navigation" in short_reason(error)
 
 
 def short_reason(error: BaseException) -> str:

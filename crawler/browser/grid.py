@@ -18,9 +18,9 @@ from urllib3.exceptions import HTTPError
 
 from study import address_key, host_of, registrable_domain
 
-from .axe import AxeDriver, AxeRun, AxeScript, BrowserLostError, short_reason
+from .axe import AxeDriver, AxeRun, AxeScript, BrowserLostError, is_by_navigation, short_reason
 from .errors import BrowserUnavailableError
-from .visit import CEILING_MS, DESKTOP, LOAD_MS, PHONE, QUIET_MS, ConsentCues, Identity, VisitError, script_source
+from .visit import BUSY, CEILING_MS, DESKTOP, LOAD_MS, PHONE, QUIET_MS, ConsentCues, Identity, VisitError, script_source
 
 RECYCLE_AFTER = 60
 _CALL = "const done = arguments[arguments.length - 1]; Promise.resolve((SCRIPT)(arguments[0])).then(done);"
@@ -116,7 +116,7 @@ class GridVisit:
         self.axe, self.driver = axe, axe.driver
         self.settled: dict[str, Any] = {}
         self.consent: list[dict[str, Any]] = []
-        self._origin = 0.0
+        self._document = 0.0
         self._final = ""
 
     @property
@@ -126,6 +126,7 @@ class GridVisit:
 
     async def open(self, url: str) -> None:
         """Load the page; raises VisitError for anything that is no readable page."""
+        self._final = url
         try:
             await asyncio.to_thread(self.driver.get, url)
         except TimeoutException as error:
@@ -134,18 +135,14 @@ class GridVisit:
             raise VisitError("unreachable", short_reason(error)) from error
         except (HTTPError, OSError) as error:
             raise BrowserLostError(short_reason(error)) from error
+        self._document = await self._look()
 
-    async def settle(self, url: str) -> None:
+    async def settle(self) -> None:
         """Wait until nothing changes; raises VisitError for a page that reloads itself."""
-        try:
-            self.settled = await self._probe("settle.js", {"quiet": QUIET_MS, "ceiling": CEILING_MS})
-        except VisitError as error:
-            self._final = await asyncio.to_thread(lambda: self.driver.current_url)
-            is_same = address_key(self._final) == address_key(url)
-            raise VisitError("reloads" if is_same else "moved", str(error)) from error
-        self._final = await asyncio.to_thread(lambda: self.driver.current_url)
+        self.settled = await self._probe("settle.js", {"quiet": QUIET_MS, "ceiling": CEILING_MS})
+        self._final = await self._address()
         told = await self._probe("traffic.js")
-        self._origin = float(told["origin"])
+        self._document = await self._look()
         if int(told["status"]) >= 400:
             raise VisitError(f"http-{told['status']}")
         if not self._final.startswith(("http://", "https://")):
@@ -183,11 +180,30 @@ class GridVisit:
         found: dict[str, Any] = await self._probe("reflow.js")
         return found
 
-    async def check_same(self, url: str) -> None:
+    async def check_same(self) -> None:
         """Raise VisitError when the document was replaced since it had settled."""
-        told = await self._probe("traffic.js")
-        if float(told["origin"]) != self._origin:
-            raise VisitError("reloads", f"another document stands in place of {url[:200]}")
+        if await self._look() != self._document:
+            raise await self._replaced()
+
+    async def _look(self) -> float:
+        """The moment at which the document at hand began: another one for each that was loaded."""
+        try:
+            return float(await asyncio.to_thread(self.driver.execute_script, "return performance.timeOrigin"))
+        except TimeoutException as error:
+            raise VisitError("timeout", BUSY) from error
+        except (WebDriverException, HTTPError, OSError) as error:
+            raise BrowserLostError(short_reason(error)) from error
+
+    async def _address(self) -> str:
+        try:
+            return await asyncio.to_thread(lambda: self.driver.current_url)
+        except (WebDriverException, HTTPError, OSError) as error:
+            raise BrowserLostError(short_reason(error)) from error
+
+    async def _replaced(self, why: str = "another document stands in its place") -> VisitError:
+        """What it means that the document was replaced: the same address again is a page that loads itself."""
+        before, self._final = self._final, await self._address()
+        return VisitError("reloads" if address_key(before) == address_key(self._final) else "moved", why)
 
     async def resize(self, viewport: Mapping[str, int]) -> None:
         """Give the page this viewport."""
@@ -201,10 +217,15 @@ class GridVisit:
         try:
             return await asyncio.to_thread(self.driver.execute_async_script, script, argument)
         except TimeoutException as error:
-            raise VisitError("timeout", "the page's own scripts keep the browser busy") from error
+            # Drivers also say so, at once, of a script whose document went away.
+            if await self._look() != self._document:
+                raise await self._replaced() from error
+            raise VisitError("timeout", BUSY) from error
         except JavascriptException as error:
-            raise VisitError("moved", short_reason(error)) from error
+            raise await self._replaced(short_reason(error)) from error
         except (WebDriverException, HTTPError, OSError) as error:
+            if is_by_navigation(error):
+                raise await self._replaced(short_reason(error)) from error
             raise BrowserLostError(short_reason(error)) from error
 
 

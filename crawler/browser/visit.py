@@ -26,10 +26,11 @@ PHONE = {"width": 320, "height": 720}
 LOAD_MS = 30_000
 QUIET_MS = 400  # no change for so long is settled: animations are off, slower changes are tickers that never end
 CEILING_MS = 6_000
-_EVENT_SECONDS = 0.1  # until the browser has told of a document that has just replaced another
 _HOPS = 2  # scripted redirects that are followed, such as from / to /fi/
 _PICTURE_MS = 4_000
 _WIPE_SECONDS = 5.0
+_RELOADS = "the page loads itself again"
+BUSY = "the page's own scripts keep the browser busy"
 _PROBE_SECONDS = 20.0  # for a small script in the page to answer; a page that blocks longer is not usable
 
 
@@ -157,6 +158,15 @@ class Tab:
             await self.context.clear_cookies()
             await self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
 
+    async def document(self) -> str:
+        """Which document stands in the tab: another id for each that was loaded; raises Error or TimeoutError.
+
+        The answer comes after everything that the browser had to tell before, so the traffic is complete by then.
+        """
+        async with asyncio.timeout(_PROBE_SECONDS):
+            tree = await self._cdp.send("Page.getFrameTree")
+        return str(tree["frameTree"]["frame"]["loaderId"])
+
     async def halt(self) -> None:
         """Break off the script that the page is running, if any."""
         try:
@@ -179,7 +189,7 @@ class Visit:
         self.tab, self._page, self._traffic = tab, tab.page, tab.traffic
         self.settled: dict[str, Any] = {}
         self.consent: list[dict[str, Any]] = []
-        self._commits = 0
+        self._document = self._place = ""
 
     @property
     def target(self) -> str:
@@ -209,22 +219,18 @@ class Visit:
         if not self.final_url.startswith(("http://", "https://")):
             raise VisitError("unreachable", "the browser shows an error page")
 
-    async def settle(self, url: str) -> None:
+    async def settle(self) -> None:
         """Wait until nothing changes; raises VisitError for a page that reloads itself."""
         for attempt in range(_HOPS + 1):
             try:
                 self.settled = await self._probe("settle.js", {"quiet": QUIET_MS, "ceiling": CEILING_MS})
                 break
             except VisitError as error:
-                await asyncio.sleep(_EVENT_SECONDS)
-                self._check_commits(url)
-                if error.reason != "moved":
+                if error.reason != "moved" or attempt == _HOPS:
                     raise
-                if attempt == _HOPS:
-                    is_same = address_key(self.final_url) == address_key(url)
-                    raise VisitError("reloads" if is_same else "moved", str(error)) from error
-        self._check_commits(url)
-        self._commits = len(self._traffic.commits)
+        self._document, self._place = await self._look(), self.final_url
+        if self._is_reloaded():
+            raise VisitError("reloads", _RELOADS)
         if not self.final_url.startswith(("http://", "https://")):
             raise VisitError("moved", "the page goes on to an address that gives no answer")
         if self._traffic.status >= 400:
@@ -261,25 +267,43 @@ class Visit:
         found: dict[str, Any] = await self._probe("reflow.js")
         return found
 
-    async def check_same(self, url: str) -> None:
+    async def check_same(self) -> None:
         """Raise VisitError when the document was replaced since it had settled: the results belong to no page."""
-        if len(self._traffic.commits) != self._commits:
-            self._check_commits(url)
-            raise VisitError("moved", f"went on to {self.final_url[:200]} during the audit")
+        if await self._look() != self._document:
+            raise self._replaced(self._place)
 
-    def _check_commits(self, url: str) -> None:
+    async def _look(self) -> str:
+        """The id of the document at hand, when all is told that went before."""
+        try:
+            return await self.tab.document()
+        except TimeoutError as error:
+            raise VisitError("timeout", BUSY) from error
+        except Error as error:
+            raise VisitError("tab-lost", _first_line(error)) from error
+
+    def _replaced(self, before: str) -> VisitError:
+        """What it means that another document took the place of the one that stood at an address.
+
+        The same address again is a page that loads itself, at whatever moment it was looked at.
+        """
+        if self._is_reloaded() or address_key(before) == address_key(self.final_url):
+            return VisitError("reloads", _RELOADS)
+        return VisitError("moved", f"went on to {self.final_url[:200]} while it was looked at")
+
+    def _is_reloaded(self) -> bool:
         commits = [address_key(commit) for commit in self._traffic.commits if commit != "about:blank"]
-        if len(commits) != len(set(commits)):
-            raise VisitError("reloads", "the page loads itself again")
+        return len(commits) != len(set(commits))
 
     async def _probe(self, script: str, argument: Any = None) -> Any:
+        before = self.final_url
         try:
             return await asyncio.wait_for(self._page.evaluate(script_source(script), argument), _PROBE_SECONDS)
         except TimeoutError as error:
-            raise VisitError("timeout", "the page's own scripts keep the browser busy") from error
+            raise VisitError("timeout", BUSY) from error
         except Error as error:
             if "Execution context was destroyed" in str(error):
-                raise VisitError("moved", "the page is replaced while it is looked at") from error
+                await self._look()
+                raise self._replaced(before) from error
             raise VisitError("tab-lost", _first_line(error)) from error
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from crawler.browser import visit
 from crawler.browser.axe import CARRIED_SHA256, axe_script
 from crawler.processes.audit import AuditEvent, audit_study
 from crawler.processes.audit_one import audit_one
@@ -122,6 +123,33 @@ def test_pages_that_are_no_lasting_pages_are_failures_not_clean(serve: Serve, st
     assert told["/private"] == "robots"
     assert told["/form.pdf"] == "not-html"
     assert told["/away"] in ("moved", "private-address", "unreachable", "http-403", "http-502")
+
+
+@pytest.mark.browser
+def test_a_page_that_loads_itself_is_known_at_whatever_moment_it_does(
+    serve: Serve, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The moment is made, not waited for: each page reloads when a certain script of the audit looks at it."""
+    moments = ("settle.js", "facts.js", "calm.js")
+    pages = {f"/{name}{where}": html(name) for name in moments for where in ("", "?on")}
+    site = serve(pages)
+    folder = study({"901": (site.url,)})
+
+    def breaking(name: str) -> str:
+        leave = f"location.pathname === '/{name}' && !location.search.includes('on')"
+        go = "location.href = location.search === '?away' ? location.pathname + '?on' : location.href"
+        return f"(value) => {{ if ({leave}) {{ {go}; return new Promise(() => {{}}); }} return ({own(name)})(value); }}"
+
+    own = visit.script_source
+    monkeypatch.setattr(visit, "script_source", breaking)
+    site.pages |= {f"/{name}?away": html(name) for name in moments}
+    paths = [f"/{name}{where}" for name in moments for where in ("", "?away")]
+    write_audit_plan(folder.state / "audit" / "901.json", plan_for(site, *paths))
+    asyncio.run(audit_one(folder.root, "901"))
+    told = {path: reason(data) for path, data in results(folder).items()}
+    assert {path: why for path, why in told.items() if "?" not in path} == {f"/{name}": "reloads" for name in moments}
+    assert told["/settle.js?away"] == "", "a page that goes on while it settles is looked at where it went"
+    assert told["/facts.js?away"] == told["/calm.js?away"] == "moved"
 
 
 @pytest.mark.browser

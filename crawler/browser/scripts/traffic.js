@@ -4,7 +4,6 @@
   const rest = performance.getEntriesByType('resource');
   return {
     status: first.responseStatus || 0,
-    origin: performance.timeOrigin,
     bytes: [first, ...rest].reduce((sum, entry) => sum + (entry.transferSize || 0), 0),
     urls: rest.map(entry => entry.name),
   };
