@@ -5,6 +5,7 @@ The lowest layer. It reads only its own files, never a website, a study or the n
 
 from __future__ import annotations
 
+from .addresses import AddressUse, is_used, use_of
 from .checks import check_taxonomy
 from .consent import ConsentLayers, consent_layers
 from .defaults import DEFAULTS, in_common
@@ -51,6 +52,7 @@ __all__ = [
     "LOG_INS",
     "MOVE",
     "WORD",
+    "AddressUse",
     "Authority",
     "Channel",
     "ConsentLayers",
@@ -96,6 +98,7 @@ __all__ = [
     "eservice_links",
     "host_matches",
     "in_common",
+    "is_used",
     "load_taxonomy",
     "name_tokens",
     "page_markup",
@@ -108,4 +111,5 @@ __all__ = [
     "rule_texts",
     "slug_words",
     "term_index",
+    "use_of",
 ]

@@ -23,6 +23,7 @@ _KEYS = (
     "wrappers",
     "about_hosts",
     "about_paths",
+    "tool_categories",
 )
 # Hosts are compared without "www.".
 _LABELS_OF_MAIN_HOST = 2
@@ -42,7 +43,10 @@ class EserviceLinks:
         wrappers: tuple[str, ...] = (),
         about_hosts: tuple[str, ...] = (),
         about_paths: tuple[str, ...] = (),
+        tool_categories: tuple[str, ...] = (),
     ) -> None:
+        self.tools = frozenset(tool_categories)
+        """Categories of products that are tools of a site and no services that somebody uses."""
         self._about_hosts = frozenset(about_hosts)
         self._about_paths = _alternatives(about_paths)
         self._wrappers = [(_alternatives((place,)), name) for place, _, name in (w.partition("?") for w in wrappers)]

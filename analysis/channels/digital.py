@@ -12,7 +12,8 @@ from itertools import islice
 from analysis.page.model import Contact, Form
 from analysis.words.negation import Clause, Sentence
 from analysis.words.phrases import AUTHENTICATION
-from analysis.words.view import SITE_TOOL_CATEGORIES, LinkView, Passage, View, link_company, name_fits
+from analysis.words.view import LinkView, Passage, View, link_company, name_fits
+from taxonomy import is_used
 
 from .clauses import is_open, is_others, office_acts, reader_acts, reader_finds
 from .sign import Sign, from_clause, shorten
@@ -81,8 +82,7 @@ def _named_by(view: View, item: LinkView) -> tuple[str, ...]:
 
 def is_service_product(view: View, product_id: str) -> bool:
     """Tells whether a product is something residents use, in use, and not a tool of the site itself."""
-    product = view.taxonomy.products[product_id]
-    return product.is_counted and product.retired_on is None and product.category not in SITE_TOOL_CATEGORIES
+    return is_used(view.taxonomy.products[product_id])
 
 
 def link_confidence(item: LinkView) -> float:

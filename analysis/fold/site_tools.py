@@ -12,15 +12,14 @@ from dataclasses import dataclass, field
 
 from analysis.findings import ProductHit
 from analysis.page.model import Page
-from analysis.words.view import SITE_TOOL_CATEGORIES
 from study import SiteTool, host_of
 from study.document import page_text
-from taxonomy import PatternHit, Product, Sighting, Taxonomy, product_index
+from taxonomy import PatternHit, Product, Sighting, Taxonomy, eservice_links, product_index
 
 MARKUP_LENGTH = 500_000
 PAGES_LOOKED_AT = 25
 """Pages per host that are looked at; a tool of the site stands on nearly all of them."""
-_SCRIPTED = SITE_TOOL_CATEGORIES - {"social", "cms"}
+_UNSCRIPTED = frozenset({"social", "cms"})
 _OWN_PARTS = ("generator", "cookie", "header", "markup")
 _CAPITALS = re.compile("[A-Z]+")
 _POLICY = re.compile(r"http-equiv\s*=\s*[\"']?content-security-policy", re.I)
@@ -65,7 +64,7 @@ def _by_host(pieces: Iterable[str], taxonomy: Taxonomy) -> Iterable[ProductHit]:
             named.update(dict.fromkeys(_NAMED.findall(script)))
     for address in {**loaded, **named}:
         url = f"https://{address.partition('//')[2]}"
-        wanted = SITE_TOOL_CATEGORIES if address in loaded else _SCRIPTED
+        wanted = eservice_links().tools - (frozenset() if address in loaded else _UNSCRIPTED)
         for hit in product_index(taxonomy).find_url(url):
             product = taxonomy.products[hit.product_id]
             if product.category in wanted and hit.pattern.host and is_site_tool(product):
@@ -74,7 +73,7 @@ def _by_host(pieces: Iterable[str], taxonomy: Taxonomy) -> Iterable[ProductHit]:
 
 def is_site_tool(product: Product) -> bool:
     """Tells whether a product in use belongs to the site itself and not to a service."""
-    return product.retired_on is None and (product.category in SITE_TOOL_CATEGORIES or not product.is_counted)
+    return product.retired_on is None and (product.category in eservice_links().tools or not product.is_counted)
 
 
 def live_pieces(document: str, own_host: str) -> list[str]:

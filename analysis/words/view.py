@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from analysis.page.model import Block, Link, Page
 from analysis.page.text import sentence_spans
 from study import host_of, registrable_domain
-from taxonomy import ProductIndex, Taxonomy, eservice_links, product_index
+from taxonomy import AddressUse, ProductIndex, Taxonomy, product_index, use_of
 
 from .negation import Clause, Sentence, read_sentences
 from .phrases import PhraseBook, phrase_books, split_words, word_fits
@@ -23,8 +23,6 @@ DOCUMENT_ENDINGS = frozenset({"pdf", "doc", "docx", "odt", "rtf", "xls", "xlsx",
 # An accordion's summary stands below every heading.
 SUMMARY_LEVEL = 9
 _SILENT_KINDS = frozenset({"label", "button"})
-# Site tools, not services that somebody uses.
-SITE_TOOL_CATEGORIES = frozenset({"cms", "analytics", "consent", "chat", "social", "newsletter"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +122,7 @@ def make_view(page: Page, taxonomy: Taxonomy, own_hosts: frozenset[str] = frozen
         own_hosts=own_hosts,
         passages=passages,
         clauses=tuple((p, s, clause) for p in passages.values() for s in p.sentences for clause in s.clauses),
-        links=_links(page, products, own_hosts, books, default),
+        links=_links(page, taxonomy, own_hosts, books, default),
         names=tuple(_names(passages.values(), taxonomy, products)),
         place_cases=_place_cases(taxonomy),
     )
@@ -166,9 +164,8 @@ def _passages(page: Page, books: Mapping[str, PhraseBook], default: PhraseBook) 
 
 
 def _links(
-    page: Page, index: ProductIndex, own_hosts: frozenset[str], books: Mapping[str, PhraseBook], default: PhraseBook
+    page: Page, taxonomy: Taxonomy, own_hosts: frozenset[str], books: Mapping[str, PhraseBook], default: PhraseBook
 ) -> tuple[LinkView, ...]:
-    judge = eservice_links()
     blocks = {block.index: block for block in page.blocks}
     found = []
     for link, is_frame in (*((a, False) for a in page.links), *((f, True) for f in page.iframes)):
@@ -177,17 +174,17 @@ def _links(
         block = blocks.get(link.block)
         book = books.get(block.language, default) if block else default
         host = host_of(link.url) if link.kind in ("page", "file") else ""
-        products = tuple(hit.product_id for hit in index.find_url(link.url)) if host else ()
+        use = use_of(link.url, host, taxonomy) if host else AddressUse()
         place = _place(host, own_hosts)
         # What only informs others may be the municipality's own domain, where its e-services live.
-        informs = place == "far" and judge.is_never(host)
-        speaks = judge.speaks(link.url) if host and not informs else ""
+        informs = place == "far" and use.informs
+        speaks = "" if informs else use.speaks
         name = _file_name(link.url)
         if name and link.kind == "page":
             link = replace(link, kind="file")
         name_roles = book.roles(name) if name else frozenset()
         roles = _link_roles(book, link.text or link.title)
-        found.append(LinkView(link, roles, name_roles, place, products, is_frame, informs, speaks))
+        found.append(LinkView(link, roles, name_roles, place, use.products, is_frame, informs, speaks))
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from study import host_of
-from taxonomy import Taxonomy, product_index, slug_words, term_index
+from taxonomy import Taxonomy, slug_words, term_index, use_of
 
 _CACHE = 50_000
 _WORD = re.compile(r"\w+")
@@ -108,27 +108,24 @@ def _padded(phrase: str) -> str:
 
 
 class EserviceCues:
-    """Tells which links out of the municipality's site lead to an e-service: by product or by words."""
+    """Tells which links out of the municipality's site lead to an e-service: by the address or by words."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        self._products = taxonomy.products
-        self._index = product_index(taxonomy)
+        self._taxonomy = taxonomy
         cues = (language.cues.get("digital") for language in taxonomy.languages.values())
         phrases = (phrase for cue in cues if cue is not None for phrase in cue.strong)
         self._phrases = tuple(sorted({phrase.casefold().removesuffix("*") for phrase in phrases}))
-        self._hosts: dict[str, bool] = {}
 
     def is_product(self, url: str) -> bool:
-        """Whether a product of the taxonomy claims the host."""
-        host = host_of(url)
-        if host not in self._hosts:
-            hits = self._index.find_url(url)
-            self._hosts[host] = any(self._products[hit.product_id].is_counted for hit in hits)
-        return self._hosts[host]
+        """Whether a product that residents use claims the address."""
+        return bool(use_of(url, host_of(url), self._taxonomy).used)
 
     def is_eservice(self, url: str, words: str, services: Mapping[str, float]) -> bool:
-        """Whether the link is worth one hop: a known product, or words that speak of a service or of going online."""
-        if self.is_product(url) or any(score >= 0.5 for score in services.values()):
+        """Whether the link is worth one hop: its address tells, or words that speak of a service or of going online."""
+        use = use_of(url, host_of(url), self._taxonomy)
+        if use.is_none:
+            return False
+        if use.is_eservice or any(score >= 0.5 for score in services.values()):
             return True
         lowered = words.casefold()
         return any(phrase in lowered for phrase in self._phrases)
