@@ -17,81 +17,14 @@ MAX_URL_LENGTH = 2_000
 """Longer addresses are refused: no page worth reading has one, and calendars and faceted searches make them."""
 
 DOCUMENT_EXTENSIONS = frozenset({"pdf", "doc", "docx", "xls", "xlsx", "odt", "ods", "rtf"})
-ASSET_EXTENSIONS = frozenset(
-    {
-        # pictures
-        "avif",
-        "bmp",
-        "gif",
-        "ico",
-        "jpeg",
-        "jpg",
-        "png",
-        "svg",
-        "tif",
-        "tiff",
-        "webp",
-        "eps",
-        "ps",
-        # sound and film
-        "avi",
-        "m4a",
-        "m4v",
-        "mov",
-        "mp3",
-        "mp4",
-        "mpeg",
-        "mpg",
-        "ogg",
-        "swf",
-        "wav",
-        "webm",
-        "wma",
-        "wmv",
-        # data
-        "csv",
-        "gml",
-        "ics",
-        "json",
-        "kml",
-        "kmz",
-        "rdf",
-        "rss",
-        "txt",
-        "vcf",
-        "xml",
-        "xsd",
-        # style, script and fonts
-        "css",
-        "eot",
-        "js",
-        "otf",
-        "ttf",
-        "woff",
-        "woff2",
-        "ashx",
-        # slides and books
-        "epub",
-        "odp",
-        "pot",
-        "pps",
-        "ppsx",
-        "ppt",
-        "pptx",
-        # archives and programs
-        "7z",
-        "dmg",
-        "exe",
-        "gz",
-        "iso",
-        "jar",
-        "msi",
-        "rar",
-        "tar",
-        "tgz",
-        "zip",
-    }
-)
+ASSET_EXTENSIONS = frozenset((
+    "avif", "bmp", "gif", "ico", "jpeg", "jpg", "png", "svg", "tif", "tiff", "webp", "eps", "ps",  # pictures
+    "avi", "m4a", "m4v", "mov", "mp3", "mp4", "mpeg", "mpg", "ogg", "swf", "wav", "webm", "wma", "wmv",  # sound, film
+    "csv", "gml", "ics", "json", "kml", "kmz", "rdf", "rss", "txt", "vcf", "xml", "xsd",  # data
+    "css", "eot", "js", "otf", "ttf", "woff", "woff2", "ashx",  # style, script and fonts
+    "epub", "odp", "pot", "pps", "ppsx", "ppt", "pptx",  # slides and books
+    "7z", "dmg", "exe", "gz", "iso", "jar", "msi", "rar", "tar", "tgz", "zip",  # archives and programs
+))  # fmt: skip
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Parameters that name a visit or a campaign, never a page.
