@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
+import queue
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,29 +86,91 @@ class CommandResult:
     err: str
 
 
+class Commands:
+    """Runs the command line in a process of its own each time, parted from one that has everything imported."""
+
+    def __init__(self, folder: Path) -> None:
+        self._out, self._err = folder / "out", folder / "err"
+        self._maker = subprocess.Popen(
+            [sys.executable, "-P", str(ROOT / "tests" / "commands.py")],
+            env=_environment({}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._told: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        self._hear(300)
+
+    def run(self, arguments: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> CommandResult:
+        """What the command did; raises TimeoutExpired where it does not end in time, after ending it."""
+        for path in (self._out, self._err):
+            path.write_bytes(b"")
+        order = {
+            "arguments": arguments,
+            "cwd": str(cwd),
+            "environment": environment,
+            "out": str(self._out),
+            "err": str(self._err),
+        }
+        assert self._maker.stdin is not None
+        self._maker.stdin.write(json.dumps(order) + "\n")
+        self._maker.stdin.flush()
+        child = self._hear(30)
+        try:
+            status = self._hear(timeout)
+        except queue.Empty as error:
+            os.kill(child, signal.SIGKILL)
+            self._hear(30)
+            raise subprocess.TimeoutExpired(list(arguments), timeout) from error
+        return CommandResult(status, self._out.read_text(encoding="utf-8"), self._err.read_text(encoding="utf-8"))
+
+    def close(self) -> None:
+        """End the process that the others part from."""
+        assert self._maker.stdin is not None
+        self._maker.stdin.close()
+        self._maker.wait(timeout=60)
+        self._listener.join(timeout=60)
+        assert self._maker.stdout is not None
+        self._maker.stdout.close()
+
+    def _listen(self) -> None:
+        assert self._maker.stdout is not None
+        for line in self._maker.stdout:
+            self._told.put(line)
+
+    def _hear(self, seconds: float) -> int:
+        return int(self._told.get(timeout=seconds))
+
+
+def _environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """What a command sees: no terminal, no way out to the network."""
+    return {
+        **os.environ,
+        "http_proxy": _NOWHERE,
+        "https_proxy": _NOWHERE,
+        "no_proxy": "127.0.0.1,localhost",
+        "COLUMNS": "120",
+        "NO_COLOR": "1",
+        **variables,
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+@pytest.fixture(scope="session")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
+    """What runs the command line for the tests of this process."""
+    running = Commands(tmp_path_factory.mktemp("commands"))
+    yield running
+    running.close()
+
+
 @pytest.fixture
-def kuntatutka(tmp_path: Path) -> Callable[..., CommandResult]:
+def kuntatutka(tmp_path: Path, commands: Commands) -> Callable[..., CommandResult]:
     """Run `kuntatutka ARGUMENTS...` as a user does: own process, no terminal, no way out to the network."""
 
     def run(*arguments: str | Path, cwd: Path | None = None, timeout: float = 1800, **variables: str) -> CommandResult:
-        environment = {
-            **os.environ,
-            "http_proxy": _NOWHERE,
-            "https_proxy": _NOWHERE,
-            "no_proxy": "127.0.0.1,localhost",
-            "COLUMNS": "120",
-            "NO_COLOR": "1",
-            **variables,
-        }
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "kuntatutka", *map(str, arguments)],
-            cwd=cwd or tmp_path,
-            env={**environment, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
-        return CommandResult(done.returncode, done.stdout, done.stderr)
+        return commands.run([str(item) for item in arguments], cwd or tmp_path, _environment(variables), timeout)
 
     return run

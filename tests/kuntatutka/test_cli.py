@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -41,15 +41,19 @@ def test_help_starts_quickly_and_loads_no_stage(root):
     assert done.stdout.strip() == "[]"
 
 
-def test_help_takes_under_a_second(kuntatutka):
-    fastest = min(_seconds(kuntatutka) for _ in range(3))
-    assert fastest < 1.0  # 0.25 s on an idle machine; the suite shares its cores
+def test_help_takes_under_a_second(root):
+    """Of the processor's time: 0.25 s. What the clock says hangs on what else the machine does."""
+    assert min(_processor_seconds(root) for _ in range(3)) < 0.7
 
 
-def _seconds(kuntatutka) -> float:
-    started = time.perf_counter()
-    kuntatutka("--help")
-    return time.perf_counter() - started
+def _processor_seconds(root) -> float:
+    def used() -> float:
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
+
+    before = used()
+    subprocess.run([sys.executable, "-m", "kuntatutka", "--help"], cwd=root, capture_output=True, check=True)
+    return used() - before
 
 
 def test_unknown_command_suggests_the_near_one(kuntatutka):

@@ -1,0 +1,72 @@
+"""Runs the command line again and again, each time in a process of its own, without starting Python anew.
+
+Started once for many tests. It has everything imported that the commands need; for each order, a line of JSON on its
+input, it parts into two: the child becomes `python -m kuntatutka ARGUMENTS...` with the order's folder, environment and
+files for its output, the parent tells the child's number and then its exit status.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import runpy
+import sys
+from typing import Any
+
+from taxonomy import load_taxonomy, product_index, term_index
+
+READY = ("taxonomy", "study", "analysis", "reports", "practice", "kuntatutka")
+"""Packages of which every module is imported; the crawler's processes are started by the commands themselves."""
+
+
+def get_ready() -> None:
+    """Import what the commands need, and read what each of them reads first."""
+    for package in READY:
+        for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+    for country in ("fi", "practice"):
+        taxonomy = load_taxonomy(country)
+        term_index(taxonomy)
+        product_index(taxonomy)
+    gc.freeze()
+
+
+def main() -> None:
+    """Serve until the input ends; the first number says that orders may come."""
+    out = os.fdopen(os.dup(1), "w")
+    print(0, file=out, flush=True)
+    for line in sys.stdin:
+        order = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            out.close()
+            become(order)
+            runpy.run_module("kuntatutka", run_name="__main__", alter_sys=True)
+            sys.exit(0)
+        print(child, file=out, flush=True)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), file=out, flush=True)
+
+
+def become(order: dict[str, Any]) -> None:
+    """Take on the folder, environment, arguments and open files of a fresh process."""
+    os.chdir(order["cwd"])
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    sys.argv = ["kuntatutka", *order["arguments"]]
+    for number, (name, flags) in enumerate(
+        ((os.devnull, os.O_RDONLY), (order["out"], os.O_WRONLY), (order["err"], os.O_WRONLY))
+    ):
+        opened = os.open(name, flags)
+        os.dup2(opened, number)
+        os.close(opened)
+    sys.stdin = os.fdopen(0)
+
+
+if __name__ == "__main__":
+    get_ready()
+    main()
