@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.findings import ChannelHit
-from study import LOG_INS, FailureReason, MunicipalityStatus, ServiceFinding, StateReason, address_key
-from taxonomy import term_index
+from study import LOG_INS, CrawlStatus, MunicipalityStatus, ServiceFinding, StateReason
 
 from .gathered import Gathered
-from .graph import link_texts
 from .grid import Cell, CellKey, Coverage, ServicePage, fold_cell
-
-CANDIDATE_SCORE = 0.5
-"""Link score from which a link counts as promising a service."""
+from .unread import gap_reason, unread_services
 
 
 def grid_of(unit: Gathered, status: MunicipalityStatus) -> list[ServiceFinding]:
@@ -37,8 +33,8 @@ def grid_of(unit: Gathered, status: MunicipalityStatus) -> list[ServiceFinding]:
             )
     own = [found for _, found in unit.own_findings()]
     covered = not own or any(found.language in unit.taxonomy.languages for found in own)
-    coverage = Coverage(status.status, status.status_reason, len(own), covered)
-    unreadable = _unreadable(unit)
+    coverage = Coverage(status.status, status.status_reason, len(own), covered, _whole_gap(unit, status))
+    unread = unread_services(unit)
     return [
         fold_cell(
             CellKey(unit.code, service.theme, service.id, unit.given.municipality.languages),
@@ -46,7 +42,7 @@ def grid_of(unit: Gathered, status: MunicipalityStatus) -> list[ServiceFinding]:
                 responsible=service.responsible_on(unit.given.day, unit.code),
                 coverage=coverage,
                 pages=tuple(sorted(pages.get(service.id, ()), key=lambda page: page.url)),
-                unreadable=unreadable.get(service.id),
+                unread=unread.get(service.id),
             ),
             unit.own_hosts,
         )
@@ -66,26 +62,13 @@ def _log_in(unit: Gathered, stated: str, channels: Sequence[ChannelHit]) -> str:
     return next((method for method in LOG_INS if method in asked), "unknown")
 
 
-def _unreadable(unit: Gathered) -> dict[str, StateReason]:
-    """Services that links promise on own pages which could not be read. Dead links (404, 410) promise nothing."""
-    reasons: dict[str, StateReason] = {}
-    for url, failure in unit.index.failures.items():
-        forbidden = failure.reason in (FailureReason.ROBOTS, FailureReason.ROBOTS_UNREACHABLE)
-        reasons[url] = StateReason.ROBOTS if forbidden else StateReason.ERRORS
-    for url, place in unit.index.documents.items():
-        if place.status in (401, 407):
-            reasons[url] = StateReason.LOGIN_WALL
-        elif place.status >= 400 and place.status not in (404, 410):
-            reasons[url] = StateReason.BLOCK_PAGE if place.status in (403, 429) else StateReason.ERRORS
-    reasons = {url: reason for url, reason in reasons.items() if unit.is_own(url)}
-    if not reasons:
-        return {}
-    texts = link_texts(dict(unit.own_findings()))
-    terms = term_index(unit.taxonomy)
-    found: dict[str, StateReason] = {}
-    for url in sorted(reasons):
-        for text, language in texts.get(address_key(url), ()):
-            for service_id, score in terms.link_scores(text, url, language).items():
-                if score >= CANDIDATE_SCORE:
-                    found.setdefault(service_id, reasons[url])
-    return found
+def _whole_gap(unit: Gathered, status: MunicipalityStatus) -> StateReason | None:
+    """Why silence about any service means nothing; None where only certain addresses were left unread.
+
+    Evidence of a crawl that did not note what it left says nothing of single services, so all are gaps.
+    """
+    if status.status is CrawlStatus.COMPLETE or status.status_reason is None:
+        return None
+    end = unit.index.ends[-1] if unit.index.ends else None
+    is_whole = unit.given.is_foreign or end is None or bool(end.counters.get("whole_gap", 1))
+    return gap_reason(status.status_reason) if is_whole else None

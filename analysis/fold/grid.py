@@ -96,6 +96,8 @@ class Coverage:
     reason: FailureReason | None
     pages_read: int
     languages_covered: bool = True
+    whole_gap: StateReason | None = None
+    """Why silence about any service means nothing, where so little of the site was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,8 @@ class Cell:
     responsible: str
     coverage: Coverage
     pages: tuple[ServicePage, ...] = ()
-    unreadable: StateReason | None = None
-    """Why pages that promise this service could not be read, where there are such pages."""
+    unread: StateReason | None = None
+    """Why addresses that speak for this service were not read, where there are such addresses."""
 
     @property
     def strong(self) -> int:
@@ -133,6 +135,11 @@ class Rule:
     state: State
     reason: StateReason | None
     fits: Callable[[Cell], bool]
+
+
+_CLOSED = (StateReason.ROBOTS, StateReason.BLOCK_PAGE, StateReason.LOGIN_WALL, StateReason.ERRORS)
+"""Reasons for which an address was closed or failed; the others leave it unasked."""
+_SHUT = (StateReason.ROBOTS, StateReason.BLOCK_PAGE)
 
 
 def _crawl_gap(cell: Cell) -> bool:
@@ -198,28 +205,42 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "candidates-unreadable",
-        "links promise the service, but every page behind them was forbidden or failed",
+        "an address that speaks for the service was closed (robots.txt, block page, log-in) or failed",
         State.BLOCKED,
         StateReason.ERRORS,
-        lambda c: c.unreadable is not None,
+        lambda c: c.unread in _CLOSED,
+    ),
+    Rule(
+        "candidates-left",
+        "the crawl ended with an address unread that speaks for the service",
+        State.NOT_EXAMINED,
+        StateReason.BUDGET,
+        lambda c: c.unread is not None,
+    ),
+    Rule(
+        "site-mostly-closed",
+        "so much of the site was closed that silence about any service means nothing",
+        State.BLOCKED,
+        StateReason.BLOCK_PAGE,
+        lambda c: c.coverage.whole_gap in _SHUT,
     ),
     Rule(
         "search-incomplete",
-        "the crawl ended before everything promising was read",
+        "so little of the site was read (budget, time, failures, unknown evidence) that silence means nothing",
         State.NOT_EXAMINED,
         StateReason.BUDGET,
-        lambda c: c.coverage.status is not CrawlStatus.COMPLETE,
+        lambda c: c.coverage.whole_gap is not None,
     ),
     Rule(
         "weak-only",
-        "the search was complete and all there is are weak pieces that do not suffice",
+        "nothing that speaks for the service was left unread, and all there is are weak pieces that do not suffice",
         State.NOT_FOUND,
         StateReason.WEAK_EVIDENCE,
         lambda c: c.weak >= 1,
     ),
     Rule(
         "searched",
-        "the search was complete and nothing was found",
+        "nothing that speaks for the service was left unread, and nothing was found",
         State.NOT_FOUND,
         StateReason.SEARCHED,
         lambda c: True,
@@ -241,8 +262,10 @@ def rules_table() -> str:
 def decide(cell: Cell) -> tuple[Rule, StateReason | None]:
     """The rule that sets this cell's state, and the reason to print with it."""
     rule = next(rule for rule in RULES if rule.fits(cell))
-    if rule.id == "candidates-unreadable":
-        return rule, cell.unreadable
+    if rule.id in ("candidates-unreadable", "candidates-left"):
+        return rule, cell.unread
+    if rule.id in ("site-mostly-closed", "search-incomplete"):
+        return rule, cell.coverage.whole_gap
     return rule, rule.reason
 
 

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from analysis.findings import PageSource
 from study import (
     CrawlEnd,
+    FailureReason,
     StoredDocument,
     StoredFailure,
     StoredJson,
@@ -42,6 +44,15 @@ class Place:
     fetched_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An address that the crawl ended without having asked; `reason` is the failure for which its host was left."""
+
+    services: tuple[str, ...]
+    is_hub: bool
+    reason: FailureReason | None = None
+
+
 @dataclass
 class EvidenceIndex:
     """What a set of WARC files holds, without the bodies."""
@@ -51,6 +62,9 @@ class EvidenceIndex:
     renderings: dict[str, Place] = field(default_factory=dict)
     failures: dict[str, StoredFailure] = field(default_factory=dict)
     ends: list[CrawlEnd] = field(default_factory=list)
+    left: dict[str, Left] = field(default_factory=dict)
+    """Promising addresses that the last crawl left unread."""
+    _told: dict[str, Left] = field(default_factory=dict)
     truncated: list[str] = field(default_factory=list)
     audits: AuditIndex = field(default_factory=AuditIndex)
     first_at: datetime | None = None
@@ -102,12 +116,22 @@ class EvidenceIndex:
                     self.failures[event.url] = event
             case CrawlEnd():
                 self.ends.append(event)
+                self.left, self._told = self._told, {}
+            case StoredJson(kind="unread"):
+                self._told[event.url] = _left(event.data)
             case StoredJson():
                 self.audits.add(event, paths)
             case TruncatedWarc():
                 self.truncated.append(event.warc_file)
             case _:
                 pass
+
+
+def _left(data: Any) -> Left:
+    known = data if isinstance(data, dict) else {}
+    reason = str(known.get("reason") or "")
+    services = tuple(str(service) for service in known.get("services") or ())
+    return Left(services, bool(known.get("hub")), FailureReason(reason) if reason in set(FailureReason) else None)
 
 
 def index_evidence(files: Sequence[Path]) -> EvidenceIndex:

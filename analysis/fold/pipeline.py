@@ -20,6 +20,9 @@ from study import (
     TABLES,
     CrawlStatus,
     MunicipalityStatus,
+    ServiceFinding,
+    State,
+    StateReason,
     StudyFolder,
     StudyMunicipality,
     TruncatedWarc,
@@ -46,6 +49,8 @@ class AnalysisSummary:
 
     municipalities: tuple[MunicipalityStatus, ...]
     counts: dict[str, int]
+    cells: tuple[tuple[State, StateReason | None, int], ...] = ()
+    """How many cells of the grid have each state and reason, most frequent first."""
     truncated: tuple[str, ...] = ()
     unmatched_hosts: tuple[str, ...] = ()
 
@@ -192,9 +197,15 @@ def _write(folder: StudyFolder, taxonomy: Taxonomy, results: Sequence[UnitRows],
     return AnalysisSummary(
         municipalities=tuple(sorted(statuses, key=lambda m: m.code)),
         counts=counts,
+        cells=_cells(all_rows["service_findings"]),
         truncated=tuple(sorted(truncated)),
         unmatched_hosts=indexed.unmatched_hosts,
     )
+
+
+def _cells(findings: Sequence[ServiceFinding]) -> tuple[tuple[State, StateReason | None, int], ...]:
+    counts = Counter((row.state, row.state_reason) for row in findings)
+    return tuple((*key, count) for key, count in sorted(counts.items(), key=lambda item: (-item[1], str(item[0]))))
 
 
 def evidence_digest(files: Sequence[Path]) -> str:

@@ -57,6 +57,11 @@ class SiteReader:
         self._knocks: Counter[str] = Counter()
         self.fail, self.held_elsewhere = self._trouble.fail, self._offers.held_elsewhere
 
+    @property
+    def given_up(self) -> list[tuple[Entry, FailureReason]]:
+        """Own addresses that were never asked because their host was left in peace, and why it was."""
+        return self._trouble.given_up
+
     def begin(self) -> None:
         """Queue the front pages."""
         for url in self.site.start_urls(self._plan.municipality):

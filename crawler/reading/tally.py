@@ -13,6 +13,7 @@ ENOUGH_PAGES_READ = 150
 """With fewer pages read, and more at hand, the links seen so far do not tell what the site has: never complete."""
 _SAME_SHARE = 0.8
 _TROUBLE_SHARE = 0.3
+"""With a larger share of addresses refused, failed or closed, what was read does not tell what the site has."""
 _INSTEAD = 5
 """From so many addresses on that show the same page instead of the service they promised, something stands there."""
 
@@ -69,6 +70,7 @@ class Tally:
                 "server_errors",
                 "client_errors",
                 "robots_forbidden",
+                "promising_forbidden",
                 "challenges",
                 "redirects",
                 "shells",
@@ -86,6 +88,8 @@ class Verdict:
     status: CrawlStatus
     reason: FailureReason | None
     detail: str
+    is_whole: bool = True
+    """Whether silence about any service means nothing; else only of those that unread addresses speak for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,25 +119,33 @@ def judge(tally: Tally, left: Leftover, closed_by: str) -> Verdict:
     if same_instead >= _INSTEAD and same_instead > _TROUBLE_SHARE * tally.pages:
         detail = f"{same_instead} of {tally.pages} addresses show one page instead of the service that they promise"
         return Verdict(CrawlStatus.PARTIAL, FailureReason.SAME_PAGE, detail)
+    is_early = bool(left.unread) and tally.distinct < ENOUGH_PAGES_READ
     if closed_by == "closespider_timeout":
         detail = f"the time limit ended the crawl, {left.promising} promising links unread"
-        return Verdict(CrawlStatus.PARTIAL, FailureReason.TIME_LIMIT, detail)
+        return Verdict(CrawlStatus.PARTIAL, FailureReason.TIME_LIMIT, detail, is_early)
     if closed_by != "finished":
         return Verdict(CrawlStatus.PARTIAL, FailureReason.CRASHED, f"the crawl was closed: {closed_by}")
-    if left.promising or (left.unread and tally.distinct < ENOUGH_PAGES_READ):
+    if left.promising or is_early:
         detail = f"the page budget ended with {left.promising} promising and {left.unread} links in all unread"
-        return Verdict(CrawlStatus.PARTIAL, FailureReason.BUDGET, detail)
+        return Verdict(CrawlStatus.PARTIAL, FailureReason.BUDGET, detail, is_early)
     if tally.distinct < PAGE_FLOOR:
         return Verdict(
             CrawlStatus.FAILED, FailureReason.TOO_FEW_PAGES, f"only {tally.distinct} readable pages were found"
         )
     if tally.given_up:
         reason, count = tally.given_up.most_common(1)[0]
-        return Verdict(CrawlStatus.PARTIAL, reason, f"{count} addresses were given up; {tally.last_trouble}")
-    if tally.promising_forbidden:
-        detail = f"robots.txt keeps {tally.promising_forbidden} promising addresses closed"
+        detail = f"{count} addresses were given up; {tally.last_trouble}"
+        return Verdict(CrawlStatus.PARTIAL, reason, detail, count > _TROUBLE_SHARE * (tally.pages + count))
+    return _closed(tally)
+
+
+def _closed(tally: Tally) -> Verdict:
+    """Nearly every site closes something: only where that is much does it stand against the whole search."""
+    closed = tally.promising_forbidden
+    detail = f"robots.txt keeps {closed} promising address{'' if closed == 1 else 'es'} closed" if closed else ""
+    if closed > _TROUBLE_SHARE * (tally.pages + closed):
         return Verdict(CrawlStatus.PARTIAL, FailureReason.ROBOTS, detail)
-    return Verdict(CrawlStatus.COMPLETE, None, "")
+    return Verdict(CrawlStatus.COMPLETE, None, detail, is_whole=False)
 
 
 def _nothing(tally: Tally) -> Verdict:

@@ -44,6 +44,8 @@ class Trouble:
         self._in_a_row: Counter[str] = Counter()
         self._unanswered: Counter[str] = Counter()
         self._failed: list[Entry] = []
+        self.given_up: list[tuple[Entry, FailureReason]] = []
+        """Addresses that were never asked because their host was left in peace, and why it was."""
 
     def is_own(self, entry: Entry) -> bool:
         """Whether trouble with this address is trouble with the municipality's site; another spelling is a guess."""
@@ -54,6 +56,7 @@ class Trouble:
         for entry in self._failed:
             self._frontier.reopen(entry)
         self._failed.clear()
+        self.given_up.clear()
         self._in_a_row.clear()
         self._unanswered.clear()
         self._tally.forget_troubles()
@@ -131,6 +134,7 @@ class Trouble:
     def _give_up(self, host: str, reason: FailureReason) -> None:
         dropped = self._frontier.drop_host(host)
         self._failed += dropped
+        self.given_up += [(entry, reason) for entry in dropped if self.is_own(entry)]
         if self._site.place(host) is Place.OWN and any(entry.kind is Kind.PAGE for entry in dropped):
             self._tally.given_up[reason] += len(dropped)
 

@@ -37,6 +37,10 @@ class Worth:
         """Whether any of these services has been read of too little."""
         return any(score >= PROMISING and self.covered[name] < ENOUGH_PAGES for name, score in services.items())
 
+    def wanted(self, entry: Entry) -> list[str]:
+        """The services that an address promises and of which too little has been read, sorted."""
+        return sorted(name for name, score in entry.services.items() if self.wants({name: score}))
+
     def is_promising(self, entry: Entry) -> bool:
         """Whether an address, unread, stands against calling the search complete."""
         if entry.kind in (Kind.FRONT, Kind.RENDER):

@@ -11,14 +11,16 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 
 from crawler.events import emit
+from crawler.reading.entries import Entry
 from crawler.reading.tally import Leftover, judge
+from crawler.reading.worth import SURE_HUB
 
 from .context import Crawl, running_crawl
 
 _PROGRESS_SECONDS = 1.0
 _HEARTBEAT_SECONDS = 60.0
 _SLOW_SECONDS = 5.0
-_MOST_TRAPS, _MOST_UNREAD = 200, 50
+_MOST_TRAPS, _MOST_UNREAD = 200, 500
 _log = logging.getLogger(__name__)
 
 
@@ -97,9 +99,11 @@ def write_end(crawl: Crawl, closed_by: str, started_at: datetime) -> None:
     for rule, count in sorted(frontier.refused.items())[:_MOST_TRAPS]:
         writer.write_json("trap", {"rule": rule, "addresses": count})
     for entry in left[:_MOST_UNREAD]:
-        writer.write_json("unread", {"services": sorted(entry.services)}, url=entry.url)
+        _note_unread(crawl, entry, "")
+    for entry, why in crawl.reader.given_up[:_MOST_UNREAD]:
+        _note_unread(crawl, entry, why.value)
     counters = {**tally.counters(), "promising_left": leftover.promising, "unread": leftover.unread}
-    counters["budget"] = crawl.plan.budget.pages
+    counters |= {"budget": crawl.plan.budget.pages, "whole_gap": int(verdict.is_whole)}
     writer.write_crawl_end(
         verdict.status,
         verdict.reason,
@@ -111,3 +115,11 @@ def write_end(crawl: Crawl, closed_by: str, started_at: datetime) -> None:
     writer.close()
     reason = verdict.reason.value if verdict.reason else None
     emit("ended", crawl.code, status=verdict.status.value, reason=reason, detail=verdict.detail, pages=tally.pages)
+
+
+def _note_unread(crawl: Crawl, entry: Entry, reason: str) -> None:
+    """Keep what an address promised that was left: the analysis has to know of which services it would have told."""
+    wanted = crawl.frontier.worth.wanted(entry)
+    if wanted or entry.hub >= SURE_HUB:
+        note = {"services": wanted, "hub": entry.hub >= SURE_HUB, "reason": reason}
+        crawl.writer.write_json("unread", note, url=entry.url)

@@ -10,7 +10,7 @@ from kuntatutka.exits import ExitStatus
 from kuntatutka.freshness import Stage, inputs_digest
 from kuntatutka.notices import tell_nothing_crawled, tell_of_list, tell_taxonomy
 from kuntatutka.progress import Talk
-from study import StudyFolder, file_digest, open_study
+from study import State, StateReason, StudyFolder, file_digest, open_study
 
 from .common import Gap, closing, gaps_of, told_how_to_go_on
 
@@ -52,6 +52,11 @@ def analyze_now(
     return gaps
 
 
+def _told(cells: Sequence[tuple[State, StateReason | None, int]]) -> str:
+    """How often each state occurs, and for which reason, in one line."""
+    return ", ".join(f"{count} {state.value}{f' ({reason.value})' if reason else ''}" for state, reason, count in cells)
+
+
 def _analyze(
     study: StudyFolder, talk: Talk, warc_files: Sequence[Path], workers: int | None
 ) -> tuple[dict[str, int], tuple[Gap, ...]]:
@@ -65,6 +70,7 @@ def _analyze(
             on_step=lambda name, done, total: steps.update(done, total, name),
         )
     talk.detail(", ".join(f"{table}: {rows} rows" for table, rows in summary.counts.items()))
+    talk.note(f"Cells: {_told(summary.cells)}")
     for name in summary.truncated:
         talk.warn(f"{name} is damaged or ends in the middle of a record; every whole record was used.")
     if summary.unmatched_hosts:

@@ -37,8 +37,14 @@ NEWS = ServicePage("https://x.example/n", "news", "fi", 0.95, True, 3, (Piece("d
 KEY = CellKey("091", "sports-leisure", "boat-berth", ("fi", "sv"))
 
 
-def coverage(status: CrawlStatus, reason: FailureReason | None, pages: int = 40, languages: bool = True) -> Coverage:
-    return Coverage(status, reason, pages, languages)
+def coverage(
+    status: CrawlStatus,
+    reason: FailureReason | None,
+    pages: int = 40,
+    languages: bool = True,
+    gap: StateReason | None = None,
+) -> Coverage:
+    return Coverage(status, reason, pages, languages, gap)
 
 
 ROWS = {
@@ -72,9 +78,17 @@ ROWS = {
     "candidates-unreadable": (
         Cell("municipality", COMPLETE, (), StateReason.LOGIN_WALL), State.BLOCKED, StateReason.LOGIN_WALL,
     ),
-    "search-incomplete": (
-        Cell("municipality", coverage(CrawlStatus.PARTIAL, FailureReason.BUDGET)),
+    "candidates-left": (
+        Cell("municipality", coverage(CrawlStatus.PARTIAL, FailureReason.BUDGET), (), StateReason.BUDGET),
         State.NOT_EXAMINED, StateReason.BUDGET,
+    ),
+    "site-mostly-closed": (
+        Cell("municipality", coverage(CrawlStatus.PARTIAL, FailureReason.ROBOTS, gap=StateReason.ROBOTS)),
+        State.BLOCKED, StateReason.ROBOTS,
+    ),
+    "search-incomplete": (
+        Cell("municipality", coverage(CrawlStatus.PARTIAL, FailureReason.TIMEOUT, gap=StateReason.ERRORS)),
+        State.NOT_EXAMINED, StateReason.ERRORS,
     ),
     "weak-only": (Cell("municipality", COMPLETE, (WEAK,)), State.NOT_FOUND, StateReason.WEAK_EVIDENCE),
     "searched": (Cell("municipality", COMPLETE), State.NOT_FOUND, StateReason.SEARCHED),
@@ -95,10 +109,10 @@ def test_every_row_has_a_case_here() -> None:
 @pytest.mark.parametrize(
     "given",
     [
-        coverage(CrawlStatus.PARTIAL, FailureReason.TIME_LIMIT),
+        coverage(CrawlStatus.PARTIAL, FailureReason.TIME_LIMIT, gap=StateReason.TIME_LIMIT),
         coverage(CrawlStatus.FAILED, FailureReason.CRASHED, 0),
         coverage(CrawlStatus.BLOCKED, FailureReason.BLOCK_PAGE, 0),
-        coverage(CrawlStatus.PARTIAL, FailureReason.FOREIGN_EVIDENCE),
+        coverage(CrawlStatus.PARTIAL, FailureReason.FOREIGN_EVIDENCE, gap=StateReason.FOREIGN_EVIDENCE),
     ],
 )
 def test_an_incomplete_search_never_says_no(given: Coverage) -> None:

@@ -199,7 +199,8 @@ def tally(**values: object) -> Tally:
         (tally(pages=200, refused=2), Leftover(), "finished", CrawlStatus.COMPLETE, None),
         (tally(pages=20, unkept=Counter({7: 9})), Leftover(), "finished", CrawlStatus.PARTIAL, FailureReason.SAME_PAGE),
         (tally(pages=60, unkept=Counter({7: 9})), Leftover(), "finished", CrawlStatus.COMPLETE, None),
-        (tally(pages=20, promising_forbidden=1), Leftover(), "finished", CrawlStatus.PARTIAL, FailureReason.ROBOTS),
+        (tally(pages=20, promising_forbidden=1), Leftover(), "finished", CrawlStatus.COMPLETE, None),
+        (tally(pages=20, promising_forbidden=20), Leftover(), "finished", CrawlStatus.PARTIAL, FailureReason.ROBOTS),
         (
             tally(pages=20, given_up=Counter({FailureReason.TIMEOUT: 30})),
             Leftover(),
