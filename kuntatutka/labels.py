@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from study import UserError
-from taxonomy import Taxonomy
+from taxonomy import Kind, Taxonomy
 
 from .pages import NamedPage
 
@@ -51,10 +51,10 @@ def _of_page(labels: Any, taxonomy: Taxonomy) -> Iterator[str]:
         return
     known: dict[str, Collection[str]] = {
         "page_type": taxonomy.page_types,
-        "theme": taxonomy.themes,
-        "primary_service": taxonomy.services,
-        "services": taxonomy.services,
-        "vendors": taxonomy.products,
+        "theme": _known(taxonomy, "theme", taxonomy.themes),
+        "primary_service": _known(taxonomy, "service", taxonomy.services),
+        "services": _known(taxonomy, "service", taxonomy.services),
+        "vendors": _known(taxonomy, "product", taxonomy.products),
     }
     for key in ("page_type", "theme", "primary_service"):
         value = labels.get(key)
@@ -77,8 +77,8 @@ def _of_channels(value: Any, taxonomy: Taxonomy) -> Iterator[str]:
         yield f"labels.channels must be a list of objects with service and type{_given(value)}"
         return
     for item in value:
-        yield from _unknown("labels.channels service", item["service"], taxonomy.services)
-        yield from _unknown("labels.channels type", item["type"], taxonomy.channels)
+        yield from _unknown("labels.channels service", item["service"], _known(taxonomy, "service", taxonomy.services))
+        yield from _unknown("labels.channels type", item["type"], _known(taxonomy, "channel", taxonomy.channels))
 
 
 def _is_channel(item: Any) -> bool:
@@ -87,6 +87,11 @@ def _is_channel(item: Any) -> bool:
 
 def _given(value: Any) -> str:
     return ", not null" if value is None else ""
+
+
+def _known(taxonomy: Taxonomy, kind: Kind, ids: Collection[str]) -> Collection[str]:
+    """The ids that there are and, since labels are older than renames, those that there were."""
+    return {*ids, *taxonomy.renames.get(kind, {})}
 
 
 def _unknown(key: str, value: str, known: Collection[str]) -> Iterator[str]:

@@ -29,7 +29,9 @@ class Tables(Mapping[str, pd.DataFrame]):
             raise UserError(
                 f"{path}: the table has not been made yet.", f"Run `kuntatutka analyze {self._study.root}`."
             )
-        frame: pd.DataFrame = read_arrow(path, TABLES[name].record).to_pandas(types_mapper=_NULLABLE.get)
+        frame: pd.DataFrame = read_arrow(path, TABLES[name].record, self._study.taxonomy).to_pandas(
+            types_mapper=_NULLABLE.get
+        )
         for column in columns_of(TABLES[name].record):
             if column.values and column.name in frame:
                 frame[column.name] = frame[column.name].astype(pd.CategoricalDtype(list(column.values)))

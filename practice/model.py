@@ -7,14 +7,14 @@ served and everything `truth()` says comes from these records; nothing here rend
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from taxonomy import DEFAULTS, LOG_INS, available_languages
+from taxonomy import DEFAULTS, LOG_INS, Kind, available_languages, load_taxonomy
 
 HERE = Path(__file__).parent
 T = TypeVar("T", bound=BaseModel)
@@ -227,15 +227,24 @@ class Country(Record):
 @cache
 def load_country() -> Country:
     """Reads all files; an error names the file and what is wrong in it."""
+    present = load_taxonomy(DEFAULTS.practice_country).present
+    texts = [text.model_copy(update={"id": present("service", text.id)}) for text in _all("texts", ServiceText)]
+    sites = [_with_present_ids(site, present) for site in _all("sites", Site)]
     return Country(
         systems={name: System.model_validate(table) for name, table in _read(HERE / "systems.toml").items()},
         addresses=_checked(HERE / "addresses.toml", CommonAddresses),
-        sites={site.code: site for site in sorted(_all("sites", Site), key=lambda site: site.code)},
-        services={text.id: text for text in _all("texts", ServiceText)},
+        sites={site.code: site for site in sorted(sites, key=lambda site: site.code)},
+        services={text.id: text for text in texts},
         products={product.id: product for product in _all("products", Product)},
         phrases=_by_language("phrases"),
         stories=_by_language("stories"),
     )
+
+
+def _with_present_ids(site: Site, present: Callable[[Kind, str], str]) -> Site:
+    services = {present("service", name): facts for name, facts in site.services.items()}
+    moved = tuple(present("service", name) for name in site.moved)
+    return site.model_copy(update={"services": services, "moved": moved})
 
 
 def _by_language(folder: str) -> dict[str, dict[str, Any]]:

@@ -18,10 +18,12 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from taxonomy import Taxonomy, load_taxonomy
+
 from .config import StudyConfig, load_config, render_config
 from .errors import StorageError, StudyBusyError, UserError, storage_errors
 from .municipalities import StudyMunicipality, read_municipalities, write_municipalities
-from .records import TABLES
+from .records import TABLES, holds_ids
 from .tables import read_table
 
 _PART = re.compile(r"^(?P<code>.+)-(?P<part>\d{5})\.warc(\.gz)?$")
@@ -99,12 +101,18 @@ class StudyFolder:
         parts = ((path, _PART.match(path.name)) for path in self.evidence.iterdir())
         return tuple(sorted(path for path, match in parts if match and code in (None, match["code"])))
 
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The taxonomy of the study's country; raises TaxonomyError for a faulty file or an unknown country."""
+        return load_taxonomy(self.config.study.country)
+
     def read(self, table: str) -> list[Any]:
-        """Rows of a findings table; raises UserError where it has not been made yet."""
+        """Rows of a findings table, renamed ids as they are today; raises UserError where it has not been made yet."""
         path = self.findings / f"{table}.parquet"
         if not path.is_file():
             raise UserError(f"{path}: the table has not been made yet.", f"Run `kuntatutka analyze {self.root}` first.")
-        return read_table(path, TABLES[table].record)
+        record = TABLES[table].record
+        return read_table(path, record, self.taxonomy if holds_ids(record) else None)
 
     @contextmanager
     def lock(self) -> Iterator[None]:

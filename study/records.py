@@ -5,9 +5,11 @@ Column names are fixed by the public contract; columns beyond it are marked "(ad
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
+
+from taxonomy import Kind
 
 from .columns import column
 from .vocabulary import LOG_INS, MaturityBasis
@@ -421,6 +423,23 @@ class Table:
 
     record: type
     is_contract: bool = True
+
+
+ID_COLUMNS: dict[str, tuple[Kind, ...]] = {
+    "theme_id": ("theme",),
+    "service_id": ("service",),
+    "product_id": ("product",),
+    "leading_product": ("product",),
+    "channel": ("channel",),
+    "channels": ("channel",),
+    "subject": ("service", "product"),
+}
+"""The columns, whatever their table, that hold ids of the taxonomy: a former id is read as the present one."""
+
+
+def holds_ids(record: type) -> bool:
+    """Tells whether rows of a record hold ids of the taxonomy."""
+    return any(field.name in ID_COLUMNS for field in fields(record))
 
 
 TABLES: dict[str, Table] = {

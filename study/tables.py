@@ -18,8 +18,11 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from taxonomy import Taxonomy
+
 from .columns import columns_of, key_of, table_schema
 from .errors import StorageError, storage_errors
+from .records import ID_COLUMNS
 
 Row = TypeVar("Row")
 
@@ -77,8 +80,8 @@ def write_table(path: Path, record: type, rows: Iterable[Any], metadata: Mapping
             temporary.unlink(missing_ok=True)
 
 
-def read_arrow(path: Path, record: type) -> pa.Table:
-    """A table file as Arrow, its columns checked against the record."""
+def read_arrow(path: Path, record: type, taxonomy: Taxonomy | None = None) -> pa.Table:
+    """A table file as Arrow, its columns checked against the record; ids that a taxonomy renamed are those of today."""
     with storage_errors(path):
         try:
             table = pq.read_table(path)
@@ -93,12 +96,25 @@ def read_arrow(path: Path, record: type) -> pa.Table:
             f"{path}: column {missing[0]} is missing; the table was written by another version.",
             "Run `kuntatutka analyze` on the study; it rebuilds every table from the evidence.",
         )
+    return _with_present_ids(table, taxonomy) if taxonomy is not None and taxonomy.renames else table
+
+
+def _with_present_ids(table: pa.Table, taxonomy: Taxonomy) -> pa.Table:
+    for number, field in enumerate(table.schema):
+        renamed = {k: v for kind in ID_COLUMNS.get(field.name, ()) for k, v in taxonomy.renames.get(kind, {}).items()}
+        if renamed:
+            values = [_renamed(value, renamed) for value in table.column(number).to_pylist()]
+            table = table.set_column(number, field, pa.array(values, field.type))
     return table
 
 
-def read_table(path: Path, record: type[Row]) -> list[Row]:
-    """A table file as records, in key order."""
-    table = read_arrow(path, record)
+def _renamed(value: Any, renamed: Mapping[str, str]) -> Any:
+    return sorted({renamed.get(v, v) for v in value}) if isinstance(value, list) else renamed.get(value, value)
+
+
+def read_table(path: Path, record: type[Row], taxonomy: Taxonomy | None = None) -> list[Row]:
+    """A table file as records, in key order; ids that a taxonomy renamed are those of today."""
+    table = read_arrow(path, record, taxonomy)
     fields = {f.name for f in dataclasses.fields(record)}  # type: ignore[arg-type]
     rows = []
     for raw in table.select([c.name for c in columns_of(record)]).to_pylist():

@@ -33,6 +33,7 @@ from .models import (
     Text,
     Theme,
 )
+from .renames import with_present_ids
 
 ROOT = Path(__file__).parent
 M = TypeVar("M", bound=BaseModel)
@@ -90,7 +91,8 @@ class _Reader:
             "tenants": tuple(self._tenants(folders[0])),
             "peer_lists": {"all": tuple(municipalities), **self._lists(folders[0])},
         }
-        return Taxonomy.model_construct(**content, digest=self._hash.hexdigest(), version=country.version)
+        taxonomy = Taxonomy.model_construct(**content, digest=self._hash.hexdigest(), version=country.version)
+        return with_present_ids(taxonomy)
 
     def _common_files(self) -> None:
         """Counts the files that other modules of the package read into the digest, and refuses broken ones."""
@@ -185,7 +187,7 @@ class _Reader:
             raise TaxonomyError(Problem(self._name(path), "", "is an empty draft.", remedy))
         key = "code" if model is Language else "id"
         expected = path.parent.name if model is Country else path.stem
-        if key in data and data[key] != expected:
+        if data.setdefault(key, expected) != expected:
             where = "folder" if model is Country else "file"
             remedy = f'Write {key} = "{expected}", or rename the {where}.'
             raise TaxonomyError(

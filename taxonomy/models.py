@@ -7,7 +7,7 @@ only: no matching, no files, no network. Text in people's languages appears in t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -17,6 +17,8 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Words = Annotated[tuple[Line, ...], Field(min_length=1)]
 Strength = Literal["strong", "medium", "weak"]
+Kind = Literal["theme", "service", "channel", "product"]
+"""What has ids that other people's data refer to."""
 OwnerType = Literal["private", "municipal-owned", "state", "open-source"]
 
 
@@ -121,6 +123,7 @@ class Channel(Model):
     counts: Text
     does_not_count: Text
     subtypes: Mapping[Id, Text]
+    former_ids: tuple[Id, ...] = ()
 
 
 class PageCues(Model):
@@ -423,11 +426,20 @@ class Taxonomy(Model):
         return frozenset(part.id for part in parts if part.is_machinery)
 
     @cached_property
-    def renamed(self) -> dict[str, str]:
-        """Former ids of themes, services and products with the ids they have now."""
-        parts: tuple[Theme | Service | Product, ...]
-        parts = (*self.themes.values(), *self.services.values(), *self.products.values())
-        return {former: part.id for part in parts for former in part.former_ids}
+    def renames(self) -> dict[Kind, dict[str, str]]:
+        """Former ids of themes, services, channels and products with those of today, by kind."""
+        parts: dict[Kind, Iterable[Theme | Service | Channel | Product]] = {
+            "theme": self.themes.values(),
+            "service": self.services.values(),
+            "channel": self.channels.values(),
+            "product": self.products.values(),
+        }
+        found = {kind: {former: part.id for part in of for former in part.former_ids} for kind, of in parts.items()}
+        return {kind: renamed for kind, renamed in found.items() if renamed}
+
+    def present(self, kind: Kind, name: str) -> str:
+        """Returns the id of today for one that may be a former one."""
+        return self.renames.get(kind, {}).get(name, name)
 
     def size_class_of(self, population: int) -> str:
         """Returns the id of the class that a population falls in; empty where the country has none."""

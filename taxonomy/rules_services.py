@@ -22,7 +22,6 @@ def service_rules(subject: Subject) -> Iterator[Problem]:
         yield from _responsibility(subject, service)
         yield from _enough_examples(subject, service)
     yield from _shared_terms(subject)
-    yield from _former_ids(subject)
     yield from _examples(subject)
 
 
@@ -99,17 +98,6 @@ def _shared_terms(subject: Subject) -> Iterator[Problem]:
                     message = f'"{term}" is also a term of {owner}.'
                     remedy = "Keep the term with one service and make it a topic of the other."
                     yield Problem(subject.service(service.id), f"terms.{code}", message, remedy)
-
-
-def _former_ids(subject: Subject) -> Iterator[Problem]:
-    services = subject.taxonomy.services
-    owners: dict[str, str] = {}
-    for service in services.values():
-        for former in service.former_ids:
-            owner = owners.setdefault(former, service.id)
-            if former in services or owner != service.id:
-                message = f'"{former}" is in use.'
-                yield Problem(subject.service(service.id), "former_ids", message, "A former id belongs to one service.")
 
 
 def _examples(subject: Subject) -> Iterator[Problem]:

@@ -101,6 +101,7 @@ def theme_of_text(name: str, text: str, language: str, taxonomy: Taxonomy) -> tu
     """The theme of a service or a page given as a name and a text, as registers have them."""
     parts = parts_of(name, language, taxonomy)
     shares = word_shares(parts * NAME_TIMES + parts_of(text[:_MOST_TEXT], language, taxonomy), language)
+    shares = _of_today(shares, taxonomy)
     votes: defaultdict[str, float] = defaultdict(float)
     for where, piece in (("title", name), ("text", text[:_MOST_TEXT])):
         for match in term_index(taxonomy).find_all(piece, language):
@@ -153,7 +154,12 @@ def _shares_of_words(page: Page, name: str, without: frozenset[str], taxonomy: T
     parts = parts_of(name, language, taxonomy, without) * NAME_TIMES
     parts += parts_of(" / ".join(page.breadcrumb), language, taxonomy, without) * BREADCRUMB_TIMES
     parts += parts_of(page.main_text[:_MOST_TEXT], language, taxonomy, without)
-    return word_shares(parts, language)
+    return _of_today(word_shares(parts, language), taxonomy)
+
+
+def _of_today(shares: Mapping[str, float], taxonomy: Taxonomy) -> dict[str, float]:
+    """The shares under the ids that themes have now: the model may have learned their former ones."""
+    return {taxonomy.present("theme", theme): share for theme, share in shares.items()}
 
 
 def parts_of(text: str, language: str, taxonomy: Taxonomy, without: frozenset[str] = frozenset()) -> list[str]:

@@ -19,6 +19,8 @@ from analysis.examine import examine
 from analysis.findings import PageFindings, PageSource
 from taxonomy import Taxonomy
 
+from .labels import labels_of
+
 Examine = Callable[[PageSource, Taxonomy], PageFindings]
 Row = Mapping[str, Any]
 # Measures of one answer a page (none is an answer) and of sets.
@@ -143,7 +145,7 @@ def evaluate(rows: Iterable[Row], taxonomy: Taxonomy, examine_page: Examine = ex
 def judge(row: Row, taxonomy: Taxonomy, examine_page: Examine = examine) -> Judged:
     """One row examined."""
     findings = examine_page(PageSource(row["url"], row["html"]), taxonomy)
-    labels = row["labels"]
+    labels = labels_of(row, taxonomy)
     group = str(row.get("municipality") or row["url"])
     language = str(row.get("lang") or findings.language or "?")
     return Judged(

@@ -24,6 +24,8 @@ from analysis.words.terms import Uses, find_uses
 from analysis.words.view import View, make_view
 from taxonomy import Taxonomy
 
+from .labels import labels_of
+
 START = MODELS / "start.toml"
 # How firmly the weights are held to their start values: chosen by cross-validation over municipalities (flat between
 # 3 and 10).
@@ -53,7 +55,7 @@ def read_examples(rows: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> list
     for row in rows:
         view = make_view(read_page(row["html"], row["url"], taxonomy), taxonomy)
         uses = find_uses(view)
-        labels = row["labels"]
+        labels = labels_of(row, taxonomy)
         signals = page_type_signals(view, uses)
         group = str(row.get("municipality") or row["url"])
         services = frozenset(labels.get("services") or ())

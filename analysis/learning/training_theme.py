@@ -39,7 +39,8 @@ class Text:
 
 def learn_themes(descriptions: Iterable[Mapping[str, Any]], taxonomy: Taxonomy) -> dict[str, ThemeWords]:
     """One model per study language; descriptions without a clear theme are left out."""
-    rows = [row for row in descriptions if row.get("theme") in taxonomy.themes]
+    present = ({**row, "theme": taxonomy.present("theme", row.get("theme") or "")} for row in descriptions)
+    rows = [row for row in present if row["theme"] in taxonomy.themes]
     return {
         language: _learn([*_described(rows, language, taxonomy), *_defined(language, taxonomy)], tuple(taxonomy.themes))
         for language in taxonomy.country.study_languages

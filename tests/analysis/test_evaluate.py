@@ -11,7 +11,9 @@ import pytest
 from analysis import cross_validate, evaluate
 from analysis.findings import ChannelHit, PageFindings, PageSource, ProductHit, Reason, ServiceHit
 from analysis.learning.evaluate import Tally, wilson
+from analysis.learning.labels import labels_of
 from taxonomy import Taxonomy, load_taxonomy
+from tests.renaming import with_renamed
 
 TAXONOMY = load_taxonomy("fi")
 ROOT = Path(__file__).parents[2]
@@ -204,3 +206,19 @@ def test_more_folds_than_municipalities_are_refused() -> None:
     rows = [row(number) | {"municipality": "one", "html": PAGE.format(number)} for number in range(4)]
     with pytest.raises(ValueError, match="2 folds cannot be made of pages of 1 municipalities"):
         cross_validate(rows, TAXONOMY, 2)
+
+
+def test_labels_with_a_former_id_count_for_the_id_of_today() -> None:
+    renamed = with_renamed(TAXONOMY, "services", "boat-berth", "berth")
+    labels = {
+        "theme": "sports-leisure",
+        "primary_service": "boat-berth",
+        "services": ["boat-berth"],
+        "vendors": [],
+        "channels": [{"service": "boat-berth", "type": "phone"}],
+    }
+    read = labels_of({"labels": labels}, renamed)
+    assert read["primary_service"] == "berth"
+    assert read["services"] == ["berth"]
+    assert read["channels"] == [{"service": "berth", "type": "phone"}]
+    assert labels["services"] == ["boat-berth"]

@@ -29,6 +29,7 @@ from practice.pages import offers
 from practice.server import Served
 from practice.sites import MunicipalHost, build_hosts, versions
 from taxonomy import check_taxonomy, load_taxonomy
+from tests.renaming import with_renamed
 
 TRUTH = truth()
 HEALTHY = sorted(TRUTH)
@@ -349,3 +350,12 @@ def test_server_is_fast_enough_not_to_slow_a_crawl(served: Served) -> None:
 def test_truth_is_plain_data() -> None:
     data: dict[str, Any] = json.loads(json.dumps(TRUTH))
     assert data == TRUTH
+
+
+def test_truth_speaks_of_a_renamed_service_by_its_present_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    renamed = with_renamed(load_taxonomy("practice"), "services", "boat-berth", "berth")
+    monkeypatch.setattr("practice.model.load_taxonomy", lambda country: renamed)
+    country = load_country.__wrapped__()
+    assert "berth" in country.services
+    assert "boat-berth" not in country.services
+    assert any("berth" in site.services for site in country.sites.values())

@@ -26,6 +26,8 @@ from study import (
     to_arrow,
     write_table,
 )
+from taxonomy import load_taxonomy
+from tests.renaming import with_renamed
 
 # The contract's columns, written out here a second time on purpose: others rely on these names.
 CONTRACT = {
@@ -168,3 +170,16 @@ def test_times_keep_their_zone(tmp_path: Path) -> None:
     )  # fmt: skip
     write_table(tmp_path / "pages.parquet", TABLES["pages"].record, [row])
     assert read_table(tmp_path / "pages.parquet", TABLES["pages"].record)[0].fetched_at == row.fetched_at
+
+
+def test_ids_that_were_renamed_since_a_table_was_written_are_read_as_those_of_today(tmp_path: Path) -> None:
+    renamed = with_renamed(load_taxonomy(), "services", "boat-berth", "berth")
+    renamed = with_renamed(renamed, "products", "timmi", "tim")
+    hit = VendorHit("091", "boat-berth", "timmi", "V", "private", "booking", "host", "https://x.example/", "timmi")
+    write_table(tmp_path / "hits.parquet", VendorHit, [hit, replace(hit, service_id=None)])
+    read = read_table(tmp_path / "hits.parquet", VendorHit, renamed)
+    assert [(row.service_id, row.product_id, row.target) for row in read] == [
+        (None, "tim", "timmi"),
+        ("berth", "tim", "timmi"),
+    ]
+    assert read_table(tmp_path / "hits.parquet", VendorHit)[1].service_id == "boat-berth"

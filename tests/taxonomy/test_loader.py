@@ -150,4 +150,7 @@ def test_the_error_carries_message_and_hint(root: Path) -> None:
 
 def test_a_former_id_leads_to_the_present_one(root: Path, edit: Callable[[str, str, str], None]) -> None:
     edit("products/varaaja.toml", 'basis = "seen"', 'basis = "seen"\nformer_ids = ["varauskone"]')
-    assert read_taxonomy(root, "saari").renamed == {"varauskone": "varaaja"}
+    taxonomy = read_taxonomy(root, "saari")
+    assert taxonomy.renames == {"product": {"varauskone": "varaaja"}}
+    assert taxonomy.present("product", "varauskone") == "varaaja"
+    assert taxonomy.present("product", "varaaja") == "varaaja"
