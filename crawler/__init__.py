@@ -6,6 +6,8 @@ The other packages import from here.
 from __future__ import annotations
 
 from .browser.chromium import find_chromium
+from .manners.robots_rules import Rules as RobotsRules
+from .manners.robots_rules import rules_of as robots_rules_of
 from .processes.audit import AuditEvent, AuditOutcome, audit_study
 from .processes.run import CrawlEvent, CrawlOutcome, crawl_study, is_finished, stored_end
 
@@ -14,9 +16,11 @@ __all__ = [
     "AuditOutcome",
     "CrawlEvent",
     "CrawlOutcome",
+    "RobotsRules",
     "audit_study",
     "crawl_study",
     "find_chromium",
     "is_finished",
+    "robots_rules_of",
     "stored_end",
 ]

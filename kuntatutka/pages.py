@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-from protego import Protego
-
 from analysis import PageSource
+from crawler import RobotsRules, robots_rules_of
 from study import PageUnavailableError, UserError, normalise_url, storage_errors
 
 from . import __version__
@@ -105,7 +104,8 @@ def fetch(url: str) -> PageSource:
     address = normalise_url(url)
     if address is None:
         raise UserError(f"{url}: is not a web address.", "Write it as in a browser.")
-    if not _robots(address).can_fetch(address, PRODUCT_TOKEN):
+    rules = _robots(address)
+    if rules.closed is not None or not rules.allows(address):
         raise PageUnavailableError(
             f"{url}: robots.txt of the site forbids reading it.", "Save the page in a browser and inspect the file."
         )
@@ -119,13 +119,14 @@ def fetch(url: str) -> PageSource:
         )
 
 
-def _robots(url: str) -> Protego:
-    """The site's rules; without a readable robots.txt everything is allowed."""
+def _robots(url: str) -> RobotsRules:
+    """The site's rules, read as the crawler reads them; where nobody answers the page itself tells why."""
     try:
         with _open(urljoin(url, "/robots.txt")) as answer:
-            return Protego.parse(answer.read(500_000).decode("utf-8", errors="replace"))
-    except PageUnavailableError:
-        return Protego.parse("")
+            return robots_rules_of(answer.status, answer.read(500_000))
+    except PageUnavailableError as error:
+        status = getattr(error.__cause__, "code", None)
+        return RobotsRules() if status is None else robots_rules_of(status, b"")
 
 
 def _open(url: str) -> Any:

@@ -9,6 +9,7 @@ from protego import Protego
 from crawler.settings import LONGEST_WAIT_SECONDS, ROBOTS_TOKEN
 from study import FailureReason
 
+from .robots_groups import own_lines
 from .statuses import SILENT
 
 _MAX_SITEMAPS = 20
@@ -50,7 +51,7 @@ def rules_of(status: int, body: bytes) -> Rules:
     if status >= 400 or b"<html" in body[:1000].lower():
         return Rules()
     text = body[:MAX_ROBOTS].decode("utf-8-sig", errors="ignore").replace("\x00", "")
-    rules = Rules(parser=Protego.parse(text))
+    rules = Rules(parser=Protego.parse(own_lines(text, ROBOTS_TOKEN)))
     if rules.delay > LONGEST_WAIT_SECONDS:
         detail = f"robots.txt asks for {rules.delay:.0f} seconds between two requests, more than a study can wait"
         return Rules(closed=FailureReason.ROBOTS, detail=detail)
