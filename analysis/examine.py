@@ -14,11 +14,12 @@ from taxonomy import Taxonomy
 from .channels import Subjects, detect_channels
 from .findings import PageFindings, PageSource, SiteContext, StatementFacts
 from .judges.authentication import authentication_of
+from .judges.models import Models
 from .judges.page_type import judge_page_type
 from .judges.products import recognise_products
-from .judges.services import judge_services
+from .judges.services import judge_services, with_used
 from .judges.statement import is_titled, read_statement
-from .linear import Models
+from .judges.subject import subject_shares
 from .page.read import Page, read_page
 from .words.terms import find_uses
 from .words.view import View, make_view
@@ -42,9 +43,13 @@ def examine_page(
     view = make_view(page, taxonomy, site.own_hosts)
     uses = find_uses(view)
     kind = judge_page_type(view, uses, models.page_type if models else None)
-    verdict = judge_services(view, uses, kind, models.services if models else None)
-    subjects = Subjects(view, verdict.services, is_hub=kind.page_type == "hub")
-    channels = detect_channels(subjects)
+    words = subject_shares(view, models.subject if models else None)
+    verdict = judge_services(view, uses, kind, models.services if models else None, words)
+    is_hub = kind.page_type == "hub"
+    considered = Subjects(view, (*verdict.services, *verdict.near), is_hub=is_hub)
+    channels, why = detect_channels(considered, kind.shares, models.channels if models else None)
+    verdict = with_used(verdict, {hit.service_id: hit.confidence for hit in channels}, view, uses, kind)
+    subjects = Subjects(view, verdict.services, is_hub=is_hub)
     vendors, unknown = recognise_products(subjects, landing=site.landing)
     statement = _statement(view, kind.page_type)
     return PageFindings(
@@ -53,7 +58,7 @@ def examine_page(
         theme=verdict.theme, services=verdict.services, channels=channels, vendors=vendors,
         unknown_eservices=unknown, authentication=authentication_of(view, channels),
         statement=statement, internal_links=_internal_links(page, site), alternates=page.alternates,
-        reasons=(*kind.reasons, *verdict.reasons),
+        reasons=(*kind.reasons, *verdict.reasons, *why),
     )  # fmt: skip
 
 

@@ -17,6 +17,9 @@ MODELS = Path(__file__).with_name("models")
 """Where the learned weights stand, and the hand-set ones that they started from."""
 
 
+_TOLD, _AGAINST, _WORTH_TELLING = 4, 2, 0.05
+
+
 @dataclass(frozen=True, slots=True)
 class Linear:
     """Weights per class and signal; ``sharpness`` calibrates the shares."""
@@ -40,24 +43,24 @@ class Linear:
         total = sum(powers.values())
         return {name: power / total for name, power in powers.items()}
 
+    def sum_of(self, name: str, signals: Mapping[str, float]) -> float:
+        """The weighted sum of some signals for a class, without what the class starts with."""
+        weights = self.weights[name]
+        return sum(weights[signal] * value for signal, value in signals.items() if signal in weights)
+
     def probability(self, name: str, signals: Mapping[str, float]) -> float:
         """Probability of a yes for a class that is judged alone."""
         weights = self.weights[name]
         total = self.bias[name] + sum(weights.get(signal, 0.0) * value for signal, value in signals.items())
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total * self.sharpness))))
 
-    def strongest(self, name: str, signals: Mapping[str, float], count: int) -> list[tuple[str, float]]:
-        """The signals that spoke most for a class, strongest first."""
+    def telling(self, name: str, signals: Mapping[str, float]) -> str:
+        """What spoke most for a class and most against it, as "signal +1.2, other signal -0.7"."""
         parts = [(signal, self.weights[name].get(signal, 0.0) * value) for signal, value in signals.items()]
-        return sorted((part for part in parts if part[1] > 0.05), key=lambda part: (-part[1], part[0]))[:count]
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """The models that the judges of one run use."""
-
-    page_type: Linear
-    services: Linear
+        parts.sort(key=lambda part: (-part[1], part[0]))
+        told = [part for part in parts[:_TOLD] if part[1] > _WORTH_TELLING]
+        told += [part for part in parts[len(told) :][-_AGAINST:] if part[1] < -_WORTH_TELLING]
+        return ", ".join(f"{signal} {value:+.1f}" for signal, value in told)
 
 
 @cache

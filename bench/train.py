@@ -1,8 +1,8 @@
 """Learns the judges' weights from labelled pages and writes analysis/models/*.json. Run: python bench/train.py
 
-Learned from: data/gold/dev.jsonl, and those page fixtures that are made from real pages, are not set apart, and whose
-municipality has no page set apart. The same pages give the same files. Figures on unseen municipalities come from
-bench/quality.py, which cross-validates.
+Learned from: the batches of data/gold that are not kept apart, and those page fixtures that are made from real pages,
+are not set apart, and whose municipality has no page set apart. The same pages give the same files. Figures on pages
+that nobody had tuned to are in data/gold/first_looks.csv; bench/quality.py cross-validates.
 """
 
 from __future__ import annotations
@@ -15,16 +15,19 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from analysis.judges.subject import SubjectWords  # noqa: E402
 from analysis.judges.theme import ThemeWords  # noqa: E402
 from analysis.learning.training import read_examples, train  # noqa: E402
 from analysis.learning.training_theme import learn_themes  # noqa: E402
 from analysis.linear import Linear  # noqa: E402
+from bench import gold  # noqa: E402
 from bench.pages import OPEN, RIGHT, cases, groups_of, row_of  # noqa: E402
 from taxonomy import Taxonomy, load_taxonomy  # noqa: E402
 
 DESCRIPTIONS = ROOT / "data" / "real" / "ptv_general_descriptions.jsonl"
-GOLD = ROOT / "data" / "gold" / "dev.jsonl"
 MODELS = ROOT / "analysis" / "models"
+TUNED = 0.3
+"""How much a page counts on which rules were written."""
 
 
 def main() -> None:
@@ -32,13 +35,14 @@ def main() -> None:
     taxonomy = load_taxonomy("fi")
     _write_themes(learn_themes(_rows(DESCRIPTIONS), taxonomy))
     models = train(read_examples(rows_to_learn_from(taxonomy), taxonomy), taxonomy)
-    _write("page_type", models.page_type)
-    _write("services", models.services)
+    for name in ("page_type", "services", "channels"):
+        (MODELS / f"{name}.json").write_text(as_text(getattr(models, name)), encoding="utf-8")
+    (MODELS / "subject.json").write_text(_words_as_text(models.subject), encoding="utf-8")
 
 
 def rows_to_learn_from(taxonomy: Taxonomy) -> list[dict[str, Any]]:
-    """All labelled pages that page types and services are learned from."""
-    return [*_rows(GOLD), *fixtures_to_learn_from(taxonomy)]
+    """All labelled pages that the judges are learned from."""
+    return [*gold.learned(taxonomy), *fixtures_to_learn_from(taxonomy)]
 
 
 def fixtures_to_learn_from(taxonomy: Taxonomy) -> list[dict[str, Any]]:
@@ -53,7 +57,9 @@ def fixtures_to_learn_from(taxonomy: Taxonomy) -> list[dict[str, Any]]:
         return codes.get(str(row["municipality"]).casefold(), str(row["municipality"]))
 
     kept_apart = {place_of(row) for _, row, groups in found if "apart" in groups}
-    return [row for _, row, groups in found if groups == {"real"} and place_of(row) not in kept_apart]
+    learned = (row for _, row, groups in found if groups == {"real"} and place_of(row) not in kept_apart)
+    # Rules were written while looking at them, as with dev.jsonl.
+    return [{**row, "trust": TUNED} for row in learned]
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -73,10 +79,25 @@ def _write_themes(models: dict[str, ThemeWords]) -> None:
     (MODELS / "theme.json").write_text("{\n" + ",\n".join(blocks) + "\n}\n", encoding="utf-8")
 
 
-def _write(name: str, model: Linear) -> None:
-    data = {"bias": model.bias, "weights": model.weights, "sharpness": model.sharpness}
-    text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False)
-    (MODELS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+def as_text(model: Linear) -> str:
+    """A linear model as its file: one signal a line, the surest first."""
+    classes = []
+    for name in sorted(model.weights):
+        ordered = sorted(model.weights[name].items(), key=lambda item: (-abs(item[1]), item[0]))
+        rows = ",\n".join(f"   {json.dumps(signal, ensure_ascii=False)}: {weight}" for signal, weight in ordered)
+        classes.append(f'  "{name}": {{\n{rows}\n  }}')
+    head = f'"bias": {json.dumps(model.bias, sort_keys=True)}'
+    return f'{{\n {head},\n "sharpness": {model.sharpness},\n "weights": {{\n' + ",\n".join(classes) + "\n }\n}\n"
+
+
+def _words_as_text(model: SubjectWords) -> str:
+    """One word part a line: how rare it is, and what it says for services."""
+    rows = ",\n".join(
+        f"  {json.dumps(part, ensure_ascii=False)}: [{rarity}, {json.dumps(model.weights[part], sort_keys=True)}]"
+        for part, rarity in sorted(model.rarity.items())
+        if model.weights[part]
+    )
+    return f'{{\n "bias": {json.dumps(model.bias, sort_keys=True)},\n "parts": {{\n{rows}\n }}\n}}\n'
 
 
 if __name__ == "__main__":

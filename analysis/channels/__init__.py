@@ -1,71 +1,78 @@
 """By which channels a page offers its services: digital, phone, on-site, printable-form and email.
 
-One detector per channel finds signs in a ``View`` of the page; here the signs are tied to the services and
-summed up. Rules are in the detectors, words in taxonomy/languages; nothing here fetches anything.
+``ways`` describes everything that may be a way, one detector per channel says what its rules take, ``attribution``
+which services are named where, and ``verdict`` decides. Words are in taxonomy/languages; nothing here fetches anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
-from analysis.findings import ChannelHit
+from analysis.findings import ChannelHit, Reason
+from analysis.linear import Linear
 
 from .attribution import Subjects
-from .digital import find_digital
-from .email import find_email
-from .on_site import find_on_site
-from .phone import find_phone
-from .printable_form import fillable_from_pdf, find_printable_form
-from .sign import Sign, probability
+from .printable_form import fillable_from_pdf
+from .sign import Sign
+from .verdict import Offer, gather_bags, judge_channels
+from .ways import DETECTORS, MOST_SIGNS, find_ways
 
-__all__ = ["Subjects", "detect_channels", "fillable_from_pdf"]
+__all__ = ["Subjects", "channels_by_rule", "detect_channels", "fillable_from_pdf"]
 
-# More signs than this of one service and channel on one page prove nothing more.
-_SIGNS_PER_CHANNEL = 5
-# The longest real pages (form hubs) give some hundred; a page of thousands is bounded here.
-_SIGNS_READ = 1000
-_DETECTORS = (find_digital, find_phone, find_on_site, find_printable_form, find_email)
+# More proofs than this of one service and channel on one page prove nothing more.
+_PROOFS = 5
 
 
-def detect_channels(subjects: Subjects) -> tuple[ChannelHit, ...]:
-    """Returns the channels of each service that the page serves, surest first within a channel. Pure."""
+def detect_channels(
+    subjects: Subjects, kind: Mapping[str, float], model: Linear | None = None
+) -> tuple[tuple[ChannelHit, ...], tuple[Reason, ...]]:
+    """The channels of each service that the page serves with their proofs, best first, and what spoke for each.
+
+    ``kind`` are the shares of page types, ``model`` replaces the shipped weights. Pure.
+    """
     if not subjects.any:
-        return ()
-    signs = [sign for detector in _DETECTORS for sign in islice(detector(subjects.view), _SIGNS_READ)]
-    hits = [_hit(service, sign) for sign in signs for service in subjects.of(sign)]
-    return tuple(_best(hits))
+        return (), ()
+    bags = gather_bags(subjects, find_ways(subjects.view, kind), kind)
+    offers = sorted(judge_channels(bags, model), key=lambda offer: (offer.service_id, offer.channel))
+    reasons = tuple(Reason(f"channel:{offer.service_id}:{offer.channel}", offer.why) for offer in offers)
+    return tuple(hit for offer in offers for hit in _hits(offer)), reasons
 
 
-def _hit(service_id: str, sign: Sign) -> ChannelHit:
-    return ChannelHit(
-        service_id,
-        sign.channel,
-        sign.subtype,
-        sign.snippet,
-        sign.target,
-        sign.cue,
-        round(probability(sign.confidence), 3),
-        sign.preferred,
+def channels_by_rule(subjects: Subjects) -> tuple[ChannelHit, ...]:
+    """What the detectors' rules alone would say, as sure as each rule is: the ground that the learned judge stands on.
+
+    Of every service and channel the surest proofs, without repetition. Used by tests of the rules and by bench/.
+    """
+    signs = [sign for detector in DETECTORS for sign in islice(detector(subjects.view), MOST_SIGNS)]
+    by_offer: dict[tuple[str, str], list[Sign]] = {}
+    for sign in sorted(signs, key=lambda sign: (-sign.confidence, sign.subtype, sign.target or "", sign.snippet)):
+        for service in subjects.of(sign):
+            by_offer.setdefault((service, sign.channel), []).append(sign)
+    return tuple(
+        hit
+        for (service, channel), own in sorted(by_offer.items())
+        for hit in _hits(Offer(service, channel, own[0].confidence, tuple(own), ""))
     )
 
 
-def _rank(hit: ChannelHit) -> tuple[str, str, float, str, str, str, str]:
-    return (hit.service_id, hit.channel, -hit.confidence, hit.subtype, hit.target_url or "", hit.snippet, hit.cue)
-
-
-def _best(hits: Iterable[ChannelHit]) -> list[ChannelHit]:
-    """Sorted, without repetition, at most _SIGNS_PER_CHANNEL per service and channel."""
-    order = sorted(set(hits), key=_rank)
-    kept: list[ChannelHit] = []
-    counts: dict[tuple[str, str], int] = {}
-    seen: set[tuple[str, str, str, str]] = set()
-    for hit in order:
-        key = (hit.service_id, hit.channel, hit.subtype, hit.target_url or hit.snippet)
-        group = (hit.service_id, hit.channel)
-        if key in seen or counts.get(group, 0) >= _SIGNS_PER_CHANNEL:
+def _hits(offer: Offer) -> Iterable[ChannelHit]:
+    """An offer's proofs without repetition; each is as sure as the offer."""
+    seen: set[tuple[str, str]] = set()
+    for sign in offer.signs:
+        key = (sign.subtype, sign.target or sign.snippet)
+        if key in seen:
             continue
         seen.add(key)
-        counts[group] = counts.get(group, 0) + 1
-        kept.append(hit)
-    return kept
+        yield ChannelHit(
+            offer.service_id,
+            offer.channel,
+            sign.subtype,
+            sign.snippet,
+            sign.target,
+            sign.cue,
+            round(offer.probability, 3),
+            sign.preferred,
+        )
+        if len(seen) == _PROOFS:
+            return

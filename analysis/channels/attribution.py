@@ -7,7 +7,7 @@ several services are served and none mainly, an item with a subject of its own s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from analysis.findings import ServiceHit
@@ -30,6 +30,7 @@ class Subjects:
 
     def __init__(self, view: View, services: Sequence[ServiceHit], *, is_hub: bool = False) -> None:
         self.view = view
+        self.services = tuple(services)
         self._all = tuple(hit.service_id for hit in services)
         self._primary = tuple(hit.service_id for hit in services if hit.is_primary) or self._all
         # On a list of many services the neighbours of an item say nothing about it.
@@ -55,6 +56,42 @@ class Subjects:
             return self._all
         found = self._nearest(sign)
         return tuple(s for s in self._all if s in found)
+
+    def naming(self, sign: Sign, service: str) -> Iterator[tuple[str, str]]:
+        """Where around a sign services are named, as (place, who): "named" for the service itself, "other" for another
+        that the page serves, "stranger" for one that it does not."""
+        passage = self.view.passages.get(sign.block)
+        if passage is None:
+            return
+        section = self._sections[passage.section]
+        around = {
+            "sentence": self._beside(sign, passage),
+            "block": self._every(sign.block),
+            "heading": self._every(section[0]) if passage.section else frozenset(),
+            "above": self._headings.get(passage.section, frozenset()),
+            "before": self._before(section, sign.block),
+            "section": frozenset().union(*(self._every(block) for block in section)),
+        }
+        for place, named in around.items():
+            if named:
+                others = "other" if named & set(self._all) else "stranger"
+                yield place, "named" if service in named else others
+
+    def _beside(self, sign: Sign, passage: Passage) -> frozenset[str]:
+        """The services named in the sign's own sentence, or in the text of its link or number."""
+        start, end = sign.span or (0, 0)
+        if sign.span is None and sign.cue:
+            start = passage.block.text.find(sign.cue)
+            end = start + len(sign.cue) if start >= 0 else start
+        return frozenset(s for s, at, _ in self._mentioned.get(sign.block, ()) if start <= at < end)
+
+    def _every(self, block: int) -> frozenset[str]:
+        return frozenset(service for service, _, _ in self._mentioned.get(block, ()))
+
+    def _before(self, section: Sequence[int], block: int) -> frozenset[str]:
+        """What the nearest block before it in its section names."""
+        earlier = [index for index in section if index < block and index in self._mentioned]
+        return self._every(earlier[-1]) if earlier else frozenset()
 
     def _nearest(self, sign: Sign) -> frozenset[str]:
         if sign.span and (here := self._in(sign.block, *sign.span) | self._announced(sign)):

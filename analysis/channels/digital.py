@@ -60,7 +60,7 @@ def _from_link(view: View, item: LinkView) -> Sign | None:
     passage = view.passages.get(item.link.block)
     return Sign(
         "digital",
-        _subtype(view, item.roles, counted),
+        subtype_of(view, item.roles, counted),
         item.link.block,
         shorten(passage.block.text if passage else item.link.context or item.link.text),
         item.link.text or item.link.url,
@@ -119,7 +119,7 @@ def says_closed(view: View, item: LinkView) -> bool:
     return False
 
 
-def _subtype(view: View, roles: frozenset[str], products: tuple[str, ...] = ()) -> str:
+def subtype_of(view: View, roles: frozenset[str], products: tuple[str, ...] = ()) -> str:
     """The kind of a digital channel, by its words and by what its product is for."""
     categories = {view.taxonomy.products[p].category for p in products}
     if "booking-word" in roles or categories & {"booking"}:
@@ -168,11 +168,11 @@ def _from_words(view: View) -> Iterator[Sign]:
             # "Read more online" under a heading that tells to apply.
             continue
         if clause.roles & (_THING | _MANNER) and 0.75 * sure >= 0.5:
-            yield from_clause("digital", _subtype(view, sentence.roles), where, _THING | _MANNER, 0.75 * sure)
+            yield from_clause("digital", subtype_of(view, sentence.roles), where, _THING | _MANNER, 0.75 * sure)
         elif _uses_site(clause) and sure == 1.0 and not _writes_to(view, passage, clause):
-            yield from_clause("digital", _subtype(view, clause.roles), where, _SITE, 0.6)
+            yield from_clause("digital", subtype_of(view, clause.roles), where, _SITE, 0.6)
         elif clause.roles & _REFERENCE and has_antecedent and sure >= 0.9:
-            yield from_clause("digital", _subtype(view, clause.roles), where, _REFERENCE, 0.6)
+            yield from_clause("digital", subtype_of(view, clause.roles), where, _REFERENCE, 0.6)
         elif has_antecedent and _announces(passage, sentence, clause):
             cue = passage.block.headings[-1] if passage.block.headings else sentence.text
             place = (sentence.start, sentence.end)
@@ -295,7 +295,7 @@ def _named_products(view: View) -> Iterator[Sign]:
         if is_open(name.clause) and not is_others(name.clause) and reader_finds(*where) >= 0.9:
             yield Sign(
                 "digital",
-                _subtype(view, name.clause.roles, (name.product_id,)),
+                subtype_of(view, name.clause.roles, (name.product_id,)),
                 name.passage.block.index,
                 shorten(name.sentence.text),
                 name.alias,

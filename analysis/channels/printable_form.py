@@ -106,11 +106,15 @@ def _is_forms_page(view: View, item: LinkView) -> bool:
 
 
 def _from_link(view: View, item: LinkView, confidence: float) -> Sign:
-    path = item.link.url.casefold().partition("?")[0]
-    subtype = "fillable" if path.endswith(_FILLABLE) else "static"
+    subtype = subtype_of_file(item.link.url)
     passage = view.passages.get(item.link.block)
     snippet = shorten(passage.block.text if passage else item.link.text)
     return Sign("printable-form", subtype, item.link.block, snippet, item.link.text, confidence, target=item.link.url)
+
+
+def subtype_of_file(url: str) -> str:
+    """Tells by its ending whether a form can be filled on the screen; of a PDF only the file itself tells."""
+    return "fillable" if url.casefold().partition("?")[0].endswith(_FILLABLE) else "static"
 
 
 def fillable_from_pdf(data: bytes) -> bool | None:

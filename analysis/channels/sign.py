@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cache
 
-from analysis.linear import MODELS
 from analysis.words.view import ClauseAt
 from study import SNIPPET_LENGTH
 
@@ -51,21 +47,6 @@ def from_clause(
         preferred=bool(sentence.roles & {"preferred", "exclusive"}),
         span=(sentence.start, sentence.end),
     )
-
-
-@cache
-def _shares() -> tuple[tuple[float, float], ...]:
-    """A detector's certainties in order, each with the share of such verdicts that was right."""
-    data = json.loads((MODELS / "channels.json").read_text(encoding="utf-8"))
-    return tuple((certainty, share) for certainty, share in data["shares"])
-
-
-def probability(certainty: float) -> float:
-    """The calibrated confidence: about this share of verdicts of a certainty is right. Order is kept."""
-    shares = _shares()
-    at = min(max(bisect_right(shares, (certainty, 1.0)), 1), len(shares) - 1)
-    (low, share), (high, next_share) = shares[at - 1], shares[at]
-    return min(1.0, max(0.0, share + (certainty - low) / (high - low) * (next_share - share)))
 
 
 def shorten(text: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
@@ -18,10 +18,16 @@ from urllib.parse import unquote, urlsplit
 from analysis.findings import Reason
 from analysis.linear import Linear, load_linear
 from analysis.page.model import Page
+from analysis.words.parts import parts_of
 from analysis.words.terms import Uses
 from analysis.words.view import View
 from taxonomy import ACT, BODY, MOVE, Taxonomy, page_markup, plain
 
+from .layout import layout_signals
+
+_PIECES = re.compile(r"[/_.-]+")
+# A word weighs less than a signal that somebody thought of, so that it is held more firmly to nothing.
+_NAMED, _ADDRESSED, _WORD = "name:", "path:", 0.6
 _SECTION = re.compile(r"(?:^|\s)§\s?\d|\d\s?§", re.M)
 _RECORD = re.compile(
     r"\b[A-ZÅÄÖ]{2,12}(?:[Dd][Nn][Oo])?[-:/]\s?\d{2,4}[-/]\d+|\b\d{1,5}/\d{2}\.\d{2}(?:\.\d{2})*/\d{4}\b|\bDno\b"
@@ -41,6 +47,10 @@ _WHOLE_BRANCH = frozenset(("news", "decision", "document"))
 _TABLE_OF_CONTENTS = re.compile(r"(?:\.\s?){2,}\s*\d{1,3}\s*$|…\s*\d{1,3}\s*$", re.M)
 _DATE_ALONE = 45
 _DATED_PATH = re.compile(r"/(?:19|20)\d{2}/\d{1,2}/")
+_SIGNS = (
+    "decisions-host", "layout-cut", "layout-day-blocks", "layout-heading-links", "layout-more-links", "layout-paged",
+    "layout-length", "layout-headings", "record-number", "section-first", "mostly-contacts", "stamp",
+)  # fmt: skip
 # A list item this short names a thing; a longer one tells about it.
 _SHORT_ITEM = 90
 
@@ -53,6 +63,8 @@ class PageTypeVerdict:
     score: float
     shares: Mapping[str, float]
     reasons: tuple[Reason, ...]
+    signs: Mapping[str, float] = field(default_factory=dict)
+    """Signals of the page that tell its judges of services whether it lists, minutes or merely reports."""
 
 
 def judge_page_type(view: View, uses: Uses, model: Linear | None = None) -> PageTypeVerdict:
@@ -66,11 +78,15 @@ def judge_page_type(view: View, uses: Uses, model: Linear | None = None) -> Page
     if page.language and page.language not in view.taxonomy.languages:
         return _certainly_other(f"in a language that is not read: {page.language}")
     signals = page_type_signals(view, uses)
-    model = model or page_type_model()
+    return verdict_of(model or page_type_model(), signals)
+
+
+def verdict_of(model: Linear, signals: Mapping[str, float]) -> PageTypeVerdict:
+    """The verdict of a model over the signals of a page."""
     shares = model.shares(signals)
     best = max(sorted(shares), key=lambda kind: shares[kind])
-    why = ", ".join(f"{name} {value:+.1f}" for name, value in model.strongest(best, signals, 4))
-    return PageTypeVerdict(best, shares[best], shares, (Reason(f"page_type:{best}", why),))
+    reasons = (Reason(f"page_type:{best}", model.telling(best, signals)),)
+    return PageTypeVerdict(best, shares[best], shares, reasons, {k: signals[k] for k in _SIGNS if k in signals})
 
 
 def _certainly_other(why: str) -> PageTypeVerdict:
@@ -91,6 +107,8 @@ def page_type_signals(view: View, uses: Uses) -> dict[str, float]:
     _add_path(signals, page, view.taxonomy)
     _add_shape(signals, page, uses)
     _add_services(signals, page, uses)
+    _add_words(signals, view, uses)
+    signals |= layout_signals(view, uses)
     return {name: value for name, value in signals.items() if value}
 
 
@@ -146,6 +164,16 @@ def _add_path(signals: dict[str, float], page: Page, taxonomy: Taxonomy) -> None
             signals[f"{category}-host"] = 1.0
     signals["dated-path"] = float(bool(_DATED_PATH.search(parts.path)))
     signals["front-page"] = float(not pieces and not query)
+
+
+def _add_words(signals: dict[str, float], view: View, uses: Uses) -> None:
+    """The words of the name and the pieces of the address; which of them say something was learned."""
+    language = view.page.language
+    if language in view.taxonomy.languages:
+        signals.update((f"{_NAMED}{part}", _WORD) for part in parts_of(uses.name, language, view.taxonomy))
+    path = unquote(urlsplit(view.page.url).path).lower()
+    pieces = (piece for piece in _PIECES.split(path) if len(piece) > 2 and not piece.isdigit())
+    signals.update((f"{_ADDRESSED}{piece}", _WORD) for piece in pieces)
 
 
 @lru_cache(maxsize=4)

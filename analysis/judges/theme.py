@@ -16,9 +16,10 @@ from functools import lru_cache
 
 from analysis.linear import MODELS
 from analysis.page.model import Page
+from analysis.words.parts import parts_of
 from analysis.words.terms import Uses, page_name
 from analysis.words.view import View
-from taxonomy import WORD, Grammar, Taxonomy, analyser_for, term_index
+from taxonomy import WORD, Taxonomy, term_index
 
 _MODEL = MODELS / "theme.json"
 _PLACE = {"title": 3.0, "breadcrumb": 2.0, "heading": 1.0, "lead": 0.7, "link": 0.5, "text": 0.5, "description": 0.5}
@@ -31,7 +32,6 @@ NAME_TIMES, BREADCRUMB_TIMES = 3, 2
 _MOST_TEXT = 6_000
 _MOST_SERVED = 0.6
 _OFFICE_SHARE = 0.1
-_SHORTEST_PART = 3
 # Parts known to the model that a text needs before it says anything.
 _FEWEST_KNOWN = 2
 
@@ -160,18 +160,6 @@ def _shares_of_words(page: Page, name: str, without: frozenset[str], taxonomy: T
 def _of_today(shares: Mapping[str, float], taxonomy: Taxonomy) -> dict[str, float]:
     """The shares under the ids that themes have now: the model may have learned their former ones."""
     return {taxonomy.present("theme", theme): share for theme, share in shares.items()}
-
-
-def parts_of(text: str, language: str, taxonomy: Taxonomy, without: frozenset[str] = frozenset()) -> list[str]:
-    """The parts of the content words of ``text``, as the model counts them."""
-    words = taxonomy.languages.get(language)
-    small = frozenset(words.stop_words) if words is not None else frozenset()
-    readings = analyser_for(words.grammar if words is not None else Grammar()).readings
-    parts: list[str] = []
-    for word in WORD.findall(text.lower()):
-        if word not in small and word not in without and not word.isdigit():
-            parts.extend(part for part in readings(word.rstrip("-"))[0] if len(part) >= _SHORTEST_PART)
-    return parts
 
 
 def word_shares(parts: Sequence[str], language: str) -> dict[str, float]:

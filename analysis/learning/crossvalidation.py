@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.examine import examine_page
-from analysis.linear import Models
+from analysis.judges.models import Models
 from analysis.page.read import Page
 from taxonomy import Taxonomy
 

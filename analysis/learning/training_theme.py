@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.judges.theme import NAME_TIMES, ThemeWords, damped, parts_of
+from analysis.judges.theme import NAME_TIMES, ThemeWords, damped
+from analysis.words.parts import parts_of
 from taxonomy import Taxonomy
 
 # A part that occurs in fewer texts than this is a name or a slip.

@@ -17,6 +17,7 @@ from study import host_of, registrable_domain
 from taxonomy import AddressUse, ProductIndex, Taxonomy, product_index, use_of
 
 from .negation import Clause, Sentence, read_sentences
+from .parts import parts_of
 from .phrases import PhraseBook, phrase_books, split_words, word_fits
 
 DOCUMENT_ENDINGS = frozenset({"pdf", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods"})
@@ -97,12 +98,20 @@ class View:
     place_cases: Mapping[str, PlaceCases]
     """Per language, how a word says where: endings (with *) or words before it."""
     _spans: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    _parts: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def spans(self, block: int) -> tuple[tuple[int, int], ...]:
         """The places (start, end) of a block's sentences and lines, split when they are first asked for."""
         if block not in self._spans:
             self._spans[block] = tuple(sentence_spans(self.page.blocks[block].text))
         return self._spans[block]
+
+    def parts(self, block: int) -> tuple[str, ...]:
+        """The parts of a block's content words, taken apart when they are first asked for."""
+        if block not in self._parts:
+            own = self.page.blocks[block]
+            self._parts[block] = tuple(parts_of(own.text, self.language_of(own), self.taxonomy))
+        return self._parts[block]
 
     def language_of(self, block: Block) -> str:
         """The language whose words are looked for in a block."""

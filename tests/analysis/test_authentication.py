@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.channels import Subjects, detect_channels
+from analysis.channels import Subjects, channels_by_rule
 from analysis.findings import ServiceHit
 from analysis.judges.authentication import authentication_of
 from analysis.page.read import read_page
@@ -21,7 +21,7 @@ def authentication(body: str, lang: str = "fi", *, link: bool = True) -> str:
     html = f'<html lang="{lang}"><head><title>x</title></head><body><main><h1>Palvelu</h1>{body}</main></body></html>'
     view = make_view(read_page(html, "https://www.kunta.example/palvelu", TAXONOMY), TAXONOMY)
     services = [ServiceHit("boat-berth", "sports-leisure", 1.0, True)]
-    return authentication_of(view, detect_channels(Subjects(view, services)))
+    return authentication_of(view, channels_by_rule(Subjects(view, services)))
 
 
 @pytest.mark.parametrize(

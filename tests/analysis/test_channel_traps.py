@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.channels import Subjects, detect_channels
+from analysis.channels import Subjects, channels_by_rule
 from analysis.findings import ServiceHit
 from analysis.page.read import read_page
 from analysis.words.view import make_view
@@ -22,7 +22,7 @@ def found(body: str, services: tuple[str, ...] = ("boat-berth",), title: str = "
         TAXONOMY,
     )
     hits = [ServiceHit(s, TAXONOMY.services[s].theme, 1.0, i == 0) for i, s in enumerate(services)]
-    return detect_channels(Subjects(view, hits))
+    return channels_by_rule(Subjects(view, hits))
 
 
 def pairs(*args, **kwargs) -> set[tuple[str, str]]:
@@ -277,7 +277,7 @@ def listed(body: str, services: tuple[str, ...], title: str = "Lomakkeet", lang:
         TAXONOMY,
     )
     hits = [ServiceHit(s, TAXONOMY.services[s].theme, 1.0, False) for s in services]
-    return {(hit.service_id, hit.channel) for hit in detect_channels(Subjects(view, hits))}
+    return {(hit.service_id, hit.channel) for hit in channels_by_rule(Subjects(view, hits))}
 
 
 def form_link(name: str) -> str:
@@ -377,5 +377,5 @@ def test_on_a_hub_the_main_service_is_one_among_many() -> None:
     html = f'<html lang="fi"><head><title>x</title></head><body><main><h1>Lomakkeet</h1>{body}</main></body></html>'
     view = make_view(read_page(html, "https://www.kunta.example/l", TAXONOMY), TAXONOMY)
     hits = [ServiceHit(s, TAXONOMY.services[s].theme, 1.0, s == "boat-berth") for s in MANY]
-    (hit,) = {(h.service_id, h.target_url) for h in detect_channels(Subjects(view, hits, is_hub=True)) if h.target_url}
+    (hit,) = {(h.service_id, h.target_url) for h in channels_by_rule(Subjects(view, hits, is_hub=True)) if h.target_url}
     assert hit == ("building-permit", "https://www.kunta.example/f/19.pdf")

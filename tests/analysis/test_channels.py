@@ -8,8 +8,7 @@ import pytest
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
-from analysis.channels import Subjects, detect_channels, fillable_from_pdf
-from analysis.channels.sign import probability
+from analysis.channels import Subjects, channels_by_rule, fillable_from_pdf
 from analysis.findings import ServiceHit
 from analysis.page.read import read_page
 from analysis.words.view import make_view
@@ -30,7 +29,7 @@ def hit(service: str, *, primary: bool = False) -> ServiceHit:
 
 
 def channels_of(body: str, lang: str, title: str = "Palvelu", service: str = "boat-berth") -> set[str]:
-    hits = detect_channels(Subjects(view_of(body, lang, title), [hit(service, primary=True)]))
+    hits = channels_by_rule(Subjects(view_of(body, lang, title), [hit(service, primary=True)]))
     return {h.channel for h in hits if h.confidence >= 0.5}
 
 
@@ -571,7 +570,7 @@ SECTIONS = """
 
 def pairs(body: str, services: tuple[str, ...], title: str = "Palvelut") -> set[tuple[str, str]]:
     hits = [hit(name, primary=i == 0) for i, name in enumerate(services)]
-    found = detect_channels(Subjects(view_of(body, "fi", title), hits))
+    found = channels_by_rule(Subjects(view_of(body, "fi", title), hits))
     return {(h.service_id, h.channel) for h in found}
 
 
@@ -585,18 +584,12 @@ def test_each_section_speaks_of_its_own_service() -> None:
 def test_a_means_of_the_main_service_is_no_service_of_its_own() -> None:
     services = [hit("premises-booking", primary=True), hit("library-services")]
     body = "<p>Biblioteket har två rum att hyra.</p><p>För att boka, kontakta biblioteket: rum@kommun.example.</p>"
-    found = detect_channels(Subjects(view_of(body, "sv", "Boka utrymme"), services))
+    found = channels_by_rule(Subjects(view_of(body, "sv", "Boka utrymme"), services))
     assert {(h.service_id, h.channel) for h in found} == {("premises-booking", EMAIL)}
 
 
-def test_confidence_is_a_share_and_keeps_the_order() -> None:
-    shares = [probability(step / 100) for step in range(50, 101)]
-    assert shares == sorted(shares)
-    assert 0.8 < shares[0] < shares[-1] <= 1.0
-
-
 def test_page_without_services_has_no_channels() -> None:
-    assert detect_channels(Subjects(view_of(SECTIONS, "fi"), [])) == ()
+    assert channels_by_rule(Subjects(view_of(SECTIONS, "fi"), [])) == ()
 
 
 def test_one_eservice_for_all_that_its_list_names() -> None:
@@ -634,7 +627,7 @@ def test_hub_items_keep_to_themselves() -> None:
 
 
 def only(body: str, lang: str = "fi"):
-    (found,) = detect_channels(Subjects(view_of(body, lang), [hit("boat-berth", primary=True)]))
+    (found,) = channels_by_rule(Subjects(view_of(body, lang), [hit("boat-berth", primary=True)]))
     return found
 
 
@@ -679,7 +672,7 @@ def test_link_evidence_has_its_target() -> None:
 def test_same_page_gives_the_same_answer() -> None:
     view = view_of(SECTIONS, "fi")
     services = [hit("water-services", primary=True), hit("waste-management")]
-    assert detect_channels(Subjects(view, services)) == detect_channels(Subjects(view, services))
+    assert channels_by_rule(Subjects(view, services)) == channels_by_rule(Subjects(view, services))
 
 
 def pdf(*, fields: bool) -> bytes:
@@ -715,4 +708,4 @@ def test_what_is_no_pdf_is_not_judged(data: bytes) -> None:
 )
 def test_bad_input_gives_an_answer(html: str) -> None:
     view = make_view(read_page(html, "https://www.kunta.example/", TAXONOMY), TAXONOMY)
-    detect_channels(Subjects(view, [hit("boat-berth", primary=True)]))
+    channels_by_rule(Subjects(view, [hit("boat-berth", primary=True)]))
