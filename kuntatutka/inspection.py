@@ -103,7 +103,7 @@ def _verdicts(findings: PageFindings, taxonomy: Taxonomy) -> Table:
     why = _why(findings, f"page_type:{findings.page_type}")
     name = f"{findings.page_type} - {in_common(kind.name)}" if kind else findings.page_type
     facts.add_row("type", f"[bold]{safe(name)}[/bold]  {findings.page_type_score:.2f}")
-    facts.add_row("", safe(in_words(why, of_page=True)))
+    facts.add_row("", safe(in_words(why, of="page")))
     theme = taxonomy.themes.get(findings.theme or "")
     because = _why(findings, f"theme:{findings.theme}")
     facts.add_row("theme", f"[bold]{safe(in_common(theme.name)) if theme else 'none'}[/bold]  {safe(because)}")
@@ -147,7 +147,7 @@ def _print_services(out: Console, findings: PageFindings, taxonomy: Taxonomy) ->
         out.print(f"  {hit.score:.2f}  [bold]{safe(_named(hit.service_id, taxonomy))}[/bold]{_main(hit)}")
         facts = grid()
         why = _why(findings, f"service:{hit.service_id}").partition(": ")[2]
-        facts.add_row("      because", safe(in_words(why, of_page=False)))
+        facts.add_row("      because", safe(in_words(why, of="service")))
         facts.add_row("      words", safe(_words(hit)))
         out.print(facts)
 
@@ -181,10 +181,13 @@ def _channels(findings: PageFindings) -> Table:
             made.add_row(
                 "" if number else hit.service_id,
                 _channel_name(hit) if number == 0 or hit.subtype != pieces[0].subtype else "",
-                f"{hit.confidence:.2f}",
+                f"{hit.confidence:.2f}" if number == 0 else "",
                 _proof(hit, more),
                 safe(hit.target_url or ""),
             )
+        why = _why(findings, f"channel:{pieces[0].service_id}:{pieces[0].channel}")
+        if why:
+            made.add_row("", "", "", safe(in_words(why, of="channel")), "", style="dim")
     return made
 
 
@@ -227,7 +230,7 @@ def _left_out(findings: PageFindings, taxonomy: Taxonomy) -> Table:
         score, _, signals = why.partition(": ")
         if verdict not in served and float(score) >= _WORTH_TELLING:
             name = safe(_named(verdict, taxonomy))
-            made.add_row(score, name, safe(in_words(signals, of_page=False)), safe(where))
+            made.add_row(score, name, safe(in_words(signals, of="service")), safe(where))
     return made
 
 

@@ -54,9 +54,9 @@ def test_a_page_is_explained_in_words(kuntatutka, tmp_path):
 
 
 def test_signals_are_told_in_words_and_unknown_ones_as_they_are():
-    assert in_words("named +1.8, brand-new +0.3", of_page=False) == "the title names it (+1.8) · brand-new (+0.3)"
-    assert in_words("news-crumb +3.9", of_page=True) == "the trail of pages says “news” (+3.9)"
-    assert in_words("theme of the main service boat-berth", of_page=False) == "theme of the main service boat-berth"
+    assert in_words("named +1.8, shiny +0.3", of="service") == "the title names it (+1.8) · shiny (+0.3)"
+    assert in_words("news-crumb +3.9", of="page") == "the trail of pages says “news” (+3.9)"
+    assert in_words("theme of the main service boat-berth", of="service") == "theme of the main service boat-berth"
 
 
 @pytest.fixture
@@ -97,3 +97,12 @@ def test_an_evaluation_for_people_has_intervals_calibration_and_mistakes(kuntatu
     said = kuntatutka("evaluate", labelled.name).out
     for words in ("4 pages of 4 municipalities", "95 %", "Calibration", "What it gets wrong", "boat-berth:digital"):
         assert words in said, said
+
+
+def test_signals_with_a_name_of_their_own_are_told_with_it():
+    assert in_words("term:venepaikka +0.8, kind-news -0.4", of="service") == (
+        "the term “venepaikka” (+0.8) · the page may be of the kind “news” (-0.4)"
+    )
+    assert in_words("link-says:act +0.5, rule-attributed +2.1", of="channel") == (
+        "words of the kind “act” in the link (+0.5) · a rule takes it for this service (+2.1)"
+    )
