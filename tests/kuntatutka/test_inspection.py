@@ -46,7 +46,7 @@ def test_a_page_is_explained_in_words(kuntatutka, tmp_path):
     (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
     said = kuntatutka("inspect", "page.html", "--url", "https://www.strandby.fi/batplatser").out
     expected = (
-        "Service page", "Swedish", "Sports and leisure", "main service", "the title names it", "title: Båtplatser",
+        "Service page", "Swedish", "Sports and leisure", "main service", "beside its name: phone", "title: Båtplatser",
         "digital (booking)", "phone (direct)", "genom att ringa 040 123 4567", "timmi - Timmi",
     )  # fmt: skip
     for words in expected:
