@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,6 +53,12 @@ Languages = Annotated[
     str, typer.Option("--lang", metavar="CODE,CODE", help="Languages of the report; default: those of study.toml.")
 ]
 Formats = Annotated[str, typer.Option("--format", metavar="html,pdf", help="Formats of the report.")]
+
+
+class CsvForm(StrEnum):
+    """Forms of the tables beside those of the data package."""
+
+    EXCEL = "excel"
 
 
 def _usual_country(given: str) -> str:
@@ -353,16 +360,30 @@ def report(
 
 
 @app.command(rich_help_panel=STUDY)
-def export(folder: StudyDir, verbose: Verbose = 0, quiet: Quiet = False) -> None:
+def export(
+    folder: StudyDir,
+    csv: Annotated[
+        CsvForm | None,
+        typer.Option(
+            "--csv",
+            help="excel: also tables for spreadsheets (semicolons, decimal commas), in export/excel.",
+            show_default=False,
+        ),
+    ] = None,
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
     """Write the dataset as a Frictionless data package: CSV, Parquet, codebook, licence, citation.
 
-    [bold]Example[/bold]
+    [bold]Examples[/bold]
 
     kuntatutka export my-study
+
+    kuntatutka export my-study --csv excel
     """
     from .stages.export import export_study
 
-    raise typer.Exit(export_study(folder, _talk(verbose, quiet)))
+    raise typer.Exit(export_study(folder, _talk(verbose, quiet), for_spreadsheets=csv is CsvForm.EXCEL))
 
 
 @app.command(rich_help_panel=INPUTS)

@@ -6,14 +6,13 @@ spreadsheet would run as a formula is made plain. Nothing is computed here: the 
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import json
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +21,20 @@ import pyarrow.parquet as pq
 
 from study import TABLES, StudyFolder, columns_of, storage_errors, to_arrow
 
+from .cells import csv_bytes, spreadsheet_bytes
 from .codebook import DATASET_LANGUAGE, codebook, readme
 from .data import StudyData, load_study
 from .reference import REFERENCE, reference_rows
 from .words import Words
 
-LIST_SEPARATOR = ";"
+SPREADSHEETS = "excel"
+"""Folder of the tables that open by a click."""
+_PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 LICENCE = {
     "name": "CC-BY-4.0",
     "path": "https://creativecommons.org/licenses/by/4.0/",
     "title": "Creative Commons Attribution 4.0 International",
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""Beginnings that spreadsheets take for a formula, their full-width twins included."""
 _FRICTIONLESS = {"int64": "integer", "double": "number", "bool": "boolean", "date32[day]": "date"}
 
 
@@ -47,13 +47,18 @@ class PackageTable:
     rows: pa.Table
 
 
-def export_package(folder: StudyFolder, version: str = "") -> Path:
-    """Write export/ anew and return datapackage.json; raises UserError for a study without findings."""
+def export_package(folder: StudyFolder, version: str = "", *, for_spreadsheets: bool = False) -> Path:
+    """Write export/ anew and return datapackage.json; raises UserError for a study without findings.
+
+    With `for_spreadsheets` every table lies in excel/ too, as CSV that opens by a click; it is no part of the package.
+    """
     data = load_study(folder, version)
     tables = package_tables(data)
     files: dict[str, bytes] = {}
     for table in tables:
-        files[f"data/{table.name}.csv"] = csv_bytes(table)
+        files[f"data/{table.name}.csv"] = csv_bytes(table.rows)
+        if for_spreadsheets:
+            files[f"{SPREADSHEETS}/{table.name}.csv"] = spreadsheet_bytes(table.rows)
         files[f"data/{table.name}.parquet"] = _parquet_bytes(table)
     files["codebook.md"] = codebook(data, [(t.name, t.record) for t in tables]).encode()
     files["README.md"] = readme(data, [(t.name, t.record, t.rows.num_rows) for t in tables]).encode()
@@ -71,35 +76,6 @@ def package_tables(data: StudyData) -> list[PackageTable]:
     records = {name: table.record for name, table in TABLES.items()} | REFERENCE
     rows = {**dict.fromkeys(records, ()), **data.tables, **reference_rows(data.taxonomy, products, day)}
     return [PackageTable(name, record, to_arrow(record, rows[name])) for name, record in records.items()]
-
-
-def csv_bytes(table: PackageTable) -> bytes:
-    """The table as UTF-8 CSV with byte order mark, so that Excel reads it; lists joined by semicolons."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(table.rows.column_names)
-    for row in table.rows.to_pylist():
-        writer.writerow([_cell(value) for value in row.values()])
-    return b"\xef\xbb\xbf" + stream.getvalue().encode("utf-8")
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if isinstance(value, list):
-        return plain_text(LIST_SEPARATOR.join(map(str, value)))
-    if isinstance(value, str):
-        return plain_text(value)
-    return str(value)
-
-
-def plain_text(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe goes before one that starts like it."""
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) else text
 
 
 def _parquet_bytes(table: PackageTable) -> bytes:
@@ -144,7 +120,7 @@ def _descriptor(data: StudyData, tables: list[PackageTable], files: dict[str, by
                 "path": path,
                 "format": "csv",
                 "mediatype": "text/csv",
-                "encoding": "utf-8-sig",
+                "encoding": "utf-8",
                 "description": (table.record.__doc__ or "").strip(),
                 "dialect": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\r\n"},
                 **_size(files[path]),
@@ -156,9 +132,9 @@ def _descriptor(data: StudyData, tables: list[PackageTable], files: dict[str, by
         resources.append(
             {
                 "name": f"{table.name}_parquet",
-                "type": "file",
                 "path": path,
-                "format": "parquet",
+                # Not "parquet": readers would guess a schema from the rows where the file brings its own.
+                "format": "vnd.apache.parquet",
                 "mediatype": "application/vnd.apache.parquet",
                 **_size(files[path]),
                 "description": f"The table {table.name} with its column types, as Parquet.",
@@ -166,6 +142,7 @@ def _descriptor(data: StudyData, tables: list[PackageTable], files: dict[str, by
         )
     words = Words(DATASET_LANGUAGE)
     package: dict[str, Any] = {
+        "$schema": _PROFILE,
         "name": slug(data.title_in(words)),
         "title": data.title_in(words),
         "description": DESCRIPTION,
@@ -231,10 +208,11 @@ def _citation(data: StudyData) -> str:
 def _write(folder: Path, files: dict[str, bytes]) -> Path:
     """Put the files in place and take away tables of an earlier export; datapackage.json comes last."""
     with storage_errors(folder):
-        (folder / "data").mkdir(parents=True, exist_ok=True)
+        for place in {Path(name).parent for name in files}:
+            (folder / place).mkdir(parents=True, exist_ok=True)
         (folder / "datapackage.json").unlink(missing_ok=True)
-        for old in (folder / "data").iterdir():
-            if old.is_file() and f"data/{old.name}" not in files and old.suffix in (".csv", ".parquet"):
+        for old in (*folder.glob("data/*"), *folder.glob(f"{SPREADSHEETS}/*")):
+            if old.is_file() and str(old.relative_to(folder)) not in files and old.suffix in (".csv", ".parquet"):
                 old.unlink()
         for name, content in files.items():
             (folder / name).write_bytes(content)

@@ -6,14 +6,18 @@ import csv
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import frictionless
+import jsonschema
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from reports import export_package
+from reports.cells import spreadsheet_bytes
 from study import TABLES, StudyFolder, UserError
 
 
@@ -31,7 +35,7 @@ def package(tmp_path_factory: pytest.TempPathFactory, inventor: Callable[..., An
 
 def read_csv(path: Path) -> list[dict[str, str]]:
     """Rows of an exported table as a spreadsheet would see them."""
-    with path.open(encoding="utf-8-sig", newline="") as handle:
+    with path.open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
 
 
@@ -56,11 +60,68 @@ def test_every_table_is_there_twice_with_every_column_explained(package: Path) -
         assert f"## {name}\n" in codebook
 
 
-def test_excel_sees_utf8_and_codes_stay_text(package: Path) -> None:
-    """The byte order mark is there, and 091 keeps its zero."""
-    assert (package / "data" / "municipalities.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+def test_every_reader_knows_the_encoding_and_codes_stay_text(package: Path) -> None:
+    """No byte order mark, an encoding by its registered name, and 091 keeps its zero."""
+    described = json.loads((package / "datapackage.json").read_text("utf-8"))
+    assert {r["encoding"] for r in described["resources"] if "encoding" in r} == {"utf-8"}
+    for path in package.rglob("*.csv"):
+        assert not path.read_bytes().startswith(b"\xef\xbb\xbf"), path.name
+        assert path.read_bytes().split(b"\r\n", 1)[0].split(b",")[0].decode().isidentifier()
     assert "091" in {row["code"] for row in read_csv(package / "data" / "municipalities.csv")}
     assert pq.read_table(package / "data" / "municipalities.parquet").column("code").to_pylist()[0] == "049"
+
+
+PROFILE = json.loads((Path(__file__).parent / "datapackage-2.0.json").read_text("utf-8"))
+"""The standard's own profile (public domain), its texts left out."""
+
+
+def test_the_descriptor_obeys_the_profile_it_names(package: Path) -> None:
+    """Data Package v2, by the standard's own JSON schema; a wrong type of resource is seen by it."""
+    described = json.loads((package / "datapackage.json").read_text("utf-8"))
+    assert described["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
+    check = jsonschema.Draft7Validator(PROFILE)
+    assert [error.message for error in check.iter_errors(described)] == []
+    described["resources"][-1]["type"] = "file"
+    assert not check.is_valid(described)
+
+
+def test_tables_for_spreadsheets_lie_apart_and_leave_with_the_next_plain_export(six: StudyFolder) -> None:
+    """Beside the package, never in it; an older one would tell of other findings."""
+    folder = export_package(six, for_spreadsheets=True).parent
+    described = (folder / "datapackage.json").read_text("utf-8")
+    names = {path.name for path in (folder / "excel").iterdir()}
+    assert names == {path.name for path in (folder / "data").glob("*.csv")}
+    assert "excel/" not in described
+    assert frictionless.validate(str(folder / "datapackage.json")).valid
+    export_package(six)
+    assert not list((folder / "excel").iterdir())
+
+
+def test_a_spreadsheet_with_decimal_commas_sees_numbers() -> None:
+    """Numbers bare, texts in quotation marks, nothing that is a formula, no exponent."""
+    at = datetime(2026, 3, 1, 12, 30, 5, 999, tzinfo=UTC)
+    table = pa.table(
+        {
+            "code": ["091", "049", None],
+            "share": [0.5, 1e-07, None],
+            "count": [12, 1_000_000, None],
+            "is": [True, False, None],
+            "day": [date(2026, 1, 2), None, None],
+            "at": [at, None, None],
+            "list": [["a", "b"], [], None],
+            "text": ['say "x"; =1\r\ny', "=1+1", ""],
+        }
+    )
+    lines = spreadsheet_bytes(table).decode("utf-8-sig").split("\r\n", 1)
+    assert spreadsheet_bytes(table).startswith(b"\xef\xbb\xbf")
+    assert lines[0] == '"code";"share";"count";"is";"day";"at";"list";"text"'
+    assert lines[1] == (
+        '"091";0,5;12;1;2026-01-02;2026-03-01 12:30:05;"a;b";"say ""x""; =1\r\ny"\r\n'
+        '"049";0,0000001;1000000;0;;;;"\'=1+1"\r\n'
+        ";;;;;;;\r\n"
+    )
+    rows = list(csv.reader(lines[1].splitlines(keepends=True), delimiter=";"))
+    assert rows[0][-1] == 'say "x"; =1\r\ny'
 
 
 def test_no_cell_is_a_formula(package: Path) -> None:
