@@ -2,7 +2,7 @@
 PYTHON ?= python3
 DEMO ?= demo
 
-.PHONY: help setup demo test check lock docs clean
+.PHONY: help setup demo test check lock axe docs clean
 
 help:
 	@echo "make demo    the whole job on the practice country, no network needed; the report is in $(DEMO)/reports"
@@ -10,6 +10,7 @@ help:
 	@echo "make check   format, lint, types, import arrows, taxonomy"
 	@echo "make docs    the generated reference pages"
 	@echo "make lock    requirements.lock anew from pyproject.toml"
+	@echo "make axe     the carried axe-core anew from npm: make axe VERSION=4.14.1"
 	@echo "make clean   removes builds, caches and $(DEMO); keeps .venv"
 
 setup:
@@ -30,6 +31,9 @@ docs: setup
 lock: setup
 	@CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --strip-extras --extra test --extra dev --allow-unsafe \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options --output-file requirements.lock pyproject.toml
+
+axe:
+	@.ci/renew-axe $(VERSION)
 
 clean:
 	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov $(DEMO)

@@ -100,7 +100,8 @@ def stored(folder: StudyFolder) -> dict[str, Any]:
 
 async def raw_axe(urls: list[str]) -> dict[str, Any]:
     """axe-core as its documentation says: the script in every frame of a plain page, then axe.run()."""
-    source = axe_script().path.read_text(encoding="utf-8")
+    script = axe_script()
+    source, options = script.source, script.options
     found: dict[str, Any] = {}
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
@@ -119,7 +120,7 @@ async def raw_axe(urls: list[str]) -> dict[str, Any]:
                 await page.wait_for_timeout(500)
                 for frame in page.frames:
                     await frame.evaluate(source)
-                found[url] = await asyncio.wait_for(page.evaluate("() => axe.run()"), 60)
+                found[url] = await asyncio.wait_for(page.evaluate("options => axe.run(options)", options), 60)
             except (Error, TimeoutError) as error:
                 found[url] = {"error": str(error).splitlines()[0][:200]}
             await context.close()

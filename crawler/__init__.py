@@ -5,7 +5,7 @@ The other packages import from here.
 
 from __future__ import annotations
 
-from .browser.chromium import find_chromium
+from .browser.chromium import find_chromium, has_sandbox
 from .manners.robots_rules import Rules as RobotsRules
 from .manners.robots_rules import rules_of as robots_rules_of
 from .processes.audit import AuditEvent, AuditOutcome, audit_study
@@ -20,6 +20,7 @@ __all__ = [
     "audit_study",
     "crawl_study",
     "find_chromium",
+    "has_sandbox",
     "is_finished",
     "robots_rules_of",
     "stored_end",

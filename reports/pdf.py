@@ -1,6 +1,7 @@
 """Prints a report as a tagged PDF with outline, page numbers and running title, through Chromium.
 
-The only module of the report that needs a browser. The page is our own file, loaded without network.
+The only module of the report that needs a browser. It is held by a pipe, stays in its sandbox unless root runs it, runs
+no script, and is given one text: it opens no file and asks nobody.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import pikepdf
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page, sync_playwright
 
 from study import UserError
 
@@ -34,7 +35,7 @@ def pdf(model: ReportModel, chromium: str | None) -> bytes:
     model = printable(model)
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=chromium, args=launch_arguments())
+            browser = start(playwright, chromium)
         except PlaywrightError as error:
             raise UserError(
                 f"Chromium could not be started, so no PDF was written ({_first_line(error)}).",
@@ -42,7 +43,7 @@ def pdf(model: ReportModel, chromium: str | None) -> bytes:
                 "`--format html` needs no browser.",
             ) from error
         try:
-            page = browser.new_page(java_script_enabled=False, offline=True)
+            page = closed_page(browser)
             # Twice: only the laid out pages know the numbers that the contents print. Nothing there follows the proof.
             draft = _print(page, html(_without_proof(model), for_print=True), final=False)
             raw = _print(page, html(model, for_print=True, pages=section_pages(draft)))
@@ -128,11 +129,30 @@ def _names(sections: Iterable[Section]) -> Iterator[tuple[str, str]]:
         yield from _names(section.children)
 
 
+def start(playwright: Playwright, chromium: str | None) -> Browser:
+    """The browser that prints; raises Playwright's Error where none can be started."""
+    is_root = os.geteuid() == 0  # Chromium refuses its sandbox to root, and Playwright leaves it out unless asked
+    return playwright.chromium.launch(executable_path=chromium, args=launch_arguments(), chromium_sandbox=not is_root)
+
+
+def closed_page(browser: Browser) -> Page:
+    """A page that shows what it is given: no script runs, no address and no file is opened."""
+    page = browser.new_page(java_script_enabled=False, offline=True)
+    page.route("**/*", lambda route: route.abort())
+    return page
+
+
 def launch_arguments() -> list[str]:
-    """Flags that keep Chromium quiet, and that root needs."""
-    quiet = ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    # Chromium refuses its sandbox to root; only our own file is opened, without scripts and without network.
-    return [*quiet, "--no-sandbox"] if os.geteuid() == 0 else quiet
+    """Flags that keep Chromium quiet."""
+    return [
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--proxy-server=http://127.0.0.1:9",  # nobody listens there: what Chromium asks by itself goes nowhere
+        "--proxy-bypass-list=<-loopback>",
+        "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    ]
 
 
 def _first_line(error: Exception) -> str:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from urllib.error import HTTPError, URLError
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from crawler.manners.gate import HostGate
 from crawler.manners.guard import Guard
-from crawler.manners.robots_rules import MAX_ROBOTS, Rules, rules_of
-from study import FailureReason, host_of, origin_of
+from crawler.manners.robots_rules import Rules
+from study import host_of, origin_of
 
-_ROBOTS_SECONDS = 20.0
 _GATE_SECONDS = 0.25
 
 
@@ -35,7 +32,7 @@ class Access:
         gate: HostGate,
         delay_seconds: float,
         identification_hosts: tuple[str, ...],
-        read_robots: Callable[[str], Rules],
+        read_robots: Callable[[str], Awaitable[Rules]],
     ) -> None:
         self._guard, self._gate, self._delay = guard, gate, delay_seconds
         self._identification, self._read_robots = identification_hosts, read_robots
@@ -80,22 +77,5 @@ class Access:
     async def _rules_for(self, url: str) -> Rules:
         origin = origin_of(url)
         if origin not in self._rules:
-            self._rules[origin] = await asyncio.to_thread(self._read_robots, f"{origin}/robots.txt")
+            self._rules[origin] = await self._read_robots(f"{origin}/robots.txt")
         return self._rules[origin]
-
-
-def robots_reader(proxy: str, user_agent: str) -> Callable[[str], Rules]:
-    """A function that fetches robots.txt through the guarded gateway of the browser."""
-    opener = build_opener(ProxyHandler({"http": proxy, "https": proxy}), HTTPRedirectHandler())
-
-    def read(url: str) -> Rules:
-        try:
-            with opener.open(Request(url, headers={"User-Agent": user_agent}), timeout=_ROBOTS_SECONDS) as answer:
-                return rules_of(answer.status, answer.read(MAX_ROBOTS))
-        except HTTPError as error:
-            return rules_of(error.code, b"")
-        except (URLError, OSError, ValueError) as error:
-            reason = FailureReason.TIMEOUT if "timed out" in str(error) else FailureReason.ROBOTS_UNREACHABLE
-            return Rules(closed=reason, detail=f"robots.txt: {' '.join(str(error).split())[:200]}")
-
-    return read

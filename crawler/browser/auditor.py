@@ -1,25 +1,24 @@
-"""The browser of an audit: one Chromium that Playwright opens tabs in and Selenium is attached to.
+"""The browser of an audit: one Chromium that Playwright opens tabs in and runs axe-core in, over a pipe.
 
-Started when the first page needs it, anew after a crash and after every so many pages. All traffic goes through the
-proxy it is given, the guarded gateway.
+Started when the first page needs it, anew after a crash and after every so many pages. It listens on no port. All
+traffic goes through the proxy it is given, the guarded gateway.
 """
 
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Mapping
 from typing import Any
 
 from playwright.async_api import Browser, Error, Playwright, async_playwright
 
-from .axe import SCRIPT_SECONDS, TOO_LONG, AxeDriver, AxeRun, AxeScript, BrowserLostError
+from .asked import Asked, watch
+from .axe import TOO_LONG, AxeRun, AxeRunner, AxeScript, BrowserLostError
 from .chromium import launch_chromium, unavailable
 from .visit import DESKTOP, Identity, Tab, Visit
 
 RECYCLE_AFTER = 60  # pages; Chromium grows by a few MB with each, and a restart costs two seconds
 _BEGIN_SECONDS = 30.0
-_GRACE_SECONDS = 3.0  # beyond the driver's own limit, which is the better end
 _ARGUMENTS = ("--hide-scrollbars", "--force-color-profile=srgb", "--font-render-hinting=none")
 
 
@@ -28,16 +27,16 @@ class AuditBrowser:
 
     works_ahead = True  # the next page loads in another tab while axe-core works on this one
 
-    def __init__(self, proxy: str, identity: Identity, script: AxeScript) -> None:
+    def __init__(self, proxy: str, identity: Identity, script: AxeScript, asked: Asked) -> None:
         self._identity, self._script = identity, script
-        self._proxy = proxy
+        self._proxy, self._asked = proxy, asked
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
-        self._axe: AxeDriver | None = None
+        self._axe = AxeRunner(script)
         self._idle: list[Tab] = []
         self._opened = 0
         self.restarts = 0
-        self.engine: Mapping[str, str] = script.describe()
+        self.engine: Mapping[str, Any] = script.describe()
         self.version = ""
 
     async def begin(self) -> Visit:
@@ -75,16 +74,11 @@ class AuditBrowser:
 
     async def axe(self, visit: Visit) -> AxeRun:
         """Run axe-core in the tab; raises BrowserLostError."""
-        if self._axe is None:
-            raise BrowserLostError("the driver is gone")
-        running = asyncio.ensure_future(asyncio.to_thread(self._axe.run, visit.target))
-        # The driver's own limit holds for scripts that wait, not for those that compute without end.
-        done, _ = await asyncio.wait((running,), timeout=SCRIPT_SECONDS + _GRACE_SECONDS)
-        if done:
-            return await running
-        await visit.tab.halt()
-        await running  # raises where the driver is lost; whatever it says of a halted script is no result
-        return AxeRun(None, TOO_LONG)
+        try:
+            return await self._axe.run(visit.tab.page)
+        except TimeoutError:
+            await visit.tab.halt()
+            return AxeRun(None, TOO_LONG)
 
     async def restart(self) -> None:
         """A new browser in place of the old one, if any."""
@@ -93,14 +87,9 @@ class AuditBrowser:
         await self._end()
         if self._playwright is None:
             self._playwright = await async_playwright().start()
-        port = _free_port()
-        arguments = (*_ARGUMENTS, f"--remote-debugging-port={port}")
         try:
-            self._browser = await launch_chromium(self._playwright, self._proxy, arguments)
-            await self._browser.new_page()  # Selenium wants one open tab to attach to
-            self._axe = await asyncio.to_thread(AxeDriver.attach, f"127.0.0.1:{port}", self._script)
-        except (Error, BrowserLostError) as error:
-            await self._end()
+            self._browser = await launch_chromium(self._playwright, self._proxy, _ARGUMENTS)
+        except Error as error:
             raise unavailable(error) from error
         self.version = self._browser.version
         self._opened = 0
@@ -131,23 +120,14 @@ class AuditBrowser:
             accept_downloads=False,
             service_workers="block",
         )
+        await watch(context, self._asked)
         return await Tab.open(context)
 
     async def _end(self) -> None:
-        axe, browser = self._axe, self._browser
-        self._axe = self._browser = None
+        browser, self._browser = self._browser, None
         self._idle.clear()
-        if axe is not None:
-            await asyncio.to_thread(axe.close)
         if browser is not None:
             try:
                 await asyncio.wait_for(browser.close(), _BEGIN_SECONDS)
             except (Error, TimeoutError):
                 return  # it had crashed
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from .errors import BrowserUnavailableError
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Playwright
 
+_log = logging.getLogger(__name__)
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS = (
     "--disable-quic",
@@ -22,6 +24,8 @@ _ARGUMENTS = (
     "--no-first-run",
     "--disable-gpu",
     "--disable-dev-shm-usage",
+    # The switch has had two names; Chromium passes over the one that it does not know.
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--proxy-bypass-list=<-loopback>",
 )
@@ -40,13 +44,19 @@ def find_chromium() -> str | None:
 
 async def launch_chromium(playwright: Playwright, proxy: str, arguments: Iterable[str]) -> Browser:
     """A Chromium all of whose traffic goes through the proxy; raises Playwright's Error where none can be started."""
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if not has_sandbox():
+        _log.warning("Chromium runs without its sandbox, which it refuses to root")
     return await playwright.chromium.launch(
         executable_path=find_chromium(),
         args=[*_ARGUMENTS, f"--proxy-server={proxy}", *arguments],
-        chromium_sandbox=not is_root,  # Chromium refuses its sandbox to root
+        chromium_sandbox=has_sandbox(),
         env={**os.environ, "HOME": os.environ.get("HOME", str(Path.cwd()))},
     )
+
+
+def has_sandbox() -> bool:
+    """Whether Chromium runs in its sandbox: for everybody but root, to whom it refuses it."""
+    return os.geteuid() != 0
 
 
 def unavailable(error: Exception) -> BrowserUnavailableError:

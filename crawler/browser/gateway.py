@@ -1,7 +1,8 @@
 """The only way out for the browser: a proxy in our own process that lets through what the guard allows.
 
 It resolves names itself and connects to the very address it has checked, so a redirect, a script or a changing DNS
-answer cannot lead the browser to a private address. A proxy of the environment is used behind it.
+answer cannot lead the browser to a private address. A proxy of the environment is used behind it. It serves the user
+who runs it and nobody else of the machine, and what a page of a visit asks for and nothing that the browser wants.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
+import os
 import socket
 from base64 import b64encode
-from collections import defaultdict
+from collections import Counter, defaultdict
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from crawler.manners.guard import Guard, is_public, proxy_for
 from study import host_of
+
+from .asked import Asked
 
 _HEAD_LIMIT = 65_536
 _PER_HOST = 2  # connections to one host at a time: less than any visitor's browser opens
@@ -25,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 class RefusedError(Exception):
-    """The guard refuses an address that the browser asked for."""
+    """An address that the browser asked for is refused: by the guard, or because no page asked for it."""
 
 
 class Gateway:
@@ -40,6 +45,10 @@ class Gateway:
         """Connections to hosts that are open now."""
         self.contacted: set[str] = set()
         self.refused: set[str] = set()
+        self.asked = Asked()
+        """What the pages of the visits ask for; whoever opens a page tells it."""
+        self.unasked: Counter[str] = Counter()
+        """Hosts that the browser wanted to ask though no page had, and how often; none of it left."""
 
     async def start(self) -> int:
         """Listen on a free loopback port; gives the port."""
@@ -60,6 +69,8 @@ class Gateway:
         assert task is not None
         self._tasks.add(task)
         try:
+            if not _is_own_user(writer):
+                raise RefusedError("this gateway serves the user who runs it only")
             await self._serve(reader, writer)
         except RefusedError as error:
             _log.info("browser: refused, %s", error)
@@ -78,6 +89,7 @@ class Gateway:
         if method == "CONNECT" and target.endswith(":80"):
             url = f"http://{target}/"
         host = host_of(url)
+        await self._check_asked(method, url, host)
         async with self._doors[host]:
             if reader.at_eof():
                 return  # the browser no longer waits for its turn
@@ -93,6 +105,20 @@ class Gateway:
             finally:
                 self.lines -= 1
                 out_writer.close()
+
+    async def _check_asked(self, method: str, url: str, host: str) -> None:
+        """Refuse what no page of a visit asks for, and what is no plain request unless a page's script asks so."""
+        is_asked = await self.asked.knows(url)
+        if is_asked and method not in ("CONNECT", "GET", "HEAD"):
+            is_asked = await self.asked.allows(method, url)
+        if not is_asked:
+            self.unasked[host] += 1
+            raise RefusedError(f"no page asked for {method} {host}")
+
+    def tell_unasked(self) -> None:
+        """Note in the log what the browser wanted to ask by itself."""
+        for host, count in sorted(self.unasked.items()):
+            _log.info("browser: %s was wanted %d times and not asked, no page had asked for it", host, count)
 
     async def _connect(self, url: str, host: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, str | None]:
         """A connection towards the address, and the proxy it goes through, if any."""
@@ -119,6 +145,21 @@ class Gateway:
             raise RefusedError(f"{name} leads to an address that is not public")
         # IPv4 first: many machines that crawl have no way out over IPv6.
         return min(addresses, key=lambda address: ipaddress.ip_address(address.split("%")[0]).version)
+
+
+def _is_own_user(writer: asyncio.StreamWriter) -> bool:
+    """Whether the other end of a connection on this machine is our user's, as the system's table of sockets says."""
+    ours, theirs = writer.get_extra_info("sockname"), writer.get_extra_info("peername")
+    if not theirs or not hasattr(os, "geteuid"):
+        return False
+    wanted = [
+        f"{socket.htonl(int(ipaddress.ip_address(host))):08X}:{port:04X}" for host, port in (theirs[:2], ours[:2])
+    ]
+    try:
+        lines = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+    except OSError:
+        return False
+    return any(parts[1:3] == wanted and int(parts[7]) == os.geteuid() for parts in map(str.split, lines))
 
 
 def _forwarded(method: str, url: str, headers: str, proxy: str | None) -> bytes:

@@ -18,9 +18,23 @@ from urllib3.exceptions import HTTPError
 
 from study import address_key, host_of, registrable_domain
 
-from .axe import AxeDriver, AxeRun, AxeScript, BrowserLostError, is_by_navigation, short_reason
+from .axe import AxeRun, AxeScript, BrowserLostError
 from .errors import BrowserUnavailableError
-from .visit import BUSY, CEILING_MS, DESKTOP, LOAD_MS, PHONE, QUIET_MS, ConsentCues, Identity, VisitError, script_source
+from .selenium_axe import AxeDriver, is_by_navigation, short_reason
+from .visit import (
+    AFTER_SCROLL,
+    BUSY,
+    CEILING_MS,
+    DESKTOP,
+    LOAD_MS,
+    PHONE,
+    QUIET_MS,
+    SCROLL,
+    ConsentCues,
+    Identity,
+    VisitError,
+    script_source,
+)
 
 RECYCLE_AFTER = 60
 _CALL = "const done = arguments[arguments.length - 1]; Promise.resolve((SCRIPT)(arguments[0])).then(done);"
@@ -36,7 +50,7 @@ class GridBrowser:
         self._axe: AxeDriver | None = None
         self._opened = 0
         self.restarts = 0
-        self.engine: Mapping[str, str] = script.describe()
+        self.engine: Mapping[str, Any] = script.describe()
         self.version = ""
 
     @property
@@ -149,6 +163,12 @@ class GridVisit:
             raise VisitError("unreachable", "the browser shows an error page")
         if not (await self._probe("facts.js"))["is_html"]:
             raise VisitError("not-html")
+
+    async def scroll(self) -> None:
+        """Scroll through the page and wait for what came on the way; raises VisitError."""
+        self.settled["screens"] = await self._probe("scroll.js", SCROLL)
+        if self.settled["screens"]:
+            await self._probe("settle.js", AFTER_SCROLL)
 
     async def calm(self, cues: ConsentCues) -> None:
         """Stop movement and hide the consent layer."""

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Error, Page, Playwrigh
 
 from crawler.manners.guard import Guard
 
+from .asked import send_nothing, watch
 from .chromium import launch_chromium, unavailable
 from .gateway import Gateway
 
@@ -55,6 +56,7 @@ class BrowserSession:
             devtools = await self._context.new_cdp_session(self._tab)
             await devtools.send("Network.enable")
             await devtools.send("Network.setBlockedURLs", {"urls": _LEFT_OUT})
+            await send_nothing(devtools)
         self._opened += 1
         return self._tab
 
@@ -76,6 +78,7 @@ class BrowserSession:
         if self._playwright is not None:
             await self._playwright.stop()
             self._playwright = None
+        self.gateway.tell_unasked()
         await self.gateway.close()
 
     async def _restart(self) -> None:
@@ -96,6 +99,7 @@ class BrowserSession:
                 service_workers="block",
             )
             await self._context.add_init_script(path=_WATCH)
+            await watch(self._context, self.gateway.asked)
             self._context.on("page", self._popped_up)
         except Error as error:
             raise unavailable(error) from error

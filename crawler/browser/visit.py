@@ -17,6 +17,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from study import address_key, host_of, origin_of, registrable_domain
 
+from .asked import send_nothing
 from .axe import read_script
 
 DESKTOP = {"width": 1280, "height": 720}
@@ -26,6 +27,9 @@ PHONE = {"width": 320, "height": 720}
 LOAD_MS = 30_000
 QUIET_MS = 400  # no change for so long is settled: animations are off, slower changes are tickers that never end
 CEILING_MS = 6_000
+SCROLL = {"most": 30, "pause": 60}
+"""Screens of a page that are scrolled through, and milliseconds at each: endless pages end there."""
+AFTER_SCROLL = {"quiet": 200, "ceiling": 2_500}
 _HOPS = 2  # scripted redirects that are followed, such as from / to /fi/
 _PICTURE_MS = 4_000
 _WIPE_SECONDS = 5.0
@@ -116,8 +120,8 @@ class Tab:
     A new tab for each page would cost half a second of processor time.
     """
 
-    def __init__(self, context: BrowserContext, page: Page, cdp: CDPSession, target: str, main_frame: str) -> None:
-        self.context, self.page, self.target = context, page, target
+    def __init__(self, context: BrowserContext, page: Page, cdp: CDPSession, main_frame: str) -> None:
+        self.context, self.page = context, page
         self._cdp, self._main_frame = cdp, main_frame
         self.traffic = Traffic(main_frame)
         page.on("dialog", lambda dialog: asyncio.ensure_future(_dismiss(dialog)))
@@ -134,9 +138,9 @@ class Tab:
         await cdp.send("Network.enable")
         await cdp.send("Network.setCacheDisabled", {"cacheDisabled": True})
         await cdp.send("Page.enable")
-        info = await cdp.send("Target.getTargetInfo")
+        await send_nothing(cdp)
         tree = await cdp.send("Page.getFrameTree")
-        return cls(context, page, cdp, str(info["targetInfo"]["targetId"]), str(tree["frameTree"]["frame"]["id"]))
+        return cls(context, page, cdp, str(tree["frameTree"]["frame"]["id"]))
 
     def expect(self, url: str) -> Traffic:
         """Count anew, from the request for this address on."""
@@ -192,11 +196,6 @@ class Visit:
         self._document = self._place = ""
 
     @property
-    def target(self) -> str:
-        """The tab as Selenium knows it."""
-        return self.tab.target
-
-    @property
     def final_url(self) -> str:
         """Where the page is now."""
         return self._page.url
@@ -238,6 +237,12 @@ class Visit:
         facts = await self._probe("facts.js")
         if not facts["is_html"]:
             raise VisitError("not-html")
+
+    async def scroll(self) -> None:
+        """Scroll through the page and wait for what came on the way; raises VisitError."""
+        self.settled["screens"] = await self._probe("scroll.js", SCROLL)
+        if self.settled["screens"]:
+            await self._probe("settle.js", AFTER_SCROLL)
 
     async def calm(self, cues: ConsentCues) -> None:
         """Stop movement and hide the consent layer."""

@@ -1,14 +1,17 @@
 """Keeps the crawler on the public internet: no loopback, private, link-local or metadata address is ever asked.
 
 Names are checked after resolution, in the resolver that the connection itself uses. With a proxy, names are the
-proxy's to resolve and only numeric addresses are judged. study.toml [crawl] allow_private_hosts makes exceptions.
+proxy's to resolve; numeric addresses and names that only this machine or network knows are refused all the same.
+study.toml [crawl] allow_private_hosts makes exceptions.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import socket
+import tomllib
 from collections.abc import Iterable
+from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -16,7 +19,9 @@ from urllib.request import getproxies, proxy_bypass
 _NOT_GLOBAL = tuple(
     map(ipaddress.ip_network, ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10", "5f00::/16", "3fff::/20"))
 )
-_LOCAL_NAMES = ("localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback", "metadata.google.internal")
+_LOCAL_ENDS = tuple(
+    tomllib.loads((Path(__file__).parent / "special_use.toml").read_text(encoding="utf-8"))["ends"],
+)
 
 
 def is_public(address: str) -> bool:
@@ -50,6 +55,14 @@ def numeric_address(host: str) -> str | None:
         return None
 
 
+def is_local_name(host: str) -> bool:
+    """Whether a name means this machine or this network: one without a dot, or one with a special end."""
+    name = host.rstrip(".").lower()
+    if ":" in name:
+        return False
+    return "." not in name or any(name.endswith(f".{end}") for end in _LOCAL_ENDS)
+
+
 class Guard:
     """Decides from an address alone, before anything is resolved."""
 
@@ -75,7 +88,7 @@ class Guard:
         address = numeric_address(host)
         if address is not None and not is_public(address):
             return f"{address} is not a public address; staging sites are named in allow_private_hosts of study.toml"
-        if host in _LOCAL_NAMES or host.endswith((".localhost", ".internal", ".local")):
+        if address is None and is_local_name(host):
             return f"{host} is a name of this machine or network"
         return None
 

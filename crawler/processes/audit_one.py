@@ -13,13 +13,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from crawler.browser.access import Access, robots_reader
+from crawler.browser.access import Access
+from crawler.browser.asked import Asked
 from crawler.browser.audit_unit import AuditUnit, PageBrowser, audited_before, write_sample
 from crawler.browser.auditor import AuditBrowser
 from crawler.browser.axe import AxeScript, axe_script
 from crawler.browser.errors import BrowserUnavailableError
 from crawler.browser.gateway import Gateway
 from crawler.browser.grid import GridBrowser
+from crawler.browser.robots import robots_reader
 from crawler.browser.visit import ConsentCues, Identity
 from crawler.events import emit
 from crawler.manners.gate import HostGate
@@ -67,11 +69,11 @@ class _Audit:
         self._tell("started", len(done), failed=0)
         gateway = Gateway(self._guard)
         proxy = f"http://127.0.0.1:{await gateway.start()}"
-        browser = self._browser(proxy)
+        browser = self._browser(proxy, gateway.asked)
         layers = consent_layers(self._taxonomy)
         cues = ConsentCues(layers.selectors, layers.words)
         with _evidence(self._folder, self._plan.code) as writer:
-            unit = AuditUnit(self._plan, browser, self._access(proxy), writer, cues, self._on_page)
+            unit = AuditUnit(self._plan, browser, self._access(proxy, gateway.asked), writer, cues, self._on_page)
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, unit.stop)
             try:
                 count = await unit.run(done)
@@ -80,20 +82,21 @@ class _Audit:
                 count, detail = len(done), str(error)
             finally:
                 await browser.close()
+                gateway.tell_unasked()
                 await gateway.close()
         if not detail:
             _note_done(self._folder, self._plan, self._script, self._failed)
-        self._tell("ended", count, failed=self._failed, detail=detail)
+        self._tell("ended", count, failed=self._failed, detail=detail, unasked=dict(gateway.unasked))
 
-    def _browser(self, proxy: str) -> PageBrowser:
+    def _browser(self, proxy: str, asked: Asked) -> PageBrowser:
         if self._grid_url:
             return GridBrowser(self._grid_url, self._identity, self._script)
-        return AuditBrowser(proxy, self._identity, self._script)
+        return AuditBrowser(proxy, self._identity, self._script, asked)
 
-    def _access(self, proxy: str) -> Access:
+    def _access(self, proxy: str, asked: Asked) -> Access:
         gate = HostGate(self._folder.state / "hosts", self._plan.code)
         identification = tuple(host for item in self._taxonomy.country.identification for host in item.hosts)
-        robots = robots_reader(proxy, self._identity.user_agent)
+        robots = robots_reader(proxy, self._identity.user_agent, asked)
         return Access(self._guard, gate, self._crawl.delay_seconds, identification, robots)
 
     def _on_page(self, count: int, error: str) -> None:

@@ -13,15 +13,14 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.manners.robots_reading import RobotsAnswer, read_robots
 from crawler.manners.robots_rules import MAX_ROBOTS, Rules, rules_of
 from crawler.manners.statuses import SILENCES
-from study import FailureReason, normalise_url, origin_of
+from study import origin_of
 
 from .bounds import partially
 from .context import running_crawl
 from .failures import RobotsForbidError, RobotsUnreachableError, failure_of
-
-_MAX_HOPS = 5
 
 
 class RobotsMiddleware:
@@ -63,31 +62,16 @@ class RobotsMiddleware:
         if stored is not None:
             rules = rules_of(*stored)
         else:
-            rules = await self._fetch(f"{origin}/robots.txt")
+            rules = await read_robots(f"{origin}/robots.txt", self._ask, failure_of)
         if rules.delay:
             crawl.delays.want_delay(request.url, rules.delay)
         if rules.closed is None:
             crawl.reader.read_robots(origin, rules.sitemaps)
         return rules
 
-    async def _fetch(self, url: str) -> Rules:
-        for hop in range(_MAX_HOPS):
-            meta = {"is_robots": True, "note": {"kind": "robots"}, **partially(MAX_ROBOTS)}
-            request = Request(url, callback=NO_CALLBACK, meta=meta)
-            try:
-                response: Response = await self._crawler.engine.download_async(request)
-            except Exception as error:  # noqa: BLE001 - any failure closes the host, and is a row of the evidence
-                reason, detail = failure_of(error)
-                if reason not in SILENCES or (
-                    hop and reason is FailureReason.PRIVATE_ADDRESS
-                ):  # it answers, but with nothing that can be read
-                    reason = FailureReason.ROBOTS_UNREACHABLE
-                return Rules(closed=reason, detail=f"robots.txt: {detail}")
-            location = response.headers.get(b"Location")
-            if not 300 <= response.status < 400 or location is None:
-                return rules_of(response.status, response.body)
-            target = normalise_url(location.decode("latin-1"), url)
-            if target is None:
-                return Rules()
-            url = target
-        return Rules()
+    async def _ask(self, url: str) -> RobotsAnswer:
+        meta = {"is_robots": True, "note": {"kind": "robots"}, **partially(MAX_ROBOTS)}
+        request = Request(url, callback=NO_CALLBACK, meta=meta)
+        response: Response = await self._crawler.engine.download_async(request)
+        location = response.headers.get(b"Location")
+        return RobotsAnswer(response.status, response.body, location.decode("latin-1") if location else None)

@@ -100,7 +100,17 @@ def test_doctor_of_a_study(kuntatutka, tmp_path):
 def test_doctor_of_the_machine(kuntatutka, tmp_path):
     done = kuntatutka("doctor", "--json", http_proxy="http://user:secret@proxy.example:3128")
     checks = {check["name"]: check for check in json.loads(done.out)}
-    assert {"Python", "Chromium", "chromedriver", "Voikko", "Fonts", "Disk", "Write here", "Proxy"} <= set(checks)
+    assert {
+        "Python",
+        "Chromium",
+        "Browser control",
+        "Sandbox",
+        "Voikko",
+        "Fonts",
+        "Disk",
+        "Write here",
+        "Proxy",
+    } <= set(checks)
     assert checks["Python"]["verdict"] == "ok"
     assert "secret" not in done.out
     assert all(check["remedy"] for check in checks.values() if check["verdict"] == "missing")

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from crawler import find_chromium
+from crawler.browser.axe import axe_script
 from reports import build, load_study
 from reports.context import Context
 from reports.html import html
@@ -134,7 +134,7 @@ def test_study_without_any_evidence_says_so(tmp_path: Path, inventor: Callable[.
 @pytest.mark.slow
 def test_report_passes_axe_and_reflows(tmp_path: Path, inventor: Callable[..., Any]) -> None:
     """No violation by axe, best practices included, and no sideways scrolling at 320 px."""
-    axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+    axe = axe_script().source
     page = html(build(load_study(inventor(2).write(tmp_path / "study")), "sv"))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=launch_arguments())

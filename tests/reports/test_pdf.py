@@ -9,6 +9,8 @@ from typing import Any
 
 import pikepdf
 import pytest
+from playwright.sync_api import sync_playwright
+from pypdf import PdfReader
 
 from crawler import find_chromium
 from reports import build, load_study
@@ -123,3 +125,38 @@ def test_appendix_longer_than_the_report_stays_in_the_html(
     text = printing.html(model, for_print=True)
     assert 'href="#e-' not in text
     assert "more evidence than a printed report can hold" in text
+
+
+@pytest.mark.browser
+def test_the_printing_browser_opens_no_file_and_no_address(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.html"
+    secret.write_text("<p>salaisuus</p>", encoding="utf-8")
+    others = f"<iframe src='{secret.as_uri()}'></iframe><img src='{secret.as_uri()}'>"
+    text = f"<p>raportti</p>{others}<script>document.write('ajettu')</script>"
+    with sync_playwright() as playwright:
+        browser = printing.start(playwright, find_chromium())
+        page = printing.closed_page(browser)
+        asked: list[str] = []
+        page.on("requestfinished", lambda request: asked.append(request.url))
+        page.set_content(text)
+        raw = page.pdf()
+        browser.close()
+    shown = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(raw)).pages)
+    assert "raportti" in shown
+    assert "salaisuus" not in shown
+    assert "ajettu" not in shown
+    assert not [url for url in asked if url.startswith(("file:", "http"))]
+
+
+def test_the_printing_browser_has_its_sandbox_unless_root_runs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, Any]] = []
+
+    class Asked:
+        class chromium:  # noqa: N801 - as Playwright has it
+            launch = staticmethod(lambda **how: told.append(how))
+
+    for user in (1000, 0):
+        monkeypatch.setattr("os.geteuid", lambda user=user: user)
+        printing.start(Asked, None)  # type: ignore[arg-type]
+    assert [how["chromium_sandbox"] for how in told] == [True, False]
+    assert not any("--no-sandbox" in how["args"] for how in told)

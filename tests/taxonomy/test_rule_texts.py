@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-import axe_playwright_python
 import pytest
 
+from crawler.browser.axe import axe_script
 from taxonomy import consent_layers, load_taxonomy, rule_text, rule_texts
 
-SCRIPT = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+SCRIPT = axe_script().source
 RULES = dict(re.findall(r'\{id:"([a-z-]+)",[^{}]*?tags:\[([^\]]*)\]', SCRIPT))
 DEMANDED = sorted(rule for rule, tags in RULES.items() if re.search(r'"(wcag2[12]?aa?|best-practice)"', tags))
 
