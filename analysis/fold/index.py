@@ -5,6 +5,7 @@ Bodies stay on disk: pass one keeps addresses and places in the files, pass two 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -66,6 +67,8 @@ class EvidenceIndex:
     """Promising addresses that the last crawl left unread."""
     _told: dict[str, Left] = field(default_factory=dict)
     truncated: list[str] = field(default_factory=list)
+    elsewhere: Counter[str] = field(default_factory=Counter)
+    """Answers by file that only point to a body in a file that was not read."""
     audits: AuditIndex = field(default_factory=AuditIndex)
     first_at: datetime | None = None
     last_at: datetime | None = None
@@ -95,6 +98,8 @@ class EvidenceIndex:
         match event:
             case StoredDocument(kind="robots" | "sitemap"):
                 self._saw(event.fetched_at)
+            case StoredDocument(is_elsewhere=True):
+                self.elsewhere[event.warc_file] += 1
             case StoredDocument():
                 self._saw(event.fetched_at)
                 self.failures.pop(event.url, None)
@@ -222,6 +227,7 @@ def only_hosts(index: EvidenceIndex, hosts: frozenset[str]) -> EvidenceIndex:
         renderings={url: place for url, place in index.renderings.items() if host_of(url) in hosts},
         failures={url: failure for url, failure in index.failures.items() if host_of(url) in hosts},
         truncated=index.truncated,
+        elsewhere=index.elsewhere,
         first_at=index.first_at,
         last_at=index.last_at,
     )

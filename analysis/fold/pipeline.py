@@ -53,6 +53,8 @@ class AnalysisSummary:
     """How many cells of the grid have each state and reason, most frequent first."""
     truncated: tuple[str, ...] = ()
     unmatched_hosts: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[str, int], ...] = ()
+    """Files with answers whose bodies lie in a file that was not given, and how many."""
 
     @property
     def incomplete(self) -> tuple[MunicipalityStatus, ...]:
@@ -200,6 +202,7 @@ def _write(folder: StudyFolder, taxonomy: Taxonomy, results: Sequence[UnitRows],
         cells=_cells(all_rows["service_findings"]),
         truncated=tuple(sorted(truncated)),
         unmatched_hosts=indexed.unmatched_hosts,
+        elsewhere=tuple(sorted({item for index in indexed.indexes.values() for item in index.elsewhere.items()})),
     )
 
 

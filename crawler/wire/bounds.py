@@ -16,7 +16,7 @@ from scrapy.http import Response
 
 from study import decode_body
 
-_ENCODINGS = b"gzip, deflate, br, zstd"
+_ENCODINGS = b"gzip"  # what every reader of web archives undoes; br and zstd stop some of them
 _MAX_COOKIES = 60
 """Set-Cookie lines of one answer that are heeded; browsers keep 180 a site."""
 _MAX_COOKIE = 4_096

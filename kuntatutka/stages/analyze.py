@@ -73,6 +73,11 @@ def _analyze(
     talk.note(f"Cells: {_told(summary.cells)}")
     for name in summary.truncated:
         talk.warn(f"{name} is damaged or ends in the middle of a record; every whole record was used.")
+    for name, count in summary.elsewhere:
+        talk.warn(
+            f"{name} has {count} answers that only point to an earlier one (revisit records); their bodies are "
+            "elsewhere, in a file that was not read. Name that file before this one, or those pages are missing."
+        )
     if summary.unmatched_hosts:
         shown = ", ".join(summary.unmatched_hosts[:10]) + (" ..." if len(summary.unmatched_hosts) > 10 else "")
         talk.warn(

@@ -12,7 +12,10 @@ from study.records import CrawlStatus, FailureReason
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """An HTTP answer. Header names are lower-case; the body is decoded (chunks and compression undone) and bounded."""
+    """An HTTP answer. Header names are lower-case; the body is decoded (chunks and compression undone) and bounded.
+
+    An answer that only points to an earlier one has that one's body and place; `is_elsewhere` where it was not read.
+    """
 
     url: str
     status: int
@@ -28,6 +31,7 @@ class StoredDocument:
     kind: str = ""
     record_id: str = ""
     truncated: bool = False
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.recordloader import ArcWarcRecord
@@ -16,10 +17,11 @@ from study.urls import normalise_url
 
 from .events import CrawlEnd, StoredDocument, StoredEvent, StoredFailure, StoredJson, StoredRendering
 from .members import open_stream, read_block
-from .writer import JSON_TYPE
+from .writer import NOTE_FIELD, NOTE_TYPE
 
 Originals = dict[str, tuple[Path, int]]
-"""Where the answer with a digest was stored first, for records that only point to it."""
+"""Where the answer with a digest or a record's id was stored first, for records that only point to it."""
+_OLD_NOTE_TYPE = "application/json"  # of notes before version 0.2
 
 
 def event_of(
@@ -49,9 +51,16 @@ def event_of(
             headers=_texts(note.get("headers")),
             cookies=tuple(str(name) for name in note.get("cookies") or ()),
         )
-    if record.rec_type == "metadata" and (record.content_type or "").startswith(JSON_TYPE):
-        return _noted(raw, at, path, offset)
+    if record.rec_type == "metadata":
+        return _noted(_note_in(raw, record.content_type or ""), at, path, offset)
     return None
+
+
+def _note_in(raw: bytes, content_type: str) -> bytes:
+    """The JSON of a note; empty for metadata of other programs."""
+    if content_type.startswith(_OLD_NOTE_TYPE):
+        return raw
+    return raw.removeprefix(NOTE_FIELD) if content_type == NOTE_TYPE and raw.startswith(NOTE_FIELD) else b""
 
 
 def _document(
@@ -67,12 +76,19 @@ def _document(
     for name, value in record.http_headers.headers:
         key = name.lower()
         headers[key] = f"{headers[key]}\n{value}" if key == "set-cookie" and key in headers else value
-    digest = record.rec_headers.get_header("WARC-Payload-Digest") or ""
-    if record.rec_type == "response" and digest:
-        originals.setdefault(digest, (path, offset))
-    elif record.rec_type == "revisit" and digest in originals:
-        raw, stored = _original(originals[digest], body_limit)
-        headers = {**stored, **headers}
+    is_elsewhere = False
+    if record.rec_type == "response":
+        for name in ("WARC-Payload-Digest", "WARC-Record-ID"):
+            if key := record.rec_headers.get_header(name):
+                originals.setdefault(key, (path, offset))
+    else:
+        names = (record.rec_headers.get_header(name) for name in ("WARC-Refers-To", "WARC-Payload-Digest"))
+        place = next((originals[name] for name in names if name in originals), None)
+        is_elsewhere = place is None
+        if place is not None:
+            raw, stored = _original(place, body_limit)
+            headers = {**stored, **headers}
+            path, offset = place
     status = record.http_headers.get_statuscode()
     if not url.startswith(("http://", "https://")) or not status.isdigit():
         return None
@@ -91,11 +107,12 @@ def _document(
         redirect_to=normalise_url(location, url) if location else None,
         via=note.get("via"),
         depth=note.get("depth"),
-        kind=str(note.get("kind", "")),
+        kind=str(note.get("kind") or ("robots" if urlsplit(url).path == "/robots.txt" else "")),
         record_id=record.rec_headers.get_header("WARC-Record-ID") or "",
         truncated=len(body) >= body_limit
         or len(raw) >= body_limit
         or bool(record.rec_headers.get_header("WARC-Truncated")),
+        is_elsewhere=is_elsewhere,
     )
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfWriter
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from analysis import analyze_study
 from study import (
@@ -269,3 +271,18 @@ def test_a_truncated_file_gives_what_is_whole_and_is_named(folder: StudyFolder) 
     summary = analyze_study(folder, workers=1)
     assert summary.truncated == ("901-00001.warc.gz",)
     assert cell(folder, "901", "boat-berth").state is State.FOUND
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # warcio leaves its buffers to the garbage collector
+def test_revisits_alone_are_told_and_are_no_pages(folder: StudyFolder, tmp_path: Path) -> None:
+    file = tmp_path / "revisits.warc.gz"
+    ok = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+    with file.open("wb") as out:
+        writer = WARCWriter(out, gzip=True)
+        for path in ("", "robots.txt", "x"):
+            url = f"{folder.municipalities[0].website}{path}"
+            record = writer.create_revisit_record(url, "sha1:ELSEWHERE", url, "2026-01-01T00:00:00Z", http_headers=ok)
+            writer.write_record(record)
+    summary = analyze_study(folder, warc_files=[file], workers=1)
+    assert summary.elsewhere == (("revisits.warc.gz", 2),)
+    assert folder.read("pages") == [], "and its robots.txt is none"

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from scrapy import exceptions
+from scrapy import Request, exceptions
 from scrapy.exceptions import IgnoreRequest
 from twisted.internet import error
 
@@ -19,12 +19,19 @@ from crawler.reading.scoring import HUB, EserviceCues, LinkScorer
 from crawler.reading.site import OwnSite, Place
 from crawler.reading.tally import Leftover, Tally, judge
 from crawler.settings import build_settings, user_agent
+from crawler.wire.bounds import DecodingMiddleware
 from crawler.wire.failures import RobotsForbidError, RobotsUnreachableError, failure_of
 from crawler.wire.guarding import PrivateAddressError, PrivateResolutionError
 from study import CrawlEnd, CrawlSection, CrawlStatus, FailureReason, StudyMunicipality
 from taxonomy import load_taxonomy
 
 URL = "https://kunta.example/a"
+
+
+def test_only_what_every_reader_of_evidence_undoes_is_asked_for() -> None:
+    request = Request(URL)
+    DecodingMiddleware(1_000).process_request(request)
+    assert request.headers[b"Accept-Encoding"] == b"gzip"
 
 
 def test_robots_of_our_group_and_of_everybody() -> None:
