@@ -7,6 +7,12 @@ name.
 
 from __future__ import annotations
 
+import sys
+
+# `python -m kuntatutka` puts the current folder first: a study that somebody sent must not bring modules along.
+if sys.argv[:1] == ["-m"] and "kuntatutka" in sys.orig_argv and not __file__.startswith(sys.path[0] + "/kuntatutka/"):
+    del sys.path[0]
+
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -6,6 +6,7 @@ Results go to stdout, everything else to stderr. Imports of the stages stand ins
 from __future__ import annotations
 
 import io
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -535,6 +536,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 def main() -> None:
     """What the command `kuntatutka` calls."""
+    os.environ.update(PYTHONSAFEPATH="1", PYTHONNOUSERSITE="1")  # for every Python that a library may start
     strangers = foreign_packages()
     if strangers:
         name, origin = next(iter(strangers.items()))

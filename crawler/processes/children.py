@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,12 @@ from study import storage_errors
 
 _JOIN_SECONDS = 5.0
 _ROOT = Path(__file__).resolve().parents[2]
+_START = (
+    "import runpy, sys; root, module = sys.argv[1:3]; del sys.argv[1:3]; "
+    "root in sys.path or sys.path.insert(0, root); runpy.run_module(module, run_name='__main__', alter_sys=True)"
+)
+"""How a child begins: isolated, so that no file of the current folder, of PYTHONPATH or of the user's own packages is
+imported in the place of ours or of a library's; a study folder can have come from anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class Children:
             self._logs.mkdir(parents=True, exist_ok=True)
             errors = (self._logs / log).open("a", encoding="utf-8")
         with errors:
-            process = _popen([sys.executable, "-P", "-m", module, *arguments], errors)
+            process = _popen([sys.executable, "-I", "-X", "utf8", "-c", _START, str(_ROOT), module, *arguments], errors)
         pump = threading.Thread(target=self._pump, args=(name, process), daemon=True)
         self._children[name] = _Child(process, pump, time.monotonic())
         pump.start()
@@ -130,7 +136,6 @@ class Children:
 
 
 def _popen(command: Sequence[str], errors: TextIO) -> subprocess.Popen[str]:
-    path = os.pathsep.join(part for part in (str(_ROOT), os.environ.get("PYTHONPATH", "")) if part)
     return subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -138,9 +143,15 @@ def _popen(command: Sequence[str], errors: TextIO) -> subprocess.Popen[str]:
         stderr=errors,
         text=True,
         encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": path},
+        env=isolated(os.environ),
         start_new_session=True,
     )
+
+
+def isolated(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment for programs that we start: a Python among them imports from its own packages only."""
+    kept = {name: value for name, value in environment.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    return {**kept, "PYTHONSAFEPATH": "1", "PYTHONNOUSERSITE": "1"}
 
 
 def stop_when_closed(handle: int) -> None:

@@ -10,6 +10,8 @@ import itertools
 import os
 import random
 import re
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +19,7 @@ from pathlib import Path
 import brotli
 import pytest
 
-from crawler.processes.run import crawl_study
+from crawler.processes.run import stored_end
 from study import (
     CrawlStatus,
     FailureReason,
@@ -30,6 +32,8 @@ from .conftest import World, crawl_world, make_study
 from .hostile import SERVICES, HostileSite, HostileWeb, drip, flood, http, page, redirect, stall
 
 pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
 
 LABELS = dict([("/", "Etusivu"), *((f"/{slug}", label) for slug, label in SERVICES)])
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
@@ -284,14 +288,16 @@ socket.getaddrinfo = lambda host, *rest, **more: real(named(host), *rest, **more
 
 
 def test_a_name_that_leads_to_a_private_address_is_never_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "names").mkdir()
-    (tmp_path / "names" / "sitecustomize.py").write_text(NAMES)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "names"))
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.delenv(name, raising=False)
     with HostileWeb({"town": HostileSite()}) as web:
         site = web.sites["town"]
         town = {"901": (f"http://www.town.test:{site.port}/",)}
-        (outcome,) = crawl_study(make_study(tmp_path / "study", town, allow_private_hosts=[]))
+        folder = make_study(tmp_path / "study", town, allow_private_hosts=[])
+        crawl = f"{NAMES}\nfrom crawler.processes.process import main\nmain([{str(folder.root)!r}, '901'])"
+        with subprocess.Popen([sys.executable, "-c", crawl], stdin=subprocess.PIPE, cwd=ROOT) as process:
+            process.wait(timeout=120)
     assert not site.asked
-    assert (outcome.status, outcome.reason) == (CrawlStatus.FAILED, FailureReason.PRIVATE_ADDRESS), outcome
+    end = stored_end(folder, "901")
+    assert end is not None
+    assert (end.status, end.reason) == (CrawlStatus.FAILED, FailureReason.PRIVATE_ADDRESS), end
