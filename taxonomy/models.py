@@ -380,6 +380,12 @@ class Country(Model):
     study_languages: Words
     code_pattern: Line
     phone_region: str = ""
+    short_phone_pattern: str = ""
+    """Numbers shorter than a subscriber's; they count behind a word for telephone and in links that call."""
+    no_phone_patterns: tuple[Line, ...] = ()
+    """Numbers of another kind that look like telephone numbers: identity codes of businesses, invoice addresses."""
+    help_lines: Mapping[Line, tuple[Id, ...]] = {}
+    """National lines, as digits, with the services that they are a way of; none named means of no service."""
     postal_code_pattern: str = ""
     identity_code_pattern: str = ""
     """A person's identity code: masked wherever results leave the study folder's evidence."""

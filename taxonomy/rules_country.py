@@ -43,6 +43,15 @@ def _frame(subject: Subject) -> Iterator[Problem]:
     if country.postal_code_pattern and _regex(country.postal_code_pattern) is None:
         found = f'"{country.postal_code_pattern}" is no regular expression.'
         yield Problem(file, "postal_code_pattern", found, "Correct it.")
+    for key in ("short_phone_pattern", "no_phone_patterns"):
+        value = getattr(country, key)
+        for pattern in (value,) if isinstance(value, str) else value:
+            if _regex(pattern) is None:
+                yield Problem(file, key, f'"{pattern}" is no regular expression.', "Correct it.")
+    for number, services in sorted(country.help_lines.items()):
+        for service in sorted(set(services) - set(subject.taxonomy.services)):
+            remedy = "Write the id of a service, or drop it."
+            yield Problem(file, f"help_lines.{number}", f'"{service}" is no service.', remedy)
     borders = [c.at_least for c in country.size_classes]
     if borders and (borders[0] != 0 or any(a >= b for a, b in pairwise(borders))):
         remedy = "Let the first class begin at 0 and each next one higher."

@@ -126,7 +126,10 @@ def subtype_of(view: View, roles: frozenset[str], products: tuple[str, ...] = ()
         return "booking"
     if categories & {"decisions", "maps", "library"} or "open-data-word" in roles:
         return "information-system"
-    return "authenticated" if any(is_log_in(role) for role in roles) else "e-form"
+    if any(is_log_in(role) for role in roles):
+        return "authenticated"
+    # A conversation is no form to fill; among the kinds of the contract it has none.
+    return "" if "chat" in roles and not roles & _FILLED_IN else "e-form"
 
 
 def own_forms(view: View) -> tuple[Form, ...]:

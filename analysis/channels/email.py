@@ -10,7 +10,7 @@ from .clauses import is_open, is_others, reader_acts
 from .sign import Sign, from_clause, shorten
 
 _MANNER = frozenset({"email-manner"})
-_OFFICE_WRITES = frozenset({"answered", "office-contacts"})
+_OFFICE_WRITES = frozenset({"answered", "office-contacts", "page-shared"})
 _HIDDEN = frozenset({"email-hidden"})
 
 

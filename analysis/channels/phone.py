@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from analysis.page.model import Contact
 from analysis.words.negation import Clause
-from analysis.words.phrases import Mark
+from analysis.words.phrases import Mark, phrase_books
 from analysis.words.view import Passage, View, is_signature
 
 from .clauses import is_open, is_others, office_acts, reader_acts
@@ -14,7 +15,10 @@ from .sign import Sign, from_clause, shorten
 _MANNER = frozenset({"phone-manner"})
 # Other numbers than telephone numbers, numbers that the office asks for, calls that it makes, and "call the people on
 # duty": an emergency line is a way of this service only where its number is given.
-_NO_WAY = frozenset({"phone-not", "number-asked", "office-contacts", "duty-line"})
+_NO_WAY = frozenset({"phone-not", "number-asked", "office-contacts", "duty-line", "phone-as-device"})
+# Words that say what the number behind them is; the last one before it counts.
+_OTHER_NUMBERS = frozenset({"phone-not", "number-not"})
+_SAYING_WHAT = _OTHER_NUMBERS | {"phone-label", "phone-manner"}
 
 
 def find_phone(view: View) -> Iterator[Sign]:
@@ -28,8 +32,12 @@ def _from_numbers(view: View) -> Iterator[Sign]:
         if contact.kind != "phone" or not contact.in_main:
             continue
         passage = view.passages.get(contact.block)
-        roles = _roles_beside(passage, contact.text)
-        if "phone-not" in roles or (passage is not None and is_signature(passage, view)):
+        roles = _roles_beside(passage, contact.text) | _roles_of_label(view, contact)
+        if roles & _OTHER_NUMBERS or (passage is not None and _is_others_line(passage, contact.text)):
+            continue
+        lines = view.taxonomy.country.help_lines
+        only_for = lines.get(contact.value, ())
+        if (contact.value in lines and not only_for) or (passage is not None and is_signature(passage, view)):
             continue
         if "switchboard" in roles and "act" not in roles and not (passage and "contact-heading" in passage.under):
             continue
@@ -39,7 +47,7 @@ def _from_numbers(view: View) -> Iterator[Sign]:
         if snippet == contact.text and heading:
             snippet = shorten(f"{heading}: {snippet}")
         target = f"tel:{contact.value}" if contact.source == "tel-link" else None
-        yield Sign("phone", subtype, contact.block, snippet, contact.text, 0.9, target=target)
+        yield Sign("phone", subtype, contact.block, snippet, contact.text, 0.9, target=target, only_for=only_for)
 
 
 def _roles_beside(passage: Passage | None, number: str) -> frozenset[str]:
@@ -49,9 +57,31 @@ def _roles_beside(passage: Passage | None, number: str) -> frozenset[str]:
     at = passage.block.text.find(number)
     for sentence in passage.sentences:
         if sentence.start <= at <= sentence.end:
-            before = [m.role for c in sentence.clauses for m in c.marks if at - 25 <= m.start < at]
+            marks = [m for c in sentence.clauses for m in c.marks if at - 25 <= m.start < at]
+            last = max((m.start for m in marks if m.role in _SAYING_WHAT), default=at)
+            before = {m.role for m in marks if m.role not in _OTHER_NUMBERS or m.start == last}
             return frozenset(before) | (passage.heading & {"switchboard", "phone-not"})
     return passage.heading & {"switchboard", "phone-not"}
+
+
+def _roles_of_label(view: View, contact: Contact) -> frozenset[str]:
+    """What the label in the block before says of a number that stands alone ("Reference" | "0123 456 789")."""
+    at = contact.block - 1
+    blocks = view.page.blocks
+    if at < 0 or blocks[at].kind != "label" or blocks[contact.block].text.strip() != contact.text:
+        return frozenset()
+    book = phrase_books(view.taxonomy).get(view.language_of(blocks[at]))
+    return book.roles(blocks[at].text) & (_OTHER_NUMBERS | {"switchboard"}) if book else frozenset()
+
+
+def _is_others_line(passage: Passage, number: str) -> bool:
+    """Tells whether the clause of a number, or the heading above it, names another body as the one who answers."""
+    at = passage.block.text.find(number)
+    for sentence in passage.sentences:
+        for clause in sentence.clauses:
+            if clause.start <= at < clause.end and any(m.role == "other-party" and m.end <= at for m in clause.marks):
+                return True
+    return "other-party" in passage.heading
 
 
 def _from_words(view: View) -> Iterator[Sign]:

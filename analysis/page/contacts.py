@@ -1,4 +1,4 @@
-"""Telephone numbers, e-mail addresses, street addresses and opening hours in a line of text.
+"""E-mail addresses, street addresses and opening hours in a line of text.
 
 Used by the page reader on every block. Addresses hidden from robots are read as a person would: "(at)", entities,
 Cloudflare's encoding, pieces joined by a script. Whether a contact serves a service is not decided here.
@@ -11,16 +11,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-import phonenumbers
-
 from taxonomy import Markup
 
-_PHONE = re.compile(r"(?<![\w/.,@+-])(?:\+\d{1,3}|0)(?:[\s\u00a0()\-–./]{0,2}\d){5,14}(?![\w@]|[.,]\d)")
-# Bank accounts (IBAN) in groups of four look like telephone numbers from the second group on.
-_ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[\s\u00a0]?\d{4}){2,7}(?:[\s\u00a0]?\d{1,4})?(?!\d)")
-# Seven digits and a check digit are a business identity code.
-_BUSINESS_ID = re.compile(r"\d{7}\s?-\s?\d")
-_DATE = re.compile(r"^0?\d{1,2}[.\-–/]\d{1,2}[.\-–/]")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12}", re.I)
 _SPELLED = re.compile(
     r"([\w.+-]{1,64})\s*[\(\[\{<]\s*([^\W\d_][\w-]{0,11}|@)\s*[\)\]\}>]\s*"
@@ -34,35 +26,6 @@ _JOINED = re.compile(
     re.I,
 )
 _HOURS = re.compile(r"\d{1,2}(?:[.:]\d{2})?\s*[-–—]\s*\d{1,2}(?:[.:]\d{2})?(?!\d|\.\d)")
-
-
-@lru_cache(maxsize=20_000)
-def phone_number(text: str, region: str) -> str:
-    """The number in international form (E.164), or an empty string where ``text`` is no valid number."""
-    if _DATE.match(text):
-        return ""
-    try:
-        number = phonenumbers.parse(text, region or None)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_possible_number(number):
-        return ""
-    # Masked and invented numbers of a possible length are numbers too for the reader of a page.
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def find_phones(text: str, region: str) -> Iterator[tuple[str, str]]:
-    """(E.164 value, text as written) of the telephone numbers in ``text``, in order."""
-    accounts = [match.span() for match in _ACCOUNT.finditer(text)]
-    for match in _PHONE.finditer(text):
-        if any(start <= match.start() < end for start, end in accounts):
-            continue
-        written = match.group().strip()
-        if _BUSINESS_ID.fullmatch(written):
-            continue
-        value = phone_number(written, region)
-        if value:
-            yield value, written
 
 
 def find_emails(text: str, markup: Markup) -> Iterator[tuple[str, str]]:

@@ -27,12 +27,13 @@ from study.document import (
     resolve,
     stays_on_page,
 )
-from taxonomy import Markup, Taxonomy, page_markup, plain
+from taxonomy import Country, Markup, Taxonomy, page_markup, plain
 
-from .contacts import find_addresses, find_emails, find_hours, find_phones
+from .contacts import find_addresses, find_emails, find_hours
 from .language import LanguageVote, vote_for
 from .links import link_kind
 from .model import Block, Contact, Form, FormField, Link, Page
+from .phones import find_phones, linked_phone
 from .regions import Regions, find_regions
 from .text import clean
 from .walker import Reading, Walker
@@ -90,13 +91,12 @@ def _assemble(
     blocks = tuple(_with_language(block, vote, language) for block in reading.blocks)
     links = _all_links(tree, url, base, reading, markup)
     json_ld = _json_ld(tree)
-    region = taxonomy.country.phone_region
     return Page(
         url=url, title=title, h1=h1, language=language, html_lang=head.language,
         description=clean(head.description)[:_DESCRIPTION], generator=clean(head.generator), canonical=head.canonical,
         alternates={language[:5]: address for language, address in head.alternates},
         breadcrumb=_breadcrumb(regions, h1), blocks=blocks, links=links, forms=tuple(reading.forms),
-        iframes=tuple(reading.frames), contacts=_contacts(blocks, links, region, markup),
+        iframes=tuple(reading.frames), contacts=_contacts(blocks, links, taxonomy.country, markup),
         opening_hours=tuple(hours for block in blocks if block.in_main and (hours := find_hours(block.text, markup))),
         json_ld=json_ld, main_text=main_text, is_shell=is_shell(tree),
         template_signature=_signature(tree),
@@ -152,7 +152,7 @@ def _breadcrumb(regions: Regions, h1: str) -> tuple[str, ...]:
     return tuple(item for item in kept if item and not markup.says("home", item) and plain(item) != plain(h1))
 
 
-def _contacts(blocks: Sequence[Block], links: Sequence[Link], region: str, markup: Markup) -> tuple[Contact, ...]:
+def _contacts(blocks: Sequence[Block], links: Sequence[Link], country: Country, markup: Markup) -> tuple[Contact, ...]:
     found: dict[tuple[str, str, int], Contact] = {}
 
     def add(contact: Contact) -> None:
@@ -160,15 +160,17 @@ def _contacts(blocks: Sequence[Block], links: Sequence[Link], region: str, marku
 
     for link in links:
         if link.kind == "tel":
-            for value, _ in find_phones(link.url.partition(":")[2].replace("%20", " "), region):
+            if value := linked_phone(link.url, country):
                 add(Contact("phone", value, link.text or value, link.block, link.in_main, "tel-link"))
         elif link.kind == "mail":
             for value, _ in find_emails(link.url.partition(":")[2].partition("?")[0].replace("%40", "@"), markup):
                 add(Contact("email", value, link.text or value, link.block, link.in_main, "mail-link"))
+    before = ""
     for block in blocks:
         text = block.text
-        for value, written in find_phones(text, region):
+        for value, written in find_phones(text, country, markup, before):
             add(Contact("phone", value, written, block.index, block.in_main, "text"))
+        before = text
         for value, written in find_emails(text, markup):
             add(Contact("email", value, written, block.index, block.in_main, "text"))
         for value, written in find_addresses(text, markup):
