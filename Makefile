@@ -20,7 +20,7 @@ demo: setup
 	@.venv/bin/kuntatutka demo $(DEMO)
 
 test: setup
-	@.venv/bin/python -m pytest -n auto --dist loadfile -q
+	@.venv/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -q
 
 check: setup
 	@.ci/check

@@ -293,6 +293,6 @@ def test_wrong_labels_of_the_encoding_are_forgiven(body: bytes, content_type: st
     ids=["nested", "tables", "bold", "lists", "links", "no-ends", "scripts", "long", "attributes"],
 )
 def test_monstrous_pages_are_answered_in_bounded_time(html: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     read(html)
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20

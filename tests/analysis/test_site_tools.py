@@ -86,6 +86,6 @@ def test_count_by_host() -> None:
 def test_the_time_a_hostile_page_takes_grows_with_its_length_alone(piece: str) -> None:
     hostile = piece * 60_000
     page = read_page("<p>x", OWN, TAXONOMY)
-    began = time.monotonic()
+    began = time.process_time()
     assert recognise_site_tools(hostile, page, TAXONOMY) == ()
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10

@@ -152,7 +152,6 @@ class World:
     folder: StudyFolder
     outcomes: dict[str, CrawlOutcome]
     sites: Mapping[str, Any]
-    seconds: float
 
     def events(self, code: str) -> list[object]:
         return list(read_events(self.folder.warc_files(code)))
@@ -169,9 +168,8 @@ class World:
 
 def crawl_world(folder: StudyFolder, sites: Mapping[str, Any]) -> World:
     """Crawl a study of these sites."""
-    began = time.monotonic()
     outcomes = {outcome.code: outcome for outcome in crawl_study(folder)}
-    return World(folder, outcomes, sites, time.monotonic() - began)
+    return World(folder, outcomes, sites)
 
 
 @pytest.fixture

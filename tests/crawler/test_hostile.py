@@ -209,7 +209,8 @@ TRAPS = {"calendar": 80, "facets": 80, "refresh": 40, "translated": 180}
 
 def test_every_town_ends_in_time_and_none_takes_another_down(world: World) -> None:
     assert set(world.outcomes) == set(world.sites)
-    assert world.seconds < 150
+    late = [code for code, end in world.outcomes.items() if end.reason is FailureReason.TIME_LIMIT]
+    assert late == [], "the bounds on time, size and number end each of them long before its own three minutes do"
     logs = {path.stem: path.read_text() for path in (world.folder.state / "logs").glob("*.log")}
     assert not [code for code, text in logs.items() if "Traceback" in text]
 

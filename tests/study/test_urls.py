@@ -120,7 +120,7 @@ def test_paths_are_readable() -> None:
 
 
 def test_a_long_path_that_is_not_plain_is_resolved_in_no_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     path = "/asuminen-ja-ymparisto" * 3 + "/rakentamislupahakemuksenliitteetjaohjeet" * 3 + "/sivu!"
     assert normalise_url(path, "http://x.example/") == "http://x.example" + path
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
