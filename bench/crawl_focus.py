@@ -66,7 +66,7 @@ class _Folder(StudyFolder):
     """A study that is nowhere: only its settings are looked at."""
 
     @property
-    def config(self) -> StudyConfig:  # type: ignore[override]
+    def config(self) -> StudyConfig:
         return StudyConfig(study=StudySection(title="Focus", year=2026))
 
 
@@ -209,7 +209,8 @@ class _Generator:
 
     @property
     def _below(self) -> dict[str, list[tuple[str, str]]]:
-        return self.__dict__.setdefault("below", {})
+        below: dict[str, list[tuple[str, str]]] = self.__dict__.setdefault("below", {})
+        return below
 
     def _links_below(self, where: str) -> list[tuple[str, str]]:
         return self._below.get(where, [])

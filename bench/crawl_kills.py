@@ -131,7 +131,7 @@ def findings(folder: StudyFolder) -> dict[str, list[dict[str, object]]]:
 
     tables = {}
     for table in ("service_findings", "channel_evidence", "page_services"):
-        rows = pq.read_table(folder.findings / f"{table}.parquet").to_pylist()  # type: ignore[no-untyped-call]
+        rows = pq.read_table(folder.findings / f"{table}.parquet").to_pylist()
         for row in rows:
             row.pop("warc_file", None)
             row.pop("warc_offset", None)

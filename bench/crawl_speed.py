@@ -21,6 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -187,7 +189,11 @@ def main() -> None:
     for turn in range(arguments.rounds):
         rates: dict[str, float] = {}
         costs: dict[str, float] = {}
-        for who, run in (("bare", lambda: crawl_bare(urls)), ("ours", lambda: crawl_ours(urls, arguments.pages * 2))):
+        runs: dict[str, Callable[[], tuple[int, float]]] = {
+            "bare": partial(crawl_bare, urls),
+            "ours": partial(crawl_ours, urls, arguments.pages * 2),
+        }
+        for who, run in runs.items():
             before = _child_seconds()
             pages, seconds = run()
             processor = _child_seconds() - before

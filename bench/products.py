@@ -12,6 +12,8 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from selectolax.lexbor import LexborHTMLParser  # noqa: E402
 
 from analysis.page.read import read_page  # noqa: E402
-from taxonomy import load_taxonomy, product_index  # noqa: E402
+from taxonomy import ProductIndex, load_taxonomy, product_index  # noqa: E402
 
 OWN = "https://www.kunta.example/palvelut"
 # As on real pages: of a hundred links most stay on the site, some lead elsewhere, a few to a product.
@@ -53,6 +55,10 @@ def page(links: list[str]) -> str:
     return f"{head}<body><main><h1>Palvelut</h1><ul>{cards}</ul></main>{_SCRIPT}</body></html>"
 
 
+def _find_all(index: ProductIndex, links: list[str]) -> list[object]:
+    return [index.find_url(url) for url in links]
+
+
 def measure(rounds: int, count: int) -> dict[str, float]:
     """Milliseconds of the fastest round."""
     taxonomy = load_taxonomy("fi")
@@ -62,10 +68,10 @@ def measure(rounds: int, count: int) -> dict[str, float]:
     for run in range(rounds):
         links = addresses(count, run, hits)
         html = page(links)
-        work = {
-            "lexbor": lambda html=html: LexborHTMLParser(html),
-            "read_page": lambda html=html: read_page(html, OWN, taxonomy),
-            "match_links": lambda links=links: [index.find_url(url) for url in links],
+        work: dict[str, Callable[[], object]] = {
+            "lexbor": partial(LexborHTMLParser, html),
+            "read_page": partial(read_page, html, OWN, taxonomy),
+            "match_links": partial(_find_all, index, links),
         }
         for name, action in work.items():
             began = time.perf_counter()

@@ -27,7 +27,7 @@ def main() -> None:
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
-        page = browser.new_page(viewport=SIZE)
+        page = browser.new_page(viewport=SIZE)  # type: ignore[arg-type]
         page.goto(report.as_uri())
         page.locator(f"#{SECTION}").evaluate("element => element.scrollIntoView({block: 'start'})")
         page.screenshot(path=picture)

@@ -9,7 +9,7 @@ import re
 import zlib
 from collections.abc import Callable, Mapping
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 from w3lib.encoding import html_body_declared_encoding, html_to_unicode, http_content_type_encoding
 
 _STEP = 65_536

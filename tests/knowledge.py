@@ -47,7 +47,8 @@ def ids_in(text: str) -> list[str]:
 
 @cache
 def _foreign_words() -> frozenset[str]:
-    common, others = set(_common_words()), set()
+    common = set(_common_words())
+    others: set[str] = set()
     looked_for = (pair for country in available_countries() for pair in _texts(load_taxonomy(country)))
     for code, texts in (*_furniture(), *looked_for):
         (common if code == DEFAULTS.common_language else others).update(map(_plain, _WORD.findall(texts)))

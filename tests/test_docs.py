@@ -8,8 +8,10 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from warcio.statusandheaders import StatusAndHeaders
@@ -48,17 +50,17 @@ def broken_links(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("path", PAGES, ids=named)
-def test_links_lead_somewhere(path):
+def test_links_lead_somewhere(path: Any) -> None:
     assert broken_links(path) == []
 
 
-def test_a_broken_link_is_noticed(tmp_path):
+def test_a_broken_link_is_noticed(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# Page\n[here](#page) [gone](gone.md) [nowhere](#nowhere)\n", encoding="utf-8")
     assert broken_links(page) == ["gone.md", "#nowhere"]
 
 
-def test_generated_pages_are_fresh(tmp_path):
+def test_generated_pages_are_fresh(tmp_path: Path) -> None:
     subprocess.run([sys.executable, ROOT / "docs" / "generate.py", tmp_path], check=True, capture_output=True, cwd=ROOT)
     for page in sorted(tmp_path.iterdir()):
         kept = (ROOT / "docs" / "reference" / page.name).read_text(encoding="utf-8")
@@ -75,7 +77,7 @@ def command_lines() -> list[tuple[str, str]]:
     ]
 
 
-def test_commands_in_the_documentation_exist(kuntatutka):
+def test_commands_in_the_documentation_exist(kuntatutka: Callable[..., Any]) -> None:
     """Every `$ kuntatutka ...` line names a command, and every option in it is one of that command."""
     helps: dict[str, str] = {}
     for page, line in command_lines():
@@ -105,7 +107,7 @@ def is_run_here(line: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory) -> Path:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with everything that documented commands name: studies, pages, labels, archives, the source code."""
     folder = tmp_path_factory.mktemp("desk")
     page = "<html lang=en><title>Boat berths</title><main><h1>Boat berths</h1><p>Book a berth online.</main></html>"
@@ -140,7 +142,9 @@ def _write_archive(path: Path, address: str, page: bytes) -> None:
 @pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("line", [line for line in documented() if is_run_here(line)])
-def test_documented_commands_do_what_they_say(line, desk, kuntatutka, tmp_path):
+def test_documented_commands_do_what_they_say(
+    line: Any, desk: Path, kuntatutka: Callable[..., Any], tmp_path: Path
+) -> None:
     """They end well, or name the municipalities that are incomplete, for nothing was crawled."""
     here = Path(shutil.copytree(desk, tmp_path / "desk"))
     arguments = shlex.split(line)[1:]
@@ -151,19 +155,19 @@ def test_documented_commands_do_what_they_say(line, desk, kuntatutka, tmp_path):
     assert done.out
 
 
-def test_make_targets_in_the_documentation_exist():
+def test_make_targets_in_the_documentation_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
     named_targets = {words[1] for _, line in command_lines() if (words := line.split())[0] == "make"}
     assert {"demo", "test"} <= named_targets <= targets
 
 
-def test_the_readme_names_both_commands():
+def test_the_readme_names_both_commands() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "make demo" in readme
     assert "make test" in readme
 
 
-def test_every_decision_is_listed():
+def test_every_decision_is_listed() -> None:
     folder = ROOT / "docs" / "decisions"
     listed = set(LINK.findall((folder / "README.md").read_text(encoding="utf-8")))
     assert listed == {path.name for path in folder.glob("0*.md")}

@@ -8,7 +8,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -34,7 +36,7 @@ def digests(folder: Path, *names: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     """The practice study made by `kuntatutka demo`, and what the command said."""
     folder = tmp_path_factory.mktemp("demo") / "practice"
     done = subprocess.run(
@@ -50,11 +52,11 @@ def demo(tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess[str]]:
 
 
 @pytest.fixture(scope="module")
-def study(demo) -> StudyFolder:
+def study(demo: tuple[Path, subprocess.CompletedProcess[str]]) -> StudyFolder:
     return open_study(demo[0])
 
 
-def test_demo_ends_well_and_says_where_the_report_is(demo):
+def test_demo_ends_well_and_says_where_the_report_is(demo: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     folder, done = demo
     assert done.returncode == 0, done.stderr
     printed = done.stdout.splitlines()
@@ -65,7 +67,7 @@ def test_demo_ends_well_and_says_where_the_report_is(demo):
             assert path.stat().st_size > 10_000
 
 
-def test_every_healthy_municipality_was_read_completely(study):
+def test_every_healthy_municipality_was_read_completely(study: StudyFolder) -> None:
     expected = municipality_truth()
     rows = study.read("municipalities")
     assert len(rows) >= 5
@@ -73,14 +75,14 @@ def test_every_healthy_municipality_was_read_completely(study):
     assert all(row.pages_fetched >= 50 for row in rows)
 
 
-def test_the_grid_is_full(study):
+def test_the_grid_is_full(study: StudyFolder) -> None:
     services = load_taxonomy("practice").services
     rows = study.read("service_findings")
     assert len(rows) == len(services) * len(study.municipalities)
     assert len({(row.municipality_code, row.service_id) for row in rows}) == len(rows)
 
 
-def test_states_are_the_truth(study):
+def test_states_are_the_truth(study: StudyFolder) -> None:
     right, wrong = 0, []
     for row in study.read("service_findings"):
         expected = truth()[row.municipality_code][row.service_id]["state"]
@@ -91,7 +93,7 @@ def test_states_are_the_truth(study):
     assert right / (right + len(wrong)) >= 0.95, "\n".join(wrong)
 
 
-def test_channels_are_the_truth(study):
+def test_channels_are_the_truth(study: StudyFolder) -> None:
     both = extra = missed = 0
     for row in study.read("service_findings"):
         expected = truth()[row.municipality_code][row.service_id]
@@ -102,7 +104,7 @@ def test_channels_are_the_truth(study):
     assert both / (both + missed) >= 0.9, f"{missed} channels overlooked"
 
 
-def test_products_are_the_truth(study):
+def test_products_are_the_truth(study: StudyFolder) -> None:
     seen = {
         (hit.municipality_code, hit.service_id, hit.product_id) for hit in study.read("vendor_hits") if hit.service_id
     }
@@ -117,16 +119,17 @@ def test_products_are_the_truth(study):
     assert len(seen & real) / len(real) >= 0.9
 
 
-def test_every_link_inside_the_report_leads_somewhere(study):
+def test_every_link_inside_the_report_leads_somewhere(study: StudyFolder) -> None:
     page = BeautifulSoup((study.reports / "report.en.html").read_text(encoding="utf-8"), "html.parser")
     places = {element["id"] for element in page.find_all(id=True)}
     assert len(places) == len(page.find_all(id=True)), "an id is used twice"
-    aims = {link["href"][1:] for link in page.find_all("a", href=True) if link["href"].startswith("#")}
+    targets = [str(link["href"]) for link in page.find_all("a", href=True)]
+    aims = {target[1:] for target in targets if target.startswith("#")}
     assert len(aims) > 100
     assert aims - places == set()
 
 
-def test_every_found_cell_has_its_page_in_the_evidence(study):
+def test_every_found_cell_has_its_page_in_the_evidence(study: StudyFolder) -> None:
     pages = {(row.municipality_code, row.url): row for row in study.read("pages")}
     for row in study.read("service_findings"):
         if row.state.value == "found":
@@ -134,7 +137,7 @@ def test_every_found_cell_has_its_page_in_the_evidence(study):
             assert (study.evidence / page.warc_file).stat().st_size > page.warc_offset
 
 
-def test_rebuilt_byte_for_byte(study, kuntatutka, tmp_path):
+def test_rebuilt_byte_for_byte(study: StudyFolder, kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(study.root, copy)
     before = digests(copy, *REBUILT, "evidence")
@@ -148,7 +151,9 @@ def test_rebuilt_byte_for_byte(study, kuntatutka, tmp_path):
     assert after.keys() == before.keys()
 
 
-def test_a_second_demo_fetches_nothing_and_changes_nothing(study, kuntatutka, tmp_path):
+def test_a_second_demo_fetches_nothing_and_changes_nothing(
+    study: StudyFolder, kuntatutka: Callable[..., Any], tmp_path: Path
+) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(study.root, copy)
     before = digests(copy, *REBUILT, "evidence")
@@ -160,20 +165,20 @@ def test_a_second_demo_fetches_nothing_and_changes_nothing(study, kuntatutka, tm
     assert digests(copy, *REBUILT, "evidence") == before
 
 
-def test_demo_refuses_a_folder_with_another_study(kuntatutka):
+def test_demo_refuses_a_folder_with_another_study(kuntatutka: Callable[..., Any]) -> None:
     assert kuntatutka("new", "real", "-m", "091").status == 0
     done = kuntatutka("demo", "real")
     assert done.status == 2
     assert "folder of its own" in done.err
 
 
-def test_the_evidence_is_whole(study, kuntatutka):
+def test_the_evidence_is_whole(study: StudyFolder, kuntatutka: Callable[..., Any]) -> None:
     done = kuntatutka("doctor", study.root)
     assert done.status == 0, done.err
     assert "damaged" not in done.out
 
 
-def test_a_scorecard_of_one_municipality(study, kuntatutka, tmp_path):
+def test_a_scorecard_of_one_municipality(study: StudyFolder, kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(study.root, copy)
     done = kuntatutka("report", copy, "--municipality", "P01", "--format", "html", "--lang", "en")
@@ -181,14 +186,16 @@ def test_a_scorecard_of_one_municipality(study, kuntatutka, tmp_path):
     assert (copy / "reports" / "municipality-P01.en.html").is_file()
 
 
-def test_the_data_package_is_valid(study):
+def test_the_data_package_is_valid(study: StudyFolder) -> None:
     from frictionless import Package
 
     report = Package(str(study.export / "datapackage.json")).validate()
     assert report.valid, report.flatten(["resource", "type", "message"])[:5]
 
 
-def test_evidence_read_as_another_crawlers_files_gives_the_same_services(study, kuntatutka, tmp_path):
+def test_evidence_read_as_another_crawlers_files_gives_the_same_services(
+    study: StudyFolder, kuntatutka: Callable[..., Any], tmp_path: Path
+) -> None:
     done = kuntatutka("new", "foreign", "--country", "practice", "-m", "demo", "--year", str(study.config.study.year))
     assert done.status == 0, done.err
     done = kuntatutka("analyze", "foreign", "--warc", *study.warc_files())
@@ -200,7 +207,7 @@ def test_evidence_read_as_another_crawlers_files_gives_the_same_services(study, 
     assert theirs <= ours | theirs
 
 
-def test_a_page_explains_its_verdict(study, kuntatutka, tmp_path):
+def test_a_page_explains_its_verdict(study: StudyFolder, kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     from study import StoredDocument, read_at
 
     row = next(r for r in study.read("service_findings") if r.state.value == "found" and r.digital)

@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def excused(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
-def test_no_word_of_the_studied_languages_in_code(path):
+def test_no_word_of_the_studied_languages_in_code(path: Any) -> None:
     found = [
         f"line {line}: {text[:60]!r}"
         for line, text in strings(path.read_text(encoding="utf-8"))
@@ -52,7 +53,7 @@ def test_no_word_of_the_studied_languages_in_code(path):
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
-def test_no_id_of_the_taxonomy_in_code(path):
+def test_no_id_of_the_taxonomy_in_code(path: Any) -> None:
     found = [
         f"line {line}: {name}"
         for line, text in strings(path.read_text(encoding="utf-8"))
@@ -62,7 +63,7 @@ def test_no_id_of_the_taxonomy_in_code(path):
     assert not found, "make it a property of the taxonomy file: " + "; ".join(found)
 
 
-def test_the_language_rule_catches_a_word():
+def test_the_language_rule_catches_a_word() -> None:
     assert language_in("tulosta hakemus päivähoitoon")
     assert language_in("(?:kyllä|ei)")
     assert not language_in("print the form")
@@ -70,7 +71,7 @@ def test_the_language_rule_catches_a_word():
 
 
 @pytest.mark.parametrize("word", ["haku", "hae", "etsi", "sok", "arvio", "uutiskirje", "nyhetsbrev", "kirjaudu"])
-def test_the_language_rule_sees_words_without_their_marks(word):
+def test_the_language_rule_sees_words_without_their_marks(word: str) -> None:
     assert words_in(word) == [word]
     assert words_in(f"form.{word}") == [word]
 
@@ -78,7 +79,7 @@ def test_the_language_rule_sees_words_without_their_marks(word):
 @pytest.mark.parametrize(
     "text", ["search", "print the form", "a byte of the program on disk", "utf-8-sig", "example.com"]
 )
-def test_the_language_rule_leaves_english_alone(text):
+def test_the_language_rule_leaves_english_alone(text: str) -> None:
     assert words_in(text) == []
 
 
@@ -86,11 +87,11 @@ def test_the_language_rule_leaves_english_alone(text):
     "text",
     ["fi", "sv", "FI", "administration", "feedback", "customer-service", "decisions-and-agendas", "091", "suomi.fi"],
 )
-def test_the_rule_of_ids_catches_one(text):
+def test_the_rule_of_ids_catches_one(text: str) -> None:
     assert ids_in(text) == [text]
 
 
-def test_the_rule_of_ids_catches_one_within_a_text():
+def test_the_rule_of_ids_catches_one_within_a_text() -> None:
     assert ids_in("fi,sv,en;q=0.5") == ["fi", "sv", "en"]
     assert ids_in("role:digital-for building-permit") == ["building-permit"]
     assert ids_in("suomi.fi, bank or account") == ["suomi.fi"]
@@ -98,7 +99,7 @@ def test_the_rule_of_ids_catches_one_within_a_text():
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
-def test_no_municipality_in_code(path):
+def test_no_municipality_in_code(path: Any) -> None:
     names = {
         municipality.name.get(language)
         for municipality in load_taxonomy("fi").municipalities.values()
@@ -114,26 +115,26 @@ def test_no_municipality_in_code(path):
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
-def test_every_module_says_what_it_is_for(path):
+def test_every_module_says_what_it_is_for(path: Any) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     documentation = ast.get_docstring(tree)
     assert documentation or not tree.body, "the module has no docstring"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
-def test_public_functions_and_classes_are_documented(path):
+def test_public_functions_and_classes_are_documented(path: Any) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     public = [n for n in tree.body if isinstance(n, (ast.ClassDef, ast.FunctionDef)) and not n.name.startswith("_")]
     assert [n.name for n in public if not ast.get_docstring(n)] == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
-def test_no_bare_except(path):
+def test_no_bare_except(path: Any) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     assert [n.lineno for n in ast.walk(tree) if isinstance(n, ast.ExceptHandler) and n.type is None] == []
 
 
-def test_errors_that_users_read_have_one_home():
+def test_errors_that_users_read_have_one_home() -> None:
     """They stand in study/errors.py; the taxonomy, which lies below it, has its own file."""
     families = {"KuntatutkaError", "UserError", "StorageError", "TaxonomyError"}
     homes = {
@@ -157,13 +158,13 @@ def test_errors_that_users_read_have_one_home():
     ),
     ids=named,
 )
-def test_the_file_name_is_the_id(path):
+def test_the_file_name_is_the_id(path: Any) -> None:
     content = tomllib.loads(path.read_text(encoding="utf-8"))
     assert content.get("id", path.stem) == path.stem
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", path.stem)
 
 
-def test_tests_are_no_packages_and_nothing_is_put_off():
+def test_tests_are_no_packages_and_nothing_is_put_off() -> None:
     """A test may step aside only where the machine lacks an optional system library (skipif, with the reason)."""
     assert not list((ROOT / "tests").rglob("__init__.py"))
     later = re.compile(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +13,7 @@ from study import open_study
 
 
 @pytest.mark.slow
-def test_thirty_municipalities_without_network_end_explained(kuntatutka, tmp_path):
+def test_thirty_municipalities_without_network_end_explained(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     assert kuntatutka("new", "x", "--municipalities", "top30", "--year", "2026").status == 0
     settings = tmp_path / "x" / "study.toml"
     text = settings.read_text(encoding="utf-8")

@@ -64,6 +64,7 @@ def test_both_see_the_same_links_on_every_page_of_the_fixtures(base: str) -> Non
 @pytest.mark.parametrize("name", HOSTS)
 def test_both_see_the_same_links_on_every_page_of_the_practice_country(name: str) -> None:
     host = build_hosts()[name]
+    assert isinstance(host, MunicipalHost)
     found = {}
     for target in host.targets:
         answer = host.answer(target)

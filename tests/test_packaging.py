@@ -10,6 +10,7 @@ import tomllib
 import zipfile
 from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,9 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("taxonomy", "study", "crawler", "analysis", "reports", "practice", "kuntatutka")
 
 
-def project() -> dict:
-    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+def project() -> dict[str, Any]:
+    declared: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return dict(declared["project"])
 
 
 def requirement_name(line: str) -> str:
@@ -28,7 +30,7 @@ def requirement_name(line: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def wheel_names(tmp_path_factory) -> set[str]:
+def wheel_names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """Paths inside a wheel built from the tracked and new files of the tree."""
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
@@ -53,13 +55,13 @@ def wheel_names(tmp_path_factory) -> set[str]:
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_our_packages_and_nothing_else(wheel_names):
+def test_the_wheel_holds_our_packages_and_nothing_else(wheel_names: set[str]) -> None:
     tops = {name.split("/")[0] for name in wheel_names}
     assert {top for top in tops if not top.endswith(".dist-info")} == set(PACKAGES)
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_every_file_of_our_packages(wheel_names):
+def test_the_wheel_holds_every_file_of_our_packages(wheel_names: set[str]) -> None:
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *PACKAGES],
         cwd=ROOT,
@@ -70,17 +72,17 @@ def test_the_wheel_holds_every_file_of_our_packages(wheel_names):
     assert sorted(ours - wheel_names) == []
 
 
-def test_nobody_else_owns_our_names():
+def test_nobody_else_owns_our_names() -> None:
     owners = packages_distributions()
     strangers = {name: set(owners.get(name, ())) - {"kuntatutka"} for name in PACKAGES}
     assert {name: who for name, who in strangers.items() if who} == {}
 
 
-def test_the_guard_is_content_here():
+def test_the_guard_is_content_here() -> None:
     assert kuntatutka.foreign_packages() == {}
 
 
-def test_every_import_is_a_declared_dependency():
+def test_every_import_is_a_declared_dependency() -> None:
     """What the product imports stands in pyproject.toml, and what stands there is imported."""
     owners = packages_distributions()
     imported = set()
@@ -97,7 +99,7 @@ def test_every_import_is_a_declared_dependency():
     assert sorted(needed - declared) == []
 
 
-def test_the_lock_pins_every_declared_dependency_and_names_no_machine():
+def test_the_lock_pins_every_declared_dependency_and_names_no_machine() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     pinned = {requirement_name(line) for line in lock.splitlines() if "==" in line}
     extras = project()["optional-dependencies"]
@@ -106,7 +108,7 @@ def test_the_lock_pins_every_declared_dependency_and_names_no_machine():
     assert not re.search(r"file:/|://|--index|--find-links| @ ", lock)
 
 
-def test_lower_bounds_are_not_above_the_lock():
+def test_lower_bounds_are_not_above_the_lock() -> None:
     from packaging.requirements import Requirement
 
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -117,7 +119,7 @@ def test_lower_bounds_are_not_above_the_lock():
         assert pins[requirement_name(requirement.name)] in requirement.specifier, line
 
 
-def test_one_version_everywhere():
+def test_one_version_everywhere() -> None:
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     assert f"\nversion: {kuntatutka.__version__}\n" in citation
     installed = [d.version for d in distributions() if d.metadata["Name"] == "kuntatutka"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from analysis.channels import Subjects, channels_by_rule
@@ -13,7 +15,7 @@ from taxonomy import load_taxonomy
 TAXONOMY = load_taxonomy("fi")
 
 
-def found(body: str, services: tuple[str, ...] = ("boat-berth",), title: str = "Palvelu", lang: str = "fi"):
+def found(body: str, services: tuple[str, ...] = ("boat-berth",), title: str = "Palvelu", lang: str = "fi") -> Any:
     head = f'<html lang="{lang}"><head><title>{title}</title></head>'
     view = make_view(
         read_page(
@@ -25,11 +27,11 @@ def found(body: str, services: tuple[str, ...] = ("boat-berth",), title: str = "
     return channels_by_rule(Subjects(view, hits))
 
 
-def pairs(*args, **kwargs) -> set[tuple[str, str]]:
+def pairs(*args: Any, **kwargs: Any) -> set[tuple[str, str]]:
     return {(hit.service_id, hit.channel) for hit in found(*args, **kwargs)}
 
 
-def channels(*args, **kwargs) -> set[str]:
+def channels(*args: Any, **kwargs: Any) -> set[str]:
     return {hit.channel for hit in found(*args, **kwargs)}
 
 
@@ -267,7 +269,7 @@ def test_heading_that_says_electronically_makes_its_section_the_list_of_services
     assert {(s, "digital") for s in services} <= listed
 
 
-def listed(body: str, services: tuple[str, ...], title: str = "Lomakkeet", lang: str = "fi"):
+def listed(body: str, services: tuple[str, ...], title: str = "Lomakkeet", lang: str = "fi") -> Any:
     """What a page that lists many services, none of them mainly, is found to offer."""
     head = f'<html lang="{lang}"><head><title>{title}</title></head>'
     view = make_view(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from pypdf import PdfWriter
@@ -18,7 +19,7 @@ TAXONOMY = load_taxonomy("fi")
 DIGITAL, PHONE, ON_SITE, PRINT, EMAIL = "digital", "phone", "on-site", "printable-form", "email"
 
 
-def view_of(body: str, lang: str, title: str = "Palvelu", url: str = "https://www.kunta.example/palvelu"):
+def view_of(body: str, lang: str, title: str = "Palvelu", url: str = "https://www.kunta.example/palvelu") -> Any:
     head = f'<html lang="{lang}"><head><title>{title}</title></head>'
     html = f"{head}<body><main><h1>{title}</h1>{body}</main></body></html>"
     return make_view(read_page(html, url, TAXONOMY), TAXONOMY)
@@ -626,7 +627,7 @@ def test_hub_items_keep_to_themselves() -> None:
     }
 
 
-def only(body: str, lang: str = "fi"):
+def only(body: str, lang: str = "fi") -> Any:
     (found,) = channels_by_rule(Subjects(view_of(body, lang), [hit("boat-berth", primary=True)]))
     return found
 

@@ -46,7 +46,7 @@ TOWN = make(MunicipalityStatus, code="901", status=CrawlStatus.COMPLETE)
 
 
 def quality(path: str, **values: Any) -> PageQuality:
-    given = {
+    given: dict[str, Any] = {
         "title": path, "language": "fi", "marked_language": "fi", "links": 5, "empty_links": (), "words": 100,
         "sentence_words": 9.0, "lix": 55.0,
     }  # fmt: skip

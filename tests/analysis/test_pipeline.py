@@ -94,7 +94,7 @@ def end(writer: WarcWriter, status: CrawlStatus = CrawlStatus.COMPLETE, reason: 
 
 
 def cell(folder: StudyFolder, code: str, service: str) -> ServiceFinding:
-    rows = folder.read("service_findings")
+    rows: list[ServiceFinding] = folder.read("service_findings")
     return next(row for row in rows if (row.municipality_code, row.service_id) == (code, service))
 
 
@@ -211,7 +211,7 @@ def test_a_rendered_page_is_read_instead_of_its_shell(folder: StudyFolder) -> No
     analyze_study(folder, workers=1)
     assert cell(folder, "901", "boat-berth").state is State.FOUND
     row = next(row for row in folder.read("pages") if row.url == shell[0])
-    assert row.sha256 == hashlib.sha256(shell[3].encode()).hexdigest(), "of the record that the row points to"
+    assert row.sha256 == hashlib.sha256(str(shell[3]).encode()).hexdigest(), "of the record that the row points to"
 
 
 def test_tools_of_a_rendered_page_are_known_by_cookies_and_headers_too(folder: StudyFolder) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ TAXONOMY = load_taxonomy("fi")
 OWN = "https://www.kunta.example/palvelu"
 
 
-def page_of(body: str, lang: str = "fi"):
+def page_of(body: str, lang: str = "fi") -> Any:
     html = f'<html lang="{lang}"><head><title>x</title></head><body><main><h1>Palvelu</h1>{body}</main></body></html>'
     return read_page(html, OWN, TAXONOMY)
 
@@ -31,13 +32,13 @@ def recognise(
     body: str,
     services: tuple[str, ...] = ("sports-facility-booking",),
     own_hosts: frozenset[str] = frozenset(),
-    **kwargs,
-):
+    **kwargs: Any,
+) -> Any:
     hits = [service(name, primary=i == 0) for i, name in enumerate(services)]
     return recognise_products(Subjects(make_view(page_of(body), TAXONOMY, own_hosts), hits), **kwargs)
 
 
-def products(body: str, **kwargs) -> set[str]:
+def products(body: str, **kwargs: Any) -> set[str]:
     return {hit.product_id for hit in recognise(body, **kwargs)[0]}
 
 
@@ -180,7 +181,7 @@ def test_same_page_gives_same_answer_in_any_order() -> None:
     assert [h.product_id for h in recognise(body)[0]] == ["lupapiste", "wilma"]
 
 
-def cpu(action) -> float:
+def cpu(action: Any) -> float:
     """The least processor time of three runs, in seconds."""
     times = []
     for run in range(3):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ TAXONOMY = load_taxonomy("fi")
 TITLES = {"fi": "Saavutettavuusseloste", "sv": "Tillgänglighetsutlåtande", "en": "Accessibility statement"}
 
 
-def statement(body: str, lang: str = "fi", title: str = "", url: str = "https://www.kunta.example/seloste"):
+def statement(body: str, lang: str = "fi", title: str = "", url: str = "https://www.kunta.example/seloste") -> Any:
     title = title or TITLES[lang]
     head = f'<html lang="{lang}"><head><title>{title}</title></head>'
     html = f"{head}<body><main><h1>{title}</h1>{body}</main></body></html>"

@@ -43,9 +43,10 @@ class Served:
     """One loopback site. `asked` holds (time, path, headers) of every request."""
 
     def __init__(
-        self, pages: dict[str, Page] | None = None, fallback: Callable[[str], Reply | str] | None = None
+        self, pages: Mapping[str, Page] | None = None, fallback: Callable[[str], Reply | str] | None = None
     ) -> None:
-        self.pages, self.fallback = dict(pages or {}), fallback
+        self.pages: dict[str, Page] = dict(pages or {})
+        self.fallback = fallback
         self.asked: list[tuple[float, str, dict[str, str]]] = []
         self.busy = self.most_busy = 0
         site = self

@@ -40,7 +40,7 @@ SHELL = "<html><body><div id='root'></div><script src='/x.js'></script></body></
 class Folder(StudyFolder):
     """A study that is nowhere: only its settings are asked for."""
 
-    config = StudyConfig(study=StudySection(title="Replay", year=2026))  # type: ignore[assignment]
+    config = StudyConfig(study=StudySection(title="Replay", year=2026))
 
 
 def reader_with(budget: Budget | None = None, **hooks: object) -> SiteReader:

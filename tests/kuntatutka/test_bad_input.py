@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from study import WarcWriter, open_study
 SITE = "code,name_fi,website\nX1,Pieni,http://127.0.0.1:9/\n"
 
 
-def complaint(done, status: int, *said: str) -> None:
+def complaint(done: Any, status: int, *said: str) -> None:
     """The command ended with this status and one readable sentence that holds these words."""
     assert done.status == status, done.err
     assert "Traceback" not in done.err + done.out
@@ -30,7 +31,7 @@ def complaint(done, status: int, *said: str) -> None:
 
 
 @pytest.fixture
-def study(kuntatutka, tmp_path) -> Path:
+def study(kuntatutka: Callable[..., Any], tmp_path: Path) -> Path:
     """A study of one municipality whose site is down, nothing fetched yet."""
     (tmp_path / "own.csv").write_text(SITE, encoding="utf-8")
     assert kuntatutka("new", "study", "-m", "own.csv", "--year", "2026").status == 0
@@ -61,32 +62,32 @@ def put_evidence(study: Path, pages: int = 3) -> Path:
 # --- study.toml ---------------------------------------------------------------------------------------------------
 
 
-def test_missing_key(kuntatutka, study):
+def test_missing_key(kuntatutka: Callable[..., Any], study: Path) -> None:
     change(study, "title = ", "# title = ")
     complaint(kuntatutka("analyze", study), 2, "study.toml", "[study] title is missing", "Add it")
 
 
-def test_wrong_value(kuntatutka, study):
+def test_wrong_value(kuntatutka: Callable[..., Any], study: Path) -> None:
     change(study, "max_pages = 400", 'max_pages = "many"')
     complaint(kuntatutka("run", study), 2, "study.toml", "max_pages", "whole number")
 
 
-def test_unknown_key_suggests_the_near_one(kuntatutka, study):
+def test_unknown_key_suggests_the_near_one(kuntatutka: Callable[..., Any], study: Path) -> None:
     change(study, "max_pages = 400", "max_page = 400")
     complaint(kuntatutka("crawl", study), 2, "max_page", "Did you mean max_pages")
 
 
-def test_no_toml_at_all(kuntatutka, study):
+def test_no_toml_at_all(kuntatutka: Callable[..., Any], study: Path) -> None:
     (study / "study.toml").write_text("title: My study\n", encoding="utf-8")
     complaint(kuntatutka("report", study), 2, "study.toml", "not valid TOML", "line 1")
 
 
-def test_not_utf8(kuntatutka, study):
+def test_not_utf8(kuntatutka: Callable[..., Any], study: Path) -> None:
     (study / "study.toml").write_bytes(b'[study]\ntitle = "\xe4"\nyear = 2026\n')
     complaint(kuntatutka("export", study), 2, "study.toml", "UTF-8")
 
 
-def test_study_of_a_newer_version_is_left_alone(kuntatutka, study):
+def test_study_of_a_newer_version_is_left_alone(kuntatutka: Callable[..., Any], study: Path) -> None:
     change(study, "format = 1", "format = 99")
     before = (study / "study.toml").read_bytes()
     complaint(kuntatutka("run", study), 2, "format is 99", "newer Kuntatutka")
@@ -94,11 +95,11 @@ def test_study_of_a_newer_version_is_left_alone(kuntatutka, study):
 
 
 @pytest.mark.parametrize("command", ["crawl", "analyze", "report", "export", "run", "doctor"])
-def test_no_study_there(kuntatutka, command):
+def test_no_study_there(kuntatutka: Callable[..., Any], command: str) -> None:
     complaint(kuntatutka(command, "nowhere"), 2, "nowhere", "no study here", "kuntatutka new")
 
 
-def test_a_file_instead_of_a_folder(kuntatutka, tmp_path):
+def test_a_file_instead_of_a_folder(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     complaint(kuntatutka("run", "file"), 2, "file")
     complaint(kuntatutka("new", "file", "-m", "091"), 2, "file")
@@ -124,13 +125,15 @@ def test_a_file_instead_of_a_folder(kuntatutka, tmp_path):
         (b'code,name_fi,website\n1,"A,https://a.example\n', ("CSV", "quotation")),
     ],
 )
-def test_bad_csv_is_explained_and_nothing_is_made(kuntatutka, tmp_path, content, said):
+def test_bad_csv_is_explained_and_nothing_is_made(
+    kuntatutka: Callable[..., Any], tmp_path: Path, content: Any, said: tuple[str, ...]
+) -> None:
     (tmp_path / "own.csv").write_bytes(content)
     complaint(kuntatutka("new", "study", "-m", "own.csv"), 2, "own.csv", *said)
     assert not (tmp_path / "study").exists()
 
 
-def test_unknown_municipality_of_a_study(kuntatutka, study):
+def test_unknown_municipality_of_a_study(kuntatutka: Callable[..., Any], study: Path) -> None:
     complaint(kuntatutka("crawl", study, "--only", "Suuri"), 2, "Suuri is not a municipality", "X1 Pieni")
     put_evidence(study)
     kuntatutka("analyze", study)
@@ -140,7 +143,7 @@ def test_unknown_municipality_of_a_study(kuntatutka, study):
 # --- evidence -------------------------------------------------------------------------------------------------------
 
 
-def test_truncated_warc_is_used_as_far_as_it_is_whole(kuntatutka, study):
+def test_truncated_warc_is_used_as_far_as_it_is_whole(kuntatutka: Callable[..., Any], study: Path) -> None:
     path = put_evidence(study)
     path.write_bytes(path.read_bytes()[:-30])
     before = path.read_bytes()
@@ -153,14 +156,14 @@ def test_truncated_warc_is_used_as_far_as_it_is_whole(kuntatutka, study):
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>no archive</html>", b"\x1f\x8b\x08\x00broken", os.urandom(4000)])
-def test_unreadable_warc_is_named(kuntatutka, study, tmp_path, content):
+def test_unreadable_warc_is_named(kuntatutka: Callable[..., Any], study: Path, tmp_path: Path, content: Any) -> None:
     foreign = tmp_path / "foreign.warc.gz"
     foreign.write_bytes(content)
     complaint(kuntatutka("analyze", study, "--warc", foreign), 2, "foreign.warc.gz", "no record")
     assert foreign.read_bytes() == content
 
 
-def test_two_warc_files_of_one_name_are_refused(kuntatutka, study, tmp_path):
+def test_two_warc_files_of_one_name_are_refused(kuntatutka: Callable[..., Any], study: Path, tmp_path: Path) -> None:
     whole = put_evidence(study)
     for folder in ("one", "two"):
         (tmp_path / folder).mkdir()
@@ -169,11 +172,11 @@ def test_two_warc_files_of_one_name_are_refused(kuntatutka, study, tmp_path):
     complaint(kuntatutka("analyze", study, "--warc", *given), 2, "site.warc.gz", "Rename")
 
 
-def test_missing_warc_is_named(kuntatutka, study):
+def test_missing_warc_is_named(kuntatutka: Callable[..., Any], study: Path) -> None:
     complaint(kuntatutka("analyze", study, "--warc", "gone.warc.gz"), 2, "gone.warc.gz", "no such file")
 
 
-def test_report_before_analysis_says_what_to_run(kuntatutka, study):
+def test_report_before_analysis_says_what_to_run(kuntatutka: Callable[..., Any], study: Path) -> None:
     complaint(kuntatutka("report", study), 2, "kuntatutka analyze")
     complaint(kuntatutka("export", study), 2, "kuntatutka analyze")
 
@@ -181,7 +184,9 @@ def test_report_before_analysis_says_what_to_run(kuntatutka, study):
 # --- machine --------------------------------------------------------------------------------------------------------
 
 
-def test_no_network_ends_with_an_explained_gap_and_a_report_that_says_so(kuntatutka, study):
+def test_no_network_ends_with_an_explained_gap_and_a_report_that_says_so(
+    kuntatutka: Callable[..., Any], study: Path
+) -> None:
     done = kuntatutka("run", study, "--format", "html", "--lang", "en")
     assert done.status == 3, done.err
     assert "X1 Pieni: failed" in done.err
@@ -195,7 +200,9 @@ def test_no_network_ends_with_an_explained_gap_and_a_report_that_says_so(kuntatu
 
 
 @pytest.mark.browser
-def test_no_chromium_names_the_remedy_and_keeps_the_html(kuntatutka, study, tmp_path):
+def test_no_chromium_names_the_remedy_and_keeps_the_html(
+    kuntatutka: Callable[..., Any], study: Path, tmp_path: Path
+) -> None:
     put_evidence(study)
     kuntatutka("analyze", study)
     nothing = tmp_path / "empty"
@@ -208,13 +215,13 @@ def test_no_chromium_names_the_remedy_and_keeps_the_html(kuntatutka, study, tmp_
     assert "apt-get install -y chromium" in doctor.out
 
 
-def test_a_second_run_in_the_same_folder_is_refused(kuntatutka, study):
+def test_a_second_run_in_the_same_folder_is_refused(kuntatutka: Callable[..., Any], study: Path) -> None:
     with open_study(study).lock():
         complaint(kuntatutka("run", study), 2, "another kuntatutka command", "Wait")
     assert kuntatutka("analyze", study).status in (0, 3)
 
 
-def limited(arguments: list[str], prepare: Callable[[], None], cwd: Path, root: Path):
+def limited(arguments: list[str], prepare: Callable[[], None], cwd: Path, root: Path) -> Any:
     """Run the command line after `prepare` in the child: for limits that a process can only put on itself."""
     done = subprocess.run(
         [sys.executable, "-m", "kuntatutka", *arguments],
@@ -240,7 +247,7 @@ def obey_permissions() -> None:
         ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
 
 
-def test_full_disk(study, tmp_path, root):
+def test_full_disk(study: Path, tmp_path: Path, root: Path) -> None:
     complaint(limited(["new", "other", "-m", "top30"], no_room, tmp_path, root), 1, "other", "again")
     assert not list((tmp_path / "other").glob("*.*"))
     put_evidence(study)
@@ -250,7 +257,7 @@ def test_full_disk(study, tmp_path, root):
     assert [path.name for path in (study / "findings").iterdir() if path.suffix != ".parquet"] == []
 
 
-def test_read_only_folder(study, tmp_path, root):
+def test_read_only_folder(study: Path, tmp_path: Path, root: Path) -> None:
     put_evidence(study)
     locked = [study, *(path for path in study.iterdir() if path.is_dir())]
     for path in locked:
@@ -280,30 +287,30 @@ def test_read_only_folder(study, tmp_path, root):
         ('{"url": "https://a.example/", "html_file": "gone.html"}\n', ("line 1", "gone.html")),
     ],
 )
-def test_bad_page_files(kuntatutka, tmp_path, content, said):
+def test_bad_page_files(kuntatutka: Callable[..., Any], tmp_path: Path, content: str, said: tuple[str, ...]) -> None:
     (tmp_path / "pages.jsonl").write_text(content, encoding="utf-8")
     complaint(kuntatutka("inspect", "pages.jsonl", "--json"), 2, "pages.jsonl", *said)
 
 
-def test_unlabelled_pages_are_refused_by_evaluate(kuntatutka, tmp_path):
+def test_unlabelled_pages_are_refused_by_evaluate(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "pages.jsonl").write_text('{"url": "https://a.example/", "html": "x"}\n', encoding="utf-8")
     complaint(kuntatutka("evaluate", "pages.jsonl"), 2, "labels")
     (tmp_path / "none.jsonl").write_text("", encoding="utf-8")
     complaint(kuntatutka("evaluate", "none.jsonl"), 2, "holds no page")
 
 
-def test_neither_address_nor_file(kuntatutka):
+def test_neither_address_nor_file(kuntatutka: Callable[..., Any]) -> None:
     complaint(kuntatutka("inspect", "nothing-here"), 2, "nothing-here", "https://")
 
 
-def test_a_page_that_cannot_be_fetched(kuntatutka):
+def test_a_page_that_cannot_be_fetched(kuntatutka: Callable[..., Any]) -> None:
     done = kuntatutka("inspect", "http://127.0.0.1:9/page")
     assert done.status == 1
     assert "cannot be fetched" in done.err
     assert "Traceback" not in done.err
 
 
-def test_any_bytes_can_be_inspected(kuntatutka, tmp_path):
+def test_any_bytes_can_be_inspected(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "odd.html").write_bytes(gzip.compress(b"<p>x</p>") + b"\x00\xff" * 500)
     done = kuntatutka("inspect", "odd.html", "--json")
     assert done.status == 0, done.err

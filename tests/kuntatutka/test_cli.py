@@ -5,19 +5,21 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 COMMANDS = ("demo", "new", "run", "crawl", "analyze", "report", "export", "inspect", "evaluate", "doctor")
 
 
-def test_version(kuntatutka):
+def test_version(kuntatutka: Callable[..., Any]) -> None:
     done = kuntatutka("--version")
     assert (done.status, done.out.split()[0]) == (0, "kuntatutka")
 
 
-def test_help_names_every_command(kuntatutka):
+def test_help_names_every_command(kuntatutka: Callable[..., Any]) -> None:
     done = kuntatutka("--help")
     assert done.status == 0
     for command in (*COMMANDS, "taxonomy"):
@@ -25,7 +27,9 @@ def test_help_names_every_command(kuntatutka):
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "taxonomy check", "taxonomy new-product"])
-def test_help_of_each_command_has_an_example_and_the_common_options(kuntatutka, command):
+def test_help_of_each_command_has_an_example_and_the_common_options(
+    kuntatutka: Callable[..., Any], command: Any
+) -> None:
     done = kuntatutka(*command.split(), "--help")
     assert done.status == 0
     assert f"kuntatutka {command} " in done.out.replace("\n", " ") or f"kuntatutka {command}\n" in done.out
@@ -34,19 +38,19 @@ def test_help_of_each_command_has_an_example_and_the_common_options(kuntatutka, 
     assert "--quiet" in done.out
 
 
-def test_help_starts_quickly_and_loads_no_stage(root):
+def test_help_starts_quickly_and_loads_no_stage(root: Path) -> None:
     heavy = ("scrapy", "pandas", "pyarrow", "matplotlib", "pydantic")
     code = f"import sys, kuntatutka.cli; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert done.stdout.strip() == "[]"
 
 
-def test_help_takes_under_a_second(root):
+def test_help_takes_under_a_second(root: Path) -> None:
     """Of the processor's time: 0.25 s. What the clock says hangs on what else the machine does."""
     assert min(_processor_seconds(root) for _ in range(3)) < 0.7
 
 
-def _processor_seconds(root) -> float:
+def _processor_seconds(root: Path) -> float:
     def used() -> float:
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
         return usage.ru_utime + usage.ru_stime
@@ -56,20 +60,20 @@ def _processor_seconds(root) -> float:
     return used() - before
 
 
-def test_unknown_command_suggests_the_near_one(kuntatutka):
+def test_unknown_command_suggests_the_near_one(kuntatutka: Callable[..., Any]) -> None:
     done = kuntatutka("nwe")
     assert done.status == 2
     assert "new" in done.err
     assert done.out == ""
 
 
-def test_shell_completion_is_offered(kuntatutka):
+def test_shell_completion_is_offered(kuntatutka: Callable[..., Any]) -> None:
     done = kuntatutka("--show-completion", "bash")
     assert done.status == 0, done.err
     assert "kuntatutka" in done.out
 
 
-def test_a_strangers_package_of_our_name_is_named(tmp_path, root):
+def test_a_strangers_package_of_our_name_is_named(tmp_path: Path, root: Path) -> None:
     stranger = tmp_path / "analysis"
     stranger.mkdir()
     (stranger / "__init__.py").write_text("")
@@ -87,7 +91,7 @@ def test_a_strangers_package_of_our_name_is_named(tmp_path, root):
     assert "Traceback" not in done.stderr
 
 
-def test_an_error_of_the_program_keeps_its_traceback_in_a_file(tmp_path, root):
+def test_an_error_of_the_program_keeps_its_traceback_in_a_file(tmp_path: Path, root: Path) -> None:
     code = (
         "import sys, kuntatutka.stages.new as stages\n"
         "def broken(*a, **k): raise RuntimeError('wheel came off')\n"
@@ -112,7 +116,7 @@ def test_an_error_of_the_program_keeps_its_traceback_in_a_file(tmp_path, root):
     assert "Traceback" in log.read_text(encoding="utf-8")
 
 
-def test_every_command_of_the_readme_exists(kuntatutka, root):
+def test_every_command_of_the_readme_exists(kuntatutka: Callable[..., Any], root: Path) -> None:
     words = (root / "README.md").read_text(encoding="utf-8")
     named = {line.split()[2] for line in words.splitlines() if line.strip().startswith("$ kuntatutka ")}
     assert named - {"--install-completion"} <= {*COMMANDS, "taxonomy"}

@@ -25,13 +25,13 @@ def display() -> tuple[CrawlDisplay, Seen]:
     return CrawlDisplay(steps, {"X1": "Pieni", "X2": "Suuri"}, {"X1": 100, "X2": 400}), steps
 
 
-def test_before_anything_is_known_the_budgets_are_expected():
+def test_before_anything_is_known_the_budgets_are_expected() -> None:
     shown, steps = display()
     shown.show(CrawlEvent("started", "X1"))
     assert (steps.done, steps.total) == (0, 500)
 
 
-def test_what_waits_in_the_queue_bounds_the_rest():
+def test_what_waits_in_the_queue_bounds_the_rest() -> None:
     shown, steps = display()
     shown.show(CrawlEvent("progress", "X1", pages=10, queued=20))
     assert (steps.done, steps.total) == (10, 430)
@@ -39,7 +39,7 @@ def test_what_waits_in_the_queue_bounds_the_rest():
     assert (steps.done, steps.total) == (30, 500)
 
 
-def test_an_ended_crawl_expects_no_more_and_says_why_it_ended():
+def test_an_ended_crawl_expects_no_more_and_says_why_it_ended() -> None:
     shown, steps = display()
     shown.show(CrawlEvent("progress", "X2", pages=50, queued=400))
     ended = CrawlEvent(
@@ -50,13 +50,14 @@ def test_an_ended_crawl_expects_no_more_and_says_why_it_ended():
     assert steps.lines == ["Suuri: partial, 48 pages (budget: 7 left)"]
 
 
-def test_more_pages_than_expected_never_show_a_negative_rest():
+def test_more_pages_than_expected_never_show_a_negative_rest() -> None:
     shown, steps = display()
     shown.show(CrawlEvent("progress", "X1", pages=130, queued=0))
+    assert steps.total is not None
     assert steps.done <= steps.total
 
 
-def test_a_crawl_that_had_ended_before_is_named():
+def test_a_crawl_that_had_ended_before_is_named() -> None:
     shown, steps = display()
     shown.show(CrawlEvent("skipped", "X1", pages=90, status=CrawlStatus.COMPLETE, detail="was crawled before"))
     assert steps.lines == ["Pieni: was crawled before, 90 pages"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,14 +30,14 @@ def write_series(folder: Path, pages: int = 4) -> Path:
         return writer.path
 
 
-def test_whole_evidence(tmp_path):
+def test_whole_evidence(tmp_path: Path) -> None:
     seen = check_warc(write_series(tmp_path))
     assert seen.records["response"] == seen.records["request"] == 4
     assert (seen.damaged, seen.torn_at) == ((), None)
 
 
 @pytest.mark.parametrize("cut", [1, 8, 9, 25, 120])
-def test_a_torn_tail_is_found_where_it_begins(tmp_path, cut):
+def test_a_torn_tail_is_found_where_it_begins(tmp_path: Path, cut: int) -> None:
     path = write_series(tmp_path)
     whole = path.read_bytes()
     path.write_bytes(whole[:-cut])
@@ -46,7 +48,7 @@ def test_a_torn_tail_is_found_where_it_begins(tmp_path, cut):
     assert check_warc(path).torn_at is None
 
 
-def test_a_changed_page_is_found_by_its_digest(tmp_path):
+def test_a_changed_page_is_found_by_its_digest(tmp_path: Path) -> None:
     import gzip
 
     plain = gzip.decompress(write_series(tmp_path).read_bytes()).replace(b"long enough", b"LONG ENOUGH", 1)
@@ -58,7 +60,7 @@ def test_a_changed_page_is_found_by_its_digest(tmp_path):
     assert seen.torn_at is None
 
 
-def test_damage_in_the_middle_is_not_taken_for_a_torn_tail(tmp_path):
+def test_damage_in_the_middle_is_not_taken_for_a_torn_tail(tmp_path: Path) -> None:
     path = write_series(tmp_path, 8)
     raw = bytearray(path.read_bytes())
     middle = len(raw) // 2
@@ -70,13 +72,13 @@ def test_damage_in_the_middle_is_not_taken_for_a_torn_tail(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"no archive at all", b"\x1f\x8b\x08garbage"])
-def test_what_is_no_archive_is_called_so(tmp_path, content):
+def test_what_is_no_archive_is_called_so(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "foreign.warc.gz"
     path.write_bytes(content)
     assert "no WARC record" in check_warc(path).damaged[0]
 
 
-def test_doctor_of_a_study(kuntatutka, tmp_path):
+def test_doctor_of_a_study(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_text("code,name_fi,website\nX1,Pieni,http://site.example/\n", encoding="utf-8")
     kuntatutka("new", "study", "-m", "own.csv")
     empty = kuntatutka("doctor", "study")
@@ -97,7 +99,7 @@ def test_doctor_of_a_study(kuntatutka, tmp_path):
     assert kuntatutka("doctor", "study").status == 1
 
 
-def test_doctor_of_the_machine(kuntatutka, tmp_path):
+def test_doctor_of_the_machine(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     done = kuntatutka("doctor", "--json", http_proxy="http://user:secret@proxy.example:3128")
     checks = {check["name"]: check for check in json.loads(done.out)}
     assert {
@@ -116,7 +118,7 @@ def test_doctor_of_the_machine(kuntatutka, tmp_path):
     assert all(check["remedy"] for check in checks.values() if check["verdict"] == "missing")
 
 
-def test_what_is_missing_comes_with_the_command_that_mends_it(kuntatutka, tmp_path):
+def test_what_is_missing_comes_with_the_command_that_mends_it(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     nothing = str(tmp_path)
     done = kuntatutka("doctor", PATH=nothing, PLAYWRIGHT_BROWSERS_PATH=nothing)
     assert done.status == 1

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +22,7 @@ def lines(*rows: object) -> str:
     return "".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows)
 
 
-def test_every_line_of_a_page_file_has_its_line_in_the_output(kuntatutka, tmp_path):
+def test_every_line_of_a_page_file_has_its_line_in_the_output(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     rows = (
         {"url": "https://a.example/1", "html": ""},
         {"url": "https://a.example/2", "html": None},
@@ -42,7 +44,7 @@ def test_every_line_of_a_page_file_has_its_line_in_the_output(kuntatutka, tmp_pa
     assert "gone.html" in done.err
 
 
-def test_a_page_is_explained_in_words(kuntatutka, tmp_path):
+def test_a_page_is_explained_in_words(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
     said = kuntatutka("inspect", "page.html", "--url", "https://www.strandby.fi/batplatser").out
     expected = (
@@ -53,7 +55,7 @@ def test_a_page_is_explained_in_words(kuntatutka, tmp_path):
         assert words in said, said
 
 
-def test_signals_are_told_in_words_and_unknown_ones_as_they_are():
+def test_signals_are_told_in_words_and_unknown_ones_as_they_are() -> None:
     assert in_words("named +1.8, shiny +0.3", of="service") == "the title names it (+1.8) · shiny (+0.3)"
     assert in_words("news-crumb +3.9", of="page") == "the trail of pages says “news” (+3.9)"
     assert in_words("theme of the main service boat-berth", of="service") == "theme of the main service boat-berth"
@@ -79,7 +81,7 @@ def labelled(tmp_path: Path) -> Path:
     return tmp_path / "gold.jsonl"
 
 
-def test_cross_validation_from_the_command_line(kuntatutka, labelled):
+def test_cross_validation_from_the_command_line(kuntatutka: Callable[..., Any], labelled: Path) -> None:
     done = kuntatutka("evaluate", labelled.name, "--folds", "2", "--json")
     assert done.status == 0, done.err
     content = json.loads(done.out)
@@ -87,13 +89,17 @@ def test_cross_validation_from_the_command_line(kuntatutka, labelled):
     assert content["channels"]["micro"]["recall"] == 1.0
 
 
-def test_more_folds_than_municipalities_are_refused_in_one_sentence(kuntatutka, labelled):
+def test_more_folds_than_municipalities_are_refused_in_one_sentence(
+    kuntatutka: Callable[..., Any], labelled: Path
+) -> None:
     done = kuntatutka("evaluate", labelled.name, "--folds", "9")
     assert done.status == 2
     assert "--folds: 9 folds cannot be made of pages of 4 municipalities" in done.err
 
 
-def test_an_evaluation_for_people_has_intervals_calibration_and_mistakes(kuntatutka, labelled):
+def test_an_evaluation_for_people_has_intervals_calibration_and_mistakes(
+    kuntatutka: Callable[..., Any], labelled: Path
+) -> None:
     said = kuntatutka("evaluate", labelled.name).out
     for words in ("4 pages of 4 municipalities", "95 %", "Calibration", "What it gets wrong", "boat-berth:digital"):
         assert words in said, said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def complaint(path: Path) -> list[str]:
     return caught.value.message.splitlines()
 
 
-def test_good_labels_pass_with_keys_left_out(tmp_path):
+def test_good_labels_pass_with_keys_left_out(tmp_path: Path) -> None:
     path = write(tmp_path, {}, {"page_type": None})
     check_labels(path, list(read_jsonl(path)), load_taxonomy("fi"))
     path.write_text('{"url": "https://a.example/", "html": "", "labels": {}}\n', encoding="utf-8")
@@ -62,23 +63,25 @@ def test_good_labels_pass_with_keys_left_out(tmp_path):
         ({"channels": None}, ["labels.channels must be a list of objects", "not null"]),
     ],
 )
-def test_each_mistake_names_line_key_and_the_nearest_ids(tmp_path, change, said):
+def test_each_mistake_names_line_key_and_the_nearest_ids(
+    tmp_path: Path, change: dict[str, Any], said: list[str]
+) -> None:
     first = complaint(write(tmp_path, {}, change))[0]
     assert first.startswith(f"{tmp_path / 'gold.jsonl'}: line 3: ")
     for words in said:
         assert words in first
 
 
-def test_a_page_that_stands_twice_is_refused(tmp_path):
+def test_a_page_that_stands_twice_is_refused(tmp_path: Path) -> None:
     assert "p stands on line 1 already" in complaint(write(tmp_path, {}, {}, id="p"))[0]
     assert "line 1 already" in complaint(write(tmp_path, {}, {}, url="https://a.example/same"))[0]
 
 
-def test_at_most_five_mistakes_are_told(tmp_path):
+def test_at_most_five_mistakes_are_told(tmp_path: Path) -> None:
     assert len(complaint(write(tmp_path, *[{"theme": f"x{n}"} for n in range(9)]))) == 5
 
 
-def test_evaluate_ends_with_status_2(kuntatutka, tmp_path):
+def test_evaluate_ends_with_status_2(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     write(tmp_path, {"page_type": "servise"})
     done = kuntatutka("evaluate", "gold.jsonl", "--json")
     assert done.status == 2
@@ -86,7 +89,7 @@ def test_evaluate_ends_with_status_2(kuntatutka, tmp_path):
     assert done.out == ""
 
 
-def test_a_missing_html_file_names_the_folder_looked_in(kuntatutka, tmp_path):
+def test_a_missing_html_file_names_the_folder_looked_in(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "gold.jsonl").write_text(
         '{"url": "https://a.example/", "html_file": "pages/gone.html", "labels": {}}\n', encoding="utf-8"
     )

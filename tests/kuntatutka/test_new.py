@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import tomllib
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,7 @@ def rows(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_top30_makes_a_study_of_thirty(kuntatutka, tmp_path):
+def test_top30_makes_a_study_of_thirty(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     done = kuntatutka("new", "study", "--municipalities", "top30", "--year", "2026")
     assert done.status == 0, done.err
     assert done.out == "study\n"
@@ -34,7 +36,7 @@ def test_top30_makes_a_study_of_thirty(kuntatutka, tmp_path):
     ]
 
 
-def test_towns_only_reading_differs(kuntatutka, tmp_path):
+def test_towns_only_reading_differs(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     for name in ("top30", "top30-towns"):
         assert kuntatutka("new", name, "-m", name).status == 0
     both = [{row["code"] for row in rows(tmp_path / name)} for name in ("top30", "top30-towns")]
@@ -42,7 +44,7 @@ def test_towns_only_reading_differs(kuntatutka, tmp_path):
     assert both[0] != both[1]
 
 
-def test_codes_names_and_other_languages_names(kuntatutka, tmp_path):
+def test_codes_names_and_other_languages_names(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     done = kuntatutka("new", "study", "-m", "091, espoo,Vanda", "--title", "Capital", "--language", "sv,fi")
     assert done.status == 0, done.err
     assert [row["code"] for row in rows(tmp_path / "study")] == ["049", "091", "092"]
@@ -51,7 +53,7 @@ def test_codes_names_and_other_languages_names(kuntatutka, tmp_path):
     assert settings["study"]["languages"] == ["sv", "fi"]
 
 
-def test_every_setting_is_explained_where_it_stands(kuntatutka, tmp_path):
+def test_every_setting_is_explained_where_it_stands(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     kuntatutka("new", "study", "-m", "091")
     lines = (tmp_path / "study" / "study.toml").read_text(encoding="utf-8").splitlines()
     for above, line in pairwise(lines):
@@ -59,7 +61,7 @@ def test_every_setting_is_explained_where_it_stands(kuntatutka, tmp_path):
             assert above.startswith("# "), line
 
 
-def test_own_csv_with_codes_of_its_own(kuntatutka, tmp_path):
+def test_own_csv_with_codes_of_its_own(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_text(
         "name_fi;code;website\nPieni;X1;www.pieni.example\nSuuri;X2;http://suuri.example:8000/fi\n",
         encoding="utf-8-sig",
@@ -72,7 +74,7 @@ def test_own_csv_with_codes_of_its_own(kuntatutka, tmp_path):
     ]
 
 
-def test_csv_is_completed_from_the_taxonomy(kuntatutka, tmp_path):
+def test_csv_is_completed_from_the_taxonomy(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_text("code,name_fi,website\n049,Espoo,https://www.espoo.fi/\n", encoding="utf-8")
     assert kuntatutka("new", "study", "-m", "own.csv").status == 0
     (row,) = rows(tmp_path / "study")
@@ -81,7 +83,7 @@ def test_csv_is_completed_from_the_taxonomy(kuntatutka, tmp_path):
     assert row["size_class"]
 
 
-def test_a_study_is_never_overwritten(kuntatutka, tmp_path):
+def test_a_study_is_never_overwritten(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     kuntatutka("new", "study", "-m", "091")
     before = (tmp_path / "study" / "study.toml").read_bytes()
     done = kuntatutka("new", "study", "-m", "top30")
@@ -101,7 +103,9 @@ def test_a_study_is_never_overwritten(kuntatutka, tmp_path):
         (",", "names nothing"),
     ],
 )
-def test_unknown_municipality_is_named_and_the_nearest_suggested(kuntatutka, tmp_path, wanted, said):
+def test_unknown_municipality_is_named_and_the_nearest_suggested(
+    kuntatutka: Callable[..., Any], tmp_path: Path, wanted: str, said: str
+) -> None:
     done = kuntatutka("new", "study", "-m", wanted)
     assert done.status == 2
     assert said in done.err
@@ -117,7 +121,9 @@ def test_unknown_municipality_is_named_and_the_nearest_suggested(kuntatutka, tmp
         (("--year", "26"), "--year"),
     ],
 )
-def test_wrong_options_name_what_there_is(kuntatutka, tmp_path, arguments, said):
+def test_wrong_options_name_what_there_is(
+    kuntatutka: Callable[..., Any], tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
     done = kuntatutka("new", "study", "-m", "091", *arguments)
     assert done.status == 2
     assert said in done.err
@@ -125,7 +131,9 @@ def test_wrong_options_name_what_there_is(kuntatutka, tmp_path, arguments, said)
 
 
 @pytest.mark.parametrize("contact", ["a@b.example\r\nX-Other: 1", "Mäki a@b.example"])
-def test_a_contact_that_no_request_can_carry_is_refused(kuntatutka, tmp_path, contact):
+def test_a_contact_that_no_request_can_carry_is_refused(
+    kuntatutka: Callable[..., Any], tmp_path: Path, contact: str
+) -> None:
     done = kuntatutka("new", "study", "-m", "091", "--contact", contact)
     assert done.status == 2
     assert "--contact" in done.err

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 import kuntatutka
@@ -11,6 +14,7 @@ from study import (
     State,
     StateReason,
     StudyConfig,
+    StudyFolder,
     StudyMunicipality,
     StudySection,
     UserError,
@@ -21,7 +25,7 @@ from study import (
 
 
 def finding(service: str, state: State, digital: bool | None) -> ServiceFinding:
-    empty = dict.fromkeys(ServiceFinding.__dataclass_fields__)
+    empty: dict[str, Any] = dict.fromkeys(ServiceFinding.__dataclass_fields__)
     known = {
         "municipality_code": "005",
         "theme_id": "theme",
@@ -41,12 +45,12 @@ def finding(service: str, state: State, digital: bool | None) -> ServiceFinding:
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Any:
     config = StudyConfig(study=StudySection(title="Small", year=2026))
     return create_study(tmp_path / "study", config, (StudyMunicipality("005", "Pieni", "https://pieni.example/"),))
 
 
-def test_codes_stay_text_and_gaps_stay_empty(folder):
+def test_codes_stay_text_and_gaps_stay_empty(folder: StudyFolder) -> None:
     rows = [finding("a", State.FOUND, True), finding("b", State.NOT_EXAMINED, None)]
     write_table(folder.findings / "service_findings.parquet", ServiceFinding, rows, {})
     frame = kuntatutka.open_tables(folder.root)["service_findings"]
@@ -56,13 +60,13 @@ def test_codes_stay_text_and_gaps_stay_empty(folder):
     assert frame["state"].cat.categories.tolist() == [state.value for state in State]
 
 
-def test_all_tables_are_there_and_explained(folder):
+def test_all_tables_are_there_and_explained(folder: StudyFolder) -> None:
     tables = kuntatutka.open_tables(folder.root)
     assert list(tables) == list(TABLES)
     assert "state" in tables.explain("service_findings").index
 
 
-def test_a_table_that_is_not_made_yet_says_what_to_run(folder):
+def test_a_table_that_is_not_made_yet_says_what_to_run(folder: StudyFolder) -> None:
     with pytest.raises(UserError, match="kuntatutka analyze"):
         kuntatutka.open_tables(folder.root)["pages"]
     with pytest.raises(KeyError):

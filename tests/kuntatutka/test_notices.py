@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +24,7 @@ HEADER = "code,name_fi,website\n"
 
 
 @pytest.fixture
-def study(kuntatutka, tmp_path) -> Path:
+def study(kuntatutka: Callable[..., Any], tmp_path: Path) -> Path:
     (tmp_path / "own.csv").write_text(HEADER + "X1,Pieni,http://127.0.0.1:9/\n", encoding="utf-8")
     assert kuntatutka("new", "study", "-m", "own.csv", "--year", "2026").status == 0
     return tmp_path / "study"
@@ -43,7 +45,9 @@ def put_evidence(study: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["run", "report", "crawl"])
-def test_a_language_without_report_is_refused_before_anything_is_done(kuntatutka, study, command):
+def test_a_language_without_report_is_refused_before_anything_is_done(
+    kuntatutka: Callable[..., Any], study: Path, command: str
+) -> None:
     change(study / "study.toml", 'languages = ["fi", "sv", "en"]', 'languages = ["fi", "de"]')
     done = kuntatutka(command, study)
     assert done.status == 2
@@ -52,7 +56,9 @@ def test_a_language_without_report_is_refused_before_anything_is_done(kuntatutka
     assert not any((study / "evidence").iterdir())
 
 
-def test_a_run_with_an_unknown_format_is_refused_before_anything_is_asked(kuntatutka, study):
+def test_a_run_with_an_unknown_format_is_refused_before_anything_is_asked(
+    kuntatutka: Callable[..., Any], study: Path
+) -> None:
     done = kuntatutka("run", study, "--format", "docx")
     assert done.status == 2
     assert "'docx' is not known" in done.err
@@ -73,7 +79,9 @@ def test_a_run_with_an_unknown_format_is_refused_before_anything_is_asked(kuntat
         ("http://staging.town.fi:8080/", "", "0", []),
     ],
 )
-def test_real_sites_are_read_with_contact_and_pauses(study, capsys, website, contact, delay, said):
+def test_real_sites_are_read_with_contact_and_pauses(
+    study: Path, capsys: pytest.CaptureFixture[str], website: str, contact: str, delay: str, said: list[str]
+) -> None:
     change(study / "municipalities.csv", "http://127.0.0.1:9/", website)
     change(study / "study.toml", 'contact = ""', f'contact = "{contact}"')
     change(study / "study.toml", "delay_seconds = 1.0", f"delay_seconds = {delay}")
@@ -86,7 +94,7 @@ def test_real_sites_are_read_with_contact_and_pauses(study, capsys, website, con
         assert "study.toml" in line
 
 
-def test_another_taxonomy_is_told(kuntatutka, study):
+def test_another_taxonomy_is_told(kuntatutka: Callable[..., Any], study: Path) -> None:
     text = (study / "study.toml").read_text(encoding="utf-8")
     assert "was made with taxonomy" not in kuntatutka("analyze", study).err
     (study / "study.toml").write_text(re.sub(r'taxonomy = ".*"', 'taxonomy = "1999.1"', text), encoding="utf-8")
@@ -107,7 +115,9 @@ def test_another_taxonomy_is_told(kuntatutka, study):
         (HEADER + "49,Suuri,https://a.example/\n", "did you mean 049 Espoo"),
     ],
 )
-def test_a_doubtful_list_is_remarked_on(kuntatutka, tmp_path, content, said):
+def test_a_doubtful_list_is_remarked_on(
+    kuntatutka: Callable[..., Any], tmp_path: Path, content: str, said: str
+) -> None:
     (tmp_path / "own.csv").write_text(content, encoding="utf-8")
     done = kuntatutka("new", "study", "-m", "own.csv")
     assert done.status == 0, done.err
@@ -122,7 +132,9 @@ def test_a_doubtful_list_is_remarked_on(kuntatutka, tmp_path, content, said):
         ("code,name_fi,website,languages\nX1,A,https://a.example/,fi+xx\n", "language 'xx' is not known"),
     ],
 )
-def test_values_that_mean_nothing_are_refused(kuntatutka, tmp_path, content, said):
+def test_values_that_mean_nothing_are_refused(
+    kuntatutka: Callable[..., Any], tmp_path: Path, content: str, said: str
+) -> None:
     (tmp_path / "own.csv").write_text(content, encoding="utf-8")
     done = kuntatutka("new", "study", "-m", "own.csv")
     assert done.status == 2
@@ -131,12 +143,12 @@ def test_values_that_mean_nothing_are_refused(kuntatutka, tmp_path, content, sai
     assert not (tmp_path / "study").exists()
 
 
-def test_zeros_lost_in_a_study_are_noticed(kuntatutka, study):
+def test_zeros_lost_in_a_study_are_noticed(kuntatutka: Callable[..., Any], study: Path) -> None:
     (study / "municipalities.csv").write_text(HEADER + "49,Espoo,http://127.0.0.1:9/\n", encoding="utf-8")
     assert "did you mean 049 Espoo" in kuntatutka("analyze", study).err
 
 
-def test_tables_older_than_the_list_are_told(kuntatutka, study):
+def test_tables_older_than_the_list_are_told(kuntatutka: Callable[..., Any], study: Path) -> None:
     put_evidence(study)
     kuntatutka("analyze", study)
     before = kuntatutka("report", study, "--format", "html", "--lang", "en")
@@ -152,7 +164,7 @@ def test_tables_older_than_the_list_are_told(kuntatutka, study):
     assert "has changed" not in kuntatutka("export", study).err
 
 
-def test_without_evidence_the_first_step_is_named(kuntatutka, study):
+def test_without_evidence_the_first_step_is_named(kuntatutka: Callable[..., Any], study: Path) -> None:
     said = f"Nothing has been crawled yet: run `kuntatutka crawl {study}` first."
     for command in ("analyze", "export"):
         done = kuntatutka(command, study)
@@ -163,7 +175,9 @@ def test_without_evidence_the_first_step_is_named(kuntatutka, study):
 
 
 @pytest.mark.parametrize(("country", "command"), [("fi", "run"), ("practice", "demo")])
-def test_whatever_is_stopped_tells_how_to_go_on(study, capsys, country, command):
+def test_whatever_is_stopped_tells_how_to_go_on(
+    study: Path, capsys: pytest.CaptureFixture[str], country: str, command: str
+) -> None:
     change(study / "study.toml", 'country = "fi"', f'country = "{country}"')
     with pytest.raises(KeyboardInterrupt), told_how_to_go_on(open_study(study), Talk(quiet=True)):
         raise KeyboardInterrupt
@@ -172,7 +186,7 @@ def test_whatever_is_stopped_tells_how_to_go_on(study, capsys, country, command)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("bytes_kept", [0, 60_000])
-def test_a_stopped_demo_says_so_and_how_to_go_on(tmp_path, root, bytes_kept):
+def test_a_stopped_demo_says_so_and_how_to_go_on(tmp_path: Path, root: Path, bytes_kept: int) -> None:
     """When the first crawls have just begun, and in the middle of them."""
     command = subprocess.Popen(
         [sys.executable, "-P", "-m", "kuntatutka", "demo", "dd", "--format", "html"],

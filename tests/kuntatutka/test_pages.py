@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -42,7 +43,7 @@ def site(robots: str | None) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         thread.join()
 
 
-def test_robots_txt_is_asked_first_and_the_agent_says_who_asks():
+def test_robots_txt_is_asked_first_and_the_agent_says_who_asks() -> None:
     with site("User-agent: *\nDisallow: /private") as (address, asked):
         page = fetch(f"{address}/page")
     assert (page.body, page.status) == (b"<title>Page</title>", 200)
@@ -51,23 +52,23 @@ def test_robots_txt_is_asked_first_and_the_agent_says_who_asks():
 
 
 @pytest.mark.parametrize("rules", ["User-agent: *\nDisallow: /", "User-agent: kuntatutka\nDisallow: /page"])
-def test_what_robots_txt_forbids_is_not_fetched(rules):
+def test_what_robots_txt_forbids_is_not_fetched(rules: str) -> None:
     with site(rules) as (address, asked), pytest.raises(PageUnavailableError, match=r"robots\.txt"):
         fetch(f"{address}/page")
     assert [path for path, _ in asked] == ["/robots.txt"]
 
 
-def test_a_site_without_robots_txt_may_be_read():
+def test_a_site_without_robots_txt_may_be_read() -> None:
     with site(None) as (address, _):
         assert fetch(f"{address}/page").status == 200
 
 
-def test_an_error_answer_is_a_sentence():
+def test_an_error_answer_is_a_sentence() -> None:
     with site(None) as (address, _), pytest.raises(PageUnavailableError, match="404"):
         fetch(f"{address}/gone")
 
 
-def test_pages_of_a_jsonl_file_come_in_order(tmp_path):
+def test_pages_of_a_jsonl_file_come_in_order(tmp_path: Path) -> None:
     (tmp_path / "two.html").write_bytes(b"<p>two</p>")
     rows = [
         {"url": "https://a.example/1", "html": "<p>one</p>"},
@@ -82,13 +83,13 @@ def test_pages_of_a_jsonl_file_come_in_order(tmp_path):
     ]
 
 
-def test_a_file_takes_the_address_that_is_given(tmp_path):
+def test_a_file_takes_the_address_that_is_given(tmp_path: Path) -> None:
     path = tmp_path / "saved.html"
     path.write_text("<p>x</p>", encoding="utf-8")
     (page,) = read_page_sources(str(path), "https://a.example/daycare")
     assert page.source.url == "https://a.example/daycare"
 
 
-def test_what_is_neither_address_nor_file(tmp_path):
+def test_what_is_neither_address_nor_file(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="neither"):
         list(read_page_sources("no-such-thing"))

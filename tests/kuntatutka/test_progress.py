@@ -13,11 +13,11 @@ from kuntatutka.progress import Talk, counted, in_words
     ("seconds", "words"),
     [(0, "0 s"), (8.4, "8 s"), (59.6, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")],
 )
-def test_durations_in_words(seconds, words):
+def test_durations_in_words(seconds: float | int, words: str) -> None:
     assert in_words(seconds) == words
 
 
-def test_a_log_gets_plain_dated_lines_with_count_and_total(capsys):
+def test_a_log_gets_plain_dated_lines_with_count_and_total(capsys: pytest.CaptureFixture[str]) -> None:
     with Talk().steps("Crawl", "pages", 40) as steps:
         steps.update(10, now="Espoo")
         steps.update(40)
@@ -28,14 +28,14 @@ def test_a_log_gets_plain_dated_lines_with_count_and_total(capsys):
     assert re.fullmatch(r"\d\d:\d\d:\d\d Crawl: 40 pages in 0 s", last)
 
 
-def test_a_log_is_not_flooded(capsys):
+def test_a_log_is_not_flooded(capsys: pytest.CaptureFixture[str]) -> None:
     with Talk().steps("Crawl", "pages") as steps:
         for number in range(1000):
             steps.update(number)
     assert len(capsys.readouterr().err.splitlines()) == 2
 
 
-def test_quiet_says_warnings_only(capsys):
+def test_quiet_says_warnings_only(capsys: pytest.CaptureFixture[str]) -> None:
     talk = Talk(quiet=True)
     talk.note("a note")
     talk.detail("a detail")
@@ -45,14 +45,16 @@ def test_quiet_says_warnings_only(capsys):
     assert capsys.readouterr().err.strip().endswith("a warning")
 
 
-def test_details_need_verbose(capsys):
+def test_details_need_verbose(capsys: pytest.CaptureFixture[str]) -> None:
     Talk().detail("fine print")
     assert capsys.readouterr().err == ""
     Talk(verbose=1).detail("fine print")
     assert "fine print" in capsys.readouterr().err
 
 
-def test_on_a_terminal_a_bar_shows_rate_and_unit(monkeypatch, capsys):
+def test_on_a_terminal_a_bar_shows_rate_and_unit(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "160")
@@ -68,5 +70,5 @@ def test_on_a_terminal_a_bar_shows_rate_and_unit(monkeypatch, capsys):
     ("number", "unit", "words"),
     [(1, "files", "1 file"), (1, "municipalities", "1 municipality"), (0, "pages", "0 pages"), (2, "files", "2 files")],
 )
-def test_one_is_no_plural(number, unit, words):
+def test_one_is_no_plural(number: int, unit: str, words: str) -> None:
     assert counted(number, unit) == words

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,20 +25,20 @@ from study import (
 from taxonomy import available_countries, check_taxonomy
 
 
-def test_all_files_pass_their_rules(kuntatutka):
+def test_all_files_pass_their_rules(kuntatutka: Callable[..., Any]) -> None:
     done = kuntatutka("taxonomy", "check")
     assert done.status == 0, done.out
     for country in available_countries():
         assert f"{country}: " in done.out
 
 
-def test_a_country_that_is_not_there(kuntatutka):
+def test_a_country_that_is_not_there(kuntatutka: Callable[..., Any]) -> None:
     done = kuntatutka("taxonomy", "check", "--country", "atlantis")
     assert done.status == 2
     assert "practice" in done.err
 
 
-def test_a_draft_is_toml_that_names_the_host(kuntatutka):
+def test_a_draft_is_toml_that_names_the_host(kuntatutka: Callable[..., Any]) -> None:
     done = kuntatutka("taxonomy", "new-product", "https://booking.example.org/fi/", "--stdout")
     assert done.status == 0, done.err
     draft = tomllib.loads(done.out)
@@ -45,13 +47,13 @@ def test_a_draft_is_toml_that_names_the_host(kuntatutka):
 
 
 @pytest.mark.parametrize("host", ["", "no host", "localhost"])
-def test_what_is_no_host(kuntatutka, host):
+def test_what_is_no_host(kuntatutka: Callable[..., Any], host: str) -> None:
     done = kuntatutka("taxonomy", "new-product", host)
     assert done.status == 2
     assert "host" in done.err
 
 
-def blank(record, **values):
+def blank(record: Any, **values: Any) -> Any:
     """A row with the columns given; the others are empty."""
     empty = {"string": "", "int64": 0, "double": 0.0, "bool": False}
     kinds = {c.name: c for c in columns_of(record)}
@@ -75,7 +77,9 @@ def study(tmp_path: Path) -> StudyFolder:
     return folder
 
 
-def test_a_draft_from_a_study_passes_the_check_when_its_marks_are_replaced(kuntatutka, study, tmp_path):
+def test_a_draft_from_a_study_passes_the_check_when_its_marks_are_replaced(
+    kuntatutka: Callable[..., Any], study: StudyFolder, tmp_path: Path
+) -> None:
     done = kuntatutka("taxonomy", "new-product", "vuoro.tuote.example", "--stdout", "--study", study.root)
     assert done.status == 0, done.err
     draft = tomllib.loads(done.out)
@@ -93,7 +97,9 @@ def test_a_draft_from_a_study_passes_the_check_when_its_marks_are_replaced(kunta
     assert [str(problem) for problem in check_taxonomy("fi", root)] == []
 
 
-def test_a_draft_is_written_where_it_belongs_and_never_over_another(kuntatutka, tmp_path):
+def test_a_draft_is_written_where_it_belongs_and_never_over_another(
+    kuntatutka: Callable[..., Any], tmp_path: Path
+) -> None:
     outside = kuntatutka("taxonomy", "new-product", "booking.example.org")
     assert outside.status == 2
     assert "--stdout" in outside.err
@@ -109,19 +115,19 @@ def test_a_draft_is_written_where_it_belongs_and_never_over_another(kuntatutka, 
     assert "booking-example.toml" in again.err
 
 
-def test_a_host_that_the_study_does_not_lead_to(kuntatutka, study):
+def test_a_host_that_the_study_does_not_lead_to(kuntatutka: Callable[..., Any], study: StudyFolder) -> None:
     done = kuntatutka("taxonomy", "new-product", "toinen.example", "--stdout", "--study", study.root)
     assert done.status == 0
     assert "vuoro.tuote.example" in done.err
     assert tomllib.loads(done.out)["hits"][-1] == "?"
 
 
-def test_a_host_in_the_catalogue_is_told(kuntatutka):
+def test_a_host_in_the_catalogue_is_told(kuntatutka: Callable[..., Any]) -> None:
     done = kuntatutka("taxonomy", "new-product", "kunta.inschool.fi", "--stdout")
     assert "wilma" in done.err
 
 
-def test_a_draft_without_a_study(kuntatutka, tmp_path):
+def test_a_draft_without_a_study(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     done = kuntatutka("taxonomy", "new-product", "a.example", "--study", tmp_path / "nowhere")
     assert done.status == 2
     assert "no study" in done.err

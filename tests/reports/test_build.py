@@ -14,7 +14,7 @@ from reports import StudyData, build, load_study, report_json
 from reports.charts import draw
 from reports.context import Context
 from reports.html import html
-from reports.model import BarChart, Bullets, Cell, Matrix, MatrixCell, Proofs, ReportModel, Section, Table
+from reports.model import BarChart, Bullets, Cell, Matrix, MatrixCell, Note, Proofs, ReportModel, Section, Table
 from reports.sections.summary import named
 from reports.words import Words
 from study import CrawlStatus, State, StateReason, StudyFolder
@@ -42,7 +42,8 @@ def walk(sections: tuple[Section, ...]) -> Iterator[Section]:
 
 def blocks(model: ReportModel, kind: type) -> dict[str, Any]:
     """Blocks of a kind by id."""
-    return {b.id: b for s in walk(model.sections) for b in s.blocks if isinstance(b, kind)}
+    found: list[Any] = [b for s in walk(model.sections) for b in s.blocks if isinstance(b, kind)]
+    return {b.id: b for b in found}
 
 
 def row(table: Table, first: str) -> dict[str, Cell]:
@@ -187,7 +188,7 @@ def test_scorecard_is_about_one_municipality(data: StudyData) -> None:
 def test_incomplete_municipalities_are_named_in_the_summary(model: ReportModel, data: StudyData) -> None:
     """Nobody has to look for the gaps."""
     unread = [m for m in data.municipalities if m.status is not CrawlStatus.COMPLETE]
-    notes = [b for b in model.sections[0].blocks if type(b).__name__ == "Note"]
+    notes = [b for b in model.sections[0].blocks if isinstance(b, Note)]
     assert unread
     assert "Vantaa" in notes[0].text
 

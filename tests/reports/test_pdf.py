@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from crawler import find_chromium
 from reports import build, load_study
 from reports import pdf as printing
+from reports.html import html
 from reports.model import Proofs
 from study import UserError
 
@@ -122,7 +123,7 @@ def test_appendix_longer_than_the_report_stays_in_the_html(
     model = printing.printable(build(load_study(inventor(1).write(tmp_path / "study")), "en"))
     evidence = next(s for s in model.sections if s.role == "evidence")
     assert evidence.children == ()
-    text = printing.html(model, for_print=True)
+    text = html(model, for_print=True)
     assert 'href="#e-' not in text
     assert "more evidence than a printed report can hold" in text
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from reports import render
@@ -36,7 +38,7 @@ def test_scorecard_has_its_own_files(six: StudyFolder) -> None:
         ({"languages": ("fi",), "municipality": "Atlantis"}, "Atlantis is not a municipality of this study"),
     ],
 )
-def test_wrong_wishes_are_one_clear_sentence(six: StudyFolder, arguments: dict[str, str], message: str) -> None:
+def test_wrong_wishes_are_one_clear_sentence(six: StudyFolder, arguments: dict[str, Any], message: str) -> None:
     """What is wrong and what there is."""
     with pytest.raises(UserError, match=message):
         render(six, **arguments)

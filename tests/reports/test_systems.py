@@ -110,7 +110,9 @@ def test_the_ranking_counts_members_of_a_shared_installation_and_says_so(data: S
     """Only those that were read, and only of products that somebody was seen to use."""
     hit, member = data.hits[0], data.codes[1]
     plain = replace(data, tables={**data.tables, "vendor_hits": [replace(hit, municipality_code=data.codes[0])]})
-    product, column = plain.product(hit.product_id).name, "Municipalities"
+    known, column = plain.product(hit.product_id), "Municipalities"
+    assert known is not None
+    product = known.name
 
     def ranked(**change: Any) -> tuple[Cell, str]:
         row = make(SharedInstallation, product_id=hit.product_id, municipality_code=member, is_member=True)

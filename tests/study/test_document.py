@@ -143,6 +143,7 @@ def test_a_page_nested_beyond_sense_is_made_flat_and_keeps_its_links_and_text(ta
     link = tree.css_first("a")
     assert link is not None
     assert link.text() == "Lupa"
+    assert tree.body is not None
     assert "on vapaa" in tree.body.text()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from taxonomy import is_used, load_taxonomy, use_of
@@ -9,7 +11,7 @@ from taxonomy import is_used, load_taxonomy, use_of
 TAXONOMY = load_taxonomy("fi")
 
 
-def use(host: str, path: str = "/"):
+def use(host: str, path: str = "/") -> Any:
     return use_of(f"https://{host}{path}", host, TAXONOMY)
 
 
