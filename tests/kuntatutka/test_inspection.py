@@ -105,7 +105,7 @@ def test_an_evaluation_for_people_has_intervals_calibration_and_mistakes(
         assert words in said, said
 
 
-def test_signals_with_a_name_of_their_own_are_told_with_it():
+def test_signals_with_a_name_of_their_own_are_told_with_it() -> None:
     assert in_words("term:venepaikka +0.8, kind-news -0.4", of="service") == (
         "the term “venepaikka” (+0.8) · the page may be of the kind “news” (-0.4)"
     )
