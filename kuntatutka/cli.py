@@ -494,6 +494,49 @@ def taxonomy_check(
     raise typer.Exit(check(_talk(verbose, quiet), country=country))
 
 
+@taxonomy_app.command("new-service")
+def taxonomy_new_service(
+    service: Annotated[
+        str, typer.Argument(metavar="ID", help="Id of the service, such as dog-park.", show_default=False)
+    ],
+    theme: Annotated[str, typer.Option(metavar="THEME", help="Theme that it belongs to.", show_default=False)],
+    country: Country = "",
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """All files of a new service: its words, and two pages to be labelled. Replace every "?" in them.
+
+    Run it in the source code of Kuntatutka, then `taxonomy check`, which says what is still missing.
+
+    [bold]Example[/bold]
+
+    kuntatutka taxonomy new-service dog-park --theme sports-leisure
+    """
+    from .taxonomy_commands import new_service
+
+    raise typer.Exit(new_service(service, theme, _talk(verbose, quiet), country=country))
+
+
+@taxonomy_app.command("new-language")
+def taxonomy_new_language(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Code of the language, ISO 639-1.", show_default=False)],
+    country: Country = "",
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """All files of a new language: its words, and where it has to be named. Replace every "?" in them.
+
+    Run it in the source code of Kuntatutka, then `taxonomy check`, which says what is still missing.
+
+    [bold]Example[/bold]
+
+    kuntatutka taxonomy new-language et
+    """
+    from .taxonomy_commands import new_language
+
+    raise typer.Exit(new_language(code, _talk(verbose, quiet), country=country))
+
+
 @taxonomy_app.command("new-product")
 def taxonomy_new_product(
     host: Annotated[

@@ -9,7 +9,9 @@ from pathlib import Path
 from study import UserError, storage_errors
 from taxonomy import DEFAULTS, available_countries, check_taxonomy, load_taxonomy
 
+from .drafts import language_files, service_files, write
 from .exits import ExitStatus
+from .page_cases import missing_cases
 from .product_draft import MARK, Seen, bare_host, draft, known_products, product_id_of, seen_in_study
 from .progress import Talk
 
@@ -36,6 +38,9 @@ def check(talk: Talk, *, country: str = "") -> ExitStatus:
                 f"{len(taxonomy.channels)} channels, {len(taxonomy.languages)} languages, "
                 f"{len(taxonomy.products)} products, {len(taxonomy.municipalities)} municipalities: all rules hold\n"
             )
+    remarks = [remark for name in countries for remark in missing_cases(load_taxonomy(name))] if not problems else []
+    for remark in dict.fromkeys(remarks):
+        talk.note(remark)
     if problems:
         talk.warn(f"{problems} to mend.")
         return ExitStatus.USAGE
@@ -67,6 +72,24 @@ def draft_product(
     with storage_errors(path):
         path.write_text(text, encoding="utf-8")
     sys.stdout.write(f"{path}\n")
+    talk.note(f"Replace every {MARK!r} there, then: kuntatutka taxonomy check")
+    return ExitStatus.DONE
+
+
+def new_service(service_id: str, theme: str, talk: Talk, *, country: str = DEFAULTS.country) -> ExitStatus:
+    """Write every file that a new service needs, marked where a person has to write, and print where they are."""
+    return _written(service_files(service_id, theme, load_taxonomy(country)), talk)
+
+
+def new_language(code: str, talk: Talk, *, country: str = DEFAULTS.country) -> ExitStatus:
+    """Write the file of a new language and name it where it has to be named; print the files."""
+    return _written(language_files(code, load_taxonomy(country)), talk)
+
+
+def _written(files: dict[Path, str], talk: Talk) -> ExitStatus:
+    write(files)
+    for path in files:
+        sys.stdout.write(f"{path}\n")
     talk.note(f"Replace every {MARK!r} there, then: kuntatutka taxonomy check")
     return ExitStatus.DONE
 

@@ -14,6 +14,7 @@ from .defaults import DEFAULTS
 from .errors import Problem, TaxonomyError
 from .loader import ROOT, read_taxonomy
 from .rules_country import country_rules, municipality_rules
+from .rules_drafts import draft_rules
 from .rules_ids import id_rules
 from .rules_languages import language_rules
 from .rules_products import product_rules
@@ -27,6 +28,7 @@ _RULES: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     service_rules,
     product_rules,
     id_rules,
+    draft_rules,
 )
 
 

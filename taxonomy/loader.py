@@ -82,7 +82,7 @@ class _Reader:
         content: dict[str, Any] = {
             "country": country,
             "themes": self._themes(folders),
-            "services": self._services(folders),
+            "services": self._services(folders, country),
             "channels": _by_id(self._tables("channels.toml", Channel)),
             "page_types": _by_id(self._tables("page_types.toml", PageType)),
             "languages": languages,
@@ -118,11 +118,13 @@ class _Reader:
         folder = next((f for f in folders if (f / "themes.toml").is_file()), folders[0])
         return _by_id(self._tables(self._name(folder / "themes.toml"), Theme))
 
-    def _services(self, folders: list[Path]) -> dict[str, Service]:
+    def _services(self, folders: list[Path], country: Country) -> dict[str, Service]:
         """Services of the country over those it inherits, by theme order of the files' `order`, then id."""
         found: dict[str, Service] = {}
         for folder in reversed(folders):
-            found |= {s.id: s for s in self._folder(folder / "services", Service)}
+            own = {s.id: s for s in self._folder(folder / "services", Service)}
+            is_listed = folder == folders[0] or not country.services
+            found |= {k: s for k, s in own.items() if is_listed or {k, *s.former_ids} & set(country.services)}
         return {s.id: s for s in sorted(found.values(), key=lambda s: (s.order, s.id))}
 
     def _products(self, folders: list[Path], countries: set[str]) -> dict[str, Product]:

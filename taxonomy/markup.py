@@ -67,6 +67,15 @@ def page_markup() -> Markup:
         raise TaxonomyError(problem) from error
 
 
+def page_words(root: Path) -> Mapping[str, Mapping[str, list[str]]]:
+    """The words of site furniture under a taxonomy folder, by language and kind; empty where it has no such file."""
+    path = root / _FILE.name
+    words: Mapping[str, Mapping[str, list[str]]] = (
+        tomllib.loads(path.read_text(encoding="utf-8")).get("words", {}) if path.is_file() else {}
+    )
+    return words
+
+
 def _phrases(words: Mapping[str, Mapping[str, list[str]]], kind: str) -> frozenset[str]:
     return frozenset(plain(phrase) for by_kind in words.values() for phrase in by_kind.get(kind, []))
 

@@ -376,6 +376,8 @@ class Country(Model):
     name: Text
     version: Line
     inherits: Id | None = None
+    services: tuple[Id, ...] = ()
+    """Of the inherited services those that the country has; without a list all."""
     languages: Words
     study_languages: Words
     code_pattern: Line

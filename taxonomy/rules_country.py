@@ -18,6 +18,7 @@ def country_rules(subject: Subject) -> Iterator[Problem]:
     yield from _frame(subject)
     yield from _names(subject)
     yield from _themes(subject)
+    yield from _inherited(subject)
     yield from _peer_lists(subject)
 
 
@@ -79,6 +80,14 @@ def _themes(subject: Subject) -> Iterator[Problem]:
     used = {service.theme for service in subject.taxonomy.services.values()}
     for theme in sorted(subject.taxonomy.themes.keys() - used):
         yield Problem(subject.themes(), theme, "no service belongs to this theme.", "Add a service or drop the theme.")
+
+
+def _inherited(subject: Subject) -> Iterator[Problem]:
+    taxonomy = subject.taxonomy
+    for name in taxonomy.country.services:
+        if taxonomy.present("service", name) not in taxonomy.services:
+            remedy = "Write the id of a service of the country that is inherited from."
+            yield Problem(subject.own("country.toml"), "services", f'"{name}" is no service.', remedy)
 
 
 def _peer_lists(subject: Subject) -> Iterator[Problem]:

@@ -44,7 +44,8 @@ def _unfilled(subject: Subject, product: Product) -> Iterator[Problem]:
 def _references(subject: Subject, product: Product) -> Iterator[Problem]:
     file, taxonomy = subject.product(product.id), subject.taxonomy
     for service in product.services:
-        if service not in taxonomy.services:
+        # A country may leave out services of the one that it inherits from; its products still name them.
+        if service not in taxonomy.services and not any(subject.root.glob(f"countries/*/services/{service}.toml")):
             yield Problem(file, "services", f'"{service}" is no service.', "Write the id of a service file.")
     if product.renamed_to and product.renamed_to not in taxonomy.products:
         yield Problem(file, "renamed_to", f'"{product.renamed_to}" is no product.', "Write the id of a product file.")

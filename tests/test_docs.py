@@ -119,6 +119,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "labelled.jsonl").write_text(json.dumps(labelled) + "\n", encoding="utf-8")
     (folder / "own-list.csv").write_text("code,name_fi,website\n1,X,https://x.example/\n", encoding="utf-8")
     (folder / "taxonomy" / "products").mkdir(parents=True)
+    for name in ("languages", "countries/fi"):
+        shutil.copytree(ROOT / "taxonomy" / name, folder / "taxonomy" / name)
+    shutil.copy(ROOT / "taxonomy" / "markup.toml", folder / "taxonomy")
     for host in ("hel", "espoo"):
         _write_archive(folder / f"wget-{host}.warc.gz", f"https://www.{host}.fi/", page.encode())
     towns = select_municipalities(load_taxonomy("fi"), "091,Espoo")

@@ -29,6 +29,7 @@ from study import (
     WarcWriter,
     create_study,
 )
+from taxonomy import load_taxonomy
 
 AT = datetime(2026, 11, 1, 8, tzinfo=UTC)
 BERTH = """<html lang="fi"><head><title>Venepaikat - Rantala</title></head><body>
@@ -103,7 +104,7 @@ def test_every_table_is_written_and_the_grid_is_full(folder: StudyFolder) -> Non
     end(store(folder, "902", []), CrawlStatus.FAILED, FailureReason.DNS)
     summary = analyze_study(folder, workers=1)
     assert set(summary.counts) == set(TABLES)
-    assert summary.counts["service_findings"] == 2 * 55
+    assert summary.counts["service_findings"] == 2 * len(load_taxonomy("fi").services)
     assert [m.code for m in summary.incomplete] == ["902"]
 
 

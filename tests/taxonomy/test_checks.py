@@ -312,3 +312,27 @@ def test_a_country_without_sources_is_told(root: Path) -> None:
     text = (root / COUNTRY).read_text(encoding="utf-8").partition("[[sources]]")[0]
     (root / COUNTRY).write_text(text, encoding="utf-8")
     assert [problem.key for problem in check_taxonomy("saari", root, TODAY)] == ["sources"]
+
+
+def test_marks_of_a_draft_are_told_one_by_one(root: Path, edit: Callable[[str, str, str], None]) -> None:
+    edit(SERVICE, 'fi = "Venepaikat"', 'fi = "?"')
+    edit("languages/fi.toml", 'form_words = ["lomake"]', 'form_words = ["?"]')
+    told = {(problem.file, problem.key) for problem in check_taxonomy("saari", root, TODAY)}
+    assert told == {(SERVICE, "name.fi"), ("languages/fi.toml", "lists.form_words")}
+
+
+def test_a_language_without_words_of_furniture_is_told(root: Path) -> None:
+    (root / "markup.toml").write_text('[words.fi]\ncookie = ["eväste"]\n[words.sv]\ncookie = []\n', encoding="utf-8")
+    (problem,) = check_taxonomy("saari", root, TODAY)
+    assert (problem.file, problem.key) == ("markup.toml", "words.sv.cookie")
+
+
+def test_services_that_are_inherited_may_be_listed(root: Path) -> None:
+    island = root / "countries" / "luoto"
+    island.mkdir()
+    country = (root / COUNTRY).read_text(encoding="utf-8").replace('id = "saari"', 'id = "luoto"\ninherits = "saari"')
+    for name, listed in {"boat-berth": [], "ferry": ["ferry"]}.items():
+        text = country.replace('version = "1"', f'version = "1"\nservices = ["{name}"]')
+        (island / "country.toml").write_text(text, encoding="utf-8")
+        told = [p.message for p in check_taxonomy("luoto", root, TODAY) if p.key == "services"]
+        assert told == [f'"{service}" is no service.' for service in listed]

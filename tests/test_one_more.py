@@ -1,0 +1,168 @@
+"""One more service, product, language, indicator and report section in a copy of the source code."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+COPIED = ("taxonomy", "study", "crawler", "analysis", "reports", "practice", "kuntatutka", "tests", "docs", "bench")
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "pages", "pages-open")
+# Of the suite, what knows sizes, lists and generated pages, and is quick.
+FAST_PART = (
+    "tests/taxonomy/test_finland.py",
+    "tests/reports/test_build.py",
+    "tests/analysis/test_indicators.py",
+    "tests/practice/test_sites.py::test_every_service_of_the_taxonomy_has_texts_and_nothing_else_has",
+    "tests/practice/test_sites.py::test_taxonomy_of_the_practice_country_has_no_problems",
+    "tests/test_docs.py::test_generated_pages_are_fresh",
+)
+INDICATOR = '''"""How many services were found?"""
+
+from __future__ import annotations
+
+from study import IndicatorResult, Outcome
+
+from . import Indicator, Inputs
+
+INDICATOR = Indicator(unit="services", has_limit=False)
+
+
+def run(inputs: Inputs) -> IndicatorResult:
+    """The number of services found."""
+    return inputs.result(Outcome.PASS, "counted", float(len(inputs.found)))
+'''
+SECTION = '''"""A page of thanks."""
+
+from __future__ import annotations
+
+from reports.context import Context
+from reports.model import Section
+
+ORDER = 95
+
+
+def section(context: Context) -> Section | None:
+    """Nothing but a title."""
+    return Section("thanks", context.words("sources.title"), (), page=False)
+'''
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source code without its labelled pages."""
+    target = tmp_path_factory.mktemp("copy")
+    for name in COPIED:
+        shutil.copytree(ROOT / name, target / name, ignore=LEFT_OUT)
+    for path in (*ROOT.glob("*.md"), *ROOT.glob("*.toml"), ROOT / "Makefile"):
+        shutil.copy(path, target)
+    (target / "tests" / "pages").mkdir()
+    return target
+
+
+def run(copy: Path, *arguments: str, status: int = 0) -> str:
+    """What a Python command says in the copy."""
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=copy,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == status, done.stdout[-4000:] + done.stderr[-2000:]
+    return done.stdout + done.stderr
+
+
+def taxonomy(copy: Path, *arguments: str, status: int = 0) -> str:
+    return run(copy, "-m", "kuntatutka", "taxonomy", *arguments, status=status)
+
+
+def complete_service(path: Path) -> None:
+    """What a person writes in the draft of a service."""
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(r"\[terms\][^\[]*(?:\[\"\?\"\][^\[]*)+", '[terms]\nfi = ["saunavuoro"]\nsv = ["bastutur"]\n\n', text)
+    for key, titles in {"hits": ("Saunavuorot", "Bastutur"), "misses": ("Uimaranta", "Badstrand")}.items():
+        for title in titles:
+            text = re.sub(
+                rf'(\[\[{key}\]\]\nlanguage = "..")\ntitle = "\?"\ntext = "\?"',
+                rf'\1\ntitle = "{title}"',
+                text,
+                count=1,
+            )
+    path.write_text(text.replace('"?"', '"Saunavuorot"'), encoding="utf-8")
+
+
+def complete_language(copy: Path, code: str) -> None:
+    """What a person writes in the draft of a language: here invented words, one for each of the common language."""
+
+    def invented(found: re.Match[str]) -> str:
+        words = ", ".join(f'"õ{word}"' for word in found[2].replace('"', "").split(", ") if word)
+        return f"{found[1]} = [{words}]"
+
+    path = copy / "taxonomy" / "languages" / f"{code}.toml"
+    text = re.sub(r'^(\S+) = \["\?"\]  # (.*)$', invented, path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    text += '\n[grammar]\nstemmer = "estonian"\n'
+    path.write_text(text.replace('"?"', '"Eesti"'), encoding="utf-8")
+    markup = copy / "taxonomy" / "markup.toml"
+    markup.write_text(markup.read_text(encoding="utf-8").replace(" = []\n", ' = ["õsõna"]\n'), encoding="utf-8")
+
+
+def complete_product(path: Path) -> None:
+    """What a person writes in the draft of a product."""
+    text = path.read_text(encoding="utf-8")
+    text = text.replace('owner_type = "?"', 'owner_type = "private"').replace('category = "?"', 'category = "booking"')
+    text = text.replace('source = "?"', 'source = "the product\'s website"').replace('name = "?"', 'name = "Saunaaja"')
+    path.write_text(text.replace('"?"', '"https://saunaaja.example/kunta"'), encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_one_more_of_each_is_one_file_and_the_suite_stays_green(copy: Path) -> None:
+    written = taxonomy(copy, "new-service", "sauna-booking", "--theme", "sports-leisure")
+    service = copy / "taxonomy" / "countries" / "fi" / "services" / "sauna-booking.toml"
+    assert "tests/pages/fi-sauna-booking/page.html" in written
+    missing = taxonomy(copy, "check", status=2)
+    assert "sauna-booking.toml: terms.fi" in missing
+    assert "sauna-booking.toml: name.sv" in missing
+    complete_service(service)
+
+    taxonomy(copy, "new-product", "saunaaja.example")
+    complete_product(copy / "taxonomy" / "products" / "saunaaja.toml")
+
+    taxonomy(copy, "new-language", "et")
+    missing = taxonomy(copy, "check", status=2)
+    assert "languages/et.toml: grammar.stemmer: is missing" in missing
+    assert "markup.toml: words.et.cookie: has no words" in missing
+    complete_language(copy, "et")
+
+    indicators, sections = copy / "analysis" / "indicators", copy / "reports" / "sections"
+    (indicators / "services_found.py").write_text(INDICATOR, encoding="utf-8")
+    shutil.copy(indicators / "digital_share.toml", indicators / "services_found.toml")
+    (sections / "thanks.py").write_text(SECTION, encoding="utf-8")
+
+    said = taxonomy(copy, "check")
+    assert "all rules hold" in said
+    assert "sauna-booking stands on 0 labelled pages" in " ".join(said.split())
+    assert "draft.toml: is a draft" in " ".join(said.split())
+    run(copy, "docs/generate.py")
+    run(copy, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *FAST_PART)
+
+
+def test_a_service_that_is_there_is_not_written_again(copy: Path) -> None:
+    told = taxonomy(copy, "new-service", "boat-berth", "--theme", "sports-leisure", status=2)
+    assert "boat-berth is the service boat-berth already" in " ".join(told.split())
+    assert "There is no theme boats" in taxonomy(copy, "new-service", "dog-park", "--theme", "boats", status=2)
+    assert "is no id" in taxonomy(copy, "new-service", "Dog_Park", "--theme", "sports-leisure", status=2)
+
+
+def test_a_language_that_is_there_is_not_written_again(copy: Path) -> None:
+    assert "is there already" in " ".join(taxonomy(copy, "new-language", "sv", status=2).split())
+    assert "is no code" in taxonomy(copy, "new-language", "Swedish", status=2)
