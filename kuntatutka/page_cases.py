@@ -28,7 +28,7 @@ def missing_cases(taxonomy: Taxonomy, tests: Path = Path("tests")) -> Iterator[s
         if seen[service] < _WANTED:
             yield (
                 f"{folders[0]}: {service} stands on {seen[service]} labelled pages; {_WANTED} are wanted, "
-                "so that a change that loses it is noticed."
+                "so that a change for the worse is noticed."
             )
     for path in sorted(path for folder in folders for path in folder.rglob(PAGE_DRAFT)):
         yield f"{path}: is a draft; complete it and its page, then rename it to expected.toml."
