@@ -364,6 +364,9 @@ class AccessibilityPage:
     consent_layer: str | None = column("Consent layer that was hidden for the audit; empty without one. (addition)")
     warc_file: str = column("File in evidence/ that holds the raw result; empty for a page not visited. (addition)")
     warc_offset: int | None = column("Byte offset of the raw result in that file. (addition)", unit="bytes")
+    engine_tags: tuple[str, ...] = column(
+        "Tags of the rules that the engine was asked for; empty in older audits, which named none. (addition)"
+    )
 
 
 @dataclass(frozen=True, slots=True)

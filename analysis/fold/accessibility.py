@@ -139,6 +139,7 @@ def page_row(code: str, url: str, stored: StoredJson) -> AccessibilityPage:
         consent_layer=_consent(data.get("consent") or ()),
         warc_file=stored.warc_file,
         warc_offset=stored.warc_offset if stored.warc_file else None,
+        engine_tags=tuple(map(str, engine.get("tags") or ())),
     )
 
 

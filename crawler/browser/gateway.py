@@ -63,6 +63,8 @@ class Gateway:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for host, count in sorted(self.unasked.items()):
+            _log.warning("browser: %s was wanted %d times and not asked, no page had asked for it", host, count)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -77,6 +79,8 @@ class Gateway:
             await _answer(writer, 403, str(error))
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, ValueError) as error:
             await _answer(writer, 502, str(error) or type(error).__name__)
+        except asyncio.CancelledError:
+            return  # the gateway closes
         finally:
             self._tasks.discard(task)
             writer.close()
@@ -108,17 +112,13 @@ class Gateway:
 
     async def _check_asked(self, method: str, url: str, host: str) -> None:
         """Refuse what no page of a visit asks for, and what is no plain request unless a page's script asks so."""
+        self.unasked[host] += 1  # until somebody is known to have asked, also when the gateway closes before
         is_asked = await self.asked.knows(url)
         if is_asked and method not in ("CONNECT", "GET", "HEAD"):
             is_asked = await self.asked.allows(method, url)
         if not is_asked:
-            self.unasked[host] += 1
             raise RefusedError(f"no page asked for {method} {host}")
-
-    def tell_unasked(self) -> None:
-        """Note in the log what the browser wanted to ask by itself."""
-        for host, count in sorted(self.unasked.items()):
-            _log.info("browser: %s was wanted %d times and not asked, no page had asked for it", host, count)
+        self.unasked -= Counter((host,))
 
     async def _connect(self, url: str, host: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, str | None]:
         """A connection towards the address, and the proxy it goes through, if any."""

@@ -78,7 +78,6 @@ class BrowserSession:
         if self._playwright is not None:
             await self._playwright.stop()
             self._playwright = None
-        self.gateway.tell_unasked()
         await self.gateway.close()
 
     async def _restart(self) -> None:

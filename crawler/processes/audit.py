@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from study import AuditPlan, StudyFolder, write_audit_plan
@@ -29,6 +29,8 @@ class AuditEvent:
     total: int = 0
     failed: int = 0
     detail: str = ""
+    unasked: Mapping[str, int] = field(default_factory=dict)
+    """At the end: hosts that the browser wanted to ask though no page had, and how often. None was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ class _Run:
             return
         kind = str(event["event"])
         done, total, failed = (int(event.get(name, 0)) for name in ("done", "total", "failed"))
-        shown = AuditEvent(kind, code, done, total, failed, str(event.get("detail", "")))
+        shown = AuditEvent(kind, code, done, total, failed, str(event.get("detail", "")), event.get("unasked") or {})
         audited = max(shown.done - shown.failed, 0)
         detail = shown.detail if kind in ("ended", "skipped") else "the audit did not come to its end"
         self._outcomes[code] = AuditOutcome(code, shown.total, audited, shown.failed, detail, kind == "skipped")

@@ -82,7 +82,6 @@ class _Audit:
                 count, detail = len(done), str(error)
             finally:
                 await browser.close()
-                gateway.tell_unasked()
                 await gateway.close()
         if not detail:
             _note_done(self._folder, self._plan, self._script, self._failed)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,11 +75,13 @@ def audit_now(study: StudyFolder, talk: Talk, wishes: AuditWishes) -> tuple[Audi
         talk.warn("There is no page to audit: nothing was found in the crawl.")
         return audit(study, plans)
     names, done, ended = _names(study), dict.fromkeys(plans, 0), 0
+    unasked: Counter[str] = Counter()
     with talk.steps("Audit", "pages", pages) as steps:
 
         def show(event: AuditEvent) -> None:
             nonlocal ended
             done[event.code] = event.done
+            unasked.update(event.unasked)
             if event.kind in ("ended", "skipped"):
                 ended += 1
                 failed = f", {event.failed} could not be audited" if event.failed else ""
@@ -86,7 +89,11 @@ def audit_now(study: StudyFolder, talk: Talk, wishes: AuditWishes) -> tuple[Audi
                 steps.say(f"{names[event.code]}: {event.done} of {event.total} pages{before}{failed}")
             steps.update(sum(done.values()), pages, f"{names[event.code]}, {ended}/{len(plans)} ended")
 
-        return audit(study, plans, on_event=show, grid_url=wishes.grid or None, again=wishes.again)
+        outcomes = audit(study, plans, on_event=show, grid_url=wishes.grid or None, again=wishes.again)
+    if unasked:
+        hosts = ", ".join(f"{host} ({count})" for host, count in sorted(unasked.items()))
+        talk.detail(f"Wanted by the browser itself, asked by no page, and not let out: {hosts}")
+    return outcomes
 
 
 def _names(study: StudyFolder) -> dict[str, str]:

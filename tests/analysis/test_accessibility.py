@@ -13,7 +13,7 @@ from analysis.fold.index import index_evidence
 from study import AccessibilityPage, AccessibilityViolation, AuditPlan, SampledPage, WarcWriter, key_of
 
 AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
-ENGINE = {"name": "axe-core", "version": "4.12.1", "sha256": "84494f"}
+ENGINE = {"name": "axe-core", "version": "4.12.1", "sha256": "84494f", "tags": ["wcag2a", "wcag22aa"]}
 CONTRAST = ["cat.color", "wcag2aa", "wcag143", "ACT"]
 
 
@@ -58,6 +58,7 @@ def test_outcomes_stay_apart_and_the_engine_is_named(tmp_path: Path) -> None:
     (page,) = pages
     assert (page.violations, page.incomplete, page.passes, page.inapplicable) == (1, 1, 2, 1)
     assert (page.engine, page.engine_version, page.engine_sha256) == ("axe-core", "4.12.1", "84494f")
+    assert page.engine_tags == ("wcag2a", "wcag22aa")
     assert (page.reason, page.subject, page.weight_bytes, page.error) == ("service", "boat-berth", 1200, None)
     (row,) = violations
     assert (row.rule_id, row.impact, row.wcag, row.level, row.nodes) == (
