@@ -13,19 +13,27 @@ from functools import lru_cache
 
 from analysis.channels.digital import is_service_product
 from analysis.findings import StatementFacts
-from analysis.page.model import Page
+from analysis.page.model import Block, Page
 from analysis.words.negation import Sentence
 from analysis.words.phrases import Mark, PhraseBook
 from analysis.words.view import Passage, View
-from study import registrable_domain
-from taxonomy import Authority, Taxonomy
+from study import host_of, registrable_domain
+from taxonomy import Authority, Taxonomy, page_markup
 
 # Reasons are demanded only of exceptions, so their absence alone is no fault.
 _OPTIONAL_PARTS = frozenset({"reason-or-burden"})
 _PARTS_OF_A_STATEMENT = 3
 # What a statement is about stands at its beginning.
 _OPENING_BLOCKS, _OPENING_LENGTH = 5, 1200
+# Aims, "how the site meets the law", what is not judged yet, and words about people who cannot use it: no claims.
+_NO_CLAIM = frozenset({"claim-aim", "claim-open", "claim-people"})
+_DEGREES = frozenset(
+    {"claim-full", "claim-partial", "claim-none", "claim-none-surely", "claim-aim", "claim-excused", "claim-open"}
+)
 _FIRST_YEAR, _LAST_YEAR = 2018, 2100
+_DATING = frozenset({"made", "published", "statement-word", "review-next", "review-last"})
+# A noun, a verb and an adverb, a preposition or an hour.
+_LONGEST_STAMP = 4
 _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(20\d\d)(?!\d)|(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
 # "14 May 2025", "14. toukokuuta 2025", and "May 14, 2025".
 _WRITTEN = re.compile(
@@ -102,13 +110,15 @@ def _sentences(view: View) -> Iterator[tuple[Passage, Sentence]]:
 
 def _claims(passage: Passage, sentence: Sentence) -> Iterator[tuple[int, str]]:
     """What a sentence claims, how surely: 3 of the requirements, 2 of accessibility, 1 by silence or of a part."""
-    roles = sentence.roles
+    marks = _of_claims(sentence)
+    roles = frozenset(mark.role for mark in marks)
     named = "claim-subject" in roles
-    if "claim-aim" in roles or "claim-verb" not in roles or not (named or "claim-weak-subject" in roles):
+    if roles & _NO_CLAIM or "claim-verb" not in roles or not (named or "claim-weak-subject" in roles):
         return
     of_a_part = "claim-part" in roles
     certainty = 1 if of_a_part and not passage.section else 3 if named else 2
-    negated = "negation" in roles
+    # What is denied beside the claim ("no faults are known, and it meets ...") denies nothing of it.
+    negated = any({"negation", "claim-verb"} <= clause.roles for clause in sentence.clauses)
     if "claim-none-surely" in roles:
         yield certainty, "none"
     elif "claim-partial" in roles or (negated and "claim-full" in roles):
@@ -120,6 +130,18 @@ def _claims(passage: Passage, sentence: Sentence) -> Iterator[tuple[int, str]]:
         yield certainty, "full"
     elif named and not of_a_part and passage.block.kind == "paragraph":
         yield 1, "full"
+
+
+def _of_claims(sentence: Sentence) -> list[Mark]:
+    """The marks of a sentence that say something of a claim; what a longer one of them covers it says instead."""
+    marks = [mark for clause in sentence.clauses for mark in clause.marks if mark.role.startswith("claim-")]
+    said = [mark for mark in marks if mark.role in _DEGREES]
+    return [m for m in marks if m.role not in _DEGREES or not any(_covers(other, m) for other in said)]
+
+
+def _covers(mark: Mark, other: Mark) -> bool:
+    inside = mark.start <= other.start and other.end <= mark.end
+    return inside and mark.role != other.role and mark.end - mark.start > other.end - other.start
 
 
 def _authorities(text: str, taxonomy: Taxonomy) -> list[Authority]:
@@ -172,15 +194,44 @@ def _feedback(view: View) -> str | None:
 
 
 def _assessed_on(view: View) -> date | None:
-    """The newest date that stands nearest to a word for making or reviewing, not for publishing the site."""
+    """The newest date that stands nearest to a word for making or reviewing; neither the next review nor publishing.
+
+    When the page itself was changed counts only at its beginning, where the statement gives no date of its own.
+    """
     months = _months(view.taxonomy)
-    found = []
+    found, stamps = [], []
+    beginning = {block.index for block in view.page.main_blocks()[:_OPENING_BLOCKS]}
     for passage, sentence in _sentences(view):
-        marks = [m for c in sentence.clauses for m in c.marks if m.role in ("made", "published", "statement-word")]
-        for start, day in _dates(passage.block.text, sentence.start, sentence.end, months):
-            if _is_of_the_statement(marks, start):
+        marks = [m for c in sentence.clauses for m in c.marks if m.role in _DATING]
+        before = sentence.start
+        for start, end, day in _dates(passage.block.text, sentence.start, sentence.end, months):
+            is_next = _is_to_come([m for m in marks if before <= m.start < start])
+            before = end
+            if is_next or not _is_of_the_statement([m for m in marks if not m.role.startswith("review")], start):
+                continue
+            if not _is_stamp(passage, sentence, months):
                 found.append(day)
-    return max(found, default=None)
+            elif passage.block.index in beginning:
+                stamps.append(day)
+    return max(found or stamps, default=None)
+
+
+def _is_to_come(marks: Sequence[Mark]) -> bool:
+    """Tells whether the last word before a date says that it is the next one, not the last one."""
+    told = [m for m in marks if m.role.startswith("review")]
+    return bool(told) and max(told, key=lambda m: m.start).role == "review-next"
+
+
+def _is_stamp(passage: Passage, sentence: Sentence, months: dict[str, int]) -> bool:
+    """Tells whether a line holds nothing but a page's own date ("Updated 20 November 2026")."""
+    if "statement-word" in sentence.roles or len(passage.sentences) > 1:
+        return False
+    words = [w.text for w in sentence.words if w.text.isalpha() and not w.text.startswith(tuple(months))]
+    line = " ".join(words)
+    return (
+        any(line == word or line.startswith(f"{word} ") for word in page_markup().words["updated"])
+        and len(words) <= _LONGEST_STAMP
+    )
 
 
 def _is_of_the_statement(marks: Sequence[Mark], start: int) -> bool:
@@ -207,18 +258,23 @@ def _months(taxonomy: Taxonomy) -> dict[str, int]:
     }
 
 
-def _dates(text: str, start: int, end: int, months: dict[str, int]) -> Iterator[tuple[int, date]]:
+def _dates(text: str, start: int, end: int, months: dict[str, int]) -> Iterator[tuple[int, int, date]]:
+    """The dates of a piece of text in order, with the places where they begin and end."""
+    yield from sorted(_dates_written(text, start, end, months))
+
+
+def _dates_written(text: str, start: int, end: int, months: dict[str, int]) -> Iterator[tuple[int, int, date]]:
     for match in _NUMERIC.finditer(text, start, end):
         day, month, year, iso_year, iso_month, iso_day = match.groups()
         values = (iso_year, iso_month, iso_day) if iso_year else (year, month, day)
         if made := _date(*map(int, values)):
-            yield match.start(), made
+            yield match.start(), match.end(), made
     for match in _WRITTEN.finditer(text, start, end):
         day, month, year, month_first, day_second, year_third = match.groups()
         word = (month or month_first).casefold()
         number = next((n for stem, n in months.items() if word.startswith(stem)), 0)
         if number and (made := _date(int(year or year_third), number, int(day or day_second))):
-            yield match.start(), made
+            yield match.start(), match.end(), made
 
 
 def _date(year: int, month: int, day: int) -> date | None:
@@ -246,7 +302,7 @@ def other_subject(view: View) -> str | None:
     named = (match[1].casefold() for match in _HOST.finditer(opening))
     hosts = [host for host in named if host.rpartition(".")[2] in ends]
     if any(registrable_domain(host) in own for host in hosts):
-        return None
+        return _service_host(view, blocks, own)
     for host in hosts:
         if found := _service_product(view, (hit.product_id for hit in view.products.find_url(f"https://{host}/"))):
             return found
@@ -256,6 +312,25 @@ def other_subject(view: View) -> str | None:
             if is_subject and (found := _product_in(view, sentence.text)):
                 return found
     return None
+
+
+def _service_host(view: View, blocks: Sequence[Block], own: set[str]) -> str | None:
+    """The own host of an e-service that the statement says it is about; None where it is about the site it stands on.
+
+    Only what the statement's first sentence about itself names counts; the domain itself and "www" are the site.
+    """
+    here = {_bare(host_of(view.page.url)), *own}
+    for block in blocks:
+        for sentence in view.passages[block.index].sentences if block.index in view.passages else ():
+            named = [_bare(match[1].casefold()) for match in _HOST.finditer(sentence.text)]
+            mine = [host for host in named if registrable_domain(host) in own]
+            if mine and "statement-word" in sentence.roles:
+                return None if any(host in here for host in mine) else mine[0]
+    return None
+
+
+def _bare(host: str) -> str:
+    return host.removeprefix("www.")
 
 
 def _product_in(view: View, text: str) -> str | None:
