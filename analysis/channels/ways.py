@@ -15,7 +15,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from analysis.page.model import Contact
-from analysis.words.negation import Sentence
+from analysis.words.negation import Clause, Sentence
 from analysis.words.parts import parts_of
 from analysis.words.view import LinkView, Passage, View, is_signature
 
@@ -215,6 +215,13 @@ def _in_block(view: View, passage: Passage, at: int) -> dict[str, float]:
 
 def _of_sentence(view: View, passage: Passage, sentence: Sentence, at: int) -> dict[str, float]:
     clause = next((c for c in sentence.clauses if c.start <= at < c.end), sentence.clauses[0])
+    key = (passage.block.index, clause.start)
+    if key not in view.notes:
+        view.notes[key] = _of_clause(view, passage, sentence, clause)
+    return dict(view.notes[key])
+
+
+def _of_clause(view: View, passage: Passage, sentence: Sentence, clause: Clause) -> dict[str, float]:
     signals = _context(view, passage.block.index)
     signals |= {f"says:{role}": _ROLE for role in clause.roles}
     signals |= {f"around:{role}": _AROUND for role in sentence.roles - clause.roles}
@@ -224,6 +231,13 @@ def _of_sentence(view: View, passage: Passage, sentence: Sentence, at: int) -> d
 
 def _context(view: View, block: int) -> dict[str, float]:
     """The signals of where a way stands: kind of block, what introduces it, its headings."""
+    key = (block, -1)
+    if key not in view.notes:
+        view.notes[key] = _of_place(view, block)
+    return dict(view.notes[key])
+
+
+def _of_place(view: View, block: int) -> dict[str, float]:
     passage = view.passages.get(block)
     if passage is None:
         return {"outside": 1.0}

@@ -97,6 +97,8 @@ class View:
     names: tuple[NamedProduct, ...]
     place_cases: Mapping[str, PlaceCases]
     """Per language, how a word says where: endings (with *) or words before it."""
+    notes: dict[tuple[int, int], dict[str, float]] = field(default_factory=dict)
+    """What a judge noted of a block or of a clause (block, its start), so that it is worked out once a page."""
     _spans: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     _parts: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
