@@ -68,3 +68,18 @@ def load_linear(name: str) -> Linear:
     """The model of that name from the package's own files."""
     data = json.loads((MODELS / f"{name}.json").read_text(encoding="utf-8"))
     return Linear(data["bias"], data["weights"], data.get("sharpness", 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How sure a cell must be to be said without a person's look, as measured on pages that nobody had tuned to."""
+
+    found: float
+    not_found: float
+
+
+@cache
+def marks() -> Marks:
+    """The measured marks (``models/marks.json``, made by bench/quality.py)."""
+    data = json.loads((MODELS / "marks.json").read_text(encoding="utf-8"))
+    return Marks(data["found"], data["not_found"])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from analysis.linear import marks
 from study import (
     LOG_INS,
     CrawlStatus,
@@ -359,6 +360,12 @@ def confidence_of(cell: Cell, state: State) -> float | None:
     return None
 
 
+def verification_of(state: State, confidence: float | None) -> Verification:
+    """Whether a finding may be said without a person's look; gaps say nothing and need none."""
+    least = {State.FOUND: marks().found, State.NOT_FOUND: marks().not_found}.get(state, 0.0)
+    return Verification.UNCERTAIN if confidence is not None and confidence < least else Verification.AUTOMATIC
+
+
 @dataclass(frozen=True, slots=True)
 class CellKey:
     """Which cell is folded, and in which order its municipality prefers languages."""
@@ -402,7 +409,7 @@ def fold_cell(key: CellKey, cell: Cell, own_hosts: frozenset[str]) -> ServiceFin
         email=offers("email"),
         maturity=level if is_finding else None,
         authentication=authentication,
-        verification=Verification.AUTOMATIC,
+        verification=verification_of(rule.state, confidence_of(cell, rule.state)),
         rule=rule.id,
         languages=tuple(sorted({p.language for p in pages if p.language})),
         language_gaps=language_gaps(pages) if found else (),

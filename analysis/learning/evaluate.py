@@ -27,6 +27,8 @@ Row = Mapping[str, Any]
 SINGLE = ("page_type", "theme", "primary_service")
 SETS = ("services", "channels", "vendors")
 _Z = 1.96
+SURE = 0.97
+"""How often a verdict must be right to be said without a person's look."""
 _RESAMPLES = 400
 _BINS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0001)
 
@@ -275,7 +277,22 @@ def _calibration(judged: Sequence[Judged]) -> dict[str, Any]:
             (hit.confidence, f"{hit.service_id}:{hit.channel}" in page.expected["channels"])
             for hit in findings.channels
         ]
-    return {name: _bins(pairs) for name, pairs in verdicts.items()}
+    return {name: {**_bins(pairs), **sure_share(pairs)} for name, pairs in verdicts.items()}
+
+
+def sure_share(pairs: Sequence[tuple[float, bool]], wanted: float = SURE) -> dict[str, Any]:
+    """From which score on verdicts are right as often as wanted (``sure_from``), and the share of all that this is.
+
+    The longest run of surest verdicts that is right often enough; 1.0 and nought where none is.
+    """
+    right, best = 0, 0
+    ordered = sorted(pairs, key=lambda pair: -pair[0])
+    for number, (_, is_right) in enumerate(ordered, start=1):
+        right += is_right
+        if right >= wanted * number and (number == len(ordered) or ordered[number][0] < ordered[number - 1][0]):
+            best = number
+    mark = ordered[best - 1][0] if best else 1.0
+    return {"sure_from": round(mark, 4), "sure_share": round(best / len(ordered), 4) if ordered else 0.0}
 
 
 def _bins(pairs: Sequence[tuple[float, bool]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from reports.clean import safe_href, short_url
 from reports.context import Context
 from reports.model import Cell, Run, Table
 from reports.table import Column, Group, table
-from study import ServiceFinding, State, Verification
+from study import ServiceFinding, State
 from taxonomy import Service
 
 
@@ -51,7 +51,7 @@ def _service(context: Context, code: str, service: Service) -> Cell:
     """The service's name, with the way to the proof and who checked it."""
     finding = context.data.grid.get((code, service.id))
     has_proof = (code, service.id) in context.data.evidence
-    is_checked = finding is not None and finding.verification is not Verification.AUTOMATIC
+    is_checked = finding is not None and finding.verification.is_by_person
     return Cell(
         context.name(service.name),
         href=anchors.link(anchors.evidence(code, service.id)) if has_proof else "",

@@ -7,7 +7,7 @@ from reports.clean import plain, safe_href, short_url
 from reports.context import Context
 from reports.model import Proof, ProofGroup, Proofs, Section
 from reports.words import Words
-from study import SNIPPET_LENGTH, ChannelEvidence, ServiceFinding, Verification
+from study import SNIPPET_LENGTH, ChannelEvidence, ServiceFinding
 
 ORDER = 95
 ON_SCORECARD = True
@@ -69,7 +69,7 @@ def _summary(context: Context, finding: ServiceFinding | None) -> str:
     if finding is None:
         return ""
     parts = [context.state_words(finding), words(f"verification.{finding.verification.value}")]
-    if finding.verification is Verification.AUTOMATIC and finding.confidence is not None:
+    if not finding.verification.is_by_person and finding.confidence is not None:
         parts.append(words("evidence.confidence", value=words.number(finding.confidence, 2)))
     if finding.maturity is not None and (why := context.maturity_words(finding)):
         parts.append(words("maturity.because", level=words.number(finding.maturity), why=why))

@@ -23,7 +23,7 @@ from reports.model import (
     Table,
 )
 from reports.table import Column, table
-from study import CHANNELS, ServiceFinding, Verification
+from study import CHANNELS, ServiceFinding
 from taxonomy import Service, Theme
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ def legend(context: Context) -> Legend:
     words = context.words
     icons = tuple(LegendItem("", c, context.channel(c)) for c in CHANNELS)
     levels = tuple(LegendItem(level, "", words(f"legend.{level}")) for level in LEVELS)
-    checked = any(f.verification is not Verification.AUTOMATIC for f in context.data.findings())
+    checked = any(f.verification.is_by_person for f in context.data.findings())
     person = (LegendItem("", "confirmed", words("legend.confirmed")),) if checked else ()
     return Legend(words("legend.title"), (*icons, *levels, *person))
 
@@ -100,7 +100,7 @@ def matrix_cell(context: Context, code: str, service: Service) -> MatrixCell:
     finding = context.data.grid.get((code, service.id))
     level = context.level(finding)
     has_proof = (code, service.id) in context.data.evidence
-    confirmed = finding is not None and finding.verification is not Verification.AUTOMATIC
+    confirmed = finding is not None and finding.verification.is_by_person
     label = f"{context.municipality(code)}, {context.name(service.name)}: {context.state_words(finding)}"
     row = anchors.row(code, service.id) if code in context.data.judged else anchors.municipality(code)
     href = anchors.link(anchors.evidence(code, service.id) if has_proof else row)
