@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from study import EservicePath, UserError, host_of, open_study
+from study import EservicePath, PageRecord, StoredDocument, StudyFolder, UserError, host_of, open_study, read_at
 from taxonomy import Taxonomy, load_taxonomy, product_index
 
 MARK = "?"
@@ -21,6 +21,7 @@ MARK = "?"
 _HOST = re.compile(r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$")
 _HITS = 6
 _SHOWN = 8
+_PAGES_READ = 5
 # A pattern needs some letters of its own; a shorter piece of path says nothing.
 _SHORTEST_PATH = 3
 
@@ -35,6 +36,8 @@ class Seen:
     municipalities: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
+    clues: tuple[str, ...] = ()
+    """What the pages at the host say of themselves."""
     is_own_domain: bool = False
     others: tuple[str, ...] = field(default=())
     """Hosts that the study does not know either, most used first."""
@@ -55,7 +58,7 @@ def seen_in_study(root: Path, host: str) -> tuple[Seen, str]:
     names = {m.code: m.name_fi or m.name_sv or m.code for m in folder.municipalities}
     at_host = {url for path in paths for url in (path.target_url, path.final_url) if _is_at(url, host)}
     mine = [path for path in paths if at_host & {path.target_url, path.final_url}]
-    titles = [row.title for row in folder.read("pages") if row.url in at_host and row.title]
+    pages: list[PageRecord] = [row for row in folder.read("pages") if row.url in at_host]
     unknown: dict[str, set[str]] = {}
     for path in paths:
         if path.product_id is None:
@@ -66,11 +69,20 @@ def seen_in_study(root: Path, host: str) -> tuple[Seen, str]:
         services=tuple(sorted({path.service_id for path in mine if path.service_id})),
         municipalities=tuple(names.get(code, code) for code in sorted({path.municipality_code for path in mine})),
         texts=_commonest(path.link_text for path in mine),
-        titles=_commonest(titles),
+        titles=_commonest(row.title for row in pages if row.title),
+        clues=_commonest(clue for row in pages[:_PAGES_READ] for clue in _clues(folder, row)),
         is_own_domain=any(path.is_own_domain for path in mine),
         others=tuple(sorted(unknown, key=lambda name: (-len(unknown[name]), name))[:_SHOWN]),
     )
     return seen, folder.config.study.country
+
+
+def _clues(folder: StudyFolder, row: PageRecord) -> tuple[str, ...]:
+    from .clues import clues_of
+
+    path = folder.evidence / row.warc_file
+    stored = read_at(path, row.warc_offset) if path.is_file() else None
+    return clues_of(stored.body, row.url) if isinstance(stored, StoredDocument) else ()
 
 
 def _is_at(url: str, host: str) -> bool:
@@ -143,6 +155,7 @@ def _what_was_seen(seen: Seen) -> list[str]:
              f"{_some(seen.municipalities)}."]  # fmt: skip
     if seen.titles:
         lines.append(f"# Titles of its pages: {_some(seen.titles)}.")
+    lines += [f"# Its pages say of themselves: {clue}." for clue in seen.clues]
     if seen.texts:
         lines.append(f"# Words of the links: {_some(seen.texts)}.")
     return [*lines, f"# Pages that lead there: {_some(seen.pages)}"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tomllib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,15 @@ import taxonomy
 from study import (
     EservicePath,
     PageRecord,
+    StoredDocument,
     StudyConfig,
     StudyFolder,
     StudyMunicipality,
     StudySection,
+    WarcWriter,
     columns_of,
     create_study,
+    read_events,
     write_table,
 )
 from taxonomy import available_countries, check_taxonomy
@@ -95,6 +99,34 @@ def test_a_draft_from_a_study_passes_the_check_when_its_marks_are_replaced(
     )
     file.write_text(filled.replace('"?"', '"Vuorotuote"'), encoding="utf-8")
     assert [str(problem) for problem in check_taxonomy("fi", root)] == []
+
+
+def test_a_draft_tells_what_the_pages_at_the_host_say_of_themselves(
+    kuntatutka: Callable[..., Any], study: StudyFolder
+) -> None:
+    url = "https://vuoro.tuote.example/kunta/hallit"
+    body = (
+        b"<title>Hallit</title><meta name=Generator content='Vuorotuote 7'><meta property=og:site_name content='Vuoro'>"
+        b"<main><p>x<footer> Vuorotuote Oy\n 2026</footer><script src=//cdn.maker.example/a.js></script>"
+    )
+    with WarcWriter(study.evidence, "091") as writer:
+        writer.write_exchange(
+            url, [], 200, [(b"Content-Type", b"text/html")], body, at=datetime(2026, 11, 1, tzinfo=UTC)
+        )
+    (stored,) = [event for event in read_events(study.warc_files("091")) if isinstance(event, StoredDocument)]
+    where = {"warc_file": stored.warc_file, "warc_offset": stored.warc_offset}
+    row = blank(PageRecord, municipality_code="091", url=url, title="Hallit", fetched_at=stored.fetched_at, **where)
+    write_table(study.findings / "pages.parquet", PageRecord, [row])
+    done = kuntatutka("taxonomy", "new-product", "vuoro.tuote.example", "--stdout", "--study", study.root)
+    assert done.status == 0, done.err
+    said = [line.partition("themselves: ")[2] for line in done.out.splitlines() if "of themselves" in line]
+    assert sorted(said) == [
+        "footer: Vuorotuote Oy 2026.",
+        "generator: Vuorotuote 7.",
+        "loads from: cdn.maker.example.",
+        "og:site_name: Vuoro.",
+    ]
+    tomllib.loads(done.out)
 
 
 def test_a_draft_is_written_where_it_belongs_and_never_over_another(
