@@ -264,6 +264,10 @@ def analyze(
     more_warcs: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILE]...", help="Further files for --warc.")
     ] = None,
+    complete: Annotated[
+        bool,
+        typer.Option("--complete", help="The --warc files hold whole sites: what is not there is not found."),
+    ] = False,
     workers: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processes; default: one per core.", show_default=False)
     ] = None,
@@ -282,9 +286,10 @@ def analyze(
 
     if more_warcs and not warc:
         raise typer.BadParameter(f"{more_warcs[0]}: WARC files follow --warc.")
-    raise typer.Exit(
-        analyze_study(folder, _talk(verbose, quiet), warc_files=(*(warc or ()), *(more_warcs or ())), workers=workers)
-    )
+    if complete and not warc:
+        raise typer.BadParameter("--complete is said of WARC files of another crawler: give them with --warc.")
+    files = (*(warc or ()), *(more_warcs or ()))
+    raise typer.Exit(analyze_study(folder, _talk(verbose, quiet), warc_files=files, workers=workers, is_whole=complete))
 
 
 @app.command(rich_help_panel=STUDY)

@@ -29,6 +29,7 @@ from .errors import (
 )
 from .evidence import (
     CrawlEnd,
+    PassedOver,
     StoredDocument,
     StoredEvent,
     StoredFailure,
@@ -121,6 +122,7 @@ __all__ = [
     "PageRecord",
     "PageService",
     "PageUnavailableError",
+    "PassedOver",
     "SampledPage",
     "ServiceFinding",
     "ServiceProducts",

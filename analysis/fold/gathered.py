@@ -39,6 +39,8 @@ class MunicipalityInput:
     landing: Mapping[str, LandingPlace]
     day: date
     is_foreign: bool = False
+    is_vouched: bool = False
+    """Whether somebody says that foreign evidence holds all of the site."""
 
 
 @dataclass

@@ -16,6 +16,7 @@ from analysis.findings import PageSource
 from study import (
     CrawlEnd,
     FailureReason,
+    PassedOver,
     StoredDocument,
     StoredFailure,
     StoredJson,
@@ -69,6 +70,9 @@ class EvidenceIndex:
     truncated: list[str] = field(default_factory=list)
     elsewhere: Counter[str] = field(default_factory=Counter)
     """Answers by file that only point to a body in a file that was not read."""
+    passed_over: Counter[str] = field(default_factory=Counter)
+    """Records by file that are whole and could not be understood."""
+    _answered: dict[str, datetime] = field(default_factory=dict)
     audits: AuditIndex = field(default_factory=AuditIndex)
     first_at: datetime | None = None
     last_at: datetime | None = None
@@ -94,7 +98,7 @@ class EvidenceIndex:
         self.last_at = at if self.last_at is None else max(self.last_at, at)
 
     def add(self, event: object, paths: Mapping[str, Path]) -> None:
-        """Take one event of the evidence in; later answers to an address replace earlier ones."""
+        """Take one event in; of an address the newest answer counts, whatever the order of files."""
         match event:
             case StoredDocument(kind="robots" | "sitemap"):
                 self._saw(event.fetched_at)
@@ -103,6 +107,10 @@ class EvidenceIndex:
             case StoredDocument():
                 self._saw(event.fetched_at)
                 self.failures.pop(event.url, None)
+                if event.fetched_at < self._answered.get(event.url, event.fetched_at):
+                    return
+                if event.status < 400:
+                    self._answered[event.url] = event.fetched_at
                 if event.redirect_to:
                     self.redirects[event.url] = event.redirect_to
                     return
@@ -111,7 +119,11 @@ class EvidenceIndex:
                 known = self.documents.get(event.url)
                 if known is None or event.status < 400 or known.status >= 400:
                     self.documents[event.url] = place
+                    self.redirects.pop(event.url, None)
             case StoredRendering():
+                known = self.renderings.get(event.url)
+                if known is not None and event.at < known.fetched_at:
+                    return
                 self.renderings[event.url] = Place(
                     paths[event.warc_file], event.warc_offset, 200, "text/html", event.at
                 )
@@ -128,6 +140,8 @@ class EvidenceIndex:
                 self.audits.add(event, paths)
             case TruncatedWarc():
                 self.truncated.append(event.warc_file)
+            case PassedOver():
+                self.passed_over[event.warc_file] += 1
             case _:
                 pass
 
@@ -228,6 +242,7 @@ def only_hosts(index: EvidenceIndex, hosts: frozenset[str]) -> EvidenceIndex:
         failures={url: failure for url, failure in index.failures.items() if host_of(url) in hosts},
         truncated=index.truncated,
         elsewhere=index.elsewhere,
+        passed_over=index.passed_over,
         first_at=index.first_at,
         last_at=index.last_at,
     )

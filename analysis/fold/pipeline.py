@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,9 @@ from .unit import UnitRows, analyze_municipality, own_hosts_of
 Step = Callable[[str, int, int], None]
 """Called with what was done, how many units are done, and how many there are."""
 
+# Captures further apart than this were made on different visits.
+_ONE_VISIT = timedelta(days=180)
+
 
 @dataclass(frozen=True, slots=True)
 class AnalysisSummary:
@@ -55,6 +58,10 @@ class AnalysisSummary:
     unmatched_hosts: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, int], ...] = ()
     """Files with answers whose bodies lie in a file that was not given, and how many."""
+    passed_over: tuple[tuple[str, int], ...] = ()
+    """Files with records that could not be understood, and how many."""
+    captured: tuple[date, date] | None = None
+    """First and last day of foreign evidence that spans more than half a year; None for any other."""
 
     @property
     def incomplete(self) -> tuple[MunicipalityStatus, ...]:
@@ -66,11 +73,13 @@ def analyze_study(
     folder: StudyFolder,
     *,
     warc_files: Sequence[Path] = (),
+    is_whole: bool = False,
     workers: int | None = None,
     on_step: Step | None = None,
 ) -> AnalysisSummary:
     """Rebuild every table of `folder` from its evidence, or from the WARC files of another crawler.
 
+    With `is_whole` somebody vouches that those files hold the whole sites, so that what is not in them is not found.
     `workers` is the number of processes (default: one per core; 1 keeps everything in this process).
     Raises UserError for files that are no WARC and StorageError when a table cannot be written.
     """
@@ -80,7 +89,7 @@ def analyze_study(
     step = on_step or (lambda what, done, total: None)
     with _executor(workers, len(folder.municipalities)) as executor:
         indexed = _index(folder, foreign, executor)
-        units = _units(folder, indexed)
+        units = _units(folder, indexed, is_whole=is_whole)
         waiting = {executor.submit(analyze_municipality, unit): unit.municipality for unit in units}
         results: dict[str, UnitRows] = {}
         for done, future in enumerate(as_completed(waiting), start=1):
@@ -148,7 +157,7 @@ def _own_hosts(
     }
 
 
-def _units(folder: StudyFolder, indexed: _Indexed) -> list[MunicipalityInput]:
+def _units(folder: StudyFolder, indexed: _Indexed, *, is_whole: bool) -> list[MunicipalityInput]:
     day = date(folder.config.study.year, 12, 31)
     return [
         MunicipalityInput(
@@ -159,9 +168,16 @@ def _units(folder: StudyFolder, indexed: _Indexed) -> list[MunicipalityInput]:
             landing=indexed.landing,
             day=day,
             is_foreign=indexed.is_foreign,
+            is_vouched=indexed.is_foreign and is_whole,
         )
         for municipality in folder.municipalities
     ]
+
+
+def _captured(indexed: _Indexed) -> tuple[date, date] | None:
+    times = [at for index in indexed.indexes.values() for at in (index.first_at, index.last_at) if at is not None]
+    first, last = min(times, default=None), max(times, default=None)
+    return (first.date(), last.date()) if first and last and last - first > _ONE_VISIT else None
 
 
 class _Serial(Executor):
@@ -203,6 +219,8 @@ def _write(folder: StudyFolder, taxonomy: Taxonomy, results: Sequence[UnitRows],
         truncated=tuple(sorted(truncated)),
         unmatched_hosts=indexed.unmatched_hosts,
         elsewhere=tuple(sorted({item for index in indexed.indexes.values() for item in index.elsewhere.items()})),
+        passed_over=tuple(sorted({item for index in indexed.indexes.values() for item in index.passed_over.items()})),
+        captured=_captured(indexed) if indexed.is_foreign else None,
     )
 
 

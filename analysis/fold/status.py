@@ -33,6 +33,8 @@ def status_of(unit: Gathered) -> MunicipalityStatus:
 
 def _how_complete(unit: Gathered, own_read: int) -> tuple[CrawlStatus, FailureReason | None, str]:
     end = unit.index.ends[-1] if unit.index.ends else None
+    if unit.given.is_vouched and own_read:
+        return CrawlStatus.COMPLETE, None, ""
     if unit.given.is_foreign and own_read:
         return CrawlStatus.PARTIAL, FailureReason.FOREIGN_EVIDENCE, ""
     if end is not None:

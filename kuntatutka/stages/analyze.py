@@ -15,7 +15,9 @@ from study import State, StateReason, StudyFolder, file_digest, open_study
 from .common import Gap, closing, gaps_of, told_how_to_go_on
 
 
-def analyze_study(folder: Path, talk: Talk, *, warc_files: Sequence[Path], workers: int | None) -> ExitStatus:
+def analyze_study(
+    folder: Path, talk: Talk, *, warc_files: Sequence[Path], workers: int | None, is_whole: bool = False
+) -> ExitStatus:
     """`kuntatutka analyze`."""
     study = open_study(folder)
     tell_taxonomy(study, talk)
@@ -23,7 +25,7 @@ def analyze_study(folder: Path, talk: Talk, *, warc_files: Sequence[Path], worke
     if not warc_files:
         tell_nothing_crawled(study, talk)
     with study.lock(), told_how_to_go_on(study, talk):
-        gaps = analyze_now(study, talk, warc_files=warc_files, workers=workers)
+        gaps = analyze_now(study, talk, warc_files=warc_files, workers=workers, is_whole=is_whole)
     sys.stdout.write(f"{study.findings}\n")
     return closing(talk, gaps)
 
@@ -35,16 +37,17 @@ def analyze_now(
     warc_files: Sequence[Path] = (),
     workers: int | None = None,
     reuse: bool = False,
+    is_whole: bool = False,
 ) -> tuple[Gap, ...]:
     """Rebuild the tables; the caller holds the study's lock. With `reuse` unchanged inputs leave them as they are."""
     decisions = tuple(study.review.glob("*.csv"))
     evidence = tuple(warc_files) or study.warc_files()
-    inputs = inputs_digest((*evidence, *decisions, study.config_file, study.municipalities_file))
+    inputs = inputs_digest((*evidence, *decisions, study.config_file, study.municipalities_file), is_whole)
     stage = Stage(study, "analyze", inputs)
     if reuse and stage.unchanged_outputs():
         talk.note("Analyze: nothing has changed since the last time")
         return gaps_of(study.read("municipalities"))
-    counts, gaps = _analyze(study, talk, warc_files, workers)
+    counts, gaps = _analyze(study, talk, warc_files, workers, is_whole=is_whole)
     stage.keep(
         (study.findings / f"{table}.parquet" for table in counts),
         {"rows": counts, "municipalities": file_digest(study.municipalities_file)},
@@ -58,7 +61,7 @@ def _told(cells: Sequence[tuple[State, StateReason | None, int]]) -> str:
 
 
 def _analyze(
-    study: StudyFolder, talk: Talk, warc_files: Sequence[Path], workers: int | None
+    study: StudyFolder, talk: Talk, warc_files: Sequence[Path], workers: int | None, *, is_whole: bool
 ) -> tuple[dict[str, int], tuple[Gap, ...]]:
     from analysis import analyze_study as analyze
 
@@ -66,6 +69,7 @@ def _analyze(
         summary = analyze(
             study,
             warc_files=warc_files,
+            is_whole=is_whole,
             workers=workers,
             on_step=lambda name, done, total: steps.update(done, total, name),
         )
@@ -77,6 +81,14 @@ def _analyze(
         talk.warn(
             f"{name} has {count} answers that only point to an earlier one (revisit records); their bodies are "
             "elsewhere, in a file that was not read. Name that file before this one, or those pages are missing."
+        )
+    for name, count in summary.passed_over:
+        talk.warn(f"{name}: {count} of its records begin as no answer of HTTP/1 does and were passed over.")
+    if summary.captured is not None:
+        first, last = summary.captured
+        talk.warn(
+            f"The files hold answers from {first} to {last}. Of each address the newest was judged; "
+            "pages that only older files hold are judged beside them. Give one year's files alone to judge that year."
         )
     if summary.unmatched_hosts:
         shown = ", ".join(summary.unmatched_hosts[:10]) + (" ..." if len(summary.unmatched_hosts) > 10 else "")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .events import (
     CrawlEnd,
+    PassedOver,
     StoredDocument,
     StoredEvent,
     StoredFailure,
@@ -20,6 +21,7 @@ from .writer import WarcWriter
 
 __all__ = [
     "CrawlEnd",
+    "PassedOver",
     "StoredDocument",
     "StoredEvent",
     "StoredFailure",

@@ -96,6 +96,15 @@ class StoredJson:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A record that is whole and cannot be understood; what follows it is read."""
+
+    warc_file: str
+    warc_offset: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TruncatedWarc:
     """A file could not be read to its end; everything before `warc_offset` was given."""
 
@@ -104,4 +113,4 @@ class TruncatedWarc:
     detail: str
 
 
-StoredEvent = StoredDocument | StoredFailure | StoredRendering | CrawlEnd | StoredJson | TruncatedWarc
+StoredEvent = StoredDocument | StoredFailure | StoredRendering | CrawlEnd | StoredJson | TruncatedWarc | PassedOver

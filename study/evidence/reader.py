@@ -15,13 +15,14 @@ from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
 from study.errors import storage_errors
 
-from .events import StoredEvent, TruncatedWarc
+from .events import PassedOver, StoredEvent, TruncatedWarc
 from .members import GZIP_MARK, is_torn, members, next_record, open_stream, read_block, skip_to_next
 from .records import Originals, event_of
 
 BODY_LIMIT = 64 * 1024 * 1024
 """Longest body handed to a reader, in bytes: enough for any page, too little for a decompression bomb."""
 _HEADER_ROOM = 2_000_000
+_NO_ANSWER = "an answer does not begin as HTTP/1 does"
 
 
 def read_events(paths: Sequence[Path], body_limit: int = BODY_LIMIT) -> Iterator[StoredEvent]:
@@ -59,9 +60,11 @@ def _read_from(path: Path, start: int, body_limit: int, originals: Originals) ->
                 return
             try:
                 while member.tell() < len(member.getbuffer()):
-                    record = ArcWarcRecordLoader().parse_record_stream(member)
-                    event = event_of(record, read_block(record, body_limit), path, offset, body_limit, originals)
-                    if event is not None:
+                    record = ArcWarcRecordLoader(verify_http=False).parse_record_stream(member)
+                    raw = read_block(record, body_limit)
+                    if _is_no_answer(record):
+                        yield PassedOver(path.name, offset, _NO_ANSWER)
+                    elif event := event_of(record, raw, path, offset, body_limit, originals):
                         yield event
                     skip_to_next(member)
             except (ArchiveLoadFailed, EOFError, ValueError, AttributeError) as error:
@@ -73,7 +76,7 @@ def _read_plain(path: Path, stream: IO[bytes], body_limit: int, originals: Origi
     """Records that are not packed, or all of them in one gzip member: offsets are those of the unpacked content."""
     offset = end = 0
     try:
-        records = ArchiveIterator(stream)
+        records = ArchiveIterator(stream, verify_http=False)
         for record in records:
             raw = read_block(record, body_limit)
             # The iterator learns the offset only while it runs over the record's end, so the block is read first.
@@ -81,14 +84,25 @@ def _read_plain(path: Path, stream: IO[bytes], body_limit: int, originals: Origi
             if len(raw) < min(_block_length(record), body_limit):
                 yield TruncatedWarc(path.name, offset, "the last record is not whole")
                 return
-            event = event_of(record, raw, path, offset, body_limit, originals)
+            is_no_answer = _is_no_answer(record)
+            event = None if is_no_answer else event_of(record, raw, path, offset, body_limit, originals)
             end = offset + (records.get_record_length() or 0)
+            if is_no_answer:
+                yield PassedOver(path.name, offset, _NO_ANSWER)
             if event is not None:
                 yield event
         if isinstance(stream, io.BufferedReader) and is_torn(path, offset, end):
             yield TruncatedWarc(path.name, end, "the last record is not whole")
     except (ArchiveLoadFailed, EOFError, zlib.error, gzip.BadGzipFile, ValueError, AttributeError) as error:
         yield TruncatedWarc(path.name, offset, _first_line(error))
+
+
+def _is_no_answer(record: ArcWarcRecord) -> bool:
+    """Tells whether what a record calls an answer does not begin as one of HTTP/1 does (HTTP/2, ICY, bytes of TLS)."""
+    headers = record.http_headers
+    if headers is None or record.rec_type not in ("response", "revisit"):
+        return False
+    return not (headers.protocol or "").startswith("HTTP/1.")
 
 
 def _first_line(error: Exception) -> str:
@@ -104,7 +118,7 @@ def read_at(path: Path, offset: int, body_limit: int = BODY_LIMIT) -> StoredEven
         if isinstance(stream, io.BufferedReader):
             stream.seek(offset)
             try:
-                record = next(iter(ArchiveIterator(stream)), None)
+                record = next(iter(ArchiveIterator(stream, verify_http=False)), None)
                 if record is not None and record.rec_type != "revisit":
                     return event_of(record, read_block(record, body_limit), path, offset, body_limit, {})
             except (ArchiveLoadFailed, EOFError, zlib.error, ValueError, AttributeError):

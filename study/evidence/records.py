@@ -51,9 +51,31 @@ def event_of(
             headers=_texts(note.get("headers")),
             cookies=tuple(str(name) for name in note.get("cookies") or ()),
         )
+    if record.rec_type == "resource" and url.startswith(("http://", "https://")):
+        return _resource(record, raw, url, at, path, offset, body_limit)
     if record.rec_type == "metadata":
         return _noted(_note_in(raw, record.content_type or ""), at, path, offset)
     return None
+
+
+def _resource(
+    record: ArcWarcRecord, raw: bytes, url: str, at: datetime, path: Path, offset: int, body_limit: int
+) -> StoredDocument:
+    """A page that was stored without its HTTP headers, as a good answer of its type."""
+    kind = record.content_type or ""
+    return StoredDocument(
+        url=url,
+        status=200,
+        headers={"content-type": kind},
+        body=raw,
+        content_type=media_type(kind),
+        fetched_at=at,
+        warc_file=path.name,
+        warc_offset=offset,
+        kind="robots" if urlsplit(url).path == "/robots.txt" else "",
+        record_id=record.rec_headers.get_header("WARC-Record-ID") or "",
+        truncated=len(raw) >= body_limit or bool(record.rec_headers.get_header("WARC-Truncated")),
+    )
 
 
 def _note_in(raw: bytes, content_type: str) -> bytes:
