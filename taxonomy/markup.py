@@ -32,6 +32,7 @@ class Markup:
     words: Mapping[str, frozenset[str]]
     endings: Mapping[str, frozenset[str]]
     foreign: Mapping[str, frozenset[str]]
+    letters: Mapping[str, frozenset[str]]
 
     def says(self, kind: str, text: str) -> bool:
         """Whether ``text`` is (apart from case, marks and a trailing part) one of the phrases of ``kind``."""
@@ -61,6 +62,7 @@ def page_markup() -> Markup:
             words={kind: _phrases(data["words"], kind) for kind in kinds},
             endings={code: frozenset(ends) for code, ends in sorted(data["endings"].items())},
             foreign={code: frozenset(words) for code, words in sorted(data["foreign"].items())},
+            letters={code: frozenset(signs) for code, signs in sorted(data["letters"].items())},
         )
     except KeyError as error:
         problem = Problem(_FILE.name, str(error), "is missing.", "Add it; an empty list will do.")

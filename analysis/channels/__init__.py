@@ -13,7 +13,7 @@ from analysis.findings import ChannelHit, Reason
 from analysis.linear import Linear
 
 from .attribution import Subjects
-from .printable_form import fillable_from_pdf
+from .pdf_form import fillable_from_pdf
 from .sign import Sign
 from .verdict import Offer, gather_bags, judge_channels
 from .ways import DETECTORS, MOST_SIGNS, find_ways

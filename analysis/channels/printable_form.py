@@ -1,17 +1,12 @@
 """Printable form: a file or page to print or fill in and deliver. Price lists, guides and plans are not forms, and
 what elected members and staff fill in (travel bills, declarations) is no service to residents.
 
-Whether a PDF can be filled on the screen is read from the file itself where it is at hand.
+Whether a PDF can be filled on the screen is read from the file itself where it is at hand (``pdf_form``).
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-from pypdf.generic import DictionaryObject
 
 from analysis.words.negation import Clause
 from analysis.words.view import LinkView, Passage, View
@@ -115,18 +110,3 @@ def _from_link(view: View, item: LinkView, confidence: float) -> Sign:
 def subtype_of_file(url: str) -> str:
     """Tells by its ending whether a form can be filled on the screen; of a PDF only the file itself tells."""
     return "fillable" if url.casefold().partition("?")[0].endswith(_FILLABLE) else "static"
-
-
-def fillable_from_pdf(data: bytes) -> bool | None:
-    """Tells whether a PDF has fields to fill (AcroForm or XFA); None where the bytes cannot be read as a PDF."""
-    if not data.lstrip()[:5].startswith(b"%PDF"):
-        return None
-    try:
-        root = PdfReader(io.BytesIO(data), strict=False).trailer["/Root"].get_object()
-        form = root.get("/AcroForm") if isinstance(root, DictionaryObject) else None
-        fields = form.get_object() if form is not None else None
-        if not isinstance(fields, DictionaryObject):
-            return False
-        return bool(fields.get("/XFA")) or len(fields.get("/Fields") or ()) > 0
-    except (PyPdfError, KeyError, ValueError, TypeError, AttributeError, RecursionError, OSError):
-        return None

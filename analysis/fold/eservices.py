@@ -14,6 +14,7 @@ from analysis.findings import PageFindings
 from analysis.page.model import Page
 from analysis.page.read import read_page
 from study import EservicePath, SharedInstallation, host_of, registrable_domain
+from study.document import primary_language
 from taxonomy import PatternHit, Taxonomy, Tenant, host_matches, password_log_in, path_matches, product_index
 
 from .grid import arrival
@@ -74,7 +75,7 @@ class Ways:
 
 def _front(page: Page) -> tuple[str, bool]:
     """Language of a landing page, and whether it asks for a password before anything else."""
-    language = page.language if not page.is_shell else page.html_lang[:2].casefold()
+    language = page.language if not page.is_shell else primary_language(page.html_lang)
     asks = any(form.purpose == "login" or any(f.type == "password" for f in form.fields) for form in page.forms)
     return language, asks
 

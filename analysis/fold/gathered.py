@@ -172,6 +172,6 @@ def _read_document(unit: Gathered, url: str, place: Place) -> None:
         fillable = fillable_from_pdf(source.body)
         if fillable is not None:
             unit.form_kinds[address_key(url)] = "fillable" if fillable else "static"
-        quality = measure_pdf(url, source.body)
+        quality = measure_pdf(url, source.body, unit.taxonomy)
         if quality is not None:
             unit.pdf_quality.append(quality)

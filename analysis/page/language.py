@@ -15,6 +15,10 @@ from taxonomy import Taxonomy, page_markup
 _WORD = re.compile(r"[^\W\d_]+")
 # An ending is a weaker sign than a small word: languages share some.
 _ENDING_VOTE = 0.4
+# So is a letter that none of ours has; names bring single ones.
+_LETTER_VOTE = 0.4
+# Fewer signs than this of another language are names and titles.
+_LEAST_FOREIGN = 5
 
 
 class LanguageVote:
@@ -25,15 +29,21 @@ class LanguageVote:
         ours: Mapping[str, frozenset[str]],
         foreign: Mapping[str, frozenset[str]],
         endings: Mapping[str, frozenset[str]],
+        letters: Mapping[str, frozenset[str]],
     ) -> None:
         self.ours = tuple(ours)
         known = frozenset().union(*ours.values()) if ours else frozenset()
         lists = dict(ours) | {code: words - known for code, words in foreign.items() if code not in ours}
+        self._foreign = dict(foreign)
         voters: dict[str, list[str]] = {}
         for code, words in lists.items():
             for word in words:
                 voters.setdefault(word, []).append(code)
         self._voters = {word: tuple(codes) for word, codes in voters.items()}
+        self._letters: dict[str, tuple[str, ...]] = {}
+        for code, signs in letters.items():
+            for sign in signs if code not in ours else ():
+                self._letters[sign] = (*self._letters.get(sign, ()), code)
         self._endings = {ending: code for code in ours for ending in endings.get(code, ())}
 
     def counts(self, text: str) -> dict[str, float]:
@@ -41,6 +51,8 @@ class LanguageVote:
         votes: dict[str, float] = {}
         voters = self._voters
         for word in _WORD.findall(text.lower()):
+            for code in {code for sign in self._letters.keys() & set(word) for code in self._letters[sign]}:
+                votes[code] = votes.get(code, 0.0) + _LETTER_VOTE
             codes = voters.get(word)
             if codes:
                 share = 1.0 / len(codes)
@@ -52,6 +64,12 @@ class LanguageVote:
                     votes[ending] = votes.get(ending, 0.0) + _ENDING_VOTE
         return votes
 
+    def _shared(self, text: str, ours: str, foreign: str) -> float:
+        """The votes for one of ours by words that the other language has too: they tell neighbours from nobody."""
+        both = self._foreign[foreign]
+        voters = ((word, self._voters.get(word, ())) for word in _WORD.findall(text.lower()))
+        return sum(1.0 / len(codes) for word, codes in voters if ours in codes and word in both)
+
     def of(self, text: str, declared: str = "") -> str:
         """The language of ``text``; ``declared`` where the words do not say, empty where nothing does."""
         votes = self.counts(text[:6000])
@@ -59,7 +77,11 @@ class LanguageVote:
         most = votes.get(ours, 0.0)
         others = [code for code in votes if code not in self.ours]
         foreign = max(sorted(others), key=lambda code: votes[code], default="")
-        if foreign and votes[foreign] >= 5 and votes[foreign] > 1.5 * most:
+        if (
+            foreign
+            and votes[foreign] >= _LEAST_FOREIGN
+            and votes[foreign] > most - self._shared(text[:6000], ours, foreign)
+        ):
             return foreign
         if most < 1.0:
             return declared or (ours if most > 0 else "")
@@ -72,4 +94,4 @@ class LanguageVote:
 def vote_for(taxonomy: Taxonomy) -> LanguageVote:
     """The language vote with this taxonomy's languages, built once."""
     ours = {code: frozenset(w.lower() for w in language.stop_words) for code, language in taxonomy.languages.items()}
-    return LanguageVote(ours, page_markup().foreign, page_markup().endings)
+    return LanguageVote(ours, page_markup().foreign, page_markup().endings, page_markup().letters)

@@ -9,13 +9,16 @@ import io
 import logging
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import DictionaryObject, IndirectObject
 
-from taxonomy import Taxonomy
+from study.document import primary_language
+from taxonomy import Taxonomy, page_markup
 
+from .language import vote_for
 from .model import Page
 
 LEAST_WORDS = 60
@@ -24,12 +27,14 @@ LONG_WORD = 6
 """LIX counts words of more letters than this as long."""
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[.!?:]+(?=\s|$)")
+_NUMBER = re.compile(r"[\d\s().]+$")
+_PAGES_READ = 2
 _DRESSING = " \t\r\n.…:;,!?»«›‹<>→»()[]\"'’"
 
 
 @dataclass(frozen=True, slots=True)
 class PageQuality:
-    """Measures of one page. `language` is what its text is in, `marked_language` what its markup says (two letters)."""
+    """Measures of one page. `language` is what its text is in, `marked_language` what its markup says."""
 
     url: str
     title: str
@@ -68,7 +73,7 @@ def measure_page(page: Page, taxonomy: Taxonomy) -> PageQuality:
         url=page.url,
         title=page.title,
         language=page.language,
-        marked_language=page.html_lang.split("-")[0].split("_")[0].lower(),
+        marked_language=primary_language(page.html_lang),
         links=len(links),
         empty_links=tuple(texts),
         words=words,
@@ -92,18 +97,30 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().split()).strip(_DRESSING)
 
 
-def measure_pdf(url: str, body: bytes) -> PdfQuality | None:
-    """What a PDF offers; None for one that cannot be read."""
+def measure_pdf(url: str, body: bytes, taxonomy: Taxonomy) -> PdfQuality | None:
+    """What a PDF offers; None for one that cannot be read.
+
+    A title that a program left ("untitled") is none, and a language that the text is not in helps no reader.
+    """
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = PdfReader(io.BytesIO(body))
         root = reader.root_object
         marks = _dictionary(root.get("/MarkInfo"))
         is_tagged = bool(marks.get("/Marked")) and "/StructTreeRoot" in root
-        has_title = bool(reader.metadata and (reader.metadata.title or "").strip())
-        return PdfQuality(url, is_tagged, has_title, bool(str(root.get("/Lang") or "").strip()))
+        title = ((reader.metadata and reader.metadata.title) or "").strip()
+        has_title = bool(title) and not page_markup().says("untitled", _NUMBER.sub("", title))
+        marked = str(root.get("/Lang") or "").strip()
+        return PdfQuality(url, is_tagged, has_title, bool(marked) and _is_in(reader, marked, taxonomy))
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
         return None
+
+
+def _is_in(reader: PdfReader, marked: str, taxonomy: Taxonomy) -> bool:
+    """Tells whether the first pages may be in the language that the file names; without a text that says, they may."""
+    text = " ".join(page.extract_text() for page in islice(reader.pages, _PAGES_READ))
+    found = vote_for(taxonomy).of(text)
+    return not found or found == primary_language(marked)
 
 
 def _dictionary(value: object) -> DictionaryObject:

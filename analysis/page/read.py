@@ -24,6 +24,7 @@ from study.document import (
     link_nodes,
     page_text,
     parse,
+    primary_language,
     resolve,
     stays_on_page,
 )
@@ -87,7 +88,7 @@ def _assemble(
     main_text = "\n".join(block.text for block in reading.blocks if block.in_main)
     title = _headline(head.title)
     h1 = _headline(regions.heading.text()) if regions.heading is not None else ""
-    language = vote.of(f"{title}\n{main_text}", head.language[:2])
+    language = vote.of(f"{title}\n{main_text}", primary_language(head.language))
     blocks = tuple(_with_language(block, vote, language) for block in reading.blocks)
     links = _all_links(tree, url, base, reading, markup)
     json_ld = _json_ld(tree)

@@ -15,7 +15,18 @@ from itertools import pairwise
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from study import normalise_url, origin_of
-from study.document import MAX_LINKS, Head, base_of, head_of, is_shell, link_nodes, parse, resolve, stays_on_page
+from study.document import (
+    MAX_LINKS,
+    Head,
+    base_of,
+    head_of,
+    is_shell,
+    link_nodes,
+    parse,
+    primary_language,
+    resolve,
+    stays_on_page,
+)
 
 _MAX_TEXT = 200
 _SPACE = re.compile(r"\s+")
@@ -68,7 +79,7 @@ def read_links(html: str, url: str) -> LinkPage:
     return LinkPage(
         title=_clean(head.title),
         heading=_text_of(tree.css_first("h1")),
-        language=head.language[:2],
+        language=primary_language(head.language),
         links=links,
         is_shell=shell,
         refresh_to=normalise_url(head.refresh_to) if head.refresh_to else None,
@@ -132,7 +143,7 @@ def _text_of(node: LexborNode | None) -> str:
 
 
 def _alternates(head: Head) -> tuple[tuple[str, str], ...]:
-    found = ((language[:2], normalise_url(url)) for language, url in head.alternates[:_MOST_ALTERNATES])
+    found = ((primary_language(language), normalise_url(url)) for language, url in head.alternates[:_MOST_ALTERNATES])
     return tuple((language, url) for language, url in found if url is not None)
 
 

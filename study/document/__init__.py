@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .addresses import MAX_LINKS, NO_ADDRESS, base_of, link_nodes, resolve, stays_on_page
 from .giant_tags import without_giant_tags
-from .head import Head, head_of
+from .head import Head, head_of, primary_language
 from .parsing import MAX_CHARACTERS, page_text, parse
 from .shell import is_shell
 
@@ -22,6 +22,7 @@ __all__ = [
     "link_nodes",
     "page_text",
     "parse",
+    "primary_language",
     "resolve",
     "stays_on_page",
     "without_giant_tags",

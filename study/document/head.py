@@ -77,3 +77,8 @@ _READERS: dict[str, Callable[[Head, LexborNode, str], None]] = {
     "meta": _read_meta,
     "link": _read_link,
 }
+
+
+def primary_language(tag: str) -> str:
+    """The language of a tag without script and region, in lower case: "smn" of "smn-FI", "sv" of "sv_FI"."""
+    return tag.strip().casefold().replace("_", "-").partition("-")[0]

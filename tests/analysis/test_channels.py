@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pypdf import PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
 from analysis.channels import Subjects, channels_by_rule, fillable_from_pdf
 from analysis.findings import ServiceHit
@@ -680,7 +680,9 @@ def pdf(*, fields: bool) -> bytes:
     writer = PdfWriter()
     writer.add_blank_page(100, 100)
     if fields:
-        form = DictionaryObject({NameObject("/Fields"): ArrayObject([NumberObject(1)])})
+        form = DictionaryObject(
+            {NameObject("/Fields"): ArrayObject([DictionaryObject({NameObject("/FT"): NameObject("/Tx")})])}
+        )
         writer.root_object[NameObject("/AcroForm")] = form
     stream = io.BytesIO()
     writer.write(stream)

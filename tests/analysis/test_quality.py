@@ -81,11 +81,11 @@ def pdf(*, tagged: bool = False, title: str = "", language: str = "") -> bytes:
     ],
 )
 def test_a_pdf_form_needs_tags_title_and_language(parts: dict[str, object], usable: bool) -> None:
-    found = measure_pdf("https://a.example/f.pdf", pdf(**parts))  # type: ignore[arg-type]
+    found = measure_pdf("https://a.example/f.pdf", pdf(**parts), TAXONOMY)  # type: ignore[arg-type]
     assert found is not None
     assert found.is_usable is usable
 
 
 @pytest.mark.parametrize("body", [b"", b"%PDF-1.7 broken", b"<html>no pdf</html>"])
 def test_what_is_no_pdf_is_not_measured(body: bytes) -> None:
-    assert measure_pdf("https://a.example/f.pdf", body) is None
+    assert measure_pdf("https://a.example/f.pdf", body, TAXONOMY) is None
