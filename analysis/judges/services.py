@@ -32,7 +32,10 @@ _MOST_TERMS = 12
 _REASONS_TOLD = 8
 _MOST_NEAR = 8
 # Below this share of all evidence the leading service of a hub is one among many.
-_DOMINANT = 0.4
+_DOMINANT = 0.6
+# A main service has so many times as much as the next one; else the page serves both alike.
+_STANDS_OUT = 2.0
+_WORDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +123,28 @@ def _hit(candidate: Candidate, score: float, taxonomy: Taxonomy) -> ServiceHit:
 
 
 def _with_primary(hits: list[ServiceHit], candidates: Sequence[Candidate], kind: PageTypeVerdict) -> list[ServiceHit]:
+    """The services in order of what the page has most of, the first as the main one where it stands out."""
     if not hits:
         return []
-    mass = {candidate.service_id: candidate.mass for candidate in candidates}
-    # The most evidence, weighed by how surely the service is served at all.
-    hits = sorted(hits, key=lambda hit: (-mass[hit.service_id] * hit.score, hit.service_id))
-    total = sum(mass.values())
-    named = any("named" in candidate.signals for candidate in candidates if candidate.service_id == hits[0].service_id)
-    if kind.page_type == "hub" and len(hits) >= 3 and not named and mass[hits[0].service_id] < _DOMINANT * total:
-        return hits
+    by_id = {candidate.service_id: candidate for candidate in candidates}
+    # The most evidence, weighed by how surely the service is served at all and by what all words together say.
+    weights = {
+        hit.service_id: by_id[hit.service_id].mass
+        * hit.score
+        * (_WORDS + by_id[hit.service_id].signals.get("words", 0.0))
+        for hit in hits
+    }
+    hits = sorted(hits, key=lambda hit: (-weights[hit.service_id], hit.service_id))
     first = hits[0]
-    return [ServiceHit(first.service_id, first.theme_id, first.score, True, first.terms), *hits[1:]]
+    if len(hits) > 1 and weights[first.service_id] < _STANDS_OUT * weights[hits[1].service_id]:
+        return hits
+    total = sum(candidate.mass for candidate in candidates)
+    is_one_among_many = (
+        "named" not in by_id[first.service_id].signals and by_id[first.service_id].mass < _DOMINANT * total
+    )
+    if kind.page_type in LISTING and len(hits) >= 3 and is_one_among_many:
+        return hits
+    return [replace(first, is_primary=True), *hits[1:]]
 
 
 def _places(uses: Iterable[Use]) -> str:
