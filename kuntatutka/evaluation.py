@@ -39,6 +39,11 @@ def evaluate_pages(files: Sequence[Path], talk: Talk, *, country: str, as_json: 
         if folds:
             try:
                 report = cross_validate(rows, taxonomy, folds, progress=steps.update)
+            except ModuleNotFoundError as error:
+                raise UserError(
+                    f"--folds learns the weights anew, which needs {error.name}.",
+                    "Install it beside Kuntatutka: pip install 'kuntatutka[learn]'.",
+                ) from error
             except ValueError as error:
                 raise UserError(f"--folds: {error}.", "Choose from 2 to the number of municipalities.") from error
         else:
