@@ -299,10 +299,10 @@ def other_subject(view: View) -> str | None:
     blocks = page.main_blocks()[:_OPENING_BLOCKS]
     opening = " ".join(block.text for block in blocks)[:_OPENING_LENGTH]
     ends = (*_COMMON_DOMAINS, *view.taxonomy.country.top_level_domains)
-    named = (match[1].casefold() for match in _HOST.finditer(opening))
-    hosts = [host for host in named if host.rpartition(".")[2] in ends]
-    if any(registrable_domain(host) in own for host in hosts):
+    named = [match[1].casefold() for match in _HOST.finditer(opening)]
+    if any(registrable_domain(host) in own for host in named):
         return _service_host(view, blocks, own)
+    hosts = [host for host in named if host.rpartition(".")[2] in ends]
     for host in hosts:
         if found := _service_product(view, (hit.product_id for hit in view.products.find_url(f"https://{host}/"))):
             return found
