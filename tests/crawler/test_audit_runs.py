@@ -73,7 +73,9 @@ def test_a_browser_killed_in_the_middle_costs_at_most_one_page(serve: Serve, stu
 
 @pytest.mark.browser
 def test_a_grid_gives_the_same_findings(serve: Serve, study: Study, webdriver_server: str) -> None:
-    outer = html("Ulko", text="<iframe title='Sisä' src='/bad'></iframe><div style='width:900px'>leveä</div>")
+    shadow = "<div><template shadowrootmode='open'><iframe title='Varjossa' src='/bad'></iframe></template></div>"
+    frames = f"<iframe title='Sisä' src='/bad'></iframe>{shadow}"
+    outer = html("Ulko", text=f"{frames}<div style='width:900px'>leveä</div>")
     pages = {
         "/bad": BAD, "/good": GOOD, "/outer": outer, "/gone": Reply("poissa", 404),
         "/reload": "<!doctype html><title>Taas</title><script>setTimeout(() => location.reload(), 150)</script>",
@@ -86,6 +88,8 @@ def test_a_grid_gives_the_same_findings(serve: Serve, study: Study, webdriver_se
     for path in ("/bad", "/good", "/outer"):
         assert ours[path]["axe"]["violations"] == grid[path]["axe"]["violations"], path
         assert ours[path]["reflow"] == grid[path]["reflow"], path
+        assert ours[path]["frames"] == grid[path]["frames"], path
+    assert grid["/outer"]["frames"] == {"met": 2, "reached": 2}
     assert (reason(grid["/gone"]), reason(grid["/reload"])) == ("http-404", "reloads")
     assert "Grid" in grid["/bad"]["browser"]
 
