@@ -613,6 +613,8 @@ def _explained(error: Exception) -> ExitStatus:
 
 
 def _complain(message: str, hint: str) -> None:
-    sys.stderr.write(f"kuntatutka: {message}\n")
+    from study import without_password
+
+    sys.stderr.write(f"kuntatutka: {without_password(message)}\n")
     if hint:
-        sys.stderr.write(f"  {hint}\n")
+        sys.stderr.write(f"  {without_password(hint)}\n")

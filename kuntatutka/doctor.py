@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from crawler import find_chromium, has_sandbox
+from study import without_password
 from taxonomy import in_common, load_taxonomy
 
 from .exits import ExitStatus
@@ -179,7 +180,7 @@ def _print(checks: list[Check], *, as_json: bool) -> None:
 
 
 def check_evidence(folder: Path, talk: Talk, *, as_json: bool = False) -> ExitStatus:
-    """Read every WARC file of a study; 1 when a record is damaged, 3 when only the tail of a file is torn."""
+    """Read every WARC file of a study; 1 when a record is damaged or holds a password, 3 when only a tail is torn."""
     from study import open_study
 
     from .evidence import check_warc
@@ -196,10 +197,25 @@ def check_evidence(folder: Path, talk: Talk, *, as_json: bool = False) -> ExitSt
     if without and not as_json:
         names = ", ".join(m.name_fi for m in without[:10]) + (" ..." if len(without) > 10 else "")
         talk.warn(f"No evidence yet of {len(without)} of {len(study.municipalities)} municipalities: {names}")
-    if any(result.damaged for result in results):
+    _tell_secrets(study.municipalities_file, results, talk)
+    if any(result.damaged or result.secrets for result in results):
         return ExitStatus.FAILED
     is_torn = any(result.torn_at is not None for result in results)
     return ExitStatus.INCOMPLETE if is_torn else ExitStatus.DONE
+
+
+def _tell_secrets(towns: Path, results: list[EvidenceCheck], talk: Talk) -> None:
+    """What to do about passwords that older versions wrote, or that a person wrote into the list."""
+    with_secrets = [result.file for result in results if result.secrets]
+    if with_secrets:
+        talk.warn(
+            f"Passwords stand in {', '.join(with_secrets[:5])}{' ...' if len(with_secrets) > 5 else ''}. "
+            "Change them where they are used. Give these files to nobody: `kuntatutka crawl DIR --fresh` reads the "
+            "sites anew without them, then delete evidence/old-*; make tables, reports and export anew."
+        )
+    text = towns.read_text(encoding="utf-8-sig", errors="replace")
+    if without_password(text) != text:
+        talk.warn(f"{towns}: an address has a user's name or a password in it. It is never used: take it out.")
 
 
 def _print_evidence(results: list[EvidenceCheck], *, as_json: bool) -> None:
@@ -212,6 +228,8 @@ def _print_evidence(results: list[EvidenceCheck], *, as_json: bool) -> None:
         sys.stdout.write(
             f"{verdict:<8}{result.file}  {result.bytes / 1e6:.1f} MB, {', '.join(parts) or 'no records'}\n"
         )
+        for line in result.secrets:
+            sys.stdout.write(f"{'':<8}  a secret: {line}\n")
         for line in result.damaged[:5]:
             sys.stdout.write(f"{'':<8}  {line}\n")
         if result.torn_at is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,8 +12,9 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
-from study import next_record, storage_errors
+from study import SECRET_HEADERS, counted, next_record, storage_errors, without_password
 
+_PASSWORD = re.compile(r"://[^\s/?#@\"'<>:]{1,200}:[^\s/?#@\"'<>]{1,200}@")
 _GZIP_MEMBER = b"\x1f\x8b\x08"
 
 
@@ -25,6 +27,8 @@ class EvidenceCheck:
     records: dict[str, int] = field(default_factory=dict)
     damaged: tuple[str, ...] = ()
     torn_at: int | None = None
+    secrets: tuple[str, ...] = ()
+    """Where passwords stand in it: of a proxy, or of an address. What they are is not told."""
 
 
 def check_warc(path: Path) -> EvidenceCheck:
@@ -33,10 +37,11 @@ def check_warc(path: Path) -> EvidenceCheck:
         size = path.stat().st_size
         counts: Counter[str] = Counter()
         damaged: list[str] = []
+        secrets: Counter[str] = Counter()
         torn_at: int | None = None
         start: int | None = 0
         while start is not None:
-            fault_at = _check_from(path, start, counts, damaged)
+            fault_at = _check_from(path, start, counts, damaged, secrets)
             start = None if fault_at is None else next_record(path, max(fault_at, start) + 1)
             if start is not None:
                 damaged.append(f"byte {fault_at}: no readable record; the next whole one begins at byte {start}")
@@ -45,10 +50,27 @@ def check_warc(path: Path) -> EvidenceCheck:
         if torn_at is not None and not +counts:
             damaged.append("holds no WARC record at its start")
             torn_at = None
-    return EvidenceCheck(path.name, size, dict(sorted((+counts).items())), tuple(damaged), torn_at)
+    return EvidenceCheck(path.name, size, dict(sorted((+counts).items())), tuple(damaged), torn_at, _told(secrets))
 
 
-def _check_from(path: Path, start: int, counts: Counter[str], damaged: list[str]) -> int | None:
+def _told(secrets: Counter[str]) -> tuple[str, ...]:
+    return tuple(f"{what} in {counted(count, 'record')}" for what, count in sorted(secrets.items()))
+
+
+def _secrets_of(record: ArcWarcRecord, start: bytes) -> set[str]:
+    """What passwords a record of ours holds besides what a site sent."""
+    found = set()
+    if record.rec_type == "request" and record.http_headers is not None:
+        names = {name.lower().encode() for name, _ in record.http_headers.headers}
+        found |= {f"the header {name.decode().title()}" for name in names & SECRET_HEADERS}
+    address = record.rec_headers.get_header("WARC-Target-URI") or ""
+    note = start.decode("utf-8", errors="replace") if record.rec_type == "metadata" else ""
+    if without_password(address) != address or (note and _PASSWORD.search(note)):
+        found.add("a password in an address")
+    return found
+
+
+def _check_from(path: Path, start: int, counts: Counter[str], damaged: list[str], secrets: Counter[str]) -> int | None:
     """Read records from a byte on, to the end of the file or to the first that is not whole; gives where that is."""
     end, last, kind = start, start, ""
     with path.open("rb") as stream:
@@ -56,7 +78,8 @@ def _check_from(path: Path, start: int, counts: Counter[str], damaged: list[str]
         records = ArchiveIterator(stream, check_digests=True)
         try:
             for record in records:
-                whole = _read_whole(record)
+                whole, beginning = _read_whole(record)
+                secrets.update(_secrets_of(record, beginning))
                 offset = records.get_record_offset()
                 if not whole:
                     return int(offset)
@@ -74,13 +97,17 @@ def _check_from(path: Path, start: int, counts: Counter[str], damaged: list[str]
     return end if _something_after(path, end) else None
 
 
-def _read_whole(record: ArcWarcRecord) -> bool:
-    """Read a record to its end, which makes warcio compare the digests; False where the file ends too early."""
+def _read_whole(record: ArcWarcRecord) -> tuple[bool, bytes]:
+    """Read a record to its end, which makes warcio compare the digests; False where the file ends too early.
+
+    Beside it the record's beginning.
+    """
     expected = int(record.payload_length if record.http_headers is not None else record.length or 0)
-    seen = 0
+    seen, beginning = 0, b""
     while piece := record.raw_stream.read(65_536):
         seen += len(piece)
-    return seen >= expected
+        beginning = beginning or piece
+    return seen >= expected, beginning
 
 
 def _ends_its_member(path: Path, start: int) -> bool:

@@ -12,7 +12,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from study import KuntatutkaError, StorageError, UserError, storage_errors
+from study import KuntatutkaError, StorageError, UserError, storage_errors, without_password
 from taxonomy import TaxonomyError
 
 from . import __version__
@@ -54,7 +54,7 @@ def _of_disk(error: OSError) -> Failure:
 
 
 def _keep_traceback(error: Exception) -> str:
-    text = f"kuntatutka {__version__}\n" + "".join(traceback.format_exception(error))
+    text = f"kuntatutka {__version__}\n" + without_password("".join(traceback.format_exception(error)))
     try:
         handle, name = tempfile.mkstemp(prefix="kuntatutka-", suffix=".log")
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -28,6 +28,7 @@ from .errors import (
     storage_errors,
 )
 from .evidence import (
+    SECRET_HEADERS,
     CrawlEnd,
     PassedOver,
     StoredDocument,
@@ -88,8 +89,10 @@ from .urls import (
     readable_path,
     registrable_domain,
     url_extension,
+    without_password,
 )
 from .vocabulary import CHANNELS, LOG_INS, SNIPPET_LENGTH, STRONG_LOG_INS, MaturityBasis
+from .wording import counted
 
 __all__ = [
     "CHANNELS",
@@ -98,6 +101,7 @@ __all__ = [
     "IMPACTS",
     "LOG_INS",
     "NAME_COLUMNS",
+    "SECRET_HEADERS",
     "SNIPPET_LENGTH",
     "STRONG_LOG_INS",
     "TABLES",
@@ -152,6 +156,7 @@ __all__ = [
     "address_key",
     "column",
     "columns_of",
+    "counted",
     "create_study",
     "decode_body",
     "decode_text",
@@ -183,6 +188,7 @@ __all__ = [
     "url_extension",
     "whole_length",
     "wide_form",
+    "without_password",
     "write_audit_plan",
     "write_municipalities",
     "write_table",

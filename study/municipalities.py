@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from .errors import UserError, storage_errors
+from .urls import without_password
 
 REQUIRED = ("code", "name_fi", "website")
 COLUMNS = (
@@ -162,7 +163,10 @@ def _languages(path: Path, line: int, text: str) -> tuple[str, ...]:
     return codes
 
 
-def _website(path: Path, line: int, address: str) -> str:
+def _website(path: Path, line: int, given: str) -> str:
+    """An address as a browser takes it. A user's name and password in it are dropped: nothing of ours sends them."""
+    address = without_password(given if "://" in given else f"https://{given}")
+    address = address if "://" in given else address.removeprefix("https://")
     if _ODD_SCHEME.match(address):
         raise UserError(
             f"{path}: line {line}: {address!r} is not a web address.",

@@ -39,8 +39,14 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PLAIN_PATH = re.compile(r"(?=/)(?:/[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*)*/?")
 _PERCENT = re.compile(r"%([0-9a-fA-F]{2})")
 _BAD_HOST = re.compile(r"[\s<>\"'`{}|\\^%/?#@]")
+_USERINFO = re.compile(r"(?<=://)[^\s/?#@\"'<>]{1,500}@")
 _SAFE_PATH = "/%:@!$&'()*+,;=-._~"
 _SAFE_QUERY = _SAFE_PATH + "?/[]"
+
+
+def without_password(text: str) -> str:
+    """A text whose addresses name no user and no password any more; anything else in it stays."""
+    return _USERINFO.sub("", text) if "@" in text and "://" in text else text
 
 
 def normalise_url(url: str, base: str | None = None) -> str | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from scrapy import exceptions
 from scrapy.exceptions import IgnoreRequest
 from twisted.internet import error
 
 from crawler.browser.errors import BrowserUnavailableError, RenderError
-from study import FailureReason
+from study import FailureReason, without_password
 
 from .bounds import HeadTooLargeError
 from .guarding import PrivateAddressError, PrivateResolutionError
@@ -55,9 +57,15 @@ _REASONS: tuple[tuple[type[BaseException], FailureReason], ...] = (
 )
 
 
+_WRAPPED = re.compile(r"<(?:twisted\.python\.failure\.Failure )?[\w.]+: ([^<>]*)>")
+_TLS_TRIPLE = re.compile(r"\('[^']*', '[^']*', '([^']*)'\)")
+_OBJECT = re.compile(r"<[^<>]* object at 0x[0-9a-f]+>|<class '([^']*)'>")
+_LISTED = re.compile(r"^\[(.*)\]$")
+
+
 def failure_of(exception: BaseException) -> tuple[FailureReason, str]:
     """Reason and detail of a failed request; looks through wrapped causes."""
-    detail = " ".join(str(exception).split())[:300] or type(exception).__name__
+    detail = in_words(exception)[:300] or type(exception).__name__
     if type(exception) is IgnoreRequest and "exceeded" in detail:
         return FailureReason.TOO_LARGE, detail  # Scrapy's way to refuse a decompression bomb
     if isinstance(exception, RobotsUnreachableError):
@@ -66,13 +74,24 @@ def failure_of(exception: BaseException) -> tuple[FailureReason, str]:
     for kind, reason in _REASONS[:3]:
         if any(isinstance(item, kind) for item in chain):
             return reason, detail
-    if any("SSL" in type(item).__module__ or type(item).__name__ == "SSLError" for item in chain) or "SSL" in detail:
+    if any("SSL" in type(item).__module__ or type(item).__name__ == "SSLError" for item in chain) or "SSL" in str(
+        exception
+    ):
         return FailureReason.TLS, detail
     for item in chain:
         for kind, reason in _REASONS:
             if isinstance(item, kind):
                 return reason, detail
     return FailureReason.OTHER, f"{type(exception).__name__}: {detail}"
+
+
+def in_words(exception: BaseException) -> str:
+    """What an exception says to people: what libraries print of their own objects is left out, and so are passwords."""
+    text = " ".join(str(exception).split())
+    text = _WRAPPED.sub(r"\1", text)
+    text = _TLS_TRIPLE.sub(r"\1", text)
+    text = _OBJECT.sub("", text)
+    return without_password(_LISTED.sub(r"\1", text)).strip()
 
 
 def _chain(exception: BaseException | None) -> list[BaseException]:

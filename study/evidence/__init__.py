@@ -17,9 +17,10 @@ from .events import (
 )
 from .members import next_record, whole_length
 from .reader import read_at, read_events
-from .writer import WarcWriter
+from .writer import SECRET_HEADERS, WarcWriter
 
 __all__ = [
+    "SECRET_HEADERS",
     "CrawlEnd",
     "PassedOver",
     "StoredDocument",

@@ -13,7 +13,7 @@ from warcio.recordloader import ArcWarcRecord
 
 from study.decoding import decode_body, media_type
 from study.records import CrawlStatus, FailureReason
-from study.urls import normalise_url
+from study.urls import normalise_url, without_password
 
 from .events import CrawlEnd, StoredDocument, StoredEvent, StoredFailure, StoredJson, StoredRendering
 from .members import open_stream, read_block
@@ -36,7 +36,10 @@ def event_of(
     if record.rec_type in ("response", "revisit") and record.http_headers is not None:
         return _document(record, raw, path, offset, body_limit, originals)
     headers = record.rec_headers
-    url, at = headers.get_header("WARC-Target-URI") or "", _parse_time(headers.get_header("WARC-Date"))
+    url, at = (
+        without_password(headers.get_header("WARC-Target-URI") or ""),
+        _parse_time(headers.get_header("WARC-Date")),
+    )
     if record.rec_type == "conversion" and "html" in (record.content_type or ""):
         note = _note(record)
         return StoredRendering(
@@ -93,7 +96,7 @@ def _document(
     body_limit: int,
     originals: Originals,
 ) -> StoredDocument | None:
-    url = record.rec_headers.get_header("WARC-Target-URI") or ""
+    url = without_password(record.rec_headers.get_header("WARC-Target-URI") or "")
     headers: dict[str, str] = {}
     for name, value in record.http_headers.headers:
         key = name.lower()
@@ -165,7 +168,7 @@ def _texts(value: object) -> dict[str, str]:
 def _noted(raw: bytes, at: datetime, path: Path, offset: int) -> StoredEvent | None:
     try:
         value = json.loads(raw)
-        kind, url, data = str(value["kind"]), str(value.get("url", "")), value["data"]
+        kind, url, data = str(value["kind"]), without_password(str(value.get("url", ""))), value["data"]
     except (ValueError, KeyError, TypeError):
         return None
     if kind == "failure":

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from study.records import CrawlStatus, FailureReason
+from study.urls import without_password
 
 from .series import Series
 
@@ -27,6 +28,8 @@ _GZIP_LEVEL = 4  # 6 and above cost twice the time for 3 % of the size on 80 kB 
 NOTE_TYPE = "application/warc-fields"
 """Type of a note: readers of web archives show no record of it in the place of a page."""
 NOTE_FIELD = b"kuntatutka-note: "
+SECRET_HEADERS = frozenset({b"proxy-authorization", b"authorization"})
+"""Headers of a request that hold a password: they are sent, and never written."""
 
 
 class WarcWriter:
@@ -69,6 +72,7 @@ class WarcWriter:
     ) -> str:
         """Store request and response, the body as it came over the wire but for its chunks; gives the record's id."""
         record_id = _new_id()
+        url = without_password(url)
         reason = http.client.responses.get(status, "")
         block = _http_head(f"{protocol or 'HTTP/1.1'} {status} {reason}", response_headers, len(body)) + body
         headers = {
@@ -80,7 +84,8 @@ class WarcWriter:
         self._append("response", record_id, at, "application/http;msgtype=response", block, headers, note)
         target = url.split("://", 1)[-1]
         path = target[target.find("/") :] if "/" in target else "/"
-        head = _http_head(f"{method} {path} HTTP/1.1", request_headers, None)
+        told = [(name, value) for name, value in request_headers if name.lower() not in SECRET_HEADERS]
+        head = _http_head(f"{method} {path} HTTP/1.1", told, None)
         self._append(
             "request",
             _new_id(),
@@ -95,13 +100,18 @@ class WarcWriter:
         self, url: str, reason: FailureReason, detail: str, at: datetime, note: Mapping[str, Any] | None = None
     ) -> None:
         """Store that an address gave no answer, and why."""
-        self.write_json("failure", {"reason": reason.value, "detail": detail[:500], **(note or {})}, url=url, at=at)
+        self.write_json(
+            "failure",
+            {"reason": reason.value, "detail": without_password(detail)[:500], **(note or {})},
+            url=url,
+            at=at,
+        )
 
     def write_rendered(
         self, url: str, html: str, at: datetime, refers_to: str | None = None, note: Mapping[str, Any] | None = None
     ) -> None:
         """Store the DOM that a browser made of a page."""
-        headers = {"WARC-Target-URI": url}
+        headers = {"WARC-Target-URI": without_password(url)}
         if refers_to:
             headers["WARC-Refers-To"] = refers_to
         body = html.encode("utf-8", errors="replace")
@@ -109,6 +119,7 @@ class WarcWriter:
 
     def write_json(self, kind: str, data: Any, *, url: str = "", at: datetime | None = None) -> None:
         """Store a note of any kind as a metadata record; raw audit results are kept this way."""
+        url = without_password(url)
         note = json.dumps({"kind": kind, "url": url, "data": data}, ensure_ascii=False, sort_keys=True)
         block = NOTE_FIELD + note.encode() + b"\r\n"
         target = url if url.startswith(("http://", "https://")) else f"{_EVENT_URI}{kind}:{self._code}"

@@ -20,7 +20,7 @@ from crawler.reading.site import OwnSite, Place
 from crawler.reading.tally import Leftover, Tally, judge
 from crawler.settings import build_settings, user_agent
 from crawler.wire.bounds import DecodingMiddleware
-from crawler.wire.failures import RobotsForbidError, RobotsUnreachableError, failure_of
+from crawler.wire.failures import RobotsForbidError, RobotsUnreachableError, failure_of, in_words
 from crawler.wire.guarding import PrivateAddressError, PrivateResolutionError
 from study import CrawlEnd, CrawlSection, CrawlStatus, FailureReason, StudyMunicipality
 from taxonomy import load_taxonomy
@@ -174,6 +174,24 @@ def test_exceptions_become_reasons(exception: Exception, reason: FailureReason) 
     found, detail = failure_of(exception)
     assert found is reason
     assert detail
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "[<twisted.python.failure.Failure twisted.internet.error.ConnectionLost: Connection was lost.>]",
+            "Connection was lost.",
+        ),
+        ("[<OpenSSL.SSL.Error: wrong version>]", "wrong version"),
+        ("[('SSL routines', '', 'certificate verify failed')]", "certificate verify failed"),
+        ("<scrapy.x.Agent object at 0x7f00aa> gave up", "gave up"),
+        ("no way through http://u:s3cret@proxy.example:3128", "no way through http://proxy.example:3128"),
+        ("an answer of 12 < 13 bytes", "an answer of 12 < 13 bytes"),
+    ],
+)
+def test_failures_are_told_in_words(said: str, told: str) -> None:
+    assert in_words(exceptions.DownloadFailedError(said)) == told
 
 
 def tally(**values: object) -> Tally:

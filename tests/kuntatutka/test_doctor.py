@@ -124,3 +124,21 @@ def test_what_is_missing_comes_with_the_command_that_mends_it(kuntatutka: Callab
     assert done.status == 1
     assert "missing Chromium" in done.out.replace("  ", " ")
     assert "apt-get install -y chromium\n" in done.out
+
+
+def test_passwords_in_older_evidence_are_found_and_not_told(tmp_path):
+    import gzip
+
+    plain = gzip.decompress(write_series(tmp_path, pages=2).read_bytes())
+    assert check_warc(tmp_path / "X1-00001.warc.gz").secrets == ()
+    plain = plain.replace(b"Host: site.example", b"Proxy-Authorization: x", 1)
+    length = len("GET /0 HTTP/1.1\r\nHost: site.example\r\n\r\n")
+    plain = plain.replace(b"Content-Length: %d" % length, b"Content-Length: %d" % (length + 4), 1)
+    plain = plain.replace(
+        b"WARC-Target-URI: http://site.example/1", b"WARC-Target-URI: http://me:s3cret@site.example/1"
+    )
+    path = tmp_path / "older.warc"
+    path.write_bytes(plain)
+    seen = check_warc(path)
+    assert seen.secrets == ("a password in an address in 2 records", "the header Proxy-Authorization in 1 record")
+    assert seen.damaged == ()
