@@ -83,10 +83,14 @@ Country = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON instead of words.")]
 
 
+_BEFORE = {"verbose": 0, "quiet": 0}
+"""What was said of them before the command."""
+
+
 def _talk(verbose: int, quiet: bool) -> Talk:
     from .progress import Talk
 
-    return Talk(verbose, quiet)
+    return Talk(verbose + _BEFORE["verbose"], quiet or bool(_BEFORE["quiet"]))
 
 
 def _show_version(wanted: bool) -> None:
@@ -100,8 +104,11 @@ def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and stop.")
     ] = False,
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
 ) -> None:
-    """Options that stand before the command."""
+    """Options that stand before the command; -v and -q mean the same before it and after it."""
+    _BEFORE.update(verbose=verbose, quiet=int(quiet))
 
 
 @app.command(rich_help_panel=STUDY)

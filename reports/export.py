@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from study import TABLES, StudyFolder, columns_of, storage_errors, to_arrow
+from study import TABLES, StudyFolder, columns_of, no_follow, storage_errors, to_arrow
 
 from .cells import csv_bytes, spreadsheet_bytes
 from .codebook import DATASET_LANGUAGE, codebook, readme
@@ -215,5 +215,6 @@ def _write(folder: Path, files: dict[str, bytes]) -> Path:
             if old.is_file() and str(old.relative_to(folder)) not in files and old.suffix in (".csv", ".parquet"):
                 old.unlink()
         for name, content in files.items():
-            (folder / name).write_bytes(content)
+            with open(folder / name, "wb", opener=no_follow) as file:
+                file.write(content)
     return folder / "datapackage.json"

@@ -44,6 +44,7 @@ from .evidence import (
     whole_length,
 )
 from .folder import StudyFolder, create_study, file_digest, open_study
+from .links import no_follow
 from .municipalities import (
     NAME_COLUMNS,
     StudyMunicipality,
@@ -169,6 +170,7 @@ __all__ = [
     "load_config",
     "media_type",
     "next_record",
+    "no_follow",
     "normalise_url",
     "open_study",
     "origin_of",

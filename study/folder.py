@@ -22,6 +22,7 @@ from taxonomy import Taxonomy, load_taxonomy
 
 from .config import StudyConfig, load_config, render_config
 from .errors import StorageError, StudyBusyError, UserError, storage_errors
+from .links import refuse_links
 from .municipalities import StudyMunicipality, read_municipalities, write_municipalities
 from .records import TABLES, holds_ids
 from .tables import read_table
@@ -74,6 +75,12 @@ class StudyFolder:
     def state(self) -> Path:
         """Locks, logs and manifests; safe to delete between runs."""
         return self.root / ".state"
+
+    @property
+    def own_places(self) -> tuple[Path, ...]:
+        """Everything in a study that commands read and write."""
+        folders = (self.evidence, self.findings, self.review, self.reports, self.export, self.state)
+        return (self.config_file, self.municipalities_file, *folders)
 
     @cached_property
     def config(self) -> StudyConfig:
@@ -159,6 +166,7 @@ def open_study(root: Path | str) -> StudyFolder:
     folder = StudyFolder(Path(root))
     if folder.root.exists() and not folder.root.is_dir():
         raise UserError(f"{folder.root}: is a file, not a study folder.", "Name the folder that holds study.toml.")
+    refuse_links(folder.own_places)
     _ = folder.config
     _ = folder.municipalities
     return folder
@@ -174,6 +182,7 @@ def create_study(root: Path | str, config: StudyConfig, municipalities: tuple[St
         )
     if folder.root.exists() and not folder.root.is_dir():
         raise UserError(f"{folder.root}: is a file.", "Choose a folder name that is free.")
+    refuse_links(folder.own_places)
     try:
         with storage_errors(folder.root):
             for path in (folder.root, folder.evidence, folder.findings, folder.review, folder.reports, folder.export):

@@ -30,7 +30,7 @@ class HostGate:
         """
         if host in self._held:
             return None
-        handle = os.open(self._path(host), os.O_RDWR | os.O_CREAT, 0o644)
+        handle = os.open(self._path(host), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -20,7 +20,7 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Any, TextIO
 
-from study import storage_errors
+from study import no_follow, storage_errors
 
 _JOIN_SECONDS = 5.0
 _ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +63,7 @@ class Children:
         """Start a module as a program; what it says to people goes to a file of the logs."""
         with storage_errors(self._logs):
             self._logs.mkdir(parents=True, exist_ok=True)
-            errors = (self._logs / log).open("a", encoding="utf-8")
+            errors = open(self._logs / log, "a", encoding="utf-8", opener=no_follow)  # noqa: SIM115 - closed below
         with errors:
             process = _popen([sys.executable, "-I", "-X", "utf8", "-c", _START, str(_ROOT), module, *arguments], errors)
         pump = threading.Thread(target=self._pump, args=(name, process), daemon=True)

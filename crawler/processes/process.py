@@ -121,7 +121,8 @@ class _Nursery:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # until Scrapy takes it: the nursery's own would only note it
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        log = os.open(self._folder.state / "logs" / f"{code}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        path = self._folder.state / "logs" / f"{code}.log"
+        log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o644)
         os.dup2(log, 2)
         stop_when_closed(self._alive_read)
         status = 1

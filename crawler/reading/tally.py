@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from study import CrawlStatus, FailureReason
+from study import CrawlStatus, FailureReason, counted
 
 PAGE_FLOOR = 3
 """Fewer readable pages than this are no website: a parked domain, an error page, a notice."""
@@ -121,7 +121,7 @@ def judge(tally: Tally, left: Leftover, closed_by: str) -> Verdict:
         return Verdict(CrawlStatus.PARTIAL, FailureReason.SAME_PAGE, detail)
     is_early = bool(left.unread) and tally.distinct < ENOUGH_PAGES_READ
     if closed_by == "closespider_timeout":
-        detail = f"the time limit ended the crawl, {left.promising} promising links unread"
+        detail = f"the time limit ended the crawl, {counted(left.promising, 'promising link')} unread"
         return Verdict(CrawlStatus.PARTIAL, FailureReason.TIME_LIMIT, detail, is_early)
     if closed_by != "finished":
         return Verdict(CrawlStatus.PARTIAL, FailureReason.CRASHED, f"the crawl was closed: {closed_by}")
@@ -130,11 +130,13 @@ def judge(tally: Tally, left: Leftover, closed_by: str) -> Verdict:
         return Verdict(CrawlStatus.PARTIAL, FailureReason.BUDGET, detail, is_early)
     if tally.distinct < PAGE_FLOOR:
         return Verdict(
-            CrawlStatus.FAILED, FailureReason.TOO_FEW_PAGES, f"only {tally.distinct} readable pages were found"
+            CrawlStatus.FAILED,
+            FailureReason.TOO_FEW_PAGES,
+            f"only {counted(tally.distinct, 'readable page')} could be found",
         )
     if tally.given_up:
         reason, count = tally.given_up.most_common(1)[0]
-        detail = f"{count} addresses were given up; {tally.last_trouble}"
+        detail = f"given up: {counted(count, 'address')}; {tally.last_trouble}"
         return Verdict(CrawlStatus.PARTIAL, reason, detail, count > _TROUBLE_SHARE * (tally.pages + count))
     return _closed(tally)
 
@@ -142,7 +144,7 @@ def judge(tally: Tally, left: Leftover, closed_by: str) -> Verdict:
 def _closed(tally: Tally) -> Verdict:
     """Nearly every site closes something: only where that is much does it stand against the whole search."""
     closed = tally.promising_forbidden
-    detail = f"robots.txt keeps {closed} promising address{'' if closed == 1 else 'es'} closed" if closed else ""
+    detail = f"robots.txt keeps {counted(closed, 'promising address')} closed" if closed else ""
     if closed > _TROUBLE_SHARE * (tally.pages + closed):
         return Verdict(CrawlStatus.PARTIAL, FailureReason.ROBOTS, detail)
     return Verdict(CrawlStatus.COMPLETE, None, detail, is_whole=False)
@@ -163,13 +165,15 @@ def _nothing(tally: Tally) -> Verdict:
     if tally.failures and not tally.shells:
         return Verdict(CrawlStatus.FAILED, tally.failures.most_common(1)[0][0], tally.last_trouble)
     if tally.shells:
-        detail = f"{tally.shells} pages are empty without a browser, and none could be opened in one"
+        detail = f"empty without a browser, and not to be opened in one: {counted(tally.shells, 'page')}"
         return Verdict(CrawlStatus.FAILED, FailureReason.RENDER_FAILED, detail)
     if tally.moved_to:
         detail = f"the front page leads to {tally.moved_to}: add that host to municipalities.csv if it is the site's"
         return Verdict(CrawlStatus.FAILED, FailureReason.BAD_ADDRESS, detail)
     if tally.empty:
-        return Verdict(CrawlStatus.FAILED, FailureReason.TOO_FEW_PAGES, f"{tally.empty} addresses show an empty page")
+        return Verdict(
+            CrawlStatus.FAILED, FailureReason.TOO_FEW_PAGES, f"an empty page at {counted(tally.empty, 'address')}"
+        )
     if tally.client_errors or tally.redirects:
         reason = FailureReason.HTTP_ERROR if tally.client_errors else FailureReason.REDIRECT_LOOP
         detail = tally.last_trouble or "the addresses asked for are errors or only lead to each other"

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from study.errors import StudyBusyError, storage_errors
+from study.errors import StorageError, StudyBusyError, storage_errors
+from study.links import no_follow
 
-from .members import next_record, whole_length
+from .members import GZIP_MARK, next_record, whole_length
 
+_TORN_HEAD = 65_536  # longer than the first record of a part, which a crash can have torn
 _SYNC_EVERY = 64  # records between two fsyncs: a power cut loses a minute of a polite crawl, a killed process nothing.
 
 
@@ -78,10 +80,11 @@ class Series:
 
     def _open(self) -> None:
         with storage_errors(self.path):
-            self._file: IO[bytes] = self.path.open("ab", buffering=0)
+            self._file: IO[bytes] = open(self.path, "ab", buffering=0, opener=no_follow)  # noqa: SIM115
             self._lock()
             found = self.path.stat().st_size
             self._size = whole_length(self.path)
+            self._refuse_strange(found)
             if found > self._size and next_record(self.path, self._size + 1) is not None:
                 self._leave_damaged()
                 return
@@ -90,6 +93,17 @@ class Series:
                 self.repairs.append(("torn-tail", {"bytes_cut": found - self._size, "offset": self._size}))
         if self._size == 0:
             self.append(self._head(self.path.name))
+
+    def _refuse_strange(self, found: int) -> None:
+        """Nothing is cut or written to that is not ours: a part begins with a packed record, or with a torn one."""
+        with self.path.open("rb") as handle:
+            start = handle.read(_TORN_HEAD)
+        is_ours = start.startswith(GZIP_MARK[: len(start)]) and (self._size > 0 or found < _TORN_HEAD)
+        if found and not is_ours and next_record(self.path, 0) is None:
+            self._file.close()
+            raise StorageError(
+                f"{self.path}: is no evidence of this program; it was left as it is.", "Move the file elsewhere."
+            )
 
     def _lock(self) -> None:
         try:

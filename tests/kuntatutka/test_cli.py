@@ -121,3 +121,12 @@ def test_every_command_of_the_readme_exists(kuntatutka: Callable[..., Any], root
     named = {line.split()[2] for line in words.splitlines() if line.strip().startswith("$ kuntatutka ")}
     assert named - {"--install-completion"} <= {*COMMANDS, "taxonomy"}
     assert Path(root / "docs" / "quickstart.md").is_file()
+
+
+@pytest.mark.parametrize("line", [("-q", "taxonomy", "check"), ("taxonomy", "check", "-q")])
+def test_quiet_means_the_same_before_and_after_the_command(
+    kuntatutka: Callable[..., Any], line: tuple[str, ...]
+) -> None:
+    done = kuntatutka(*line)
+    assert done.status == 0, done.err
+    assert done.err == ""

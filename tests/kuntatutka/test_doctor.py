@@ -126,7 +126,7 @@ def test_what_is_missing_comes_with_the_command_that_mends_it(kuntatutka: Callab
     assert "apt-get install -y chromium\n" in done.out
 
 
-def test_passwords_in_older_evidence_are_found_and_not_told(tmp_path):
+def test_passwords_in_older_evidence_are_found_and_not_told(tmp_path: Path) -> None:
     import gzip
 
     plain = gzip.decompress(write_series(tmp_path, pages=2).read_bytes())
