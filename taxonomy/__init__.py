@@ -44,6 +44,7 @@ from .models import (
 )
 from .patterns import NameHit, PatternHit, ProductIndex, Sighting, host_matches, path_matches, product_index
 from .rule_texts import RuleText, rule_text, rule_texts
+from .stand_ins import StandIn, StandInCues, stand_in_cues
 from .words import WORD, analyser_for
 
 __all__ = [
@@ -83,6 +84,8 @@ __all__ = [
     "Site",
     "SizeClass",
     "Source",
+    "StandIn",
+    "StandInCues",
     "StatementWords",
     "Taxonomy",
     "TaxonomyError",
@@ -112,6 +115,7 @@ __all__ = [
     "rule_text",
     "rule_texts",
     "slug_words",
+    "stand_in_cues",
     "term_index",
     "use_of",
 ]

@@ -18,7 +18,8 @@ from analysis.page.model import Page
 from analysis.page.quality import PageQuality, PdfQuality, measure_page, measure_pdf
 from analysis.page.read import Furniture, learn_furniture, read_page
 from study import HTML_TYPES, StudyMunicipality, address_key, host_of
-from taxonomy import Taxonomy
+from study.document import page_text, stand_in_of
+from taxonomy import StandIn, Taxonomy
 
 from .eservices import Ways
 from .index import EvidenceIndex, LandingPages, LandingPlace, Place, read_place, read_source
@@ -50,6 +51,8 @@ class Gathered:
     given: MunicipalityInput
     taxonomy: Taxonomy
     findings: dict[str, PageFindings] = field(default_factory=dict)
+    stand_ins: dict[str, StandIn] = field(default_factory=dict)
+    """Own addresses that show something in place of the page: walls, log-ins, pages that are gone."""
     digests: dict[str, str] = field(default_factory=dict)
     form_kinds: dict[str, str] = field(default_factory=dict)
     depths: dict[str, int] = field(default_factory=dict)
@@ -78,8 +81,8 @@ class Gathered:
         return host_of(url) in self.own_hosts
 
     def own_findings(self) -> Iterable[tuple[str, PageFindings]]:
-        """What the municipality's own pages say, by address."""
-        return ((url, found) for url, found in self.findings.items() if self.is_own(url))
+        """What the municipality's own pages say, by address; what stands in place of a page says nothing."""
+        return ((url, found) for url, found in self.findings.items() if self.is_own(url) and url not in self.stand_ins)
 
     def with_form_kind(self, hit: ChannelHit) -> ChannelHit:
         """A printable form whose file was fetched is static or fillable by what the file says, not the page's words."""
@@ -121,12 +124,16 @@ def _read_page(unit: Gathered, url: str, furniture: Furniture | None) -> None:
         return
     page = read_page(source.body, source.url, unit.taxonomy, content_type=source.content_type, furniture=furniture)
     found = examine_page(page, unit.taxonomy, SiteContext(unit.own_hosts, furniture, unit.ways.landing))
-    unit.findings[url] = found if unit.is_own(url) else _as_landing(found)
+    instead = _instead(source) if unit.is_own(url) else None
+    unit.findings[url] = found if unit.is_own(url) and instead is None else _without_proofs(found, instead)
     # The answer that warc_offset points to, also where the page was read as the browser made it.
     answer = (read_place(url, unit.index.documents[url]) if source.rendered else source) or source
     unit.digests[url] = _digest(answer.body)
     if not unit.is_own(url):
         unit.ways.take(url, page)
+        return
+    if instead is not None:
+        unit.stand_ins[url] = instead
         return
     unit.page_quality.append(measure_page(page, unit.taxonomy))
     if unit.tools.wants(host_of(url)):
@@ -140,10 +147,16 @@ def _site_tools(unit: Gathered, source: PageSource, answer: PageSource, page: Pa
     return recognise_site_tools(source.body, page, unit.taxonomy, cookies=cookies, headers=headers)
 
 
-def _as_landing(found: PageFindings) -> PageFindings:
-    """A page of somebody else's host proves nothing about this municipality by itself."""
+def _instead(source: PageSource) -> StandIn | None:
+    """What an answer shows in place of the page, where it does."""
+    return stand_in_of(page_text(source.body, source.content_type), status=source.status, headers=source.headers)
+
+
+def _without_proofs(found: PageFindings, instead: StandIn | None) -> PageFindings:
+    """A page of somebody else's host, or what stands in place of a page, proves nothing about this municipality."""
+    page_type = "eservice" if instead is None else "other"
     return replace(
-        found, page_type="eservice", services=(), channels=(), vendors=(), unknown_eservices=(), statement=None
+        found, page_type=page_type, services=(), channels=(), vendors=(), unknown_eservices=(), statement=None
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from study import SNIPPET_LENGTH, CrawlStatus, FailureReason, MunicipalityStatus
+from taxonomy import StandIn
 
 from .gathered import Gathered
 
@@ -11,7 +12,7 @@ def status_of(unit: Gathered) -> MunicipalityStatus:
     """The municipality's row: who it is, how much of it was read, and why not all."""
     municipality, index = unit.given.municipality, unit.index
     answered = sum(place.status < 400 for place in index.documents.values())
-    own_read = sum(unit.is_own(url) for url in unit.findings)
+    own_read = sum(1 for _ in unit.own_findings())
     status, reason, detail = _how_complete(unit, own_read)
     return MunicipalityStatus(
         code=municipality.code,
@@ -35,6 +36,8 @@ def _how_complete(unit: Gathered, own_read: int) -> tuple[CrawlStatus, FailureRe
     end = unit.index.ends[-1] if unit.index.ends else None
     if unit.given.is_vouched and own_read:
         return CrawlStatus.COMPLETE, None, ""
+    if own_read == 0 and _is_walled(unit):
+        return CrawlStatus.BLOCKED, FailureReason.BLOCK_PAGE, "every page that was read is a wall"
     if unit.given.is_foreign and own_read:
         return CrawlStatus.PARTIAL, FailureReason.FOREIGN_EVIDENCE, ""
     if end is not None:
@@ -45,3 +48,7 @@ def _how_complete(unit: Gathered, own_read: int) -> tuple[CrawlStatus, FailureRe
     if own_read:
         return CrawlStatus.PARTIAL, FailureReason.STOPPED, ""
     return CrawlStatus.FAILED, FailureReason.NOT_STARTED, ""
+
+
+def _is_walled(unit: Gathered) -> bool:
+    return any(instead is not StandIn.MISSING for instead in unit.stand_ins.values())

@@ -2,7 +2,8 @@
 
 An address that was closed, failed or left over stands against a "no" for the services that its links, its path or
 the crawl's own note name. One whose link is the title of a list of services speaks for the theme that it names; where
-it names none, for every service, unless another list of services was read. Dead addresses (404, 410) promise nothing.
+it names none, for every service, unless another list of services was read. Dead addresses (404, 410, and pages that
+say so with status 200) promise nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from study import FailureReason, StateReason, address_key, readable_path
-from taxonomy import Taxonomy, term_index
+from taxonomy import StandIn, Taxonomy, term_index
 
 from .gathered import Gathered
 from .graph import link_texts
@@ -87,6 +88,9 @@ def _unread(unit: Gathered) -> dict[str, StateReason]:
             reasons[url] = StateReason.LOGIN_WALL
         elif place.status >= 400 and place.status not in _DEAD:
             reasons[url] = StateReason.BLOCK_PAGE if place.status in (403, 429) else StateReason.ERRORS
+    for url, instead in unit.stand_ins.items():
+        if instead is not StandIn.MISSING:
+            reasons[url] = StateReason.LOGIN_WALL if instead is StandIn.LOG_IN else StateReason.BLOCK_PAGE
     return {url: reasons[url] for url in sorted(reasons) if unit.is_own(url)}
 
 

@@ -33,6 +33,7 @@ from .visit import (
     ConsentCues,
     Identity,
     VisitError,
+    check_is_page,
     script_source,
 )
 
@@ -163,6 +164,7 @@ class GridVisit:
             raise VisitError("unreachable", "the browser shows an error page")
         if not (await self._probe("facts.js"))["is_html"]:
             raise VisitError("not-html")
+        check_is_page(await self._source())
 
     async def scroll(self) -> None:
         """Scroll through the page and wait for what came on the way; raises VisitError."""
@@ -211,6 +213,12 @@ class GridVisit:
             return float(await asyncio.to_thread(self.driver.execute_script, "return performance.timeOrigin"))
         except TimeoutException as error:
             raise VisitError("timeout", BUSY) from error
+        except (WebDriverException, HTTPError, OSError) as error:
+            raise BrowserLostError(short_reason(error)) from error
+
+    async def _source(self) -> str:
+        try:
+            return str(await asyncio.to_thread(lambda: self.driver.page_source))
         except (WebDriverException, HTTPError, OSError) as error:
             raise BrowserLostError(short_reason(error)) from error
 

@@ -16,6 +16,8 @@ from playwright.async_api import BrowserContext, CDPSession, Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from study import address_key, host_of, origin_of, registrable_domain
+from study.document import MAX_CHARACTERS, stand_in_of
+from taxonomy import StandIn
 
 from .asked import send_nothing
 from .axe import read_script
@@ -237,6 +239,15 @@ class Visit:
         facts = await self._probe("facts.js")
         if not facts["is_html"]:
             raise VisitError("not-html")
+        try:
+            async with asyncio.timeout(_PROBE_SECONDS):
+                html = await self._page.content()
+        except TimeoutError as error:
+            raise VisitError("timeout", BUSY) from error
+        except Error as error:
+            await self._look()
+            raise self._replaced(self._place) from error
+        check_is_page(html)
 
     async def scroll(self) -> None:
         """Scroll through the page and wait for what came on the way; raises VisitError."""
@@ -310,6 +321,18 @@ class Visit:
                 await self._look()
                 raise self._replaced(before) from error
             raise VisitError("tab-lost", _first_line(error)) from error
+
+
+def check_is_page(html: str) -> None:
+    """Raise VisitError for what stands in place of a page: its barriers are nobody's but its maker's.
+
+    A log-in is a page that residents use.
+    """
+    instead = stand_in_of(html[:MAX_CHARACTERS])
+    if instead is StandIn.MISSING:
+        raise VisitError("missing", "the page says that there is no such page")
+    if instead is not None and instead is not StandIn.LOG_IN:
+        raise VisitError("wall", f"a {instead.value} stands in place of the page")
 
 
 def _around(box: dict[str, float]) -> dict[str, float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -25,8 +26,10 @@ from study.document import (
     parse,
     primary_language,
     resolve,
+    stand_in,
     stays_on_page,
 )
+from taxonomy import StandIn
 
 _MAX_TEXT = 200
 _SPACE = re.compile(r"\s+")
@@ -66,11 +69,14 @@ class LinkPage:
     """Pairs of neighbouring words in the middle, as hashes that hold within one process."""
     has_password: bool
     has_content: bool
+    stand_in: StandIn | None = None
+    """What stands in place of the page, where something does."""
 
 
-def read_links(html: str, url: str) -> LinkPage:
+def read_links(html: str, url: str, headers: Mapping[str, str] | None = None) -> LinkPage:
     """Parse a page; never raises, whatever the markup."""
     tree = parse(html)
+    instead = stand_in(tree, html, status=200, headers=headers or {})
     base = base_of(tree, url)
     head = head_of(tree, base)
     links = _links(tree, base)
@@ -89,6 +95,7 @@ def read_links(html: str, url: str) -> LinkPage:
         phrases=_phrases(text),
         has_password=tree.css_first("input[type=password i]") is not None,
         has_content=bool(links) or any(map(str.isalnum, text)),
+        stand_in=instead,
     )
 
 

@@ -14,8 +14,8 @@ from crawler.manners.statuses import RETRIED
 from crawler.settings import RETRY_SECONDS
 from study import HTML_TYPES, FailureReason, actual_type, host_of, normalise_url
 from study.document import page_text
+from taxonomy import StandIn
 
-from .blocks import is_challenge
 from .entries import Entry, Kind
 from .frontier import Frontier
 from .links import LinkPage, read_links
@@ -33,7 +33,8 @@ _UNHURRIED_SECONDS = 0.2
 """First pause after a failure where the study asks for none between requests: a test server."""
 _KNOCKS = 3
 """Challenges of one host that are shown to the browser, as any visitor's would be, before that is left too."""
-_LINKS_OF_A_WALL = 5
+_WALLS = (StandIn.REFUSAL, StandIn.CHALLENGE, StandIn.CONSENT)
+"""What a browser may be let through."""
 
 
 class SiteReader:
@@ -113,14 +114,10 @@ class SiteReader:
 
     def _read_page(self, entry: Entry, answer: Answer) -> None:
         html = page_text(answer.body, answer.headers.get("content-type", ""))
-        page = read_links(html, answer.url)
-        if is_challenge(answer.status, answer.headers, html, len(page.links)):
-            self._challenged(entry, answer)
-            return
-        if entry.kind is Kind.FRONT and page.has_password and len(page.links) <= _LINKS_OF_A_WALL:
-            self._trouble.settle(entry)
-            self.tally.refused += 1
-            self.tally.last_trouble = f"{answer.url} asks for a log-in"
+        page = read_links(html, answer.url, answer.headers)
+        is_page = page.is_shell or page.refresh_to is not None  # a browser, or the next address, tells more
+        if page.stand_in in _WALLS or (page.stand_in and not is_page and self._trouble.is_own(entry)):
+            self._stood_in(entry, answer, page.stand_in)
             return
         self.frontier.settle(entry)
         self._trouble.served(entry.host)
@@ -137,13 +134,30 @@ class SiteReader:
             self._novelty.count(entry, page)
         self._follow(entry, page)
 
+    def _stood_in(self, entry: Entry, answer: Answer, kind: StandIn) -> None:
+        """Something stands in place of the page: whoever put it there, it is no page of the municipality's."""
+        if kind in _WALLS:
+            self._challenged(entry, answer)
+        elif kind is StandIn.MISSING:
+            self.frontier.settle(entry)
+            self._trouble.served(entry.host)
+            self.tally.missing += 1
+        elif kind is StandIn.SCRIPTS and self._plan.budget.renders:
+            self.frontier.settle(entry)
+            self._offer_rendering(entry, answer)
+            self.tally.shells += 1
+        else:
+            self._trouble.settle(entry)
+            self.tally.refused += 1
+            self.tally.last_trouble = f"{answer.url} asks for {'scripts' if kind is StandIn.SCRIPTS else 'a log-in'}"
+
     def _challenged(self, entry: Entry, answer: Answer) -> None:
         """A challenge instead of the page. A browser that says who it is may be let through; nothing else is tried."""
         self._trouble.settle(entry)
         if not self._trouble.is_own(entry):
             return
         self.tally.challenges += 1
-        self.tally.last_trouble = f"{answer.url} shows a challenge instead of the page"
+        self.tally.last_trouble = f"{answer.url} shows a refusal or a challenge instead of the page"
         if self._plan.budget.renders and self._knocks[entry.host] < _KNOCKS:
             self._knocks[entry.host] += 1
             self._offer_rendering(entry, answer, challenged=True)
@@ -164,7 +178,7 @@ class SiteReader:
         html = page_text(answer.body, "text/html; charset=utf-8")
         page = read_links(html, answer.url)
         if entry.challenged:
-            if is_challenge(answer.status, answer.headers, html, len(page.links)) or not page.has_content:
+            if page.stand_in is not None or not page.has_content:
                 return
             self._knocks[entry.host] = 0
             self._trouble.served(entry.host)

@@ -35,6 +35,8 @@ class Tally:
     redirects: int = 0
     shells: int = 0
     empty: int = 0
+    missing: int = 0
+    """Pages that say that there is no such page, with status 200."""
     sitemaps: int = 0
     moved_to: str = ""
     given_up: Counter[FailureReason] = field(default_factory=Counter)
@@ -75,6 +77,7 @@ class Tally:
                 "redirects",
                 "shells",
                 "empty",
+                "missing",
             )
         }
         plain["repeated_pages"] = self.pages - self.distinct
@@ -174,8 +177,9 @@ def _nothing(tally: Tally) -> Verdict:
         return Verdict(
             CrawlStatus.FAILED, FailureReason.TOO_FEW_PAGES, f"an empty page at {counted(tally.empty, 'address')}"
         )
-    if tally.client_errors or tally.redirects:
-        reason = FailureReason.HTTP_ERROR if tally.client_errors else FailureReason.REDIRECT_LOOP
+    if tally.client_errors or tally.redirects or tally.missing:
+        errors = tally.client_errors or tally.missing
+        reason = FailureReason.HTTP_ERROR if errors else FailureReason.REDIRECT_LOOP
         detail = tally.last_trouble or "the addresses asked for are errors or only lead to each other"
         return Verdict(CrawlStatus.FAILED, reason, detail)
     return Verdict(CrawlStatus.FAILED, FailureReason.TOO_FEW_PAGES, "no readable page was found")

@@ -10,6 +10,7 @@ from .giant_tags import without_giant_tags
 from .head import Head, head_of, primary_language
 from .parsing import MAX_CHARACTERS, page_text, parse
 from .shell import is_shell
+from .stand_in import stand_in, stand_in_of
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -24,6 +25,8 @@ __all__ = [
     "parse",
     "primary_language",
     "resolve",
+    "stand_in",
+    "stand_in_of",
     "stays_on_page",
     "without_giant_tags",
 ]

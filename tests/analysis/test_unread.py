@@ -162,3 +162,35 @@ def test_how_often_each_reason_occurs_is_counted(folder: StudyFolder) -> None:
     cells = analyze_study(folder, workers=1).cells
     assert (State.BLOCKED, StateReason.ROBOTS, 1) in cells
     assert sum(count for _, _, count in cells) == len(folder.read("service_findings"))
+
+
+WALL = b"<html><head><title>Request Rejected</title></head><body>The requested URL was rejected. ID: 4</body></html>"
+GONE = page("Sivua ei l\u00f6ytynyt", {"/kirjasto": "Kirjasto", "/venepaikat": "Venepaikat"}, "Vaihde 040 999 8888")
+LOG_IN = b"<html><title>Intra</title><body><form><input type='password'></form></body></html>"
+
+
+@pytest.mark.parametrize(("body", "reason"), [(WALL, StateReason.BLOCK_PAGE), (LOG_IN, StateReason.LOGIN_WALL)])
+def test_a_wall_with_status_200_is_a_wall(folder: StudyFolder, body: bytes, reason: StateReason) -> None:
+    story = Story(folder, {"/venepaikat": "Venepaikat"})
+    story.answer("/venepaikat", body)
+    grid = story.grid(COMPLETE)
+    assert gaps(grid) == {"boat-berth": reason}
+    assert grid["boat-berth"].state is State.BLOCKED
+
+
+def test_a_page_that_is_gone_with_status_200_is_no_find_and_no_gap(folder: StudyFolder) -> None:
+    story = Story(folder, {"/venepaikat": "Venepaikat", "/rakennuslupa": "Rakennuslupa"})
+    for path in ("/venepaikat", "/rakennuslupa"):
+        story.answer(path, GONE)
+    grid = story.grid(COMPLETE)
+    assert gaps(grid) == {}
+    assert not [row for row in grid.values() if row.state is State.FOUND or row.channels]
+    assert not folder.read("channel_evidence")
+
+
+def test_a_foreign_file_of_walls_alone_is_blocked(folder: StudyFolder, tmp_path: Path) -> None:
+    writer = WarcWriter(tmp_path / "elsewhere", "x")
+    writer.write_exchange(f"{SITE}/", [], 200, HTML, WALL, at=AT)
+    writer.close()
+    (town,) = analyze_study(folder, warc_files=list((tmp_path / "elsewhere").glob("*.gz")), workers=1).municipalities
+    assert (town.status, town.status_reason) == (CrawlStatus.BLOCKED, FailureReason.BLOCK_PAGE)

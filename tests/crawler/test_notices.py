@@ -58,13 +58,13 @@ def notice(text: str) -> Served:
 
 
 def dead_ends() -> Served:
-    """Has an error page with status 200, which names the address and has relative links of its own."""
+    """Has an error page with status 200 in words that no list knows, which names the address and has relative links of its own."""
 
     def answer(path: str) -> Reply | str:
         if path in WELL_KNOWN:
             return Reply("", 404)
-        text = f"Valitettavasti sivua {path} ei ole. Tarkista osoite ja palaa etusivulle. "
-        return html("Sivua ei ole", ("arkisto/haku", "Haku"), ("a/b", "Kokeile"), (f"{path}/c", "Lisää"), text=text)
+        text = f"Polku {path} johtaa tyhjään. Tarkista osoite ja palaa etusivulle. "
+        return html("Voi harmi", ("arkisto/haku", "Haku"), ("a/b", "Kokeile"), (f"{path}/c", "Lisää"), text=text)
 
     return Served({**PAGES, "/": html("Kunnan etusivu", *LINKS, ("/vanha/x", "Vanha"))}, answer)
 

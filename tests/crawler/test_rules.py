@@ -14,7 +14,6 @@ from crawler.browser.errors import RenderError
 from crawler.manners.gate import HostGate
 from crawler.manners.robots_rules import MAX_ROBOTS, rules_of
 from crawler.processes.run import is_finished
-from crawler.reading.blocks import is_challenge
 from crawler.reading.scoring import HUB, EserviceCues, LinkScorer
 from crawler.reading.site import OwnSite, Place
 from crawler.reading.tally import Leftover, Tally, judge
@@ -82,25 +81,6 @@ def test_broken_robots_files_mean_open(body: bytes) -> None:
 
 def test_sitemap_lines_are_taken() -> None:
     assert rules_of(200, b"Sitemap: https://kunta.example/s.xml\n").sitemaps == ("https://kunta.example/s.xml",)
-
-
-@pytest.mark.parametrize(
-    ("status", "headers", "html", "links", "expected"),
-    [
-        (200, {}, "<script src='/cdn-cgi/challenge-platform/x'></script>", 0, True),
-        (403, {"cf-mitigated": "challenge"}, "", 0, True),
-        (200, {}, "<iframe src='/_Incapsula_Resource?x=1'></iframe>", 1, True),
-        (202, {}, "<meta http-equiv='refresh' content='0;/.well-known/sgcaptcha/?r=%2F'>", 0, True),
-        (200, {}, "The requested URL was rejected. Please consult with your administrator.", 1, True),
-        (200, {}, "<form><div class='g-recaptcha'></div></form>", 40, False),
-        (200, {}, "<p>Kunta</p>", 0, False),
-        (200, {}, "<div class='g-recaptcha'></div>" + "x" * 100_000, 2, False),
-    ],
-)
-def test_challenges_are_told_from_pages(
-    status: int, headers: dict[str, str], html: str, links: int, expected: bool
-) -> None:
-    assert is_challenge(status, headers, html, links) is expected
 
 
 def test_own_hosts_neighbours_and_strangers() -> None:
