@@ -58,7 +58,7 @@ def notice(text: str) -> Served:
 
 
 def dead_ends() -> Served:
-    """Has an error page with status 200 in words that no list knows, which names the address and has relative links of its own."""
+    """Has an error page with status 200, in words that no list knows, which names the address and has own links."""
 
     def answer(path: str) -> Reply | str:
         if path in WELL_KNOWN:
