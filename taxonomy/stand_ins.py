@@ -1,6 +1,6 @@
 """How an answer is known that stands in place of a page; read from `stand_ins.toml`.
 
-Which parts of a page are compared with these marks and words is told in `study.document.stand_in`.
+Which parts of a page are compared with these marks and words is told in `study.document.instead`.
 """
 
 from __future__ import annotations

@@ -8,9 +8,9 @@ from __future__ import annotations
 from .addresses import MAX_LINKS, NO_ADDRESS, base_of, link_nodes, resolve, stays_on_page
 from .giant_tags import without_giant_tags
 from .head import Head, head_of, primary_language
+from .instead import stand_in, stand_in_of
 from .parsing import MAX_CHARACTERS, page_text, parse
 from .shell import is_shell
-from .stand_in import stand_in, stand_in_of
 
 __all__ = [
     "MAX_CHARACTERS",
