@@ -78,6 +78,7 @@ from .records import (
     VendorHit,
     Verification,
 )
+from .site_folders import SiteFolders
 from .tables import read_arrow, read_table, to_arrow, write_table
 from .urls import (
     address_key,
@@ -132,6 +133,7 @@ __all__ = [
     "ServiceFinding",
     "ServiceProducts",
     "SharedInstallation",
+    "SiteFolders",
     "SiteTool",
     "State",
     "StateReason",

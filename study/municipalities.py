@@ -55,6 +55,11 @@ class StudyMunicipality:
     languages: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The website and the further addresses of its own sites."""
+        return (self.website, *self.hosts)
+
     def name(self, language: str) -> str:
         """The name in a report language; the main one where there is no other."""
         name: str = getattr(self, f"name_{language}", "")

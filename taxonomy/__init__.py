@@ -5,7 +5,7 @@ The lowest layer. It reads only its own files, never a website, a study or the n
 
 from __future__ import annotations
 
-from .addresses import AddressUse, is_used, use_of
+from .addresses import AddressUse, is_site, is_used, use_of
 from .checks import check_taxonomy
 from .consent import ConsentLayers, consent_layers
 from .defaults import DEFAULTS, in_common
@@ -103,6 +103,7 @@ __all__ = [
     "eservice_links",
     "host_matches",
     "in_common",
+    "is_site",
     "is_used",
     "load_taxonomy",
     "name_tokens",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from .eservices import eservice_links
+from .markup import page_markup
 from .models import Product, Taxonomy
 from .patterns import product_index
 
@@ -44,3 +46,10 @@ def use_of(url: str, host: str, taxonomy: Taxonomy) -> AddressUse:
     products = tuple(hit.product_id for hit in product_index(taxonomy).find_url(url))
     used = tuple(product for product in products if is_used(taxonomy.products[product]))
     return AddressUse(products, used, judge.speaks(url), judge.is_never(host))
+
+
+def is_site(url: str, taxonomy: Taxonomy) -> bool:
+    """Whether an address may be an organisation's own site: no product that residents use, no social medium."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    social = any(host == name or host.endswith(f".{name}") for name in page_markup().social_hosts)
+    return bool(host) and not social and not use_of(url, host, taxonomy).used

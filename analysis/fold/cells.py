@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.findings import ChannelHit
+from analysis.findings import ChannelHit, PageFindings
 from study import LOG_INS, CrawlStatus, MunicipalityStatus, ServiceFinding, StateReason
 
 from .gathered import Gathered
 from .grid import Cell, CellKey, Coverage, ServicePage, fold_cell
-from .unread import gap_reason, unread_services
+from .unread import gap_reason, services_in_vain, unread_services
 
 
 def grid_of(unit: Gathered, status: MunicipalityStatus) -> list[ServiceFinding]:
     """One cell for each service of the taxonomy, in its order."""
+    unread = unread_services(unit)
+    in_vain = unread.keys() | services_in_vain(unit)
     pages: dict[str, list[ServicePage]] = {}
     for url, found in unit.own_findings():
         for hit in found.services:
+            if found.page_type == "hub" and hit.service_id in in_vain and _is_mere_list(found, hit.service_id):
+                continue
             channels = tuple(unit.with_form_kind(c) for c in found.channels if c.service_id == hit.service_id)
             pages.setdefault(hit.service_id, []).append(
                 ServicePage(
@@ -34,7 +38,6 @@ def grid_of(unit: Gathered, status: MunicipalityStatus) -> list[ServiceFinding]:
     own = [found for _, found in unit.own_findings()]
     covered = not own or any(found.language in unit.taxonomy.languages for found in own)
     coverage = Coverage(status.status, status.status_reason, len(own), covered, _whole_gap(unit, status))
-    unread = unread_services(unit)
     return [
         fold_cell(
             CellKey(unit.code, service.theme, service.id, unit.given.municipality.languages),
@@ -48,6 +51,11 @@ def grid_of(unit: Gathered, status: MunicipalityStatus) -> list[ServiceFinding]:
         )
         for service in unit.taxonomy.services.values()
     ]
+
+
+def _is_mere_list(found: PageFindings, service_id: str) -> bool:
+    """Whether a list names the service only as a link: behind it nothing could be read."""
+    return not any(hit.service_id == service_id for hit in found.channels)
 
 
 def _log_in(unit: Gathered, stated: str, channels: Sequence[ChannelHit]) -> str:

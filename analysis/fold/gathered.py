@@ -17,12 +17,14 @@ from analysis.findings import ChannelHit, PageFindings, PageSource, ProductHit, 
 from analysis.page.model import Page
 from analysis.page.quality import PageQuality, PdfQuality, measure_page, measure_pdf
 from analysis.page.read import Furniture, learn_furniture, read_page
-from study import HTML_TYPES, StudyMunicipality, address_key, host_of
+from study import HTML_TYPES, SiteFolders, StudyMunicipality, address_key, host_of, normalise_url
 from study.document import page_text, stand_in_of
-from taxonomy import StandIn, Taxonomy
+from taxonomy import StandIn, Taxonomy, term_index
 
 from .eservices import Ways
+from .graph import link_texts
 from .index import EvidenceIndex, LandingPages, LandingPlace, Place, read_place, read_source
+from .likeness import Look, gone_by_probe, look_of, same_instead
 from .site_tools import ToolCount, recognise_site_tools
 
 FURNITURE_SAMPLE = 60
@@ -53,6 +55,7 @@ class Gathered:
     findings: dict[str, PageFindings] = field(default_factory=dict)
     stand_ins: dict[str, StandIn] = field(default_factory=dict)
     """Own addresses that show something in place of the page: walls, log-ins, pages that are gone."""
+    looks: dict[str, Look] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     form_kinds: dict[str, str] = field(default_factory=dict)
     depths: dict[str, int] = field(default_factory=dict)
@@ -77,8 +80,19 @@ class Gathered:
     def own_hosts(self) -> frozenset[str]:
         return self.given.own_hosts
 
+    @cached_property
+    def folders(self) -> SiteFolders:
+        """The municipality's part of its hosts: what its addresses name, and where they lead."""
+        addresses = self.given.municipality.addresses
+        folders = SiteFolders(addresses)
+        for address in addresses:
+            reached = self.index.resolve(normalise_url(address) or address)
+            if not folders.holds(reached):
+                folders.add(reached)
+        return folders
+
     def is_own(self, url: str) -> bool:
-        return host_of(url) in self.own_hosts
+        return host_of(url) in self.own_hosts and self.folders.holds(url)
 
     def own_findings(self) -> Iterable[tuple[str, PageFindings]]:
         """What the municipality's own pages say, by address; what stands in place of a page says nothing."""
@@ -112,10 +126,30 @@ def gather(given: MunicipalityInput, taxonomy: Taxonomy) -> Gathered:
         furniture[host] = _furniture(unit, [url for url in readable if host_of(url) == host])
     for url in readable:
         _read_page(unit, url, furniture.get(host_of(url)))
+    _compare(unit, furniture)
     for url, place in sorted(unit.index.documents.items()):
         if url not in unit.digests:
             _read_document(unit, url, place)
     return unit
+
+
+def _compare(unit: Gathered, furniture: Mapping[str, Furniture]) -> None:
+    """Find the pages that show one and the same thing in place of what was asked, whatever its words."""
+    probes: dict[str, Look] = {}
+    for url, place in sorted(unit.index.probes.items()):
+        source = read_place(url, place)
+        if source is not None and _instead(source) is None:
+            learned = furniture.get(host_of(url))
+            page = read_page(source.body, url, unit.taxonomy, content_type=source.content_type, furniture=learned)
+            probes[host_of(url)] = look_of(page)
+    fronts = [unit.index.resolve(normalise_url(start) or start) for start in unit.given.municipality.addresses]
+    found = gone_by_probe(unit.looks, probes, fronts)
+    rest = {url: look for url, look in unit.looks.items() if url not in found}
+    found |= same_instead(rest, link_texts(dict(unit.own_findings())), term_index(unit.taxonomy))
+    for url, instead in found.items():
+        unit.stand_ins[url] = instead
+        unit.findings[url] = _without_proofs(unit.findings[url], instead)
+    unit.page_quality = [quality for quality in unit.page_quality if quality.url not in found]
 
 
 def _read_page(unit: Gathered, url: str, furniture: Furniture | None) -> None:
@@ -135,6 +169,7 @@ def _read_page(unit: Gathered, url: str, furniture: Furniture | None) -> None:
     if instead is not None:
         unit.stand_ins[url] = instead
         return
+    unit.looks[url] = look_of(page)
     unit.page_quality.append(measure_page(page, unit.taxonomy))
     if unit.tools.wants(host_of(url)):
         unit.tools.add(url, _site_tools(unit, source, answer, page))

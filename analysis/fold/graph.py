@@ -13,7 +13,9 @@ def click_depths(
     findings: Mapping[str, PageFindings], resolve: Callable[[str], str], front_pages: Iterable[str]
 ) -> dict[str, int]:
     """Fewest clicks from any front page to each read page, over links of read pages and redirects."""
-    by_key = {address_key(url): url for url in sorted(findings, reverse=True)}
+    # Of two spellings of one address the page that leads on counts: the other may be a parked name.
+    spelled = sorted(sorted(findings, reverse=True), key=lambda url: bool(findings[url].internal_links))
+    by_key = {address_key(url): url for url in spelled}
     starts = [by_key[key] for key in (address_key(url) for url in front_pages) if key in by_key]
     depths = dict.fromkeys(starts, 0)
     queue = deque(starts)

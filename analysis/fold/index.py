@@ -14,6 +14,7 @@ from typing import Any
 
 from analysis.findings import PageSource
 from study import (
+    HTML_TYPES,
     CrawlEnd,
     FailureReason,
     PassedOver,
@@ -64,6 +65,8 @@ class EvidenceIndex:
     renderings: dict[str, Place] = field(default_factory=dict)
     failures: dict[str, StoredFailure] = field(default_factory=dict)
     ends: list[CrawlEnd] = field(default_factory=list)
+    probes: dict[str, Place] = field(default_factory=dict)
+    """What hosts show, with status 200, for an address that cannot exist."""
     left: dict[str, Left] = field(default_factory=dict)
     """Promising addresses that the last crawl left unread."""
     _told: dict[str, Left] = field(default_factory=dict)
@@ -104,6 +107,12 @@ class EvidenceIndex:
                 self._saw(event.fetched_at)
             case StoredDocument(is_elsewhere=True):
                 self.elsewhere[event.warc_file] += 1
+            case StoredDocument(kind="probe"):
+                self._saw(event.fetched_at)
+                kind = actual_type(event.content_type, event.body)
+                if event.status < 300 and kind in HTML_TYPES:
+                    place = Place(paths[event.warc_file], event.warc_offset, event.status, kind, event.fetched_at)
+                    self.probes[event.url] = place
             case StoredDocument():
                 self._saw(event.fetched_at)
                 self.failures.pop(event.url, None)

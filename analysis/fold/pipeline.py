@@ -129,10 +129,10 @@ def _check_files(files: Sequence[Path]) -> None:
 
 
 def _index(folder: StudyFolder, foreign: tuple[Path, ...], executor: Executor) -> _Indexed:
-    municipalities = folder.municipalities
+    municipalities, taxonomy = folder.municipalities, load_taxonomy(folder.config.study.country)
     if foreign:
         whole = index_evidence(foreign)
-        own = _own_hosts(municipalities, {m.code: whole for m in municipalities})
+        own = _own_hosts(municipalities, {m.code: whole for m in municipalities}, taxonomy)
         everyone = frozenset().union(*own.values())
         indexes = {code: only_hosts(whole, hosts) for code, hosts in own.items()}
         seen = {host_of(url) for url in whole.documents} - everyone
@@ -140,21 +140,17 @@ def _index(folder: StudyFolder, foreign: tuple[Path, ...], executor: Executor) -
         return _Indexed(indexes, own, landing, foreign, True, tuple(sorted(seen)))
     waiting = {m.code: executor.submit(index_evidence, folder.warc_files(m.code)) for m in municipalities}
     indexes = {code: future.result() for code, future in waiting.items()}
-    own = _own_hosts(municipalities, indexes)
+    own = _own_hosts(municipalities, indexes, taxonomy)
     everyone = frozenset().union(*own.values())
     landing = landing_places([indexes[code] for code in sorted(indexes)], everyone)
     return _Indexed(indexes, own, landing, folder.warc_files(), False)
 
 
 def _own_hosts(
-    municipalities: Sequence[StudyMunicipality], indexes: Mapping[str, EvidenceIndex]
+    municipalities: Sequence[StudyMunicipality], indexes: Mapping[str, EvidenceIndex], taxonomy: Taxonomy
 ) -> dict[str, frozenset[str]]:
-    """Own hosts by municipality; a listed host beats one that another municipality merely redirects to."""
-    listed = {host_of(address): m.code for m in municipalities for address in (m.website, *m.hosts)}
-    return {
-        m.code: frozenset(h for h in own_hosts_of(m, indexes[m.code]) if listed.get(h, m.code) == m.code)
-        for m in municipalities
-    }
+    """Own hosts by municipality. Several may have one: parts of a joint site, or towns that have merged."""
+    return {m.code: own_hosts_of(m, indexes[m.code], taxonomy) for m in municipalities}
 
 
 def _units(folder: StudyFolder, indexed: _Indexed, *, is_whole: bool) -> list[MunicipalityInput]:

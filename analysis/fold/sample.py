@@ -21,6 +21,7 @@ from study import (
     PageRecord,
     SampledPage,
     ServiceFinding,
+    SiteFolders,
     State,
     StudyFolder,
     StudyMunicipality,
@@ -147,7 +148,8 @@ class _Site:
         listed = {host_of(address) for address in (municipality.website, *municipality.hosts) if address}
         fronts = {host_of(page.url) for page in html.values() if page.depth == 0}
         self._own_hosts = frozenset(listed | fronts)
-        self._pages = {url: page for url, page in html.items() if host_of(url) in self._own_hosts}
+        part = SiteFolders((*municipality.addresses, *(page.url for page in html.values() if page.depth == 0)))
+        self._pages = {url: page for url, page in html.items() if host_of(url) in self._own_hosts and part.holds(url)}
         self.readable = sorted(self._pages)
 
     def kind(self, kind: str) -> Iterator[SampledPage]:

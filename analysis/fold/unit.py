@@ -8,7 +8,7 @@ from typing import Any
 
 from analysis.indicators import Inputs, run_indicators
 from study import StudyMunicipality, host_of, normalise_url, registrable_domain
-from taxonomy import load_taxonomy
+from taxonomy import Taxonomy, is_site, load_taxonomy
 
 from .accessibility import accessibility_rows
 from .cells import grid_of
@@ -77,13 +77,14 @@ def analyze_municipality(given: MunicipalityInput) -> UnitRows:
     return UnitRows(rows)
 
 
-def own_hosts_of(municipality: StudyMunicipality, index: EvidenceIndex) -> frozenset[str]:
-    """Hosts of the municipality's own pages: the listed ones and those of the same domain that they redirect to."""
+def own_hosts_of(municipality: StudyMunicipality, index: EvidenceIndex, taxonomy: Taxonomy) -> frozenset[str]:
+    """Hosts of the municipality's own pages: the listed ones, and those that they lead to as to a site."""
     addresses = [address for address in (municipality.website, *municipality.hosts) if host_of(address)]
     listed = {host_of(address) for address in addresses}
     domains = {registrable_domain(host) for host in listed}
-    reached = {host_of(index.resolve(normalise_url(address) or address)) for address in addresses}
-    return frozenset(listed | {host for host in reached if registrable_domain(host) in domains})
+    reached = {index.resolve(normalise_url(address) or address) for address in addresses}
+    adopted = (url for url in reached if registrable_domain(host_of(url)) in domains or is_site(url, taxonomy))
+    return frozenset(listed | {host_of(url) for url in adopted})
 
 
 def _front_pages(unit: Gathered) -> tuple[str, ...]:

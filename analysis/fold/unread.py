@@ -49,6 +49,15 @@ def gap_reason(reason: FailureReason) -> StateReason:
     return _REASONS.get(reason, StateReason.ERRORS)
 
 
+def services_in_vain(unit: Gathered) -> frozenset[str]:
+    """Services that own addresses speak for which are dead: a list that links there is no find."""
+    dead = {url for url, place in unit.index.documents.items() if place.status in _DEAD}
+    dead |= {url for url, instead in unit.stand_ins.items() if instead is StandIn.MISSING}
+    texts = link_texts(dict(unit.own_findings()))
+    named = (_named(unit, url, texts.get(address_key(url), ())) for url in sorted(dead) if unit.is_own(url))
+    return frozenset(service for services in named for service in services)
+
+
 def unread_services(unit: Gathered) -> dict[str, StateReason]:
     """Services that own addresses speak for which were not read, with the reason."""
     reasons = _unread(unit)

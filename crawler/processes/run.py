@@ -17,8 +17,12 @@ from study import (
     CrawlStatus,
     FailureReason,
     StorageError,
+    StoredDocument,
+    StoredFailure,
     StudyFolder,
     StudyMunicipality,
+    address_key,
+    normalise_url,
     read_events,
     storage_errors,
 )
@@ -84,11 +88,14 @@ def crawl_study(
 
 
 def stored_end(folder: StudyFolder, code: str) -> CrawlEnd | None:
-    """How the last crawl of a municipality ended; None where it never came to an end."""
+    """How the last crawl of a municipality ended; None where it never came to an end, or its address is another now."""
     last = None
+    unasked = {address_key(url) for item in folder.municipality(code).addresses if (url := normalise_url(item))}
     for event in read_events(folder.warc_files(code), body_limit=1_000_000):
-        last = event if isinstance(event, CrawlEnd) else (None if last is None else last)
-    return last
+        last = event if isinstance(event, CrawlEnd) else last
+        if isinstance(event, StoredDocument | StoredFailure):
+            unasked.discard(address_key(event.url))
+    return None if unasked else last
 
 
 def is_finished(end: CrawlEnd | None, max_pages: int) -> bool:

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     RENDER = "render"
     DOCUMENT = "document"
     ESERVICE = "eservice"
+    PROBE = "probe"
+    """An address that cannot exist: what the site shows for it is no page of the municipality's."""
 
 
 _CRAWL = CrawlSection()
@@ -36,6 +38,8 @@ class Budget:
     eservices: int = _CRAWL.max_eservice_pages
     renders: int = _CRAWL.max_rendered_pages
     sitemaps: int = 50
+    probes: int = 3
+    """Hosts that are asked once for an address that cannot exist."""
     attempts: int = ATTEMPTS
     hops: int = 10
     """Redirects in a row that are followed; browsers go on to 20, and nobody means so many."""

@@ -24,6 +24,7 @@ _COUNTED_AS = {
     Kind.ESERVICE: "eservices",
     Kind.RENDER: "renders",
     Kind.SITEMAP: "sitemaps",
+    Kind.PROBE: "probes",
 }
 
 
@@ -242,7 +243,7 @@ class Frontier:
         busy = self._in_flight
         if self.read[group] + busy[group] >= getattr(self.budget, group):
             return False
-        if group in ("sitemaps", "renders"):
+        if group in ("sitemaps", "renders", "probes"):
             return True
         return sum(self.read[name] + busy[name] for name in ("pages", "documents", "eservices")) < self.budget.pages
 

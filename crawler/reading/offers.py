@@ -83,7 +83,7 @@ class Offers:
         room = self._frontier.budget.sitemap_pages - self._mapped
         self._mapped += min(room, len(sitemap.pages))
         for url in sitemap.pages[:room]:
-            if self._site.place(host_of(url)) is Place.OWN and not is_asset_url(url) and not is_file_url(url):
+            if self._site.place_of(url) is Place.OWN and not is_asset_url(url) and not is_file_url(url):
                 promise = self._scorer.score("", readable_path(url))
                 mapped = entry.follow(url, Kind.PAGE, depth=_MAPPED_DEPTH, services=promise.services, hub=promise.hub)
                 mapped.base = promise.leaning + _MAPPED_WORTH
@@ -102,7 +102,7 @@ class Offers:
         if seen in self._seen:
             return False
         self._seen.add(seen)
-        if self._site.place(host_of(link.url)) is Place.FOREIGN:
+        if self._site.place_of(link.url) is Place.FOREIGN:
             self._offer_eservice(parent, link)
             return False
         return not is_asset_url(link.url) and self._offer_page(parent, link)
@@ -119,7 +119,7 @@ class Offers:
         return True
 
     def _offer_page(self, parent: _Parent, link: FoundLink, extra: float = 0.0, hops: int = 0) -> bool:
-        place = self._site.place(host_of(link.url))
+        place = self._site.place_of(link.url)
         if place is Place.FOREIGN:
             return False
         promise = self._promise(parent, link)

@@ -6,13 +6,14 @@ fetches and knows no clock: the caller says what time it is.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from crawler.manners.statuses import RETRIED
 from crawler.settings import RETRY_SECONDS
-from study import HTML_TYPES, FailureReason, actual_type, host_of, normalise_url
+from study import HTML_TYPES, FailureReason, actual_type, address_key, host_of, normalise_url, origin_of
 from study.document import page_text
 from taxonomy import StandIn
 
@@ -53,9 +54,10 @@ class SiteReader:
         scorer, eservices = LinkScorer(taxonomy, municipality.languages), EserviceCues(taxonomy)
         self._trouble = Trouble(self.frontier, self.tally, self.site, pause)
         self._novelty = Novelty(self.frontier, self.tally, scorer, taxonomy)
-        self._redirects = Redirects(self.frontier, self.tally, self.site, eservices)
+        self._redirects = Redirects(self.frontier, self.tally, self.site, eservices, taxonomy)
         self._offers = Offers(self.frontier, self.site, scorer, eservices, taxonomy, note, held_by)
         self._knocks: Counter[str] = Counter()
+        self._probed: set[str] = set()
         self.fail, self.held_elsewhere = self._trouble.fail, self._offers.held_elsewhere
 
     @property
@@ -82,6 +84,9 @@ class SiteReader:
 
     def take(self, entry: Entry, answer: Answer, now: float) -> None:
         """What an answer means."""
+        if entry.kind is Kind.PROBE:
+            self.frontier.settle(entry)
+            return
         location = _location(answer.headers)
         if 300 <= answer.status < 400 and location:
             entry.cookie = entry.cookie or "set-cookie" in answer.headers
@@ -123,7 +128,7 @@ class SiteReader:
         self._trouble.served(entry.host)
         if page.is_shell and self._plan.budget.renders:
             self._offer_rendering(entry, answer)
-        if entry.kind is Kind.ESERVICE or self.site.place(host_of(answer.url)) is Place.FOREIGN:
+        if entry.kind is Kind.ESERVICE or self.site.place_of(answer.url) is Place.FOREIGN:
             self.tally.eservices += 1
             return
         if page.is_shell and not page.refresh_to:
@@ -132,7 +137,29 @@ class SiteReader:
             self.tally.empty += 1
         else:
             self._novelty.count(entry, page)
+        if entry.kind is Kind.FRONT:
+            self._look_at_front(entry, page)
         self._follow(entry, page)
+        self._probe(entry)
+
+    def _look_at_front(self, entry: Entry, page: LinkPage) -> None:
+        """A front page that leads nowhere is a parked name; one under another spelling is told."""
+        leads_on = page.is_shell or page.refresh_to or any(self._is_inside(link.url, entry.url) for link in page.links)
+        if not leads_on and not entry.guess:
+            self.tally.last_trouble = f"{entry.url} shows a page that leads nowhere"
+            self._trouble.other_spelling(entry, FailureReason.TOO_FEW_PAGES)
+        elif leads_on and entry.guess:
+            self.tally.found_at = f"{self.tally.front_trouble}; the site was read at {entry.url}"
+
+    def _is_inside(self, url: str, front: str) -> bool:
+        return self.site.place_of(url) is not Place.FOREIGN and address_key(url) != address_key(front)
+
+    def _probe(self, entry: Entry) -> None:
+        """Ask an own host once for an address that cannot exist, for by it pages that are gone are known."""
+        if self._trouble.is_own(entry) and entry.host not in self._probed:
+            self._probed.add(entry.host)
+            name = hashlib.sha256(entry.host.encode()).hexdigest()
+            self.frontier.offer(entry.follow(f"{origin_of(entry.url)}/{name[:12]}", Kind.PROBE))
 
     def _stood_in(self, entry: Entry, answer: Answer, kind: StandIn) -> None:
         """Something stands in place of the page: whoever put it there, it is no page of the municipality's."""

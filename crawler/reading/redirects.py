@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from study import FailureReason, host_of
+from taxonomy import Taxonomy, is_site
 
 from .entries import Entry, Kind
 from .frontier import Frontier
@@ -18,8 +19,11 @@ _ON_THE_WAY = 0.3
 class Redirects:
     """Follows redirects of servers, scripts and markup."""
 
-    def __init__(self, frontier: Frontier, tally: Tally, site: OwnSite, eservices: EserviceCues) -> None:
+    def __init__(
+        self, frontier: Frontier, tally: Tally, site: OwnSite, eservices: EserviceCues, taxonomy: Taxonomy
+    ) -> None:
         self._frontier, self._tally, self._site, self._eservices = frontier, tally, site, eservices
+        self._taxonomy = taxonomy
 
     def take(self, entry: Entry, target: str | None, now: float, *, is_own: bool) -> None:
         """An answer that leads to `target`; None where that is no address."""
@@ -30,9 +34,9 @@ class Redirects:
         if target is None:
             return
         kind = self._kind_behind(entry)
-        if kind is Kind.FRONT and self._site.may_adopt(host_of(target)):
-            self._site.adopt(host_of(target))
-        place = self._site.place(host_of(target))
+        if kind is Kind.FRONT and self._may_be_site(target):
+            self._move_to(entry, target)
+        place = self._site.place_of(target)
         if kind is Kind.ESERVICE and entry.hops >= _ESERVICE_HOPS:
             return
         if place is Place.FOREIGN and kind is not Kind.ESERVICE:
@@ -61,10 +65,19 @@ class Redirects:
         self._tally.shells -= not (entry.landing or entry.challenged)
         return Kind.ESERVICE if entry.landing else Kind.FRONT if not entry.depth else Kind.PAGE
 
+    def _may_be_site(self, target: str) -> bool:
+        """Whether the site may have moved there, as a person would find it: no e-service, no social medium."""
+        return self._site.may_adopt(host_of(target)) or is_site(target, self._taxonomy)
+
+    def _move_to(self, entry: Entry, target: str) -> None:
+        if not self._site.may_adopt(host_of(target)):
+            self._tally.found_at = f"{entry.url} leads to {target}, which is read as the municipality's site"
+        self._site.adopt(target)
+
     def lead_on(self, entry: Entry, target: str) -> None:
         """A front page that sends its readers on by markup instead of a status."""
-        if self._site.may_adopt(host_of(target)):
-            self._site.adopt(host_of(target))
+        if self._may_be_site(target):
+            self._move_to(entry, target)
             front = entry.follow(target, Kind.FRONT, depth=entry.depth, hops=entry.hops + 1, dull=0)
             self._frontier.offer(front, redirected=True)
         else:

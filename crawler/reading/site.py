@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 from urllib.parse import unquote
 
-from study import StudyMunicipality, host_of, normalise_url, registrable_domain
+from study import SiteFolders, StudyMunicipality, host_of, normalise_url, registrable_domain
 
 
 class Place(StrEnum):
@@ -24,6 +24,7 @@ class OwnSite:
     def __init__(self, municipality: StudyMunicipality) -> None:
         named = (municipality.website, *municipality.hosts)
         self.hosts = {host for host in map(host_of, named) if host}
+        self.folders = SiteFolders(named)
         self._domains = {registrable_domain(host) for host in self.hosts}
         self.place = lru_cache(maxsize=4096)(self._place)
 
@@ -47,10 +48,18 @@ class OwnSite:
         own = page.partition("://")[2].rstrip("/")
         return "/" in own and own in unquote(url.partition("://")[2].partition("/")[2])
 
-    def adopt(self, host: str) -> None:
-        """From now on the host is the municipality's own."""
+    def adopt(self, url: str) -> None:
+        """From now on the host of a front page is the municipality's own, or the folder that it names."""
+        host = host_of(url)
+        if host not in self.hosts or not self.folders.holds(url):
+            self.folders.add(url)
         self.hosts.add(host)
         self.place.cache_clear()
+
+    def place_of(self, url: str) -> Place:
+        """Where an address lies: beside the folder of a joint site it is somebody else's."""
+        place = self.place(host_of(url))
+        return Place.FOREIGN if place is Place.OWN and not self.folders.holds(url) else place
 
     def _place(self, host: str) -> Place:
         if host in self.hosts:

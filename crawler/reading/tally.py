@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from study import CrawlStatus, FailureReason, counted
 
@@ -39,6 +39,10 @@ class Tally:
     """Pages that say that there is no such page, with status 200."""
     sitemaps: int = 0
     moved_to: str = ""
+    front_trouble: str = ""
+    """Why another spelling of the front page was tried."""
+    found_at: str = ""
+    """What was done to find the site, where its address alone did not lead to it."""
     given_up: Counter[FailureReason] = field(default_factory=Counter)
     failures: Counter[FailureReason] = field(default_factory=Counter)
     signatures: Counter[int] = field(default_factory=Counter)
@@ -105,6 +109,11 @@ class Leftover:
 
 def judge(tally: Tally, left: Leftover, closed_by: str) -> Verdict:
     """The verdict on a crawl; `closed_by` is Scrapy's reason for closing: "finished" when nothing is left to do."""
+    verdict = _judge(tally, left, closed_by)
+    return replace(verdict, detail="; ".join(part for part in (verdict.detail, tally.found_at) if part))
+
+
+def _judge(tally: Tally, left: Leftover, closed_by: str) -> Verdict:
     if closed_by == "shutdown":
         return Verdict(CrawlStatus.PARTIAL, FailureReason.STOPPED, "the next crawl goes on from here")
     if tally.pages == 0:

@@ -29,6 +29,10 @@ _TRANSIENT = _FEW_ATTEMPTS | {
     FailureReason.OTHER,
     FailureReason.RENDER_FAILED,
 }
+_SURE_ANSWERS = (401, 407, 429)
+"""What a server says of us and not of the address: another spelling would be asking twice."""
+_SHOWN = (FailureReason.HTTP_ERROR, FailureReason.TOO_FEW_PAGES)
+"""Troubles of a server that answers: the same name under another scheme is the same server."""
 _GIVE_UP_AFTER = 8
 """Addresses of one host that fail one after the other before the host is left in peace."""
 _LADDER = {3: 6.0, 6: 24.0, 9: 60.0}
@@ -49,7 +53,11 @@ class Trouble:
 
     def is_own(self, entry: Entry) -> bool:
         """Whether trouble with this address is trouble with the municipality's site; another spelling is a guess."""
-        return entry.kind is not Kind.SITEMAP and not entry.guess and self._site.place(entry.host) is Place.OWN
+        return (
+            entry.kind not in (Kind.SITEMAP, Kind.PROBE)
+            and not entry.guess
+            and self._site.place_of(entry.url) is Place.OWN
+        )
 
     def forget(self) -> None:
         """A new session: what failed in the last one is queued again, and hosts are judged anew."""
@@ -74,6 +82,9 @@ class Trouble:
         if reason is FailureReason.ROBOTS:
             self._forbidden(entry)
             return
+        if entry.kind is Kind.PROBE:
+            self._frontier.settle(entry, counted=False)
+            return
         attempts = 2 if reason in _FEW_ATTEMPTS or entry.kind is Kind.RENDER else self._frontier.budget.attempts
         if reason in _TRANSIENT and entry.kind is not Kind.RENDER and self._is_silent(entry.host, now):
             attempts = 0
@@ -84,7 +95,7 @@ class Trouble:
         if self.is_own(entry) and not entry.challenged:  # the challenge itself has been counted
             self._tally.failures[reason] += 1
             self._tally.last_trouble = f"{entry.url}: {detail}"
-            self._other_spelling(entry, reason)
+            self.other_spelling(entry, reason)
         if reason is FailureReason.ROBOTS_UNREACHABLE:
             self._give_up(entry.host, reason)
         elif reason in _TRANSIENT and entry.kind is not Kind.RENDER:
@@ -113,6 +124,8 @@ class Trouble:
         if not self.is_own(entry):
             return
         self._tally.last_trouble = f"{answer.url} answers with status {answer.status}"
+        if answer.status not in _SURE_ANSWERS:
+            self.other_spelling(entry, FailureReason.HTTP_ERROR)
         if answer.status in REFUSING:
             self._tally.refused += 1
             self.count(entry.host, FailureReason.BLOCK_PAGE)
@@ -158,10 +171,11 @@ class Trouble:
             self._frontier.hold_host(host, now + _LADDER[steps] * self._pause)
         return steps >= _SILENT_AFTER
 
-    def _other_spelling(self, entry: Entry, reason: FailureReason) -> None:
-        """A front page that cannot be reached may answer under the other scheme, with or without "www."."""
+    def other_spelling(self, entry: Entry, reason: FailureReason) -> None:
+        """A front page that gives no page may answer under the other scheme, with or without "www."."""
         if entry.kind is not Kind.FRONT or entry.hops:
             return
+        self._tally.front_trouble = self._tally.last_trouble
         last_try = self._frontier.budget.attempts - 1
         for url in _other_spellings(entry, reason):
             guess = Entry(url, Kind.FRONT, 0, hops=1, attempts=last_try, guess=True)
@@ -172,11 +186,18 @@ def _other_spellings(entry: Entry, reason: FailureReason) -> list[str]:
     scheme, _, rest = entry.url.partition("://")
     has_name = ":" not in entry.host and entry.host.rpartition(".")[2].isalpha()
     others = []
+    if reason in _SHOWN:
+        return [_with_or_without_www(entry.url)] if has_name else []
     if reason is not FailureReason.DNS and (has_name or reason not in (FailureReason.REFUSED, FailureReason.TIMEOUT)):
         others.append(f"{'http' if scheme == 'https' else 'https'}://{rest}")
     if has_name:
-        others.append(f"{scheme}://{rest.removeprefix('www.') if rest.startswith('www.') else f'www.{rest}'}")
+        others.append(_with_or_without_www(entry.url))
     return others
+
+
+def _with_or_without_www(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.removeprefix('www.') if rest.startswith('www.') else f'www.{rest}'}"
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

@@ -20,7 +20,7 @@ HUB_DEPTH = 3
 """Unread lists of services up to this many clicks from the front page count as promising too."""
 _UNKEPT_PROMISE = 0.5
 _CLEARLY_BETTER = 0.1
-_KIND_FIRST = {Kind.FRONT: 100.0, Kind.SITEMAP: 50.0, Kind.RENDER: 3.0}
+_KIND_FIRST = {Kind.FRONT: 100.0, Kind.SITEMAP: 50.0, Kind.RENDER: 3.0, Kind.PROBE: 2.0}
 
 
 class Worth:

@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 
+from crawler.reading.site import Place
 from study import address_key, host_of
 
 from .context import running_crawl
@@ -49,8 +50,8 @@ class PolitenessMiddleware:
             return
         while (known := crawl.gate.enter(host)) is None:
             await asyncio.sleep(_GATE_SECONDS)
-        holder = known["landings"].get(address_key(request.url))
-        if holder is not None and holder != crawl.code and not request.meta.get("is_robots"):
+        holder = known["landings"].get(address_key(request.url)) if self._is_landing(request) else None
+        if holder is not None and holder != crawl.code:
             crawl.gate.abandon(host)
             raise HeldElsewhereError(holder)
         request.meta["gate"] = host
@@ -60,9 +61,14 @@ class PolitenessMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Leave the gate; the landing page is in our evidence by now."""
-        landing = None if request.meta.get("is_robots") else address_key(request.url)
+        landing = address_key(request.url) if self._is_landing(request) else None
         self._leave(request, landing if response.status < 400 else None)
         return response
+
+    def _is_landing(self, request: Request) -> bool:
+        """Whether one copy of the answer is enough for all; own pages, also of a joint site, are each one's own."""
+        place = running_crawl(self._crawler).reader.site.place_of(request.url)
+        return not request.meta.get("is_robots") and place is not Place.OWN
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Leave the gate after a failure."""

@@ -194,3 +194,40 @@ def test_a_foreign_file_of_walls_alone_is_blocked(folder: StudyFolder, tmp_path:
     writer.close()
     (town,) = analyze_study(folder, warc_files=list((tmp_path / "elsewhere").glob("*.gz")), workers=1).municipalities
     assert (town.status, town.status_reason) == (CrawlStatus.BLOCKED, FailureReason.BLOCK_PAGE)
+
+
+SHRUG = page("Voi harmi", {f"/p{number}": f"Aihe {number}" for number in range(9)}, "Polku vei harhaan, {}.")
+
+
+def asked(path: str) -> bytes:
+    return SHRUG.replace(b"{}", path.encode())
+
+
+def test_a_page_like_the_answer_to_an_impossible_address_is_gone(folder: StudyFolder) -> None:
+    story = Story(folder, {"/venepaikat": "Venepaikat"})
+    story.answer("/venepaikat", asked("/venepaikat"))
+    note = {"kind": "probe"}
+    story.writer.write_exchange(f"{SITE}/0f3a", [], 200, HTML, asked("/0f3a"), at=AT, note=note)
+    grid = story.grid(COMPLETE)
+    assert (grid["boat-berth"].state, gaps(grid)) == (State.NOT_FOUND, {})
+    assert "/0f3a" not in "".join(row.url for row in folder.read("pages"))
+
+
+def test_the_front_page_stays_a_page_where_it_answers_for_everything(folder: StudyFolder) -> None:
+    story = Story(folder, {"/venepaikat": "Venepaikat"})
+    front = page("Salmela", {"/venepaikat": "Venepaikat"})
+    story.answer("/venepaikat", front)
+    story.writer.write_exchange(f"{SITE}/0f3a", [], 200, HTML, front, at=AT, note={"kind": "probe"})
+    grid = story.grid(COMPLETE)
+    assert grid["boat-berth"].state is State.NOT_FOUND
+    assert grid["boat-berth"].pages_read == 2
+
+
+def test_one_text_in_place_of_several_services_is_a_gap_of_each(folder: StudyFolder) -> None:
+    links = {"/venepaikat": "Venepaikat", "/kirjasto": "Kirjasto", "/pysakointi": "Pys\u00e4k\u00f6intitunnus"}
+    story = Story(folder, links)
+    for path in links:
+        story.answer(path, SHRUG)
+    found = gaps(story.grid(COMPLETE))
+    assert {"boat-berth", "library-services", "parking-permit"} <= set(found)
+    assert set(found.values()) == {StateReason.BLOCK_PAGE}

@@ -33,6 +33,8 @@ def test_pages_that_are_no_lasting_pages_are_failures_not_clean(serve: Serve, st
         "/broken": Reply("", 500),
         "/form.pdf": Reply(b"%PDF-1.4", headers={"Content-Type": "application/pdf"}),
         "/private": GOOD,
+        "/wall": "<html><head><title>Web Page Blocked</title></head><body><p>Attack ID: 20000051</p></body></html>",
+        "/soft": html("Sivua ei löytynyt", text="Etsimääsi sivua ei ole."),
         "/away": html("Pois", head='<meta http-equiv="refresh" content="0; url=http://127.0.0.1:9/">'),
         "/robots.txt": Reply("User-agent: *\nDisallow: /private", headers={"Content-Type": "text/plain"}),
     }
@@ -44,6 +46,7 @@ def test_pages_that_are_no_lasting_pages_are_failures_not_clean(serve: Serve, st
     assert told["/broken"] == "http-500"
     assert told["/private"] == "robots"
     assert told["/form.pdf"] == "not-html"
+    assert (told["/wall"], told["/soft"]) == ("wall", "missing")
     assert told["/away"] in ("moved", "private-address", "unreachable", "http-403", "http-502")
 
 

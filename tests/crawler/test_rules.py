@@ -93,7 +93,7 @@ def test_own_hosts_neighbours_and_strangers() -> None:
     assert site.place("muu.fi") is Place.FOREIGN
     assert site.may_adopt("uusi.kunta.fi")
     assert not site.may_adopt("muu.fi")
-    site.adopt("uusi.kunta.fi")
+    site.adopt("https://uusi.kunta.fi/")
     assert site.place("uusi.kunta.fi") is Place.OWN
 
 

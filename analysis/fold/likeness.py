@@ -1,0 +1,91 @@
+"""Pages that show one and the same thing in place of what was asked, in words that no list knows.
+
+Two witnesses: what the host answers to an address that cannot exist (the crawl's one probe of each host), and
+several addresses that promise different services and all show one text that names none of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from analysis.page.model import Page
+from study import address_key, host_of
+from taxonomy import StandIn, TermIndex
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_ALIKE = 0.85
+"""Share of words in common from which two answers are one: the address asked for may stand in them."""
+_NOTICE = 3_000
+"""Characters of a notice at most; it may list popular services."""
+_SAME = 3
+"""So many addresses that show one text, each for another service, are no coincidence."""
+_PROMISED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What of a page is compared with others."""
+
+    title: str
+    heading: str
+    words: frozenset[str]
+    length: int
+
+    def is_like(self, other: Look) -> bool:
+        """Whether two pages show the same, apart from the address they were asked for."""
+        if (self.title, self.heading) != (other.title, other.heading):
+            return False
+        common, all_words = len(self.words & other.words), len(self.words | other.words)
+        return common >= _ALIKE * all_words
+
+
+def look_of(page: Page) -> Look:
+    """What of a page is compared with others."""
+    words = frozenset(word.casefold() for word in _WORD.findall(page.main_text[:_NOTICE]))
+    return Look(_plain(page.title), _plain(page.h1), words, len(page.main_text))
+
+
+def gone_by_probe(looks: Mapping[str, Look], probes: Mapping[str, Look], fronts: Iterable[str]) -> dict[str, StandIn]:
+    """Addresses that show what their host shows for an address that cannot exist; a front page is itself."""
+    own = {address_key(url) for url in fronts}
+    return {
+        url: StandIn.MISSING
+        for url, look in sorted(looks.items())
+        if address_key(url) not in own and (probe := probes.get(host_of(url))) is not None and look.is_like(probe)
+    }
+
+
+def same_instead(
+    looks: Mapping[str, Look], linked: Mapping[str, Iterable[tuple[str, str]]], index: TermIndex
+) -> dict[str, StandIn]:
+    """Addresses whose links promise different services and that all show one short text that names none of them."""
+    groups: dict[tuple[str, str, frozenset[str]], list[str]] = defaultdict(list)
+    for url, look in sorted(looks.items()):
+        if look.length <= _NOTICE:
+            groups[look.title, look.heading, look.words].append(url)
+    found: dict[str, StandIn] = {}
+    for (title, heading, _), urls in groups.items():
+        if len(urls) < _SAME or _services(index, [(f"{title} {heading}", "")]):
+            continue
+        promised = {
+            frozenset(services) for url in urls if (services := _services(index, linked.get(address_key(url), ())))
+        }
+        if len(promised) >= _SAME:
+            found |= dict.fromkeys(urls, StandIn.REFUSAL)
+    return found
+
+
+def _services(index: TermIndex, texts: Iterable[tuple[str, str]]) -> set[str]:
+    return {
+        service
+        for text, language in texts
+        for service, score in index.link_scores(text, "", language).items()
+        if score >= _PROMISED
+    }
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
