@@ -105,8 +105,11 @@ def compare(figures: Mapping[str, float], floors: Mapping[str, float]) -> list[s
     for name in sorted(set(floors) & set(figures)):
         value = figures[name]
         # A gap between stated and seen certainty may not grow; all else may not fall.
-        if math.isnan(value) or (value > floors[name] if name.startswith("gap.") else value < floors[name]):
-            faults.append(f"{name}: {value:.4f} is beyond its floor {floors[name]:.4f}")
+        if name.startswith("gap."):
+            if math.isnan(value) or value > floors[name]:
+                faults.append(f"{name}: {value:.4f} is above {floors[name]:.4f}, the most that it may be")
+        elif math.isnan(value) or value < floors[name]:
+            faults.append(f"{name}: {value:.4f} is below its floor {floors[name]:.4f}")
     return faults
 
 
