@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from study import TABLES, StudyFolder, UserError, columns_of, open_study, read_arrow
+from study import TABLES, StudyFolder, UserError, columns_of, key_of, open_study, read_arrow
 
 
 class Tables(Mapping[str, pd.DataFrame]):
@@ -43,11 +45,28 @@ class Tables(Mapping[str, pd.DataFrame]):
     def __len__(self) -> int:
         return len(TABLES)
 
+    def changes(self, earlier: Tables, name: str) -> pd.DataFrame:
+        """What differs in a table between an earlier study and this one: a line a value, with `before` and `after`.
+
+        The index is the row's key and the column; a row that only one of the two has differs in all that it fills.
+        """
+        keys = list(key_of(TABLES[name].record))
+        both = pd.concat({"before": _by_value(earlier[name], keys), "after": _by_value(self[name], keys)}, axis=1)
+        is_same = both["before"].eq(both["after"])
+        return both[~is_same].sort_index()
+
     @staticmethod
     def explain(name: str) -> pd.DataFrame:
         """What each column of a table means."""
         rows = [(c.name, str(c.type), c.unit, c.text) for c in columns_of(TABLES[name].record)]
         return pd.DataFrame(rows, columns=["column", "type", "unit", "meaning"]).set_index("column")
+
+
+def _by_value(frame: pd.DataFrame, keys: list[str]) -> pd.Series[Any]:
+    """Every value that is there, under the key of its row and the name of its column."""
+    plain = frame.astype(object).map(lambda value: tuple(value) if isinstance(value, np.ndarray) else value)
+    values = plain.melt(id_vars=keys, var_name="column").dropna(subset=["value"])
+    return values.set_index([*keys, "column"])["value"]
 
 
 # A plain NumPy column would turn a missing truth value into False and a missing count into a fraction.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,25 @@ def test_codes_stay_text_and_gaps_stay_empty(folder: StudyFolder) -> None:
     assert frame["digital"].isna().tolist() == [False, True]
     assert frame["digital"].sum() == 1
     assert frame["state"].cat.categories.tolist() == [state.value for state in State]
+
+
+def test_two_studies_are_compared_value_by_value(tmp_path: Path, folder: StudyFolder) -> None:
+    later = create_study(tmp_path / "later", folder.config, tuple(folder.municipalities))
+    rows = [finding("a", State.FOUND, True), finding("b", State.NOT_EXAMINED, None), finding("c", State.FOUND, False)]
+    changed = [replace(rows[0], digital=None, channels=("phone",)), rows[1], finding("d", State.FOUND, True)]
+    write_table(folder.findings / "service_findings.parquet", ServiceFinding, rows, {})
+    write_table(later.findings / "service_findings.parquet", ServiceFinding, changed, {})
+    before, after = kuntatutka.open_tables(folder.root), kuntatutka.open_tables(later.root)
+    changes = after.changes(before, "service_findings")
+    known: Any = changes.loc[("005", "a")]
+    assert known.index.tolist() == ["channels", "digital"]
+    assert known.loc["channels"].tolist() == [(), ("phone",)]
+    assert known.loc["digital", "before"] is True
+    assert known["after"].isna().tolist() == [False, True]
+    assert set(changes.index.get_level_values("service_id")) == {"a", "c", "d"}
+    state: Any = changes.loc[("005", "c", "state")]
+    assert state.isna().tolist() == [False, True]
+    assert after.changes(after, "service_findings").empty
 
 
 def test_all_tables_are_there_and_explained(folder: StudyFolder) -> None:
