@@ -75,7 +75,7 @@ def test_two_studies_are_compared_value_by_value(tmp_path: Path, folder: StudyFo
     assert known.loc["digital", "before"] is True
     assert known["after"].isna().tolist() == [False, True]
     assert set(changes.index.get_level_values("service_id")) == {"a", "c", "d"}
-    state: Any = changes.loc[("005", "c", "state")]
+    state: Any = changes.xs(("005", "c", "state"))
     assert state.isna().tolist() == [False, True]
     assert after.changes(after, "service_findings").empty
 
