@@ -16,6 +16,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.processes.run import CrawlEvent, crawl_study
 from study import CrawlEnd, CrawlStatus, FailureReason, StoredDocument, StudyFolder, TruncatedWarc, read_events
+from tests.interrupts import obey_interrupts
 
 from .conftest import Reply, Served, html
 
@@ -133,7 +134,9 @@ def test_ctrl_c_keeps_the_evidence_and_the_next_crawl_goes_on(
     folder = study({"901": (site.url,)})
     imports = "from study import open_study; from crawler.processes.run import crawl_study"
     driver = f"{imports}; crawl_study(open_study({str(folder.root)!r}))"
-    command = subprocess.Popen([sys.executable, "-c", driver], cwd=ROOT, stderr=subprocess.PIPE)
+    command = subprocess.Popen(
+        [sys.executable, "-c", driver], cwd=ROOT, stderr=subprocess.PIPE, preexec_fn=obey_interrupts
+    )
     deadline = time.monotonic() + 60
     while len(site.asked) < 10 and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -19,6 +19,7 @@ from kuntatutka.notices import tell_courtesy
 from kuntatutka.progress import Talk
 from kuntatutka.stages.common import told_how_to_go_on
 from study import WarcWriter, open_study
+from tests.interrupts import obey_interrupts
 
 HEADER = "code,name_fi,website\n"
 
@@ -192,6 +193,7 @@ def test_a_stopped_demo_says_so_and_how_to_go_on(tmp_path: Path, root: Path, byt
         [sys.executable, "-P", "-m", "kuntatutka", "demo", "dd", "--format", "html"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(root)},
+        preexec_fn=obey_interrupts,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
