@@ -46,6 +46,7 @@ from .folder import StudyFolder, create_study, file_digest, open_study
 from .municipalities import (
     NAME_COLUMNS,
     StudyMunicipality,
+    csv_rows,
     read_municipalities,
     unknown_columns,
     write_municipalities,
@@ -153,6 +154,7 @@ __all__ = [
     "column",
     "columns_of",
     "create_study",
+    "csv_rows",
     "decode_body",
     "decode_text",
     "file_digest",
