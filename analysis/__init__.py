@@ -12,11 +12,13 @@ from .fold.market import effective_number
 from .fold.pipeline import analyze_study
 from .fold.sample import draw_sample, draw_samples, sample_counts
 from .indicators import has_limit, indicator_words
+from .learning.cells import CellTables, TrueCell, compare_cells
 from .learning.crossvalidation import cross_validate
 from .learning.evaluate import EvaluationReport, evaluate
 from .page.read import Furniture, Page, learn_furniture, read_page
 
 __all__ = [
+    "CellTables",
     "ChannelHit",
     "EvaluationReport",
     "Furniture",
@@ -27,7 +29,9 @@ __all__ = [
     "ServiceHit",
     "SiteContext",
     "StatementFacts",
+    "TrueCell",
     "analyze_study",
+    "compare_cells",
     "cross_validate",
     "draw_sample",
     "draw_samples",

@@ -435,8 +435,17 @@ def inspect(
 @app.command(rich_help_panel=INPUTS)
 def evaluate(
     gold: Annotated[
-        list[Path], typer.Argument(metavar="GOLD...", help="JSONL files of labelled pages.", show_default=False)
+        list[Path],
+        typer.Argument(
+            metavar="GOLD...", help="JSONL files of labelled pages; with --study a truth table.", show_default=False
+        ),
     ],
+    study: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Compare this study's cells with a CSV of what is true of them.", show_default=False
+        ),
+    ] = None,
     folds: Annotated[
         int,
         typer.Option(
@@ -459,10 +468,17 @@ def evaluate(
     kuntatutka evaluate labelled.jsonl --folds 8
 
     kuntatutka evaluate labelled.jsonl --json
+
+    kuntatutka evaluate --study my-study truth.csv
+
+    The truth table has the columns municipality_code, service_id, state, channels and products (lists with ;).
     """
     from .evaluation import evaluate_pages
+    from .evaluation_study import evaluate_study
 
     talk = _talk(verbose, quiet)
+    if study:
+        raise typer.Exit(evaluate_study(study, gold, talk, as_json=as_json, folds=folds))
     raise typer.Exit(evaluate_pages(gold, talk, country=country, as_json=as_json, folds=folds))
 
 

@@ -16,7 +16,7 @@ from .exits import ExitStatus
 from .labels import check_labels
 from .pages import NamedPage, read_jsonl
 from .progress import Steps, Talk
-from .tables import console, figure, safe, table
+from .tables import console, figure, interval, safe, table
 
 _MEASURES = ("page_type", "theme", "primary_service", "services", "channels", "vendors")
 _OF_ONE_ANSWER = ("page_type", "theme", "primary_service")
@@ -87,8 +87,8 @@ def _print_measures(content: Mapping[str, Any]) -> None:
     for name in _MEASURES:
         micro, macro = content[name]["micro"], content[name]["macro"]
         shares = [figure(micro[key]) for key in ("precision", "recall", "f1")]
-        interval = _interval(micro.get("f1_interval"))
-        made.add_row(name, *shares, interval, figure(macro["f1"]), figure(content[name]["accuracy"]))
+        bounds = interval(micro.get("f1_interval"))
+        made.add_row(name, *shares, bounds, figure(macro["f1"]), figure(content[name]["accuracy"]))
     console().print(made)
 
 
@@ -118,9 +118,9 @@ def _print_classes(content: Mapping[str, Any], name: str, *, everything: bool) -
         made.add_row(
             label,
             figure(own["precision"]),
-            _interval(own["precision_interval"]),
+            interval(own["precision_interval"]),
             figure(own["recall"]),
-            _interval(own["recall_interval"]),
+            interval(own["recall_interval"]),
             figure(own["f1"]),
             *counts,
         )
@@ -153,10 +153,6 @@ def _print_mistakes(confusions: Sequence[Mapping[str, Any]], *, everything: bool
     console().print(made)
     if len(shown) < len(confusions):
         console().print(f"{len(confusions) - len(shown)} more: -v shows all, --json gives them to programs.")
-
-
-def _interval(bounds: Sequence[float] | None) -> str:
-    return f"{bounds[0]:.2f}-{bounds[1]:.2f}" if bounds else "-"
 
 
 def _labelled(file: Path, taxonomy: Taxonomy) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -56,3 +57,8 @@ def printable(text: str) -> str:
 def figure(value: float | None) -> str:
     """A share with three decimals; a dash where there was nothing to measure."""
     return "-" if value is None else f"{value:.3f}"
+
+
+def interval(bounds: Sequence[float] | None) -> str:
+    """The bounds of an interval with two decimals; a dash where there was nothing to measure."""
+    return f"{bounds[0]:.2f}-{bounds[1]:.2f}" if bounds else "-"

@@ -48,6 +48,7 @@ from .links import no_follow
 from .municipalities import (
     NAME_COLUMNS,
     StudyMunicipality,
+    csv_rows,
     read_municipalities,
     unknown_columns,
     write_municipalities,
@@ -161,6 +162,7 @@ __all__ = [
     "columns_of",
     "counted",
     "create_study",
+    "csv_rows",
     "decode_body",
     "decode_text",
     "file_digest",

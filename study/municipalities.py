@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -68,11 +69,7 @@ class StudyMunicipality:
 
 def read_municipalities(path: Path) -> tuple[StudyMunicipality, ...]:
     """Municipalities of a CSV file, by code; raises UserError naming file, line and column."""
-    with storage_errors(path):
-        if not path.is_file():
-            raise UserError(f"{path}: there is no such file.", "Give a CSV file with the columns code,name_fi,website.")
-        raw = path.read_bytes()
-    rows = _rows(path, _decode(path, raw))
+    rows = csv_rows(path, REQUIRED)
     header = {name.strip().lower(): index for index, name in enumerate(rows[0])} if rows else {}
     missing = [name for name in REQUIRED if name not in header]
     if missing:
@@ -96,11 +93,21 @@ def read_municipalities(path: Path) -> tuple[StudyMunicipality, ...]:
     return tuple(found[code] for code in sorted(found))
 
 
+def csv_rows(path: Path, columns: Sequence[str]) -> list[list[str]]:
+    """The lines of a CSV file, cut at commas, semicolons or tabs as its first line is; raises UserError for others.
+
+    The remedy for a file that is not there names the `columns`.
+    """
+    with storage_errors(path):
+        if not path.is_file():
+            raise UserError(f"{path}: there is no such file.", f"Give a CSV file with the columns {','.join(columns)}.")
+        raw = path.read_bytes()
+    return _rows(path, _decode(path, raw))
+
+
 def unknown_columns(path: Path) -> tuple[str, ...]:
     """Columns of a CSV file of municipalities that are not read, as they are written; raises UserError as reading."""
-    with storage_errors(path):
-        raw = path.read_bytes()
-    rows = _rows(path, _decode(path, raw))
+    rows = csv_rows(path, REQUIRED)
     names = [name.strip() for name in rows[0]] if rows else []
     return tuple(name for name in names if name and name.lower() not in (*COLUMNS, *_OTHER_COLUMNS))
 

@@ -217,12 +217,12 @@ def _measure(name: str, judged: Sequence[Judged]) -> dict[str, Any]:
     right = sum(exact.values())
     micro = whole.as_json()
     micro["f1_interval"] = _resampled_f1(name, judged)
-    macro = _macro(classes)
+    means = macro(classes)
     return {
         "micro": micro,
-        "macro": macro,
+        "macro": means,
         "f1_micro": micro["f1"],
-        "f1_macro": macro["f1"],
+        "f1_macro": means["f1"],
         "accuracy": _share(right, len(judged)),
         "accuracy_interval": wilson(right, len(judged)),
         "by_class": {label: classes[label].as_json() for label in sorted(classes)},
@@ -233,7 +233,7 @@ def _measure(name: str, judged: Sequence[Judged]) -> dict[str, Any]:
     }
 
 
-def _macro(classes: Mapping[str, Tally]) -> dict[str, Any]:
+def macro(classes: Mapping[str, Tally]) -> dict[str, Any]:
     """Means over the classes that occur in the labels; a class only ever said wrongly lowers the micro figures."""
     there = [tally for tally in classes.values() if tally.right + tally.missed]
     if not there:
