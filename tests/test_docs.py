@@ -118,6 +118,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "pages.jsonl").write_text(json.dumps({"url": address, "html": page}) + "\n", encoding="utf-8")
     (folder / "labelled.jsonl").write_text(json.dumps(labelled) + "\n", encoding="utf-8")
     (folder / "own-list.csv").write_text("code,name_fi,website\n1,X,https://x.example/\n", encoding="utf-8")
+    truth = "municipality_code,service_id,state,channels,products\n091,boat-berth,found,digital,\n"
+    (folder / "truth.csv").write_text(truth, encoding="utf-8")
     (folder / "taxonomy" / "products").mkdir(parents=True)
     for name in ("languages", "countries/fi"):
         shutil.copytree(ROOT / "taxonomy" / name, folder / "taxonomy" / name)
