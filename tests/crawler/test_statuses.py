@@ -106,7 +106,7 @@ def good_links() -> list[tuple[str, str]]:
         ("few", CrawlStatus.FAILED, FailureReason.TOO_FEW_PAGES),
         ("latin1", CrawlStatus.COMPLETE, None),
         ("moved", CrawlStatus.COMPLETE, None),
-        ("elsewhere", CrawlStatus.FAILED, FailureReason.BAD_ADDRESS),
+        ("elsewhere", CrawlStatus.FAILED, FailureReason.PRIVATE_ADDRESS),
         ("loop", CrawlStatus.FAILED, FailureReason.REDIRECT_LOOP),
         ("dead", CrawlStatus.FAILED, FailureReason.REFUSED),
         ("private", CrawlStatus.FAILED, FailureReason.PRIVATE_ADDRESS),
