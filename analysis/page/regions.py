@@ -14,6 +14,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from taxonomy import Markup, name_tokens, plain
 
+from .text import collapse
+
 _TITLE_SEPARATOR = re.compile(r"\s+[-–—|»«:•·/]+\s+|\s*[|»«•]\s*")
 _OWN_LINK = "a[href^='http'], a[href^='mailto:'], a[href^='tel:'], a[href$='.pdf'], a[href$='.doc'], a[href$='.docx']"
 _CONTACT_LINK = "a[href^='tel:'], a[href^='mailto:']"
@@ -26,6 +28,8 @@ _LONGEST_CRUMBS, _CRUMB_LEVELS = 300, 6
 _CRUMB_SEPARATOR = re.compile(r"\s*[>›»/|]\s*")
 _FOOTER = 500
 _WORD = re.compile(r"[^\W\d_]+")
+# Between the texts of elements; a line break may stand in the source of one text.
+_APART = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,8 @@ def _lineage(node: LexborNode | None) -> set[int]:
 
 def _landmark(tree: LexborHTMLParser) -> LexborNode | None:
     nodes = tree.css("main, [role='main']")
-    best = max(nodes, key=lambda node: len(node.text()), default=None)
-    return best if best is not None and len(best.text(strip=True)) >= 30 else None
+    best = max(nodes, key=lambda node: len(_shown(node)), default=None)
+    return best if best is not None and len(_shown(best)) >= 30 else None
 
 
 def title_parts(title: str) -> list[str]:
@@ -80,7 +84,7 @@ def _own_heading(tree: LexborHTMLParser, main: LexborNode | None, title: str, ma
     within = main.css("h1") if main is not None else []
     candidates = within or tree.css("h1")
     named = [node for node in candidates if plain(node.text()) in parts[:2]]
-    chosen = named or [node for node in candidates if node.text(strip=True) and not _is_banner(node, markup)]
+    chosen = named or [node for node in candidates if _shown(node) and not _is_banner(node, markup)]
     if chosen:
         return chosen[0]
     whole = plain(title)
@@ -94,7 +98,7 @@ def _own_heading(tree: LexborHTMLParser, main: LexborNode | None, title: str, ma
             return node
     if main is not None and candidates:
         return candidates[0]
-    return next((node for node in (main or tree).css("h1, h2") if node.text(strip=True)), None)
+    return next((node for node in (main or tree).css("h1, h2") if _shown(node)), None)
 
 
 def _is_banner(node: LexborNode, markup: Markup) -> bool:
@@ -134,7 +138,7 @@ def _tokens(attributes: dict[str, str | None]) -> set[str]:
 def _is_breadcrumb(node: LexborNode, tokens: set[str], markup: Markup) -> bool:
     label = node.attributes.get("aria-label") or ""
     named = bool(tokens & markup.tokens["breadcrumb"]) or (bool(label) and markup.says("breadcrumb", label))
-    return named and 0 < len(node.text(strip=True)) < 400 and node.css_first("h1, h2, p") is None
+    return named and 0 < len(_shown(node)) < 400 and node.css_first("h1, h2, p") is None
 
 
 def _is_named_furniture(
@@ -157,7 +161,7 @@ def _is_named_furniture(
         # Builders of pages call every box a widget: a box that leads somewhere of its own is content.
         if node.css_first(_OWN_LINK) is not None:
             return False
-        return _is_link_dense(node, 0.5, 3) or (not unseen and len(node.text(strip=True)) < _SHORT and _is_idle(node))
+        return _is_link_dense(node, 0.5, 3) or (not unseen and len(_shown(node)) < _SHORT and _is_idle(node))
     return False
 
 
@@ -176,8 +180,13 @@ def _is_link_dense(node: LexborNode, share: float, at_least: int) -> bool:
     links = node.css("a")
     if len(links) < at_least:
         return False
-    text = len(node.text(strip=True))
-    return text == 0 or sum(len(link.text(strip=True)) for link in links) / text > share
+    text = len(_shown(node))
+    return text == 0 or sum(len(_shown(link)) for link in links) / text > share
+
+
+def _shown(node: LexborNode) -> str:
+    """The text of an element as a browser shows it: its length is not that of the source's indents."""
+    return collapse(node.text(strip=True))
 
 
 def _is_related(node: LexborNode, markup: Markup) -> bool:
@@ -185,15 +194,14 @@ def _is_related(node: LexborNode, markup: Markup) -> bool:
 
 
 def _first_line(node: LexborNode) -> str:
-    return next((line for line in node.text(separator="\n").split("\n") if line.strip()), "")
+    return next((line for line in node.text(separator=_APART).split(_APART) if line.strip()), "")
 
 
 def _is_footer(node: LexborNode, markup: Markup) -> bool:
     lines = {plain(link.text()) for link in node.css("a")}
     if len(lines & markup.words["footer"]) >= 2:
         return True
-    text = node.text(separator="\n")
-    first_words = {plain(line) for line in text.split("\n")}
+    first_words = {plain(line) for line in node.text(separator=_APART).split(_APART)}
     return len(first_words & markup.words["footer"]) >= 3
 
 
@@ -206,7 +214,7 @@ def _crumb_line(heading: LexborNode, root: LexborNode, markup: Markup) -> Lexbor
         sibling = node.prev
         while sibling is not None:
             if sibling.is_element_node:
-                text = sibling.text(strip=True)
+                text = _shown(sibling)
                 pieces = _CRUMB_SEPARATOR.split(text) if len(text) < _LONGEST_CRUMBS else ()
                 if len(pieces) > 1 and markup.says("home", pieces[0]):
                     return sibling
@@ -217,7 +225,7 @@ def _crumb_line(heading: LexborNode, root: LexborNode, markup: Markup) -> Lexbor
 
 def _judge_by_place(heading: LexborNode, root: LexborNode, skipped: set[int], markup: Markup) -> set[int]:
     found: set[int] = set()
-    real_text = max(0, len(root.text(strip=True)) - sum(len(a.text(strip=True)) for a in root.css("a")))
+    real_text = max(0, len(_shown(root)) - sum(len(_shown(a)) for a in root.css("a")))
     node: LexborNode | None = heading
     level = 0
     while node is not None and node.mem_id != root.mem_id and level < 40:
@@ -235,7 +243,7 @@ def _judge_by_place(heading: LexborNode, root: LexborNode, skipped: set[int], ma
 def _judge(
     node: LexborNode, before: bool, level: int, real_text: int, found: set[int], markup: Markup, depth: int = 0
 ) -> None:
-    text = node.text(strip=True)
+    text = _shown(node)
     if not text:
         return
     if _is_furniture_here(node, text, before, level, real_text, markup):
