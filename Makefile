@@ -2,12 +2,13 @@
 PYTHON ?= python3
 DEMO ?= demo
 
-.PHONY: help setup demo test check lock axe docs clean
+.PHONY: help setup demo test check coverage lock axe docs clean
 
 help:
 	@echo "make demo    the whole job on the practice country, no network needed; the report is in $(DEMO)/reports"
 	@echo "make test    every test"
-	@echo "make check   format, lint, types, import arrows, taxonomy"
+	@echo "make check   format, lint, types, import arrows, taxonomy, rules of the house"
+	@echo "make coverage  how much of what judges and of what keeps evidence the tests run, against floors"
 	@echo "make docs    the generated reference pages"
 	@echo "make lock    requirements.lock anew from pyproject.toml"
 	@echo "make axe     the carried axe-core anew from npm: make axe VERSION=4.14.1"
@@ -24,6 +25,9 @@ test: setup
 
 check: setup
 	@.ci/check
+
+coverage: setup
+	@.ci/coverage
 
 docs: setup
 	@.venv/bin/python docs/generate.py

@@ -14,6 +14,7 @@ TAXONOMY = load_taxonomy("fi")
 PAGE = "<html lang='fi'><title>{0}</title><main><h1>{0}</h1><p>{1}</p><p>Rakennuslupa haetaan verkossa.</p></main>"
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("piece", ["P", "1-", "A-", "hae ", "Aa-Bb ", "a@", "Kuja ", "040 ", "a (at) ", "klo 8-16 "])
 def test_pieces_without_end_are_read_in_bounded_time(piece: str) -> None:
     examine(PageSource("https://kunta.example/", PAGE.format("Kunta", "")), TAXONOMY)

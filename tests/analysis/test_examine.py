@@ -130,6 +130,7 @@ MACHINE_MADE = {
 }
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("name", sorted(MACHINE_MADE))
 def test_what_only_machines_write_is_read_in_bounded_time(name: str) -> None:
     start = time.process_time()

@@ -277,6 +277,7 @@ def test_wrong_labels_of_the_encoding_are_forgiven(body: bytes, content_type: st
     assert read(body, content_type=content_type).h1 == "Lähde"
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "html",
     [

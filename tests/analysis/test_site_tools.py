@@ -82,6 +82,7 @@ def test_count_by_host() -> None:
     assert (row.pages, row.pages_seen, row.evidence_type) == (PAGES_LOOKED_AT // 2, PAGES_LOOKED_AT, "generator")
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("piece", ["<script>", "<!--", "<noscript", "<a href=//", "<meta "])
 def test_the_time_a_hostile_page_takes_grows_with_its_length_alone(piece: str) -> None:
     hostile = piece * 60_000

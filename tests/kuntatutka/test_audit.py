@@ -19,7 +19,7 @@ LINKS = "".join(f'<li><a href="/{name}">{name}</a></li>' for name in ("yhteystie
 def page(title: str, fault: str = "") -> str:
     return (
         f'<!doctype html><html lang="fi"><head><title>{title}</title></head><body><main><h1>{title}</h1>'
-        f"<p>{TEXT}</p>{fault}<ul style=\"line-height: 2\">{LINKS}</ul></main></body></html>"
+        f'<p>{TEXT}</p>{fault}<ul style="line-height: 2">{LINKS}</ul></main></body></html>'
     )
 
 

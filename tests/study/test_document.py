@@ -35,6 +35,7 @@ def test_long_values_are_no_reason_to_touch_a_page() -> None:
     assert without_giant_tags(html) == html
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("piece", ["<a ", "<a b=\"'", "<a b='", "< ", '<a b=c" ', '="', "<a/"])
 def test_any_markup_takes_little_time(piece: str) -> None:
     began = time.process_time()
@@ -135,6 +136,7 @@ def test_icons_that_close_themselves_make_no_page_deep() -> None:
     assert parse(html).css_first("main > h2") is not None
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("tag", ["<div>", "<x-y>", "<path/>", "<svg><div/></svg><b/>", "<svg><desc><u/>", "<span/>"])
 def test_a_page_nested_beyond_sense_is_made_flat_and_keeps_its_links_and_text(tag: str) -> None:
     began = time.process_time()

@@ -119,6 +119,7 @@ def test_paths_are_readable() -> None:
     assert readable_path("http://a.fi/p%C3%A4iv%C3%A4hoito?x=%E4") == "/päivähoito?x=\ufffd"
 
 
+@pytest.mark.timed
 def test_a_long_path_that_is_not_plain_is_resolved_in_no_time() -> None:
     started = time.process_time()
     path = "/asuminen-ja-ymparisto" * 3 + "/rakentamislupahakemuksenliitteetjaohjeet" * 3 + "/sivu!"
