@@ -44,18 +44,19 @@ def _fetch(gateway: str, url: str, user_agent: str) -> RobotsAnswer:
         line.set_tunnel(parts.hostname or "", parts.port or 443)
     else:
         line, target = HTTPConnection(host, port, timeout=_WHOLE_SECONDS), url
-    timer = threading.Timer(_WHOLE_SECONDS, _cut, (line,))
+    late = threading.Event()
+    timer = threading.Timer(_WHOLE_SECONDS, _cut, (line, late))
     timer.daemon = True
     timer.start()
     try:
         line.request("GET", target, headers={"User-Agent": user_agent, "Host": parts.netloc.rpartition("@")[2]})
         answer = line.getresponse()
         body = answer.read(MAX_ROBOTS)
-        if not timer.is_alive():
+        if late.is_set():
             raise TimeoutError(f"not whole within {_WHOLE_SECONDS:.0f} seconds")
         return RobotsAnswer(answer.status, body, answer.getheader("Location"))
     except (OSError, HTTPException) as error:
-        if not timer.is_alive():
+        if late.is_set():
             raise TimeoutError(f"not whole within {_WHOLE_SECONDS:.0f} seconds") from error
         raise
     finally:
@@ -63,8 +64,9 @@ def _fetch(gateway: str, url: str, user_agent: str) -> RobotsAnswer:
         line.close()
 
 
-def _cut(line: HTTPConnection) -> None:
-    """End a connection that takes too long, in the middle of whatever it is at."""
+def _cut(line: HTTPConnection, late: threading.Event) -> None:
+    """End a connection that takes too long, in the middle of whatever it is at; first of all say why it ends."""
+    late.set()
     with suppress(OSError):
         if line.sock is not None:
             line.sock.shutdown(socket.SHUT_RDWR)
