@@ -17,9 +17,9 @@ from typing import Any
 import pyarrow as pa
 
 
-def column(text: str, *, key: bool = False, unit: str = "") -> Any:
+def column(text: str, *, key: bool = False, unit: str = "", default: Any = dataclasses.MISSING) -> Any:
     """A dataclass field that is a table column: `text` explains it, `key` columns identify a row, `unit` as in UCUM."""
-    return dataclasses.field(metadata={"text": text, "key": key, "unit": unit})
+    return dataclasses.field(default=default, metadata={"text": text, "key": key, "unit": unit})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from taxonomy import Kind
 
 from .columns import column
+from .decided_cell import DecidedCell
 from .vocabulary import LOG_INS, MaturityBasis
 
 
@@ -51,6 +52,7 @@ class StateReason(StrEnum):
     LOGIN_WALL = "login-wall"
     ERRORS = "errors"
     RETIRED = "retired"
+    UNDECIDABLE = "undecidable"
 
 
 # The impact of an accessibility violation, mildest first, as axe-core words it.
@@ -202,6 +204,7 @@ class ServiceFinding:
     maturity_reason: str = column(
         "What the maturity rests on: channels, kind of the digital one, or log-in; empty for gaps. (addition)"
     )
+    basis: str = column("Digests of the machine's finding and of its page; decisions keep them. (addition)", default="")
 
     @property
     def maturity_basis(self) -> MaturityBasis:
@@ -466,6 +469,7 @@ TABLES: dict[str, Table] = {
     "shared_installations": Table(SharedInstallation, is_contract=False),
     "service_products": Table(ServiceProducts, is_contract=False),
     "site_tools": Table(SiteTool, is_contract=False),
+    "decided_cells": Table(DecidedCell, is_contract=False),
     "accessibility_pages": Table(AccessibilityPage),
     "accessibility_violations": Table(AccessibilityViolation),
     "accessibility_statements": Table(AccessibilityStatement),

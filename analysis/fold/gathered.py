@@ -21,6 +21,7 @@ from study import HTML_TYPES, SiteFolders, StudyMunicipality, address_key, host_
 from study.document import page_text, stand_in_of
 from taxonomy import StandIn, Taxonomy, term_index
 
+from .decided import Decided
 from .eservices import Ways
 from .graph import link_texts
 from .index import EvidenceIndex, LandingPages, LandingPlace, Place, read_place, read_source
@@ -42,6 +43,8 @@ class MunicipalityInput:
     landing: Mapping[str, LandingPlace]
     day: date
     is_foreign: bool = False
+    decided: Decided = field(default_factory=Decided)
+    """What people decided of this municipality."""
     is_vouched: bool = False
     """Whether somebody says that foreign evidence holds all of the site."""
 

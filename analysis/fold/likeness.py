@@ -6,6 +6,7 @@ several addresses that promise different services and all show one text that nam
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -33,6 +34,8 @@ class Look:
     heading: str
     words: frozenset[str]
     length: int
+    digest: str
+    """Of all words of the main text, whatever their order; figures, which count visits and days, left out."""
 
     def is_like(self, other: Look) -> bool:
         """Whether two pages show the same, apart from the address they were asked for."""
@@ -45,7 +48,9 @@ class Look:
 def look_of(page: Page) -> Look:
     """What of a page is compared with others."""
     words = frozenset(word.casefold() for word in _WORD.findall(page.main_text[:_NOTICE]))
-    return Look(_plain(page.title), _plain(page.h1), words, len(page.main_text))
+    every = " ".join(sorted({word.casefold() for word in _WORD.findall(page.main_text)}))
+    digest = hashlib.sha256(every.encode()).hexdigest()[:16]
+    return Look(_plain(page.title), _plain(page.h1), words, len(page.main_text), digest)
 
 
 def gone_by_probe(looks: Mapping[str, Look], probes: Mapping[str, Look], fronts: Iterable[str]) -> dict[str, StandIn]:

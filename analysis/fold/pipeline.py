@@ -29,11 +29,13 @@ from study import (
     UserError,
     file_digest,
     host_of,
+    load_decisions,
     read_events,
     write_table,
 )
 from taxonomy import Taxonomy, load_taxonomy
 
+from .decided import decided_for
 from .gathered import MunicipalityInput
 from .index import EvidenceIndex, LandingPlace, index_evidence, landing_places, only_hosts
 from .market import service_products
@@ -155,6 +157,7 @@ def _own_hosts(
 
 def _units(folder: StudyFolder, indexed: _Indexed, *, is_whole: bool) -> list[MunicipalityInput]:
     day = date(folder.config.study.year, 12, 31)
+    log = load_decisions(folder).log
     return [
         MunicipalityInput(
             municipality=municipality,
@@ -163,6 +166,7 @@ def _units(folder: StudyFolder, indexed: _Indexed, *, is_whole: bool) -> list[Mu
             own_hosts=indexed.own_hosts[municipality.code],
             landing=indexed.landing,
             day=day,
+            decided=decided_for(log, municipality.code),
             is_foreign=indexed.is_foreign,
             is_vouched=indexed.is_foreign and is_whole,
         )

@@ -12,6 +12,7 @@ from taxonomy import Taxonomy, is_site, load_taxonomy
 
 from .accessibility import accessibility_rows
 from .cells import grid_of
+from .decided import MachineRows, with_decisions
 from .eservices import eservice_paths, shared_installations
 from .gathered import Gathered, MunicipalityInput, gather
 from .graph import click_depths
@@ -42,19 +43,24 @@ def analyze_municipality(given: MunicipalityInput) -> UnitRows:
     unit.depths = click_depths(unit.findings, unit.index.resolve, _front_pages(unit))
     status = status_of(unit)
     paths = eservice_paths(unit.code, unit.own_findings(), unit.own_hosts, unit.ways)
-    grid = grid_of(unit, status)
+    machine = MachineRows(
+        grid_of(unit, status), channel_rows(unit), vendor_rows(unit), unknown_rows(unit), statement_rows(unit, status)
+    )
+    digests = {url: look.digest for url, look in unit.looks.items()}
+    decided = with_decisions(machine, given.decided, digests, unit.depths, taxonomy)
     rows: dict[str, Sequence[Any]] = {
         "municipalities": [status],
         "pages": page_rows(unit),
         "page_services": page_service_rows(unit),
-        "service_findings": grid,
-        "channel_evidence": channel_rows(unit),
-        "vendor_hits": vendor_rows(unit),
-        "unknown_eservices": unknown_rows(unit),
+        "service_findings": decided.grid,
+        "channel_evidence": decided.channels,
+        "vendor_hits": decided.vendors,
+        "unknown_eservices": decided.unknown,
         "eservice_paths": paths,
         "shared_installations": shared_installations(unit.code, paths, taxonomy),
         "site_tools": unit.tools.rows(unit.code, taxonomy, vendors_of(unit)),
-        "accessibility_statements": statement_rows(unit, status),
+        "accessibility_statements": decided.statements,
+        "decided_cells": decided.decided,
     }
     rows["accessibility_pages"], rows["accessibility_violations"] = accessibility_rows(unit.code, unit.index.audits)
     rows["indicators"] = run_indicators(
@@ -62,7 +68,7 @@ def analyze_municipality(given: MunicipalityInput) -> UnitRows:
             municipality=status,
             languages=given.municipality.languages,
             pages=rows["pages"],
-            service_findings=grid,
+            service_findings=decided.grid,
             channel_evidence=rows["channel_evidence"],
             page_services=rows["page_services"],
             accessibility_statements=rows["accessibility_statements"],

@@ -10,7 +10,7 @@ from kuntatutka.exits import ExitStatus
 from kuntatutka.freshness import Stage, inputs_digest
 from kuntatutka.notices import tell_nothing_crawled, tell_of_list, tell_taxonomy
 from kuntatutka.progress import Talk
-from study import State, StateReason, StudyFolder, file_digest, open_study
+from study import State, StateReason, StudyFolder, file_digest, load_decisions, open_study
 
 from .common import Gap, closing, gaps_of, told_how_to_go_on
 
@@ -65,6 +65,8 @@ def _analyze(
 ) -> tuple[dict[str, int], tuple[Gap, ...]]:
     from analysis import analyze_study as analyze
 
+    for notice in load_decisions(study).notices(study):
+        talk.warn(notice)
     with talk.steps("Analyze", "municipalities", len(study.municipalities)) as steps:
         summary = analyze(
             study,

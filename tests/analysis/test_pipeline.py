@@ -14,10 +14,14 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from analysis import analyze_study
+from analysis.fold.decided import cell_value
 from study import (
     TABLES,
+    Action,
     CrawlStatus,
+    Decision,
     FailureReason,
+    Role,
     ServiceFinding,
     State,
     StateReason,
@@ -26,8 +30,11 @@ from study import (
     StudyMunicipality,
     StudySection,
     UserError,
+    Verification,
     WarcWriter,
+    append_decisions,
     create_study,
+    new_decision,
 )
 from taxonomy import load_taxonomy
 
@@ -287,3 +294,39 @@ def test_revisits_alone_are_told_and_are_no_pages(folder: StudyFolder, tmp_path:
     summary = analyze_study(folder, warc_files=[file], workers=1)
     assert summary.elsewhere == (("revisits.warc.gz", 2),)
     assert folder.read("pages") == [], "and its robots.txt is none"
+
+
+def decide_what_stands(folder: StudyFolder, service: str) -> None:
+    """A person confirms a cell as it is in the tables."""
+    found = cell(folder, "901", service)
+    evidence = [row for row in folder.read("channel_evidence") if row.service_id == service]
+    value = cell_value(found, evidence)
+    finding, _, page = found.basis.partition(".")
+    like = Decision("", AT, "", Action.CONFIRM, "901", service, "", Role.FIRST, value, value, "", "", finding, page)
+    append_decisions(folder.review, [new_decision("Aino", Action.CONFIRM, at=AT, like=like)])
+
+
+@pytest.mark.parametrize(
+    ("words", "is_asked_again"),
+    [("Kunta vuokraa venepaikkoja", False), ("Kunta ei enää vuokraa, satama vuokraa venepaikkoja", True)],
+)
+def test_a_decision_survives_fresh_evidence_and_is_asked_again_where_the_page_has_changed(
+    folder: StudyFolder, words: str, is_asked_again: bool
+) -> None:
+    end(store(folder, "901", SITE))
+    end(store(folder, "902", []))
+    analyze_study(folder, workers=1)
+    decide_what_stands(folder, "boat-berth")
+    analyze_study(folder, workers=1)
+    assert cell(folder, "901", "boat-berth").verification is Verification.CONFIRMED
+    before = {path.name: path.read_bytes() for path in folder.findings.iterdir()}
+    shutil.rmtree(folder.findings)
+    analyze_study(folder, workers=1)
+    assert {path.name: path.read_bytes() for path in folder.findings.iterdir()} == before
+    shutil.rmtree(folder.evidence)
+    page = BERTH.replace("Kunta vuokraa venepaikkoja", words).replace("<main>", "<main><!-- visit 4711 -->")
+    end(store(folder, "901", [SITE[0], (SITE[1][0], 200, SITE[1][2], page), SITE[2]]))
+    end(store(folder, "902", []))
+    analyze_study(folder, workers=1)
+    assert [row.is_asked_again for row in folder.read("decided_cells")] == [is_asked_again]
+    assert cell(folder, "901", "boat-berth").verification is Verification.CONFIRMED

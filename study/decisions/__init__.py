@@ -1,0 +1,37 @@
+"""What people decided of a study's cells: the file review/decisions.csv, who said what last, and who disagrees.
+
+Append-only: a decision is taken back by a later line. Nothing here judges a page or draws one.
+"""
+
+from __future__ import annotations
+
+from .log import Conflict, DecisionLog, Subject, subject_of
+from .model import COLUMNS, NO_STATEMENT, Action, CellValue, Decision, Role, new_decision
+from .of_study import Stranger, StudyDecisions, load_decisions
+from .read import DecisionFile, Problem, parse_decisions
+from .store import MergeResult, append_decisions, decisions_file, merge_decisions, read_decisions
+
+__all__ = [
+    "COLUMNS",
+    "NO_STATEMENT",
+    "Action",
+    "CellValue",
+    "Conflict",
+    "Decision",
+    "DecisionFile",
+    "DecisionLog",
+    "MergeResult",
+    "Problem",
+    "Role",
+    "Stranger",
+    "StudyDecisions",
+    "Subject",
+    "append_decisions",
+    "decisions_file",
+    "load_decisions",
+    "merge_decisions",
+    "new_decision",
+    "parse_decisions",
+    "read_decisions",
+    "subject_of",
+]
