@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -27,13 +27,23 @@ class Linear:
     bias: Mapping[str, float]
     weights: Mapping[str, Mapping[str, float]]
     sharpness: float = 1.0
+    _of_signal: dict[str, list[tuple[str, float]]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # A page has few of the signals that are known, and most of them speak of few classes.
+        of_signal: dict[str, list[tuple[str, float]]] = {}
+        for name, weights in self.weights.items():
+            for signal, weight in weights.items():
+                of_signal.setdefault(signal, []).append((name, weight))
+        object.__setattr__(self, "_of_signal", of_signal)
 
     def sums(self, signals: Mapping[str, float]) -> dict[str, float]:
         """The weighted sum of each class."""
-        return {
-            name: bias + sum(self.weights[name].get(signal, 0.0) * value for signal, value in signals.items())
-            for name, bias in self.bias.items()
-        }
+        sums, of_signal = dict(self.bias), self._of_signal
+        for signal, value in signals.items():
+            for name, weight in of_signal.get(signal, ()):
+                sums[name] += weight * value
+        return sums
 
     def shares(self, signals: Mapping[str, float]) -> dict[str, float]:
         """Probabilities of the classes; they add up to one."""
@@ -51,7 +61,7 @@ class Linear:
     def probability(self, name: str, signals: Mapping[str, float]) -> float:
         """Probability of a yes for a class that is judged alone."""
         weights = self.weights[name]
-        total = self.bias[name] + sum(weights.get(signal, 0.0) * value for signal, value in signals.items())
+        total = self.bias[name] + sum(weights[signal] * value for signal, value in signals.items() if signal in weights)
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total * self.sharpness))))
 
     def telling(self, name: str, signals: Mapping[str, float]) -> str:

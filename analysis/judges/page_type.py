@@ -36,6 +36,7 @@ _FULL_DATE = re.compile(r"\b\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d{2}\b|\b(?:19|20)
 _CLOCK = re.compile(r"(?:19|20)\d{2}\D{1,8}\d{1,2}[.:]\d{2}\b")
 _DATE = re.compile(r"\b\d{1,2}\.\s?\d{1,2}(?:\.|\b(?![.:,]\d))|\b(?:19|20)\d{2}\b")
 _MANY = 6
+_FEW = 3
 _FIELDS = 4
 # A field asks about as much as this many letters tell.
 _FIELD_TEXT = 80
@@ -220,6 +221,7 @@ def _add_shape(signals: dict[str, float], page: Page, uses: Uses) -> None:
     signals["files"] = math.log1p(files)
     signals["mostly-files"] = float(files > 0 and files * 150 > prose)
     signals["links"] = math.log1p(len(links) - files)
+    signals["hardly-links"] = float(len(links) - files < _FEW)
     name = uses.name.casefold()
     signals["names-file"] = float(
         any(link.kind == "file" and name[:40] in link.text.casefold() for link in links if name)

@@ -7,7 +7,7 @@ others, and those of a page that lists many. "None" is an answer. Scores are cal
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -67,21 +67,23 @@ def decide(
 ) -> ServicesVerdict:
     """The verdict over candidates that were gathered already."""
     taxonomy = view.taxonomy
-    reasons: list[Reason] = []
-    scores: dict[str, float] = {}
-    for candidate in candidates:
-        judge = judge_of(candidate, kind)
-        score = scores[candidate.service_id] = model.probability(judge, candidate.signals)
-        spoke = model.telling(judge, candidate.signals)
-        reasons.append(Reason(f"service:{candidate.service_id}", f"{score:.2f}: {spoke}", _places(candidate.uses)))
+    scores = {own.service_id: model.probability(judge_of(own, kind), own.signals) for own in candidates}
     found = [_hit(own, scores[own.service_id], taxonomy) for own in candidates if scores[own.service_id] >= NEAR]
     hits = _with_primary([hit for hit in found if hit.score >= YES], candidates, kind)
     near = sorted((hit for hit in found if hit.score < YES), key=lambda hit: (-hit.score, hit.service_id))[:_MOST_NEAR]
     primary = next((hit.service_id for hit in hits if hit.is_primary), None)
     theme, why = judge_theme(view, uses, kind.page_type, primary, [hit.theme_id for hit in hits])
-    reasons.sort(key=lambda reason: -float(reason.why[:4]))
-    told = (*reasons[:_REASONS_TOLD], Reason(f"theme:{theme}", why))
+    told = (*_told(candidates, scores, kind, model), Reason(f"theme:{theme}", why))
     return ServicesVerdict(tuple(hits), tuple(near), theme, told)
+
+
+def _told(
+    candidates: Sequence[Candidate], scores: Mapping[str, float], kind: PageTypeVerdict, model: Linear
+) -> Iterator[Reason]:
+    """What spoke for and against the services that come first."""
+    for own in sorted(candidates, key=lambda own: -round(scores[own.service_id], 2))[:_REASONS_TOLD]:
+        spoke = model.telling(judge_of(own, kind), own.signals)
+        yield Reason(f"service:{own.service_id}", f"{scores[own.service_id]:.2f}: {spoke}", _places(own.uses))
 
 
 def with_used(
