@@ -7,7 +7,7 @@ mentions, names that are ordinary words without their context, and tools of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from analysis.channels import Subjects
@@ -138,13 +138,29 @@ def _link_matches(view: View, item: LinkView, landing: Mapping[str, PageSource])
     source = landing.get(item.link.url)
     if not hits and source is not None:
         hits = _on_the_way(view, source)
+    sibling = _named_sibling(view, item, hits)
     for hit in hits:
         if is_service_product(view, hit.product_id):
             kind = "iframe" if item.is_frame else _kind(hit)
-            yield hit.product_id, kind, 0.7 if "guide-link" in item.roles else 0.95
+            yield sibling or hit.product_id, kind, 0.7 if "guide-link" in item.roles else 0.95
     if not hits and item.link.kind == "page" and "guide-link" not in item.roles:
         for product_id in _named(view, item):
             yield product_id, "link-text", _NAME_CONFIDENCE["link-text"]
+
+
+def _named_sibling(view: View, item: LinkView, hits: Sequence[PatternHit]) -> str | None:
+    """The product of the same maker that a link names by its words, where only the host tells the product.
+
+    A maker's products often share the host of a customer: the words tell which of them it is.
+    """
+    if len(hits) != 1 or _kind(hits[0]) != "host":
+        return None
+    products = view.taxonomy.products
+    makers = {vendor.name for vendor in products[hits[0].product_id].vendors}
+    named = {name.product_id for name in view.products.find_names(item.link.text)} - {hits[0].product_id}
+    siblings = sorted(n for n in named if makers & {vendor.name for vendor in products[n].vendors})
+    fitting = [n for n in siblings if is_service_product(view, n) and not products[n].needs_context]
+    return fitting[0] if len(fitting) == 1 and len(named) == 1 else None
 
 
 def _on_the_way(view: View, source: PageSource) -> tuple[PatternHit, ...]:

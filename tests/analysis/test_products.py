@@ -53,6 +53,10 @@ def products(body: str, **kwargs: Any) -> set[str]:
         ('<p><a href="https://kartta.kunta.fi/IMS/fi/Map">Opaskartta</a></p>', {"trimble-ims"}),
         ('<p><a href="https://kauppa.lupapiste.fi/">Piirustukset</a></p>', {"lupapiste-kauppa"}),
         ('<p><a href="https://www.lupapiste.fi/">Hae lupaa</a></p>', {"lupapiste"}),
+        # one maker's products on a customer's host: the words tell which; names of others change nothing
+        ('<p><a href="https://kunta.daisynet.fi/">Hae paikkaa eDaisyssä</a></p>', {"edaisy"}),
+        ('<p><a href="https://kunta.daisynet.fi/">Varaa hoitoajat</a></p>', {"daisyfamily"}),
+        ('<p><a href="https://kunta.daisynet.fi/">Wilma ja Daisy</a></p>', {"daisyfamily"}),
         # frames
         (
             '<iframe src="https://link.webropolsurveys.com/S/ABCDEF0123456789.par" title="Kysely"></iframe>',
