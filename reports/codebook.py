@@ -10,7 +10,8 @@ from study import CrawlStatus, FailureReason, State, StateReason, columns_of
 from taxonomy import DEFAULTS
 
 from .data import StudyData
-from .measures import MEASURES, RANK_LIMIT
+from .measures import MEASURES
+from .shares import RANK_LIMIT
 from .words import Words
 
 DATASET_LANGUAGE = DEFAULTS.common_language

@@ -15,10 +15,10 @@ from taxonomy import Text, Theme
 
 from . import anchors
 from .clean import plain
-from .data import StudyData, is_outside
-from .measures import Share
+from .data import StudyData
 from .model import Cell, Run
 from .model import Text as Paragraph
+from .shares import Share, is_outside
 from .words import Words
 
 LEVELS = ("digital", "other", "information", "none", "blocked", "unread", "outside")

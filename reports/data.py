@@ -5,7 +5,7 @@ Reads the study folder and the taxonomy; computes nothing but look-ups. Sections
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +24,6 @@ from study import (
     PageRecord,
     ServiceFinding,
     State,
-    StateReason,
     StudyFolder,
     UnknownEservice,
     UserError,
@@ -35,6 +34,7 @@ from study import (
 from taxonomy import Product, Service, Taxonomy, Theme, load_taxonomy
 
 from .clean import Personal, mask_rows
+from .shares import is_outside
 from .words import Words
 
 OPTIONAL = ("accessibility_pages", "accessibility_violations", "indicators")
@@ -100,6 +100,21 @@ class StudyData:
         wanted = self.services() if services is None else services
         places = self.codes if codes is None else codes
         return [self.grid[c, s.id] for s in wanted for c in places if (c, s.id) in self.grid]
+
+    @cached_property
+    def apart(self) -> frozenset[str]:
+        """Services that only a minority of the compared municipalities arrange: in no share of several services."""
+        tasked: Counter[str] = Counter(f.service_id for f in self.grid.values() if not is_outside(f))
+        return frozenset(s.id for s in self.services() if 0 < 2 * tasked[s.id] < len(self.codes))
+
+    def compared(
+        self, *, theme: str | None = None, service: str | None = None, codes: Sequence[str] | None = None
+    ) -> list[ServiceFinding]:
+        """Grid cells that a share is made of: of one service, or of those of a theme or all that are not told apart."""
+        if service is not None:
+            places = self.codes if codes is None else codes
+            return [self.grid[c, service] for c in places if (c, service) in self.grid]
+        return self.findings([s for s in self.services(theme) if s.id not in self.apart], codes)
 
     @cached_property
     def evidence(self) -> dict[tuple[str, str], tuple[ChannelEvidence, ...]]:
@@ -202,11 +217,6 @@ class StudyData:
             if hit.service_id:
                 found[hit.municipality_code, hit.service_id].add(hit.product_id)
         return {key: tuple(sorted(ids)) for key, ids in found.items()}
-
-
-def is_outside(finding: ServiceFinding) -> bool:
-    """Whether somebody else is responsible for the service, so that it is no task of the municipality."""
-    return finding.state_reason is StateReason.OTHER_RESPONSIBLE
 
 
 def _proof_order(row: ChannelEvidence) -> tuple[float, str, str, str, str, str]:

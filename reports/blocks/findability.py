@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reports.context import Context
-from reports.measures import AUTHENTICATED, DEEP_LINK, share, typical
+from reports.measures import AUTHENTICATED, DEEP_LINK, typical
 from reports.model import Block, Cell, Note, Table
+from reports.shares import share
 from reports.table import Column, table
 from study import ServiceFinding, State
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from reports import anchors
 from reports.context import Context
-from reports.measures import DIGITAL, Share, rank_interval, share, typical
+from reports.measures import DIGITAL, typical
 from reports.model import Block, Cell, Note, Run, Table
+from reports.shares import Share, rank_interval, share
 from reports.table import Column, table
 from study import ServiceFinding, State
 from taxonomy import Service, Theme

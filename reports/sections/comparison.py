@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from reports import anchors
 from reports.context import Context
-from reports.measures import DIGITAL, FOUND, TWO_CHANNELS, Measure, Share, share, typical
+from reports.measures import DIGITAL, FOUND, TWO_CHANNELS, Measure, typical
 from reports.model import Block, Cell, Note, Section, Table
+from reports.shares import Share, share
 from reports.table import Column, table
 from study import ServiceFinding
 from taxonomy import Service

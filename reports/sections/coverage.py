@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from reports.clean import plain
 from reports.context import Context
-from reports.data import is_outside
 from reports.model import Block, Cell, Section, Table
+from reports.shares import is_outside
 from reports.table import Column, table
 from study import CrawlStatus, FailureReason, MunicipalityStatus, State, StateReason
 

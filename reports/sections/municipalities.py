@@ -12,8 +12,9 @@ from reports.blocks.peers import lacking, own_products, themes_beside_others
 from reports.blocks.systems import ways
 from reports.clean import safe_href, short_url
 from reports.context import Context
-from reports.measures import DIGITAL, FOUND, Share, share, typical
+from reports.measures import DIGITAL, FOUND, typical
 from reports.model import Block, Legend, LegendItem, Note, Run, Section, Text, Tile, Tiles
+from reports.shares import Share, share
 from study import CHANNELS, MunicipalityStatus, ServiceFinding, State
 
 ORDER = 60

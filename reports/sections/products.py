@@ -11,9 +11,10 @@ from reports.blocks.owners import owner_words, owners
 from reports.blocks.unclaimed import unclaimed_hosts
 from reports.clean import plain
 from reports.context import Context
-from reports.measures import DIGITAL, share
+from reports.measures import DIGITAL
 from reports.model import BarChart, Block, Cell, Note, Run, Section, Series, Table
 from reports.product_use import ranking, sharing, unresolved
+from reports.shares import share
 from reports.table import Column, Group, table
 from study import VendorHit
 from taxonomy import Service

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from reports.context import Context, runs
-from reports.measures import DIGITAL, FOUND, Share, share
+from reports.measures import DIGITAL, FOUND
 from reports.model import BarChart, Block, Bullets, Note, Run, Section, Series, Tile, Tiles
 from reports.product_use import ranking
+from reports.shares import Share, share
 from reports.table import Column, table
 from study import CrawlStatus
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from reports import anchors, model
 from reports.context import LEVELS, Context
-from reports.measures import BY_CHANNEL, FOUND, Measure, Share, share
+from reports.measures import BY_CHANNEL, FOUND, Measure
 from reports.model import (
     BarChart,
     Block,
@@ -22,6 +22,7 @@ from reports.model import (
     Series,
     Table,
 )
+from reports.shares import Share, share
 from reports.table import Column, table
 from study import CHANNELS, ServiceFinding
 from taxonomy import Service, Theme

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reports.measures import BY_CHANNEL, DIGITAL, FOUND, MEASURES, RANK_LIMIT, Share, rank_interval, share, typical
+from reports.measures import BY_CHANNEL, DIGITAL, FOUND, MEASURES, typical
+from reports.shares import RANK_LIMIT, Share, rank_interval, share
 from reports.words import Words
 from study import ServiceFinding, State, StateReason
 
