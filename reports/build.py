@@ -46,7 +46,7 @@ def _cover(context: Context) -> TitlePage:
     days = data.crawl_days
     lines = [
         (words("cover.compared"), words("cover.municipalities", n=len(data.codes))),
-        (words("cover.services"), words("cover.services_text", n=len(data.services()), themes=len(data.themes))),
+        (words("cover.services"), _services(context)),
         (words("cover.read"), words.days(*days) if days else words("cover.unread")),
         (words("cover.year"), str(data.year)),
     ]
@@ -55,6 +55,12 @@ def _cover(context: Context) -> TitlePage:
     if context.only:
         title, subtitle = context.municipality(context.only), words("cover.scorecard", study=title)
     return TitlePage(title, subtitle, tuple(lines), words("cover.note"))
+
+
+def _services(context: Context) -> str:
+    words, data = context.words, context.data
+    services = words("counted.services", n=len(data.services()))
+    return words("cover.services_text", services=services, themes=words("counted.themes", n=len(data.themes)))
 
 
 def report_json(models: Iterable[ReportModel]) -> str:

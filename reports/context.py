@@ -16,9 +16,10 @@ from taxonomy import Text, Theme
 from . import anchors
 from .clean import plain
 from .data import StudyData
-from .model import Cell, Run
+from .measures import Measure
+from .model import Cell, Run, Tile
 from .model import Text as Paragraph
-from .shares import Share, is_outside
+from .shares import Share, Shortfall, is_outside, share_of
 from .words import Words
 
 LEVELS = ("digital", "other", "information", "none", "blocked", "unread", "outside")
@@ -157,18 +158,26 @@ class Context:
         """A number, or the sign for nothing."""
         return self.nothing if value is None else Cell(self.words.number(value), value=value)
 
-    def count_cell(self, count: int, base: int) -> Cell:
-        """A count with the bar and the per cent of what it is of."""
-        part = count / base if base else 0.0
-        return Cell(self.words.number(count), value=count, share=part, note=self.words.percent(part))
+    def count_cell(self, share: Share) -> Cell:
+        """A count with its base, and where the base carries it the bar and the per cent."""
+        words = self.words
+        gaps = words("share.gaps", n=share.gaps) if share.gaps else ""
+        if share.value is None:
+            return Cell(words("share.count", count=share.count, base=share.base), value=share.count, gaps=gaps)
+        judged = share.base / share.possible
+        note = words("share.amount", count=share.count, base=share.base, share=words.percent(share.value))
+        return Cell(
+            words.number(share.count),
+            value=share.count,
+            share=share.value * judged,
+            gap=1 - judged,
+            note=note,
+            gaps=gaps,
+        )
 
     def part_cell(self, count: int, base: int) -> Cell:
-        """Per cent with its bar and the counts; the sign for nothing where there is no base."""
-        if not base:
-            return self.nothing
-        part = count / base
-        note = self.words("share.count", count=count, base=base)
-        return Cell(self.words.percent(part), value=part, share=part, note=note)
+        """Per cent of what was looked at, with its bar and the counts; the sign for nothing where nothing was."""
+        return self.share_cell(Share(count, base, 0)) if base else self.nothing
 
     def links_cell(self, links: Sequence[Run]) -> Cell:
         """Links below each other, or the sign for nothing."""
@@ -197,11 +206,9 @@ class Context:
     def share_cell(self, share: Share, *, gaps: bool = True) -> Cell:
         """A share as a cell: per cent, count of base, and the gaps where no column of their own has them."""
         value = share.value
-        gap_words = self.gap_words(share) if gaps else ""
         if value is None:
-            state = "outside" if share.outside and not share.gaps else "gap"
-            return Cell(self.no_share(share), state=state, gaps=gap_words if share.gaps else "")
-        judged = share.base / (share.base + share.gaps)
+            return self._untold_cell(share, gaps=gaps)
+        judged = share.base / share.possible
         return Cell(
             self.words.percent(value),
             value=round(value, 6),
@@ -212,9 +219,34 @@ class Context:
             gaps=self.words("share.gaps", n=share.gaps) if gaps and share.gaps else "",
         )
 
+    def _untold_cell(self, share: Share, *, gaps: bool) -> Cell:
+        """What stands in place of a share: the count and why there is no more, or the reason alone."""
+        told = self.words("share.gaps", n=share.gaps) if gaps and share.gaps else ""
+        if not share.base:
+            state = "outside" if share.shortfall is Shortfall.OUTSIDE else "gap"
+            return Cell(self.no_share(share), state=state, gaps=told)
+        text = self.words("share.count", count=share.count, base=share.base)
+        return Cell(text, state="few", note=self.no_share(share), gaps=told)
+
     def no_share(self, share: Share) -> str:
-        """Why there is no share: nobody's task here, or not known."""
-        return self.words("share.elsewhere" if share.outside and not share.gaps else "share.none")
+        """Why there is no share: nobody's task here, too few, too many gaps, or nothing known."""
+        if share.shortfall is Shortfall.OUTSIDE:
+            return self.words("share.elsewhere")
+        if not share.base:
+            return self.words("share.none")
+        return self.words("share.few" if share.shortfall is Shortfall.FEW else "share.many_gaps")
+
+    def share_words(self, share: Share) -> str:
+        """A share in one word: per cent, else the count, else why there is neither."""
+        if share.value is not None:
+            return self.words.percent(share.value)
+        return self.words("share.count", count=share.count, base=share.base) if share.base else self.no_share(share)
+
+    def amount_words(self, share: Share) -> str:
+        """ "20 of 25 (80%)", without the per cent where the base does not carry one."""
+        if share.value is None:
+            return self.words("share.count", count=share.count, base=share.base)
+        return self.words("share.amount", count=share.count, base=share.base, share=self.words.percent(share.value))
 
     def count_words(self, share: Share) -> str:
         """ "5 of 6", with the gaps where there are any."""
@@ -227,6 +259,40 @@ class Context:
         if share.outside:
             parts.append(self.words("share.outside", n=share.outside))
         return ", ".join(parts)
+
+    def share(
+        self,
+        measure: Measure,
+        *,
+        theme: str | None = None,
+        service: str | None = None,
+        codes: Sequence[str] | None = None,
+    ) -> Share:
+        """A measure over one service, a theme's or all, in these municipalities or all; see `shares.share_of`."""
+        return share_of(self.data, measure, theme=theme, service=service, codes=codes)
+
+    def pages_words(self, codes: Sequence[str]) -> str:
+        """What was read of these municipalities: web pages, documents and pages of e-services, each by its number."""
+        read = self.data.pages_read(codes)
+        kinds = [self.words(f"counted.{kind}", n=n) for kind, n in read.items() if n or kind == "pages"]
+        return self.words.listing(kinds)
+
+    def share_tile(self, share: Share, label: str, href: str = "") -> Tile:
+        """A share as a key figure; where the base does not carry it, the count with the reason and no bar."""
+        if share.value is None:
+            if not share.base:
+                return Tile(self.no_share(share), label, self.count_words(share), href=href)
+            note = ", ".join(filter(None, (self.no_share(share), self.gap_words(share))))
+            return Tile(self.words("share.count", count=share.count, base=share.base), label, note, href=href)
+        judged = share.base / share.possible
+        text = self.words.percent(share.value)
+        return Tile(text, label, self.count_words(share), share.value * judged, 1 - judged, href)
+
+    def untold_notes(self) -> tuple[str, ...]:
+        """Footnotes of a table of shares: why a cell has only a count, and which services are in no share."""
+        apart = [self.name(s.name) for s in self.data.services() if s.id in self.data.apart]
+        few = self.words("footnote.few")
+        return (few, self.words("footnote.apart", services=self.words.listing(apart))) if apart else (few,)
 
     def date(self, day: date | None) -> str:
         """A day, or the sign for nothing."""

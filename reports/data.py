@@ -39,6 +39,8 @@ from .words import Words
 
 OPTIONAL = ("accessibility_pages", "accessibility_violations", "indicators")
 """Tables that stand empty until an audit has been run; a study without them still gives a report."""
+_KINDS = {"document": "documents", "eservice": "eservices"}
+"""Types of pages that are counted apart."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,25 @@ class StudyData:
     def pages(self) -> dict[tuple[str, str], PageRecord]:
         """Fetched document by municipality and address."""
         return {(p.municipality_code, p.url): p for p in self.tables["pages"]}
+
+    def pages_read(self, codes: Sequence[str]) -> dict[str, int]:
+        """What was read of these municipalities: web pages ("pages"), "documents", and pages of "eservices"."""
+        total: Counter[str] = Counter()
+        for code in codes:
+            total.update(self._pages_read.get(code, {}))
+        return {kind: total[kind] for kind in ("pages", "documents", "eservices")}
+
+    @cached_property
+    def _pages_read(self) -> dict[str, Counter[str]]:
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for page in self.pages.values():
+            if page.status < 400:
+                found[page.municipality_code][_KINDS.get(page.page_type, "pages")] += 1
+        for row in self.municipalities:
+            # What was received and is in no row of the pages was not judged, so it is a page of no known kind.
+            rest = row.pages_fetched - found[row.code].total()
+            found[row.code]["pages"] += max(0, rest)
+        return dict(found)
 
     @cached_property
     def services_of_page(self) -> dict[tuple[str, str], int]:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from study import SharedInstallation
 
 from .context import Context
+from .measures import Measure
+from .shares import Share, municipality_share, share
 
 
 def users(context: Context) -> dict[str, dict[str, set[str]]]:
@@ -54,8 +56,18 @@ def ranking(context: Context) -> list[tuple[str, dict[str, set[str]]]]:
     )
 
 
-def unresolved(context: Context) -> tuple[int, int]:
-    """How many digital cells have no recognised product, and how many digital cells there are."""
-    digital = [f for f in context.data.findings() if f.digital]
-    nameless = [f for f in digital if not context.data.products_of(f.municipality_code, f.service_id)]
-    return len(nameless), len(digital)
+def unresolved(context: Context, service: str | None = None) -> Share:
+    """Digital cells without a recognised product, of all digital cells; of one service where its id is given."""
+    data = context.data
+    nameless = Measure(
+        "unresolved",
+        lambda f: not data.products_of(f.municipality_code, f.service_id),
+        lambda f: bool(f.digital),
+    )
+    judged = [f for f in data.findings() if f.digital and service in (None, f.service_id)]
+    return share(nameless, judged)
+
+
+def uses(context: Context) -> dict[str, Share]:
+    """Product id to the municipalities that use it, of those where it would have been seen; most used first."""
+    return {product: municipality_share(context.data, places.__contains__) for product, places in ranking(context)}

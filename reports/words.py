@@ -1,6 +1,7 @@
 """The words of the report's frame, and how a language writes numbers, shares, dates and lists.
 
-All of it lies in locales/<code>.toml; adding a file adds a report language. A key that a file lacks is an error, never
+All of it lies in locales/<code>.toml; adding a file adds a report language. `{n:elative}` in a text writes a number
+with the ending that the language's rule [inflection.elative] gives it. A key that a file lacks is an error, never
 a silent fallback. Names of services, themes and channels come from the taxonomy instead.
 """
 
@@ -51,6 +52,18 @@ class Words:
             raise KeyError(f"locales/{self.language}.toml: {key} is not a text")
         return found.format(**{name: self._value(value) for name, value in values.items()}) if values else found
 
+    def inflected(self, value: float, rule: str) -> str:
+        """A number with the ending of a rule: that of the longest key in [inflection.<rule>] with which it ends.
+
+        The ending follows how the number is read, so that `30` may take another one than `3`, and the number alone,
+        which stands in the rule as "=0", another than one that ends with it.
+        """
+        endings: dict[str, str] = self._find(f"inflection.{rule}")
+        digits = f"{value:.0f}"
+        exact = endings.get(f"={digits}")
+        longest = max((key for key in endings if digits.endswith(key)), key=len, default="")
+        return self.number(value) + (exact if exact is not None else endings.get(longest, ""))
+
     def has(self, key: str) -> bool:
         """Whether the language has this key."""
         try:
@@ -67,11 +80,11 @@ class Words:
             node = node[part]
         return node
 
-    def _value(self, value: object) -> str:
+    def _value(self, value: object) -> object:
         if isinstance(value, bool | str):
             return str(value)
         if isinstance(value, int | float):
-            return self.number(value)
+            return _Number(self, value)
         if isinstance(value, date):
             return self.day(value)
         return str(value)
@@ -116,6 +129,16 @@ class Words:
     def keys(self) -> frozenset[str]:
         """Every key of the language, dotted; plural tables count as one key."""
         return frozenset(_walk(self._tree, ""))
+
+
+class _Number:
+    """A number in a text: as the language writes it, with an ending where the text asks for one."""
+
+    def __init__(self, words: Words, value: float) -> None:
+        self._words, self._value = words, value
+
+    def __format__(self, rule: str) -> str:
+        return self._words.inflected(self._value, rule) if rule else self._words.number(self._value)
 
 
 def _lowered(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reports.clean import plain, safe_href
 from reports.context import Context
 from reports.model import Cell, Run, Table
+from reports.shares import Share, municipality_share
 from reports.table import Column, table
 from study import IMPACTS, AccessibilityPage, AccessibilityStatement
 
@@ -20,6 +21,11 @@ def best_statement(context: Context, code: str) -> AccessibilityStatement | None
     if found:
         return max(found, key=lambda s: (str(s.assessed_on or ""), s.url or ""))
     return every[0] if every else None
+
+
+def with_statement(context: Context) -> Share:
+    """The municipalities with a statement, of those where it would have been found."""
+    return municipality_share(context.data, lambda code: any(s.found for s in context.data.statements.get(code, ())))
 
 
 def compliance_words(context: Context, statement: AccessibilityStatement) -> str:

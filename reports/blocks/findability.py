@@ -15,7 +15,7 @@ from study import ServiceFinding, State
 def paths(context: Context) -> Table:
     """Clicks, direct links and identification of each municipality shown."""
     words = context.words
-    own = {code: context.data.findings(codes=[code]) for code in context.shown}
+    own = {code: context.data.compared(codes=[code]) for code in context.shown}
 
     def clicks(code: str) -> Cell:
         return context.number_cell(typical([f.click_depth for f in own[code] if f.state is State.FOUND]))
@@ -42,6 +42,7 @@ def paths(context: Context) -> Table:
             words("measures.clicks.definition"),
             words("measures.deep-link.definition"),
             words("measures.strong-identification.definition"),
+            *context.untold_notes(),
         ),
     )
 

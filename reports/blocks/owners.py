@@ -29,8 +29,8 @@ class _Owned:
 def owners(context: Context) -> Table:
     """Digital service cells by owner type of the product behind them, the unrecognised ones beside."""
     words = context.words
-    count, base = unresolved(context)
-    unrecognised = Cell(words.number(count), value=count, note=words.percent(count / base) if base else "")
+    nameless = unresolved(context)
+    unrecognised = Cell(words.number(nameless.count), value=nameless.count, note=context.amount_words(nameless))
     items = [*_owned(context), None]
     return table(
         "product-owners-table",

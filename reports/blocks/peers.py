@@ -9,13 +9,11 @@ from reports import anchors
 from reports.context import Context
 from reports.measures import DIGITAL, typical
 from reports.model import Block, Cell, Note, Run, Table
-from reports.shares import Share, rank_interval, share
+from reports.shares import Share, is_enough, municipality_share, rank_interval
 from reports.table import Column, table
 from study import ServiceFinding, State
 from taxonomy import Service, Theme
 
-LEAST_FOR_PLACE = 3
-"""Judged services below which a place in a theme says nothing."""
 MOST_PRODUCTS = 3
 """Products of the others named for a service that is lacking."""
 
@@ -39,7 +37,7 @@ def _compared(context: Context, code: str) -> list[_Compared]:
     others = [c for c in data.codes if c != code]
 
     def digital(theme: Theme, place: str) -> Share:
-        return share(DIGITAL, data.findings(data.services(theme.id), [place]))
+        return context.share(DIGITAL, theme=theme.id, codes=[place])
 
     return [_Compared(t, digital(t, code), [digital(t, other) for other in others]) for t in data.themes]
 
@@ -60,20 +58,21 @@ def themes_beside_others(context: Context, code: str) -> Table:
             Column(words("municipality.place_title"), cell=lambda item: Cell(_place(context, item))),
             Column(words("label.gaps"), "number", cell=lambda item: context.number_cell(item.mine.gaps)),
         ),
-        (words("measures.digital.definition"), words("measures.place.definition")),
+        (words("measures.digital.definition"), words("measures.place.definition"), *context.untold_notes()),
         dense=True,
     )
 
 
 def _others_median(context: Context, item: _Compared) -> Cell:
-    middle = typical([rival.value for rival in item.ranked])
+    tasked = sum(1 for rival in item.rivals if rival.possible)
+    middle = typical([rival.value for rival in item.ranked]) if is_enough(len(item.ranked), tasked) else None
     return context.nothing if middle is None else Cell(context.words.percent(middle), value=middle, share=middle)
 
 
 def _place(context: Context, item: _Compared) -> str:
     """The places that a municipality may have in a theme, from the best to the worst that its gaps allow."""
     words = context.words
-    places = rank_interval(item.mine, item.rivals) if item.mine.base >= LEAST_FOR_PLACE else None
+    places = rank_interval(item.mine, item.rivals)
     if not places:
         return words("share.unranked")
     span = words.number(places[0]) if places[0] == places[1] else f"{places[0]}–{places[1]}"
@@ -98,7 +97,7 @@ def _lacked(context: Context, code: str) -> list[_Lacking]:
         finding = data.grid.get((code, service.id))
         if finding is None or finding.state not in (State.FOUND, State.NOT_FOUND) or finding.digital:
             continue
-        peers = share(DIGITAL, data.findings([service], others))
+        peers = context.share(DIGITAL, service=service.id, codes=others)
         if peers.is_ranked and (peers.value or 0.0) >= 0.5:
             found.append(_Lacking(service, finding, peers))
     return sorted(found, key=lambda item: -(item.peers.value or 0.0))
@@ -176,8 +175,10 @@ def own_products(context: Context, code: str) -> tuple[Block, ...]:
         return (Note("info", words("municipality.products.title"), words("municipality.products.none")),)
 
     def others(product: _Product) -> Cell:
-        count = len(product.users) - 1
-        return Cell(words("share.count", count=count, base=len(context.data.codes) - 1), value=count)
+        rest = [c for c in context.data.codes if c != code]
+        seen = municipality_share(context.data, product.users.__contains__, rest)
+        gaps = words("share.gaps", n=seen.gaps) if seen.gaps else ""
+        return Cell(words("share.count", count=seen.count, base=seen.base), value=seen.count, gaps=gaps)
 
     return (
         table(

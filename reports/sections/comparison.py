@@ -9,7 +9,7 @@ from reports import anchors
 from reports.context import Context
 from reports.measures import DIGITAL, FOUND, TWO_CHANNELS, Measure, typical
 from reports.model import Block, Cell, Note, Section, Table
-from reports.shares import Share, share
+from reports.shares import Share, is_enough, share
 from reports.table import Column, table
 from study import ServiceFinding
 from taxonomy import Service
@@ -38,8 +38,8 @@ def section(context: Context) -> Section | None:
 def _municipalities(context: Context) -> Table:
     words, data = context.words, context.data
 
-    def digital(services: Sequence[Service] | None) -> Callable[[str], Cell]:
-        return lambda code: context.share_cell(share(DIGITAL, data.findings(services, [code])))
+    def digital(theme: str | None) -> Callable[[str], Cell]:
+        return lambda code: context.share_cell(context.share(DIGITAL, theme=theme, codes=[code]))
 
     return table(
         "municipalities-digital",
@@ -48,9 +48,9 @@ def _municipalities(context: Context) -> Table:
         (
             Column(words("label.municipality"), cell=context.municipality_cell),
             Column(words("label.all_themes"), "share", cell=digital(None)),
-            *(Column(context.name(t.name), "share", cell=digital(data.services(t.id))) for t in data.themes),
+            *(Column(context.name(t.name), "share", cell=digital(t.id)) for t in data.themes),
         ),
-        (words("measures.digital.definition"), words("footnote.unranked")),
+        (words("measures.digital.definition"), words("footnote.unranked"), *context.untold_notes()),
         dense=True,
     )
 
@@ -84,7 +84,7 @@ def _classes(context: Context) -> Table:
     words, data = context.words, context.data
     groups = [(context.size_class(label), codes) for label, codes in _size_classes(context)]
     items = [
-        _Class(title, codes, data.findings(codes=codes)) for title, codes in (*groups, (words("label.all"), data.codes))
+        _Class(title, codes, data.compared(codes=codes)) for title, codes in (*groups, (words("label.all"), data.codes))
     ]
 
     def measured(measure: Measure) -> Callable[[_Class], Cell]:
@@ -109,7 +109,7 @@ def _classes(context: Context) -> Table:
                 cell=lambda item: context.number_cell(typical([f.click_depth for f in item.found])),
             ),
         ),
-        tuple(words(f"measures.{m.id}.definition") for m in COMPARED),
+        (*(words(f"measures.{m.id}.definition") for m in COMPARED), *context.untold_notes()),
     )
 
 
@@ -125,19 +125,21 @@ class _Ranked:
 
 def _ranked(context: Context) -> list[_Ranked]:
     """Services by digital share; those with too many gaps stand last."""
-    data = context.data
     every = [
-        _Ranked(s, share(DIGITAL, data.findings([s])), share(FOUND, data.findings([s])), None) for s in data.services()
+        _Ranked(s, context.share(DIGITAL, service=s.id), context.share(FOUND, service=s.id), None)
+        for s in context.data.services()
     ]
     ranked = sorted(
         (item for item in every if item.digital.is_ranked),
         key=lambda item: (-(item.digital.value or 0.0), -(item.found.value or 0.0)),
     )
+    is_order = is_enough(len(ranked), sum(1 for item in every if item.digital.possible))
 
     def place(item: _Ranked) -> int:
         return 1 + sum(1 for other in ranked if (other.digital.value or 0.0) > (item.digital.value or 0.0))
 
-    return [*(replace(r, place=place(r)) for r in ranked), *(item for item in every if not item.digital.is_ranked)]
+    placed = [replace(item, place=place(item) if is_order else None) for item in ranked]
+    return [*placed, *(item for item in every if not item.digital.is_ranked)]
 
 
 def _services(context: Context) -> Table:
@@ -163,6 +165,11 @@ def _services(context: Context) -> Table:
             Column(words("measures.found.name"), "share", cell=lambda item: context.share_cell(item.found, gaps=False)),
             Column(words("label.gaps"), "number", cell=lambda item: context.number_cell(item.digital.gaps)),
         ),
-        (words("measures.digital.definition"), words("measures.found.definition"), words("footnote.unranked")),
+        (
+            words("measures.digital.definition"),
+            words("measures.found.definition"),
+            words("footnote.unranked"),
+            words("footnote.few"),
+        ),
         dense=True,
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from reports.clean import plain
 from reports.context import Context
 from reports.model import Block, Cell, Section, Table
-from reports.shares import is_outside
+from reports.shares import Share, is_outside
 from reports.table import Column, table
 from study import CrawlStatus, FailureReason, MunicipalityStatus, State, StateReason
 
@@ -36,6 +37,9 @@ def _municipalities(context: Context) -> Table:
         own = data.findings(codes=[row.code])
         return sum(1 for f in own if f.state in (State.BLOCKED, State.NOT_EXAMINED) and not is_outside(f))
 
+    def read(kind: str) -> Callable[[MunicipalityStatus], Cell]:
+        return lambda row: context.number_cell(data.pages_read([row.code])[kind])
+
     return table(
         "coverage-table",
         words("coverage.table"),
@@ -44,7 +48,9 @@ def _municipalities(context: Context) -> Table:
             Column(words("label.municipality"), cell=lambda row: context.municipality_cell(row.code)),
             Column(words("label.status"), cell=lambda row: _status(context, row)),
             Column(words("label.reason"), wide=True, cell=lambda row: _why(context, row)),
-            Column(words("label.pages_read"), "number", cell=lambda row: context.number_cell(row.pages_fetched)),
+            Column(words("label.pages_read"), "number", cell=read("pages")),
+            Column(words("label.documents_read"), "number", cell=read("documents")),
+            Column(words("label.eservices_read"), "number", cell=read("eservices")),
             Column(words("label.failed_requests"), "number", cell=lambda row: context.number_cell(row.requests_failed)),
             Column(words("label.dates"), cell=lambda row: _days(context, row)),
             Column(words("label.gaps"), "number", cell=lambda row: context.number_cell(gaps(row))),
@@ -109,6 +115,6 @@ def _reasons(context: Context) -> Table:
         (
             Column(words("label.state"), cell=lambda item: Cell(item.text, state=item.level)),
             Column(words("label.reason"), wide=True, cell=lambda item: Cell(item.reason)),
-            Column(words("label.cells"), "share", cell=lambda item: context.count_cell(item.count, total)),
+            Column(words("label.cells"), "share", cell=lambda item: context.count_cell(Share(item.count, total, 0))),
         ),
     )

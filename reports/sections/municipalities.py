@@ -41,7 +41,7 @@ def _page(context: Context, code: str) -> Section:
     blocks: list[Block] = [_facts(context, row)]
     if row.status.value != "complete":
         blocks.append(_status(context, row))
-    own = context.data.findings(codes=[code])
+    own = context.data.compared(codes=[code])
     judged = code in context.data.judged
     if judged:
         blocks += [
@@ -86,7 +86,7 @@ def _facts(context: Context, row: MunicipalityStatus) -> Text:
     if row.population:
         parts.append(Run(words("municipality.population", n=row.population)))
     parts.append(Run(short_url(row.website), safe_href(row.website)))
-    parts.append(Run(words("municipality.pages", n=row.pages_fetched)))
+    parts.append(Run(words("municipality.pages", pages=context.pages_words([row.code]))))
     if row.crawled_from and row.crawled_to:
         parts.append(Run(words.days(row.crawled_from.date(), row.crawled_to.date())))
     joined: list[Run] = []
@@ -133,12 +133,7 @@ def _tiles(context: Context, code: str, own: list[ServiceFinding]) -> Tiles:
 
 def _tile(context: Context, value: Share, name: str) -> Tile:
     words = context.words
-    text = words.percent(value.value) if value.value is not None else words("share.none")
-    whole = value.base + value.gaps
-    part = value.base / whole if whole else 0.0
-    return Tile(
-        text, words(f"municipality.tile.{name}"), context.count_words(value), (value.value or 0.0) * part, 1 - part
-    )
+    return context.share_tile(value, words(f"municipality.tile.{name}"))
 
 
 def _barriers(context: Context, code: str) -> tuple[Block, ...]:

@@ -13,8 +13,8 @@ from reports.clean import plain
 from reports.context import Context
 from reports.measures import DIGITAL
 from reports.model import BarChart, Block, Cell, Note, Run, Section, Series, Table
-from reports.product_use import ranking, sharing, unresolved
-from reports.shares import share
+from reports.product_use import ranking, sharing, unresolved, uses
+from reports.shares import RANK_LIMIT
 from reports.table import Column, Group, table
 from study import VendorHit
 from taxonomy import Service
@@ -53,18 +53,15 @@ def section(context: Context) -> Section | None:
 
 
 def _unresolved(context: Context) -> Note:
-    count, base = unresolved(context)
     return Note(
-        "gap" if base and count / base > 0.2 else "info",
+        "gap" if (unresolved(context).value or 0.0) > RANK_LIMIT else "info",
         context.words("products.unresolved.title"),
         _unresolved_words(context),
     )
 
 
 def _unresolved_words(context: Context) -> str:
-    count, base = unresolved(context)
-    share = context.words.percent(count / base if base else 0.0)
-    return context.words("products.unresolved.text", count=count, base=base, share=share)
+    return context.words("products.unresolved.text", amount=context.amount_words(unresolved(context)))
 
 
 def _chart(context: Context) -> BarChart:
@@ -72,10 +69,11 @@ def _chart(context: Context) -> BarChart:
     top = ranking(context)[:CHARTED]
     names = tuple(context.product(p) for p, _ in top)
     counts = tuple(float(len(places)) for _, places in top)
-    texts = tuple(words.number(c) for c in counts)
-    unread = float(sum(1 for c in data.codes if data.status[c].pages_fetched == 0))
+    used = uses(context)
+    texts = tuple(words("share.count", count=used[p].count, base=used[p].base) for p, _ in top)
+    gaps = tuple(float(used[p].gaps) for p, _ in top)
     described = "; ".join(f"{n}: {t}" for n, t in zip(names, texts, strict=True))
-    series = Series(words("label.municipalities"), counts, (unread,) * len(top), texts, "product")
+    series = Series(words("label.municipalities"), counts, gaps, texts, "product")
     in_figures = table(
         "products-chart-table",
         words("products.chart.title"),
@@ -116,11 +114,12 @@ def _used(context: Context) -> list[_Used]:
 
 def _table(context: Context) -> Table:
     words = context.words
-    shared = sharing(context)
+    shared, used = sharing(context), uses(context)
 
     def municipalities(item: _Used) -> Cell:
-        gaps = words("products.shared", n=len(shared[item.id])) if item.id in shared else ""
-        return replace(context.count_cell(len(item.places), len(context.data.codes)), gaps=gaps)
+        cell = context.count_cell(used[item.id])
+        parts = [cell.gaps, words("products.shared", n=len(shared[item.id])) if item.id in shared else ""]
+        return replace(cell, gaps=", ".join(filter(None, parts)))
 
     return table(
         "products-table",
@@ -169,7 +168,7 @@ def _by_service(context: Context) -> Table:
     words, data = context.words, context.data
     items: list[Service | Group] = []
     for theme in data.themes:
-        digital = [s for s in data.services(theme.id) if share(DIGITAL, data.findings([s])).count]
+        digital = [s for s in data.services(theme.id) if context.share(DIGITAL, service=s.id).count]
         items += [Group(context.name(theme.name)), *digital] if digital else []
     return table(
         "product-services-table",
@@ -180,7 +179,7 @@ def _by_service(context: Context) -> Table:
             Column(
                 words("measures.digital.name"),
                 "share",
-                cell=lambda service: context.share_cell(share(DIGITAL, data.findings([service]))),
+                cell=lambda service: context.share_cell(context.share(DIGITAL, service=service.id)),
             ),
             Column(words("label.products_by_use"), wide=True, cell=lambda service: _by_use(context, service)),
             Column(words("label.unrecognised"), "number", cell=lambda service: _nameless(context, service)),

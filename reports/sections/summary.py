@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from reports.blocks.accessibility import with_statement
 from reports.context import Context, runs
 from reports.measures import DIGITAL, FOUND
 from reports.model import BarChart, Block, Bullets, Note, Run, Section, Series, Tile, Tiles
-from reports.product_use import ranking
-from reports.shares import Share, share
+from reports.product_use import uses
+from reports.shares import Share
 from reports.table import Column, table
 from study import CrawlStatus
+from taxonomy import Theme
 
 ORDER = 10
 NAMED = 3
 """How many services an example sentence names, unless more are equal."""
 LEAST_SERVICES = 3
-"""Judged services below which a theme is called neither most nor least digital."""
+"""Judged services below which a theme is called neither most nor least digital; and never fewer than half."""
+LEAST_THEMES = 3
+"""Themes that must be comparable before one is called the most digital; and never fewer than half of them."""
 
 
 def section(context: Context) -> Section | None:
@@ -31,32 +35,36 @@ def section(context: Context) -> Section | None:
 
 
 def _lead(context: Context) -> Block:
-    data = context.data
-    return context.paragraph("summary.lead", "lead", municipalities=len(data.codes), services=len(data.services()))
+    words, data = context.words, context.data
+    return context.paragraph(
+        "summary.lead",
+        "lead",
+        municipalities=words("counted.compared_municipalities", n=len(data.codes)),
+        services=words("counted.compared_services", n=len(data.services())),
+    )
 
 
 def _tiles(context: Context) -> Tiles:
     words, data = context.words, context.data
-    every = data.findings()
-    found, digital = share(FOUND, every), share(DIGITAL, every)
+    found, digital = context.share(FOUND), context.share(DIGITAL)
     complete = sum(1 for m in data.municipalities if m.status is CrawlStatus.COMPLETE)
     products = {h.product_id for h in data.hits}
-    pages = sum(m.pages_fetched for m in data.municipalities)
-    statements = sum(1 for c in data.codes if any(s.found for s in data.statements.get(c, ())))
+    statements = with_statement(context)
     return Tiles(
         (
-            _share_tile(context, digital, "digital"),
-            _share_tile(context, found, "found"),
+            context.share_tile(digital, words("summary.tile.digital"), "#comparison"),
+            context.share_tile(found, words("summary.tile.found"), "#comparison"),
             Tile(words.number(len(products)), words("summary.tile.products", n=len(products)), href="#products"),
             Tile(
-                words("share.count", count=statements, base=len(data.codes)),
+                words("share.count", count=statements.count, base=statements.base),
                 words("summary.tile.statements"),
+                context.gap_words(statements),
                 href="#accessibility",
             ),
             Tile(
                 words("share.count", count=complete, base=len(data.codes)),
                 words("summary.tile.complete"),
-                words("summary.tile.pages", n=pages),
+                words("summary.tile.pages", pages=context.pages_words(data.codes)),
                 href="#coverage",
             ),
             Tile(
@@ -69,53 +77,63 @@ def _tiles(context: Context) -> Tiles:
     )
 
 
-def _share_tile(context: Context, value: Share, name: str) -> Tile:
-    words = context.words
-    text = words.percent(value.value) if value.value is not None else words("share.none")
-    part = value.base / (value.base + value.gaps) if value.base + value.gaps else 0.0
-    filled = (value.value or 0.0) * part
-    return Tile(text, words(f"summary.tile.{name}"), context.count_words(value), filled, 1 - part, "#comparison")
-
-
 def _headlines(context: Context) -> Bullets:
     """The few sentences that a reader takes along, each only when the gaps allow it; equals are named together."""
     return Bullets((*_theme_headlines(context), *_service_headlines(context), *_product_headline(context)))
 
 
 def _theme_headlines(context: Context) -> list[tuple[Run, ...]]:
+    """The most and the least digital theme, where half of the themes can be compared; and why others cannot."""
     words, data = context.words, context.data
     ranked: dict[float, list[str]] = defaultdict(list)
+    left_out = []
     for theme in data.themes:
-        services = data.services(theme.id)
-        judged = sum(1 for s in services if share(DIGITAL, data.findings([s])).base)
-        whole = share(DIGITAL, data.findings(services))
-        if whole.is_ranked and whole.value is not None and judged >= LEAST_SERVICES:
-            ranked[whole.value].append(context.name(theme.name))
-    if len(ranked) < 2:
+        whole, name = context.share(DIGITAL, theme=theme.id), context.name(theme.name)
+        reason = why_not(context, theme, whole)
+        if whole.value is not None and not reason:
+            ranked[whole.value].append(name)
+        else:
+            left_out.append(words("summary.headline.because", names=name, reason=reason))
+    compared = sum(map(len, ranked.values()))
+    if len(ranked) < 2 or compared < LEAST_THEMES or 2 * compared < len(data.themes):
         return []
     ends = (("first_theme", max(ranked)), ("last_theme", min(ranked)))
-    return [
-        runs(
-            words(
-                f"summary.headline.{key}",
-                n=len(ranked[value]),
-                names=words.listing(_some(context, ranked[value])),
-                share=words.percent(value),
-                least=LEAST_SERVICES,
-            )
+    told = [
+        words(
+            f"summary.headline.{key}",
+            n=len(ranked[value]),
+            names=words.listing(_some(context, ranked[value])),
+            share=words.percent(value),
         )
         for key, value in ends
     ]
+    if left_out:
+        told[-1] += " " + words("summary.headline.left_out", names=words.listing(left_out))
+    return [runs(text) for text in told]
+
+
+def why_not(context: Context, theme: Theme, whole: Share) -> str:
+    """Why a theme is in no order: its base, its gaps, or too few of its services; empty where it is in one."""
+    words, services = context.words, context.data.services(theme.id)
+    if whole.shortfall is not None:
+        return words(f"share.reasons.{whole.shortfall.value}")
+    if not whole.is_ranked:
+        return words("share.reasons.many", gaps=words("share.gaps", n=whole.gaps))
+    told = sum(1 for s in services if s.id not in context.data.apart and context.share(DIGITAL, service=s.id).base)
+    if told < LEAST_SERVICES or 2 * told < len(services):
+        return words("share.reasons.services", n=told, all=len(services))
+    return ""
 
 
 def _service_headlines(context: Context) -> list[tuple[Run, ...]]:
     words, data = context.words, context.data
     groups: dict[float, list[str]] = defaultdict(list)
     for service in data.services():
-        found = share(DIGITAL, data.findings([service]))
+        found = context.share(DIGITAL, service=service.id)
         if found.is_ranked and found.value is not None:
             groups[found.value].append(f"{context.name(service.name)} ({context.count_words(found)})")
-    if len(groups) < 2 or sum(map(len, groups.values())) <= 2 * NAMED:
+    compared = sum(map(len, groups.values()))
+    if len(groups) < 2 or compared <= 2 * NAMED or 2 * compared < len(data.services()):
         return []
     ends = (("most", sorted(groups, reverse=True)), ("least", sorted(groups)))
     # Only half of the values at either end: what stands in the middle is neither.
@@ -132,11 +150,11 @@ def _service_headlines(context: Context) -> list[tuple[Run, ...]]:
 
 
 def _product_headline(context: Context) -> list[tuple[Run, ...]]:
-    words, data = context.words, context.data
+    words = context.words
     groups: dict[int, list[str]] = defaultdict(list)
-    for product, places in ranking(context):
-        count = words("share.count", count=len(places), base=len(data.codes))
-        groups[len(places)].append(f"{context.product(product)} ({count})")
+    for product, use in uses(context).items():
+        if use.is_told:
+            groups[use.count].append(f"{context.product(product)} ({context.count_words(use)})")
     if not groups:
         return []
     names = named(context, [groups[n] for n in sorted(groups, reverse=True)])
@@ -173,7 +191,7 @@ def _coverage(context: Context) -> tuple[Block, ...]:
 def _themes(context: Context) -> BarChart:
     """Digital share of each theme, with the share of gaps hatched."""
     words, data = context.words, context.data
-    shares = [share(DIGITAL, data.findings(data.services(t.id))) for t in data.themes]
+    shares = [context.share(DIGITAL, theme=t.id) for t in data.themes]
     names = tuple(context.name(t.name) for t in data.themes)
     in_figures = table(
         "themes-digital-table",
@@ -190,11 +208,10 @@ def _themes(context: Context) -> BarChart:
         ),
         (words("measures.digital.definition"),),
     )
-    wholes = [s.base + s.gaps for s in shares]
-    values = tuple(s.count / w if w else 0.0 for s, w in zip(shares, wholes, strict=True))
-    gaps = tuple(s.gaps / w if w else 0.0 if s.outside else 1.0 for s, w in zip(shares, wholes, strict=True))
-    outside = tuple(float(not w and s.outside > 0) for s, w in zip(shares, wholes, strict=True))
-    texts = tuple(words.percent(s.value) if s.value is not None else context.no_share(s) for s in shares)
+    values = tuple(s.count / s.possible if s.is_told else 0.0 for s in shares)
+    gaps = tuple(s.gaps / s.possible if s.is_told else 0.0 for s in shares)
+    outside = tuple(float(not s.is_told) for s in shares)
+    texts = tuple(map(context.share_words, shares))
     described = "; ".join(f"{n}: {t}" for n, t in zip(names, texts, strict=True))
     return BarChart(
         "themes-digital",

@@ -16,6 +16,7 @@ from reports.clean import plain
 from reports.context import Context
 from reports.model import Block, Cell, Run, Section, Table
 from reports.product_use import ranking, unresolved
+from reports.shares import municipality_share
 from reports.table import Column, Group, table
 from study import ServiceProducts, SharedInstallation, SiteTool
 
@@ -44,15 +45,12 @@ def section(context: Context) -> Section | None:
         return None
     blocks: list[Block] = [context.paragraph("systems.lead", "lead")]
     if (number := effective_number(len(places) for _, places in ranking(context))) is not None:
-        count, base = unresolved(context)
         blocks.append(
             context.paragraph(
                 "systems.effective",
                 number=words.number(round(number)),
                 products=words.number(len(ranking(context))),
-                count=words.number(count),
-                base=words.number(base),
-                share=words.percent(count / base if base else 0.0),
+                amount=context.amount_words(unresolved(context)),
             )
         )
     return Section("systems", words("systems.title"), tuple(blocks), tuple(children), page=True)
@@ -167,7 +165,7 @@ def _tools(context: Context) -> Table:
             Column(
                 words("label.municipalities"),
                 "share",
-                cell=lambda item: context.count_cell(len(item[1]), len(data.codes)),
+                cell=lambda item: context.count_cell(municipality_share(data, item[1].__contains__)),
             ),
             Column(words("label.which"), wide=True, cell=lambda item: context.municipalities_cell(item[1])),
         ),

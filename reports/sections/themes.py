@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from reports import anchors, model
 from reports.context import LEVELS, Context
-from reports.measures import BY_CHANNEL, FOUND, Measure
+from reports.measures import BY_CHANNEL, DIGITAL, FOUND, Measure
 from reports.model import (
     BarChart,
     Block,
@@ -22,7 +22,7 @@ from reports.model import (
     Series,
     Table,
 )
-from reports.shares import Share, share
+from reports.shares import Share, Shortfall, share
 from reports.table import Column, table
 from study import CHANNELS, ServiceFinding
 from taxonomy import Service, Theme
@@ -53,31 +53,53 @@ def legend(context: Context) -> Legend:
 
 
 def _theme(context: Context, theme: Theme) -> Section:
-    words, data = context.words, context.data
+    data = context.data
     services = data.services(theme.id)
     blocks: list[Block] = []
-    cells = data.findings(services)
-    total = share(BY_CHANNEL["digital"], cells)
-    if total.base:
-        found = share(FOUND, cells)
-        blocks.append(
-            context.paragraph(
-                "grid.theme.lead",
-                digital=words.percent(total.value or 0.0),
-                count=total.count,
-                base=total.base,
-                found=words.percent(found.value or 0.0),
-                gaps=words("share.gaps", n=total.gaps),
-            )
-        )
-    elif total.outside and not total.gaps:
-        blocks.append(Note("info", words("grid.outside.title"), words("grid.outside.text")))
-    else:
-        blocks.append(Note("gap", words("grid.gaps.title"), words("grid.gaps.text")))
+    total = context.share(DIGITAL, theme=theme.id)
+    blocks.append(_share_words(context, theme, total))
+    if apart := own_arrangement(context, theme):
+        blocks.append(apart)
     blocks.append(_matrix(context, theme, services))
-    if total.base:
+    if total.is_told:
         blocks.append(_chart(context, theme, services))
     return Section(anchors.theme(theme.id), context.name(theme.name), tuple(blocks), page=True, role="theme")
+
+
+def _share_words(context: Context, theme: Theme, total: Share) -> Block:
+    """How digital the theme is, or why that cannot be said."""
+    words = context.words
+    if total.value is not None:
+        found = context.share(FOUND, theme=theme.id)
+        return context.paragraph(
+            "grid.theme.lead",
+            digital=words.percent(total.value),
+            count=total.count,
+            base=total.base,
+            found=words.percent(found.value or 0.0),
+            gaps=words("share.gaps", n=total.gaps),
+        )
+    if total.shortfall is Shortfall.OUTSIDE:
+        return Note("info", words("grid.outside.title"), words("grid.outside.text"))
+    if not total.base:
+        return Note("gap", words("grid.gaps.title"), words("grid.gaps.text"))
+    text = words("grid.few.text", count=total.count, base=total.base, gaps=total.gaps)
+    return Note("gap", words("grid.few.title"), text)
+
+
+def own_arrangement(context: Context, theme: Theme) -> Note | None:
+    """Who arranges services of the theme that another body arranges for most: told apart from all shares."""
+    words, data = context.words, context.data
+    own = [s for s in data.services(theme.id) if s.id in data.apart]
+    if not own:
+        return None
+    places = []
+    for code in data.codes:
+        offered = share(DIGITAL, data.findings(own, [code]))
+        if offered.possible:
+            name = context.municipality(code)
+            places.append(words("grid.apart.place", name=name, count=offered.count, base=offered.base))
+    return Note("info", words("grid.apart.title"), words("grid.apart.text", places=words.listing(places)))
 
 
 def _matrix(context: Context, theme: Theme, services: tuple[Service, ...]) -> Matrix:
@@ -109,7 +131,7 @@ def matrix_cell(context: Context, code: str, service: Service) -> MatrixCell:
 
 
 def _shares(context: Context, services: tuple[Service, ...]) -> dict[str, list[Share]]:
-    return {c: [share(m, context.data.findings([s])) for s in services] for c, m in BY_CHANNEL.items()}
+    return {c: [context.share(m, service=s.id) for s in services] for c, m in BY_CHANNEL.items()}
 
 
 def _chart(context: Context, theme: Theme, services: tuple[Service, ...]) -> BarChart:
@@ -117,14 +139,15 @@ def _chart(context: Context, theme: Theme, services: tuple[Service, ...]) -> Bar
     words, data = context.words, context.data
     shares = _shares(context, services)
     names = tuple(context.name(s.name) for s in services)
+    whole = float(len(data.codes))
     series = tuple(
         Series(
             context.channel(c),
-            tuple(float(s.count) for s in row),
-            tuple(float(s.gaps) for s in row),
-            tuple(words.percent(s.value) if s.value is not None else context.no_share(s) for s in row),
+            tuple(float(s.count) if s.is_told else 0.0 for s in row),
+            tuple(float(s.gaps) if s.is_told else 0.0 for s in row),
+            tuple(map(context.share_words, row)),
             c,
-            tuple(float(s.outside) for s in row),
+            tuple(float(s.outside) if s.is_told else whole for s in row),
         )
         for c, row in shares.items()
     )
@@ -165,14 +188,14 @@ def _channels_by_theme(context: Context) -> Table:
         return context.theme_cell(theme) if theme else Cell(words("label.all_themes"))
 
     def findings(theme: Theme | None) -> list[ServiceFinding]:
-        return data.findings(data.services(theme.id)) if theme else data.findings()
+        return data.compared(theme=theme.id if theme else None)
 
     return table(
         "channels-by-theme",
         words("grid.by_theme"),
         [*data.themes, None],
         (Column(words("label.theme"), wide=True, cell=name), *_channel_columns(context, findings)),
-        (words("measures.channel.definition"),),
+        (words("measures.channel.definition"), *context.untold_notes()),
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from reports.measures import BY_CHANNEL, DIGITAL, FOUND, MEASURES, typical
+from reports.measures import AUTHENTICATED, BY_CHANNEL, DEEP_LINK, DIGITAL, FOUND, MEASURES, typical
 from reports.shares import RANK_LIMIT, Share, rank_interval, share
 from reports.words import Words
 from study import ServiceFinding, State, StateReason
@@ -61,11 +63,53 @@ def test_more_than_a_fifth_of_gaps_is_not_ranked(gaps: int, ranked: bool) -> Non
 
 def test_places_widen_with_gaps() -> None:
     """Without gaps a place is one number; with them it is a span."""
-    others = [Share(9, 10, 0), Share(5, 10, 0), Share(1, 10, 0)]
+    others = [Share(9, 10, 0), Share(5, 10, 0), Share(1, 10, 0), Share(0, 10, 0)]
     assert rank_interval(Share(5, 10, 0), others) == (2, 2)
     assert rank_interval(Share(5, 9, 1), others) == (2, 2)
     assert rank_interval(Share(4, 8, 2), others) == (2, 3)
     assert rank_interval(Share(4, 5, 5), others) is None
+
+
+def test_nobody_has_a_place_among_too_few() -> None:
+    """Five that can be put in order, and half of those that could be."""
+    others = [Share(9, 10, 0), Share(5, 10, 0), Share(1, 10, 0)]
+    assert rank_interval(Share(5, 10, 0), others) is None
+    assert rank_interval(Share(5, 10, 0), [*others, Share(0, 10, 0)]) is not None
+    unread = [Share(0, 0, 10)] * 6
+    assert rank_interval(Share(5, 10, 0), [*others, Share(0, 10, 0), *unread]) is None
+    elsewhere = [Share(0, 0, 0, 10)] * 6
+    assert rank_interval(Share(5, 10, 0), [*others, Share(0, 10, 0), *elsewhere]) is not None
+
+
+@pytest.mark.parametrize(
+    ("share", "shortfall"),
+    [
+        (Share(4, 5, 0), None),
+        (Share(1, 1, 0), "few"),
+        (Share(4, 4, 0), "few"),
+        (Share(2, 4, 4), "few"),
+        (Share(2, 4, 5), "gaps"),
+        (Share(10, 14, 16), "gaps"),
+        (Share(10, 15, 15), None),
+        (Share(0, 0, 0, 9), "outside"),
+        (Share(0, 0, 9, 9), "gaps"),
+    ],
+)
+def test_a_share_is_told_from_half_of_those_that_could_have_it_and_never_under_five(
+    share: Share, shortfall: str | None
+) -> None:
+    """Below that there is no per cent, and the reason is the true one."""
+    assert share.shortfall == shortfall
+    assert (share.value is None) is (shortfall is not None)
+
+
+def test_an_unknown_log_in_is_a_gap() -> None:
+    """Neither strong nor not."""
+    digital = replace(cell(State.FOUND, "digital"), authentication="unknown", path_quality=None)
+    known = replace(digital, authentication="none", path_quality="portal-root")
+    strong = share(AUTHENTICATED, [digital, known, cell(State.NOT_FOUND)])
+    assert (strong.count, strong.base, strong.gaps) == (0, 1, 1)
+    assert (share(DEEP_LINK, [digital, known]).base, share(DEEP_LINK, [digital, known]).gaps) == (1, 1)
 
 
 def test_typical_value_ignores_what_is_not_known() -> None:

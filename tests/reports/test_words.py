@@ -17,8 +17,9 @@ LITERAL = re.compile(r'words\(\s*"([a-z_.-]+)"')
 
 
 def test_every_language_has_the_same_keys() -> None:
-    """A word in one language is a word in all."""
-    keys = {language: Words(language).keys() for language in available_languages()}
+    """A word in one language is a word in all; endings of numbers are each language's own."""
+    every = {language: Words(language).keys() for language in available_languages()}
+    keys = {language: {k for k in found if not k.startswith("inflection.")} for language, found in every.items()}
     assert {"en", "fi", "sv"} <= set(keys)
     for language, found in keys.items():
         assert found == keys["en"], language
@@ -55,7 +56,10 @@ def _places(words: Words, key: str) -> frozenset[str]:
     value = words._find(key)
     texts = value.values() if isinstance(value, dict) else [value] if isinstance(value, str) else []
     return frozenset(
-        name for text in texts for name in re.findall(r"\{([a-z_]+)\}", text) if not key.startswith("format")
+        name
+        for text in texts
+        for name in re.findall(r"\{([a-z_]+)(?::[a-z]+)?\}", text)
+        if not key.startswith("format")
     )
 
 
@@ -91,3 +95,38 @@ def test_unknown_language_names_the_known_ones() -> None:
     """The message says what to choose."""
     with pytest.raises(UserError, match="known are en, fi, sv"):
         Words("xx")
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        (0, "0:sta"), (1, "1:stä"), (3, "3:sta"), (9, "9:stä"), (10, "10:stä"), (11, "11:stä"), (30, "30:stä"),
+        (60, "60:stä"), (100, "100:sta"), (101, "101:stä"), (168, "168:sta"), (1000, "1\u00a0000:sta"),
+        (1234, "1\u00a0234:stä"),
+    ],
+)  # fmt: skip
+def test_a_number_takes_the_ending_that_it_is_read_with(number: int, written: str) -> None:
+    """Kuudesta but seitsemästä, sadasta but kymmenestä."""
+    assert Words("fi").inflected(number, "elative") == written
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [
+        ("fi", "vertaa *yhtä kuntaa* ja *yhtä palvelua*", "vertaa *30 kuntaa* ja *55 palvelua*"),
+        ("sv", "jämför *en kommun* och *en tjänst*", "jämför *30 kommuner* och *55 tjänster*"),
+        ("en", "compares *one municipality* in *one service*", "compares *30 municipalities* in *55 services*"),
+    ],
+)
+def test_counted_words_agree_with_their_number(language: str, one: str, many: str) -> None:
+    words = Words(language)
+
+    def lead(municipalities: int, services: int) -> str:
+        return words(
+            "summary.lead",
+            municipalities=words("counted.compared_municipalities", n=municipalities),
+            services=words("counted.compared_services", n=services),
+        )
+
+    assert one in lead(1, 1)
+    assert many in lead(30, 55)
