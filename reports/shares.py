@@ -7,16 +7,14 @@ count and a reason, and no per cent, no bar and no place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from study import CrawlStatus, ServiceFinding, State, StateReason
+from study import CrawlStatus, MunicipalityStatus, ServiceFinding, State, StateReason
 
-if TYPE_CHECKING:
-    from .data import StudyData
-    from .measures import Measure
+from .measures import Measure
 
 LEAST_BASE = 5
 """Fewest that are judged where a share is told: with four, one of them moves it by a quarter."""
@@ -140,8 +138,25 @@ def is_outside(finding: ServiceFinding) -> bool:
     return finding.state_reason is StateReason.OTHER_RESPONSIBLE
 
 
+class Study(Protocol):
+    """What shares need of a study (see `data.StudyData`)."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The compared municipalities."""
+
+    @property
+    def status(self) -> Mapping[str, MunicipalityStatus]:
+        """How completely each was read."""
+
+    def compared(
+        self, *, theme: str | None = None, service: str | None = None, codes: Sequence[str] | None = None
+    ) -> Sequence[ServiceFinding]:
+        """Grid cells that a share is made of."""
+
+
 def share_of(
-    data: StudyData,
+    data: Study,
     measure: Measure,
     *,
     theme: str | None = None,
@@ -155,7 +170,7 @@ def share_of(
     return share(measure, data.compared(theme=theme, service=service, codes=codes))
 
 
-def municipality_share(data: StudyData, has: Callable[[str], bool], codes: Collection[str] | None = None) -> Share:
+def municipality_share(data: Study, has: Callable[[str], bool], codes: Collection[str] | None = None) -> Share:
     """The municipalities of which something was seen, of those where it would have been.
 
     `has` says of a code whether it was seen there. Where it was not and the website was not read completely, that is a
@@ -164,7 +179,7 @@ def municipality_share(data: StudyData, has: Callable[[str], bool], codes: Colle
     return tally(_of_municipality(data, code, has(code)) for code in (data.codes if codes is None else codes))
 
 
-def _of_municipality(data: StudyData, code: str, is_seen: bool) -> Answer:
+def _of_municipality(data: Study, code: str, is_seen: bool) -> Answer:
     if is_seen:
         return Answer.YES
     return Answer.NO if data.status[code].status is CrawlStatus.COMPLETE else Answer.GAP
