@@ -1,14 +1,23 @@
 """Invents a study of any number of municipalities, so that reports are tested and measured without crawling anything.
 
+    python bench/invented.py FOLDER 30
+
 The municipalities and services are the country's own, the findings are made up and the same every time.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
+import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from analysis.fold.market import service_products
+from analysis.indicators import indicator_modules
 from study import (
     CHANNELS,
     TABLES,
@@ -17,11 +26,15 @@ from study import (
     AccessibilityViolation,
     ChannelEvidence,
     CrawlStatus,
+    EservicePath,
     FailureReason,
+    IndicatorResult,
     MunicipalityStatus,
+    Outcome,
     PageRecord,
     PageService,
     ServiceFinding,
+    SiteTool,
     State,
     StateReason,
     StudyConfig,
@@ -65,23 +78,32 @@ def make(record: type, **values: object) -> object:
 
 
 class Inventor:
-    """Invents the tables of a study with `n` municipalities: one blocked, one partial, the others complete."""
+    """Invents the tables of a study with `n` municipalities: of every `of`, one blocked, one partial, others complete.
 
-    def __init__(self, n: int, *, all_failed: bool = False, audited: bool = True) -> None:
+    `full` invents the tables as well that an older study may lack.
+    """
+
+    def __init__(
+        self, n: int, *, all_failed: bool = False, audited: bool = True, full: bool = False, of: int = 6
+    ) -> None:
         self.taxonomy: Taxonomy = load_taxonomy("fi")
         order = sorted(self.taxonomy.municipalities.values(), key=lambda m: -m.population)
         self.chosen: list[Municipality] = order[:n]
-        self.all_failed, self.audited = all_failed, audited
+        self.all_failed, self.audited, self.full, self.of = all_failed, audited, full, of
         self.rows: dict[str, list[object]] = {name: [] for name in TABLES}
         for index, municipality in enumerate(self.chosen):
             self._municipality(index, municipality)
+        if full:
+            counted = {p.id for p in self.taxonomy.products.values() if p.is_counted}
+            made = service_products(self.rows["service_findings"], self.rows["vendor_hits"], counted)  # type: ignore[arg-type]
+            self.rows["service_products"].extend(made)
 
     def _status(self, index: int) -> tuple[CrawlStatus, FailureReason | None]:
         if self.all_failed:
             return CrawlStatus.FAILED, FailureReason.DNS
-        if index % 6 == 3:
+        if index % self.of == 3:
             return CrawlStatus.BLOCKED, FailureReason.ROBOTS
-        if index % 6 == 5:
+        if index % self.of == 5:
             return CrawlStatus.PARTIAL, FailureReason.BUDGET
         return CrawlStatus.COMPLETE, None
 
@@ -126,6 +148,39 @@ class Inventor:
                     )
                 )
             self._accessibility(index, m, base)
+            if self.full:
+                self._rest(m, base)
+
+    def _rest(self, m: Municipality, base: str) -> None:
+        """Indicators, and the tools of the site."""
+        for name, module in indicator_modules().items():
+            roll = chance("indicator", name, m.code)
+            outcome = Outcome.UNKNOWN if roll < 0.08 else Outcome.PASS if roll < 0.6 else Outcome.FAIL
+            value = None if outcome is Outcome.UNKNOWN else round(roll, 3) * (1 if module.INDICATOR.unit == "1" else 40)
+            unit = module.INDICATOR.unit if value is not None else ""
+            self.rows["indicators"].append(
+                IndicatorResult(name, m.code, outcome, value, unit, "12 service pages", (f"{base}/",))
+            )
+        tools = [p for p in self.taxonomy.products.values() if p.category in ("cms", "analytics", "consent", "chat")]
+        for category in sorted({p.category for p in tools}):
+            fitting = [p for p in tools if p.category == category]
+            product = fitting[int(chance("tool", category, m.code) ** 2 * len(fitting))]
+            self.rows["site_tools"].append(
+                make(
+                    SiteTool,
+                    municipality_code=m.code,
+                    host=f"www.kunta{m.code}.example",
+                    product_id=product.id,
+                    category=category,
+                    vendor=product.vendor_on(START.date()),
+                    owner_type=product.owner_type,
+                    evidence_type="markup",
+                    mark="x",
+                    pages=9,
+                    pages_seen=10,
+                    url=f"{base}/",
+                )
+            )
 
     def _page(self, m: Municipality, url: str, kind: str, title: str, depth: int) -> None:
         self.rows["pages"].append(
@@ -240,6 +295,8 @@ class Inventor:
         )
         if channel != "digital":
             return
+        if self.full:
+            self._path(m, service, url, target or "", roll)
         counted = [p for p in self.taxonomy.products.values() if p.is_counted]
         fitting = [counted[int(chance("candidate", service, n) * len(counted))] for n in range(3)]
         if chance("product", m.code, service) < 0.75:
@@ -270,6 +327,26 @@ class Inventor:
                     target_url=f"https://{host}/{service}",
                 )
             )
+
+    def _path(self, m: Municipality, service: str, url: str, target: str, roll: float) -> None:
+        self.rows["eservice_paths"].append(
+            make(
+                EservicePath,
+                municipality_code=m.code,
+                service_id=service,
+                url=url,
+                target_url=target,
+                evidence_type="host",
+                tier="strong",
+                final_url=target,
+                path_quality="portal-root" if roll > 0.7 else "deep-link",
+                is_new_host=True,
+                language="fi",
+                language_kept="lost" if roll > 0.9 else "kept" if roll > 0.3 else "unknown",
+                log_in="suomi.fi" if roll > 0.6 else "unknown",
+                link_text="Täytä hakemus",
+            )
+        )
 
     def _accessibility(self, index: int, m: Municipality, base: str) -> None:
         found = index % 5 != 4
@@ -305,6 +382,8 @@ class Inventor:
                     passes=40,
                     audited_at=START,
                     error=None,
+                    is_own=self.full,
+                    wcag_violations=(2 if bad else 0) if self.full else None,
                 )
             )
             for rule, impact in (("color-contrast", "serious"), ("image-alt", "critical"))[: 2 if bad else 0]:
@@ -316,6 +395,7 @@ class Inventor:
                         rule_id=rule,
                         impact=impact,
                         wcag=("1.4.3",),
+                        level="AA" if self.full else "",
                         nodes=3,
                         selector="a.btn",
                         html="<a class=btn>",
@@ -333,6 +413,22 @@ class Inventor:
         )
         folder = create_study(root, config, places)
         for name, table in TABLES.items():
-            if table.is_contract:
+            if table.is_contract or self.full:
                 write_table(folder.findings / f"{name}.parquet", table.record, self.rows[name])
         return folder
+
+
+def main() -> None:
+    """Write a study with invented findings into a folder."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("municipalities", type=int)
+    parser.add_argument("--of", type=int, default=15, help="of so many one is blocked and one partial")
+    parser.add_argument("--title", default="", help="title of the study")
+    given = parser.parse_args()
+    Inventor(given.municipalities, full=True, of=given.of).write(given.folder, given.title)
+    print(given.folder)
+
+
+if __name__ == "__main__":
+    main()
