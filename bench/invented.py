@@ -8,16 +8,15 @@ The municipalities and services are the country's own, the findings are made up 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from analysis.fold.market import service_products
-from analysis.indicators import indicator_modules
+from bench.invented_rest import START, chance, make, path, rest
 from study import (
     CHANNELS,
     TABLES,
@@ -26,15 +25,11 @@ from study import (
     AccessibilityViolation,
     ChannelEvidence,
     CrawlStatus,
-    EservicePath,
     FailureReason,
-    IndicatorResult,
     MunicipalityStatus,
-    Outcome,
     PageRecord,
     PageService,
     ServiceFinding,
-    SiteTool,
     State,
     StateReason,
     StudyConfig,
@@ -44,13 +39,11 @@ from study import (
     UnknownEservice,
     VendorHit,
     Verification,
-    columns_of,
     create_study,
     write_table,
 )
 from taxonomy import Municipality, Taxonomy, load_taxonomy
 
-START = datetime(2026, 10, 5, 6, 0, tzinfo=UTC)
 SNIPPETS = {
     "digital": "Täytä hakemus sähköisessä asiointipalvelussa.",
     "phone": "Soita asiakaspalveluun 0100 100 100, arkisin klo 9–15.",
@@ -58,23 +51,6 @@ SNIPPETS = {
     "printable-form": "Tulosta lomake (pdf) ja palauta se kirjaamoon.",
     "email": "Lähetä hakemus osoitteeseen maija.meikalainen@kunta.example.",
 }
-
-
-def chance(*parts: object) -> float:
-    """A number in [0, 1) that depends on the parts only."""
-    digest = hashlib.sha256("|".join(map(str, parts)).encode()).digest()
-    return int.from_bytes(digest[:6], "big") / 2**48
-
-
-def make(record: type, **values: object) -> object:
-    """A row of a table; columns that are not given are empty, so that a new column needs no change here."""
-    blank = {"string": "", "int64": 0, "double": 0.0, "bool": False}
-    rest = {
-        c.name: None if c.nullable else () if "list" in str(c.type) else blank[str(c.type)]
-        for c in columns_of(record)
-        if c.name not in values
-    }
-    return record(**values, **rest)
 
 
 class Inventor:
@@ -149,38 +125,7 @@ class Inventor:
                 )
             self._accessibility(index, m, base)
             if self.full:
-                self._rest(m, base)
-
-    def _rest(self, m: Municipality, base: str) -> None:
-        """Indicators, and the tools of the site."""
-        for name, module in indicator_modules().items():
-            roll = chance("indicator", name, m.code)
-            outcome = Outcome.UNKNOWN if roll < 0.08 else Outcome.PASS if roll < 0.6 else Outcome.FAIL
-            value = None if outcome is Outcome.UNKNOWN else round(roll, 3) * (1 if module.INDICATOR.unit == "1" else 40)
-            unit = module.INDICATOR.unit if value is not None else ""
-            self.rows["indicators"].append(
-                IndicatorResult(name, m.code, outcome, value, unit, "12 service pages", (f"{base}/",))
-            )
-        tools = [p for p in self.taxonomy.products.values() if p.category in ("cms", "analytics", "consent", "chat")]
-        for category in sorted({p.category for p in tools}):
-            fitting = [p for p in tools if p.category == category]
-            product = fitting[int(chance("tool", category, m.code) ** 2 * len(fitting))]
-            self.rows["site_tools"].append(
-                make(
-                    SiteTool,
-                    municipality_code=m.code,
-                    host=f"www.kunta{m.code}.example",
-                    product_id=product.id,
-                    category=category,
-                    vendor=product.vendor_on(START.date()),
-                    owner_type=product.owner_type,
-                    evidence_type="markup",
-                    mark="x",
-                    pages=9,
-                    pages_seen=10,
-                    url=f"{base}/",
-                )
-            )
+                rest(self.rows, self.taxonomy, m, base)
 
     def _page(self, m: Municipality, url: str, kind: str, title: str, depth: int) -> None:
         self.rows["pages"].append(
@@ -296,7 +241,7 @@ class Inventor:
         if channel != "digital":
             return
         if self.full:
-            self._path(m, service, url, target or "", roll)
+            self.rows["eservice_paths"].append(path(m, service, url, target or "", roll))
         counted = [p for p in self.taxonomy.products.values() if p.is_counted]
         fitting = [counted[int(chance("candidate", service, n) * len(counted))] for n in range(3)]
         if chance("product", m.code, service) < 0.75:
@@ -327,26 +272,6 @@ class Inventor:
                     target_url=f"https://{host}/{service}",
                 )
             )
-
-    def _path(self, m: Municipality, service: str, url: str, target: str, roll: float) -> None:
-        self.rows["eservice_paths"].append(
-            make(
-                EservicePath,
-                municipality_code=m.code,
-                service_id=service,
-                url=url,
-                target_url=target,
-                evidence_type="host",
-                tier="strong",
-                final_url=target,
-                path_quality="portal-root" if roll > 0.7 else "deep-link",
-                is_new_host=True,
-                language="fi",
-                language_kept="lost" if roll > 0.9 else "kept" if roll > 0.3 else "unknown",
-                log_in="suomi.fi" if roll > 0.6 else "unknown",
-                link_text="Täytä hakemus",
-            )
-        )
 
     def _accessibility(self, index: int, m: Municipality, base: str) -> None:
         found = index % 5 != 4

@@ -242,6 +242,22 @@ class Context:
             return self.words.percent(share.value)
         return self.words("share.count", count=share.count, base=share.base) if share.base else self.no_share(share)
 
+    def basis_words(self, share: Share) -> str:
+        """What a share rests on: count and base, and what the gaps leave open."""
+        if not share.gaps:
+            return self.words("share.basis", count=share.count, base=share.base)
+        between = self.words.percents(*share.bounds)
+        return self.words("share.basis_gaps", count=share.count, base=share.base, between=between)
+
+    def figure_words(self, share: Share) -> str:
+        """A share with what it rests on, for brackets; what it rests on alone where it is not told."""
+        basis = self.basis_words(share)
+        return (
+            basis
+            if share.value is None
+            else self.words("share.figure", share=self.words.percent(share.value), basis=basis)
+        )
+
     def amount_words(self, share: Share) -> str:
         """ "20 of 25 (80%)", without the per cent where the base does not carry one."""
         if share.value is None:

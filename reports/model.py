@@ -36,6 +36,7 @@ class Bullets:
     """A list of short paragraphs."""
 
     items: tuple[tuple[Run, ...], ...]
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,10 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """A list of terms with their meaning."""
+    """A list of terms with their meaning, under a title of its own where it has one."""
 
     items: tuple[Definition, ...]
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

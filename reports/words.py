@@ -100,6 +100,11 @@ class Words:
         """A share (0-1) as per cent."""
         return self._format["percent"].format(self.number(share * 100, decimals))
 
+    def percents(self, low: float, high: float) -> str:
+        """A span of shares (0-1) as per cent; the one share where both are written alike."""
+        first, last = (self.number(share * 100, 0) for share in (low, high))
+        return self.percent(low) if first == last else self._format["percents"].format(first, last)
+
     def day(self, day: date | datetime) -> str:
         """A calendar day."""
         return self._format["date"].format(d=day.day, m=day.month, y=day.year, month=self._months()[day.month - 1])

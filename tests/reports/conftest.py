@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bench.invented import Inventor, make
+from bench.invented import Inventor
+from bench.invented_rest import make
 from study import StudyFolder
 
 __all__ = ["make"]

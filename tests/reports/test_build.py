@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from reports import StudyData, build, load_study, report_json
+from reports.blocks.findings.services import named
 from reports.charts import draw
 from reports.context import Context
 from reports.html import html
-from reports.model import BarChart, Bullets, Cell, Matrix, MatrixCell, Note, Proofs, ReportModel, Section, Table
-from reports.sections.summary import named
+from reports.model import BarChart, Bullets, Cell, Matrix, MatrixCell, Note, Proofs, ReportModel, Section, Table, Text
 from reports.words import Words
 from study import CrawlStatus, State, StateReason, StudyFolder
 from taxonomy import load_taxonomy
@@ -287,12 +287,12 @@ def test_no_theme_of_few_services_is_called_the_least_digital(inventor: Callable
     made.rows["municipalities"] = [replace(m, status=CrawlStatus.COMPLETE) for m in made.rows["municipalities"]]
     data = StudyData("T", 2026, ("en",), "", 400, made.taxonomy, made.rows)
     model = build(data, "en")
-    bullets = next(b for b in model.sections[0].blocks if isinstance(b, Bullets))
-    themes = [item for item in bullets.items if "digital theme" in item[0].text]
+    part = next(s for s in model.sections if s.id == "findings")
+    items = next(b for b in part.blocks if isinstance(b, Bullets)).items
     name = Context(data, Words("en")).theme(theme)
-    assert themes
-    assert not any(run.strong and name in run.text for item in themes for run in item)
-    assert f"{name} (only 2 of its " in "".join(run.text for item in themes for run in item)
+    assert not any(run.strong and name in run.text and "digital theme" in run.text for item in items for run in item)
+    said = "".join(run.text for b in part.blocks if isinstance(b, Text) for run in b.runs)
+    assert f"{name} (in most municipalities another body arranges {len(own) - 2} of its {len(own)} services)" in said
 
 
 def test_best_page_is_in_the_language_of_the_report_where_that_is_proof(inventor: Callable[..., Any]) -> None:
