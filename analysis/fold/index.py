@@ -28,6 +28,7 @@ from study import (
     read_at,
     read_events,
 )
+from study.document import MAX_CHARACTERS, page_text, stand_in_of
 
 from .accessibility import AuditIndex
 
@@ -178,17 +179,24 @@ def read_source(index: EvidenceIndex, url: str) -> PageSource | None:
 
 
 def read_place(url: str, place: Place, rendering: Place | None = None) -> PageSource | None:
-    """The rendered DOM where there is one, else the answer of the server."""
-    if rendering is not None:
-        stored = read_at(rendering.path, rendering.offset)
-        if isinstance(stored, StoredRendering):
-            headers = {**stored.headers, "set-cookie": "\n".join(f"{name}=" for name in stored.cookies)}
-            return PageSource(url, stored.html, _RENDERED_TYPE, place.status, rendered=True, headers=headers)
+    """The rendered DOM where there is one that shows the page, else the answer of the server."""
+    stored = read_at(rendering.path, rendering.offset) if rendering is not None else None
     document = read_at(place.path, place.offset)
+    if isinstance(stored, StoredRendering) and not _is_worse(stored, document):
+        headers = {**stored.headers, "set-cookie": "\n".join(f"{name}=" for name in stored.cookies)}
+        return PageSource(url, stored.html, _RENDERED_TYPE, place.status, rendered=True, headers=headers)
     if not isinstance(document, StoredDocument):
         return None
     header = document.headers.get("content-type", document.content_type)
     return PageSource(url, document.body, header, document.status, headers=document.headers)
+
+
+def _is_worse(rendering: StoredRendering, document: object) -> bool:
+    """Whether something stands in the browser in place of a page that the server had given."""
+    if not isinstance(document, StoredDocument) or stand_in_of(rendering.html[:MAX_CHARACTERS]) is None:
+        return False
+    header = document.headers.get("content-type", document.content_type)
+    return stand_in_of(page_text(document.body, header), status=document.status, headers=document.headers) is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Opens a page in the browser, waits until it has settled, and gives the DOM as HTML."""
+"""Opens a page in the browser as a reader does: waits until it has settled, scrolls, opens what is closed; gives HTML.
+
+Shadow roots stand in the HTML in place of what they stand for.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,12 @@ from typing import Any
 
 from playwright.async_api import Dialog, Error, Page, Request
 
+from study import address_key
+from taxonomy import page_markup
+
 from .errors import BrowserUnavailableError, RenderError
 from .session import BrowserSession
+from .visit import SCROLL, script_source
 
 _LOAD_MS = 20_000
 _CEILING_SECONDS = 10.0  # some pages poll for ever; what they show by then is what a reader sees
@@ -25,7 +32,11 @@ _LITTLE_TEXT = 200
 _LOOK_SECONDS = 0.03
 _MAX_HTML = 10_000_000
 _MAX_HEADERS, _MAX_HEADER = 40, 200
-_STATE = "window.__kuntatutka ? window.__kuntatutka() : [0, 0, 0, 1]"
+_STATE = "window.__kuntatutka ? window.__kuntatutka() : [0, 0, 0, 1, 0]"
+_KEEP = "on => window.__kuntatutka && window.__kuntatutka.keep(on)"
+_OPENED = {"most": 30, "milliseconds": 6_000}
+"""Accordions, tabs and buttons for more that are opened on one page, and for how long."""
+_REVEAL_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +52,8 @@ class Rendered:
     """Names alone: what is kept of a cookie's value may be a person's."""
 
 
-async def render(session: BrowserSession, url: str) -> Rendered:
-    """The settled DOM of a page; raises RenderError or BrowserUnavailableError."""
+async def render(session: BrowserSession, url: str, *, patient: bool = False) -> Rendered:
+    """The settled DOM of a page; raises RenderError or BrowserUnavailableError. `patient`: more is to come."""
     gateway = session.gateway
     gateway.contacted.clear()
     try:
@@ -53,8 +64,8 @@ async def render(session: BrowserSession, url: str) -> Rendered:
     traffic = _Traffic(page)
     try:
         status, headers = await _open(page, url)
-        await _settle(page, traffic)
-        html = await asyncio.wait_for(page.content(), _ANSWER_SECONDS)
+        await _settle(page, traffic, patient=patient)
+        html = await _revealed(page, traffic)
         cookies = await asyncio.wait_for(page.context.cookies(page.url), _ANSWER_SECONDS)
         whole = not gateway.lines  # a page that keeps its lines open would make the next one wait for them
         names = tuple(sorted({str(cookie.get("name", ""))[:_MAX_HEADER] for cookie in cookies})[:_MAX_HEADERS])
@@ -111,16 +122,44 @@ async def _open(page: Page, url: str) -> tuple[int, dict[str, str]]:
     return response.status, dict(kept[:_MAX_HEADERS])
 
 
-async def _settle(page: Page, traffic: _Traffic) -> None:
+async def _revealed(page: Page, traffic: _Traffic) -> str:
+    """The page as HTML after it was scrolled through and opened; as it was before where that leads elsewhere."""
+    before, place = await _flat(page), address_key(page.url.partition("?")[0])
+    try:
+        await page.evaluate(_KEEP, True)
+        screens = await asyncio.wait_for(page.evaluate(script_source("scroll.js"), SCROLL), _REVEAL_SECONDS)
+        if screens:
+            await _settle(page, traffic)
+        words = sorted(page_markup().words["show_more"])
+        opened = await asyncio.wait_for(
+            page.evaluate(script_source("reveal.js"), {**_OPENED, "words": words}), _REVEAL_SECONDS
+        )
+        await page.evaluate(_KEEP, False)
+        if not screens and not opened:
+            return before
+        await _settle(page, traffic)
+        after = await _flat(page)
+    except (Error, TimeoutError):
+        return before
+    return after if address_key(page.url.partition("?")[0]) == place else before
+
+
+async def _flat(page: Page) -> str:
+    html = await asyncio.wait_for(page.evaluate(script_source("flat.js")), _ANSWER_SECONDS)
+    return str(html) if html else await asyncio.wait_for(page.content(), _ANSWER_SECONDS)
+
+
+async def _settle(page: Page, traffic: _Traffic, *, patient: bool = False) -> None:
     """Wait until nothing is under way and the page has stopped changing; with a ceiling, as some pages never rest."""
     until = time.monotonic() + _CEILING_SECONDS
     while time.monotonic() < until:
-        length, quiet, timers, loading = await asyncio.wait_for(page.evaluate(_STATE), _ANSWER_SECONDS)
+        length, quiet, timers, loading, late = await asyncio.wait_for(page.evaluate(_STATE), _ANSWER_SECONDS)
         wanted = _EMPTY_QUIET_MS if not length else _LITTLE_QUIET_MS if length < _LITTLE_TEXT else _QUIET_MS
         silent = min(quiet, 1000 * (time.monotonic() - traffic.last))
-        if not traffic.open and not timers and not loading and silent >= wanted:
+        waits = timers or loading or (patient and late)
+        if not traffic.open and not waits and silent >= wanted:
             return
-        if length >= _LITTLE_TEXT and quiet >= _BUSY_QUIET_MS:
+        if length >= _LITTLE_TEXT and quiet >= _BUSY_QUIET_MS and not (patient and late):
             return
         await asyncio.sleep(_LOOK_SECONDS)
 

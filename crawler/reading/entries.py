@@ -97,6 +97,10 @@ class Entry:
     refers_to: str | None = None
     landing: bool = False
     challenged: bool = False
+    gaps: tuple[str, ...] = ()
+    """Of a page that was read already: places that scripts may fill, for which a browser opens it too."""
+    words: frozenset[int] = frozenset()
+    """What such a page said without a browser."""
     cookie: bool = False
     """Whether a redirect on the way here set a cookie, so that asking again may bring another answer."""
     guess: bool = False
@@ -126,6 +130,11 @@ class Entry:
     def is_queued(self) -> bool:
         """Whether it waits to be fetched, once it was offered."""
         return not self.settled and not self.taken
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether there is a place in the page that is surely filled by a script, later or when asked."""
+        return any(not gap.startswith("file ") for gap in self.gaps)
 
     def follow(self, url: str, kind: Kind, **changes: Any) -> Entry:
         """An address that the answer to this one leads to: a click deeper, found here, and as dull so far."""

@@ -78,7 +78,8 @@ class Offers:
     def map(self, entry: Entry, sitemap: Sitemap) -> None:
         """Offer what a sitemap lists, as far as the budget for that goes."""
         for url in sitemap.sitemaps:
-            if self._site.place(host_of(url)) is not Place.FOREIGN and entry.depth < _DEEPEST_SITEMAP:
+            is_near = host_of(url) == entry.host or self._site.place(host_of(url)) is not Place.FOREIGN
+            if is_near and entry.depth < _DEEPEST_SITEMAP:
                 self._frontier.offer(entry.follow(url, Kind.SITEMAP))
         room = self._frontier.budget.sitemap_pages - self._mapped
         self._mapped += min(room, len(sitemap.pages))

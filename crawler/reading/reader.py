@@ -13,11 +13,12 @@ from typing import Any
 
 from crawler.manners.statuses import RETRIED
 from crawler.settings import RETRY_SECONDS
-from study import HTML_TYPES, FailureReason, actual_type, address_key, host_of, normalise_url, origin_of
+from study import HTML_TYPES, FailureReason, actual_type, address_key, host_of, normalise_url, origin_of, readable_path
 from study.document import page_text
 from taxonomy import StandIn
 
 from .entries import Entry, Kind
+from .fillings import Fillings, said
 from .frontier import Frontier
 from .links import LinkPage, read_links
 from .novelty import Novelty
@@ -58,7 +59,13 @@ class SiteReader:
         self._offers = Offers(self.frontier, self.site, scorer, eservices, taxonomy, note, held_by)
         self._knocks: Counter[str] = Counter()
         self._probed: set[str] = set()
-        self.fail, self.held_elsewhere = self._trouble.fail, self._offers.held_elsewhere
+        self._scorer, self._fillings = scorer, Fillings()
+        self.held_elsewhere = self._offers.held_elsewhere
+
+    def fail(self, entry: Entry, reason: FailureReason, detail: str, now: float) -> None:
+        """An address gave no answer."""
+        self._fillings.failed(entry)
+        self._trouble.fail(entry, reason, detail, now)
 
     @property
     def given_up(self) -> list[tuple[Entry, FailureReason]]:
@@ -75,11 +82,11 @@ class SiteReader:
         self._trouble.forget()
 
     def read_robots(self, origin: str, sitemaps: Iterable[str]) -> None:
-        """A host's robots.txt was read: queue the sitemaps it names, or the usual one."""
+        """A host's robots.txt was read: queue the sitemaps it names, on whatever host, or the usual one."""
         if self.site.place(host_of(origin)) is not Place.OWN:
             return
         for url in [normalise_url(item, origin) for item in sitemaps] or [f"{origin}/sitemap.xml"]:
-            if url is not None and self.site.place(host_of(url)) is not Place.FOREIGN:
+            if url is not None:
                 self.frontier.offer(Entry(url, Kind.SITEMAP, depth=0, via=f"{origin}/robots.txt"))
 
     def take(self, entry: Entry, answer: Answer, now: float) -> None:
@@ -112,10 +119,12 @@ class SiteReader:
 
     def _read_sitemap(self, entry: Entry, answer: Answer) -> None:
         self.frontier.settle(entry)
-        if answer.status == 200:
-            sitemap = read_sitemap(answer.body, answer.url)
-            self.tally.sitemaps += bool(sitemap.pages or sitemap.sitemaps)
+        sitemap = read_sitemap(answer.body, answer.url) if answer.status == 200 else None
+        if sitemap is not None and (sitemap.pages or sitemap.sitemaps):
+            self.tally.sitemaps += 1
             self._offers.map(entry, sitemap)
+        elif (entry.via or "").endswith("/robots.txt"):  # named there and switched off: the usual one may be there
+            self.frontier.offer(entry.instead(f"{origin_of(entry.via or '')}/sitemap.xml", Kind.SITEMAP))
 
     def _read_page(self, entry: Entry, answer: Answer) -> None:
         html = page_text(answer.body, answer.headers.get("content-type", ""))
@@ -141,6 +150,16 @@ class SiteReader:
             self._look_at_front(entry, page)
         self._follow(entry, page)
         self._probe(entry)
+        self._fill(entry, answer, page, html)
+
+    def _fill(self, entry: Entry, answer: Answer, page: LinkPage, html: str) -> None:
+        """Let a browser open a page as well whose scripts may show more of a service than its markup."""
+        if page.is_shell or not self._plan.budget.renders:
+            return
+        about = self._scorer.score(f"{page.title} {page.heading}".strip(), readable_path(entry.url), page.language)
+        gaps = self._fillings.gaps(entry, html, about.services, about.hub)
+        if gaps:
+            self._offer_rendering(entry, answer, gaps=gaps, words=said(html))
 
     def _look_at_front(self, entry: Entry, page: LinkPage) -> None:
         """A front page that leads nowhere is a parked name; one under another spelling is told."""
@@ -190,12 +209,9 @@ class SiteReader:
             self._offer_rendering(entry, answer, challenged=True)
         self._trouble.count(entry.host, FailureReason.BLOCK_PAGE)
 
-    def _offer_rendering(self, entry: Entry, answer: Answer, *, challenged: bool = False) -> None:
-        is_landing, record = entry.kind is Kind.ESERVICE, answer.record_id or None
-        rendering = entry.instead(
-            answer.url, Kind.RENDER, via=entry.via, refers_to=record, landing=is_landing, challenged=challenged
-        )
-        self.frontier.offer(rendering)
+    def _offer_rendering(self, entry: Entry, answer: Answer, **why: Any) -> None:
+        known = {"via": entry.via, "refers_to": answer.record_id or None, "landing": entry.kind is Kind.ESERVICE}
+        self.frontier.offer(entry.instead(answer.url, Kind.RENDER, **known, **why))
 
     def _read_rendered(self, entry: Entry, answer: Answer) -> None:
         self.frontier.settle(entry)
@@ -204,6 +220,10 @@ class SiteReader:
             return
         html = page_text(answer.body, "text/html; charset=utf-8")
         page = read_links(html, answer.url)
+        if entry.gaps:
+            if self._fillings.learn(entry, html) and page.stand_in is None:
+                self._follow(entry, page)
+            return
         if entry.challenged:
             if page.stand_in is not None or not page.has_content:
                 return

@@ -43,9 +43,10 @@ class Redirects:
             if kind is Kind.FRONT:
                 self._tally.moved_to = target
                 return
-            if kind is Kind.SITEMAP or not self._eservices.is_eservice(target, "", entry.services):
-                return
-            kind = Kind.ESERVICE
+            if kind is not Kind.SITEMAP:
+                if not self._eservices.is_eservice(target, "", entry.services):
+                    return
+                kind = Kind.ESERVICE
         is_sibling = place is Place.SIBLING
         moved = entry.instead(
             target, kind, base=entry.base + _ON_THE_WAY, hops=entry.hops + 1, sibling=is_sibling, cookie=entry.cookie
@@ -62,7 +63,7 @@ class Redirects:
         if entry.kind is not Kind.RENDER:
             return entry.kind
         # A script leads away from an empty page.
-        self._tally.shells -= not (entry.landing or entry.challenged)
+        self._tally.shells -= not (entry.landing or entry.challenged or entry.gaps)
         return Kind.ESERVICE if entry.landing else Kind.FRONT if not entry.depth else Kind.PAGE
 
     def _may_be_site(self, target: str) -> bool:

@@ -82,8 +82,8 @@ class Trouble:
         if reason is FailureReason.ROBOTS:
             self._forbidden(entry)
             return
-        if entry.kind is Kind.PROBE:
-            self._frontier.settle(entry, counted=False)
+        if entry.kind is Kind.PROBE or entry.gaps:  # with gaps the page itself has been read
+            self._frontier.settle(entry, counted=bool(entry.gaps))
             return
         attempts = 2 if reason in _FEW_ATTEMPTS or entry.kind is Kind.RENDER else self._frontier.budget.attempts
         if reason in _TRANSIENT and entry.kind is not Kind.RENDER and self._is_silent(entry.host, now):

@@ -44,7 +44,7 @@ class Worth:
     def is_promising(self, entry: Entry) -> bool:
         """Whether an address, unread, stands against calling the search complete."""
         if entry.kind in (Kind.FRONT, Kind.RENDER):
-            return True
+            return not entry.gaps or self.wants(entry.services)
         if entry.kind is not Kind.PAGE:
             return False
         if entry.hub >= SURE_HUB and entry.depth <= HUB_DEPTH:

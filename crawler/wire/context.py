@@ -84,7 +84,7 @@ class Crawl:
         note = {"kind": entry.kind.value, "depth": entry.depth, "attempt": entry.attempts}
         meta: dict[str, Any] = {"entry": entry, "note": note if entry.via is None else {**note, "via": entry.via}}
         if entry.kind is Kind.RENDER:
-            meta |= {"render": True, "refers_to": entry.refers_to}
+            meta |= {"render": True, "refers_to": entry.refers_to, "patient": entry.is_filled}
         if entry.kind is Kind.SITEMAP:
             meta |= partially(MAX_SITEMAP)
         self.under_way[entry.url] = time.monotonic()

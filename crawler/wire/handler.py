@@ -37,7 +37,8 @@ class Handler(HTTP11DownloadHandler):
         from crawler.browser.render import render  # Playwright is loaded when the first page needs it
 
         try:
-            rendered = await asyncio.wait_for(render(running_crawl(self.crawler).browser(), request.url), _LONGEST)
+            browser, is_patient = running_crawl(self.crawler).browser(), bool(request.meta.get("patient"))
+            rendered = await asyncio.wait_for(render(browser, request.url, patient=is_patient), _LONGEST)
         except TimeoutError as error:
             raise RenderError(f"the browser did not come to an end within {_LONGEST:.0f} seconds") from error
         if host_of(rendered.final_url) != host_of(request.url):

@@ -6,6 +6,7 @@ A door of its own beside the front of `study`, for it brings the HTML parser.
 from __future__ import annotations
 
 from .addresses import MAX_LINKS, NO_ADDRESS, base_of, link_nodes, resolve, stays_on_page
+from .gaps import gaps_of
 from .giant_tags import without_giant_tags
 from .head import Head, head_of, primary_language
 from .instead import stand_in, stand_in_of
@@ -18,6 +19,7 @@ __all__ = [
     "NO_ADDRESS",
     "Head",
     "base_of",
+    "gaps_of",
     "head_of",
     "is_shell",
     "link_nodes",

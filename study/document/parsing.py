@@ -13,6 +13,7 @@ from study.decoding import decode_text, wide_form
 
 from .depth import flattened
 from .giant_tags import without_giant_tags
+from .shadows import with_shadows
 
 MAX_CHARACTERS = 4_000_000
 """Pages have at most a few hundred kB, the longest minutes seen 1.5 MB; pictures inside the markup make more of it."""
@@ -48,5 +49,5 @@ def _is_binary(body: bytes) -> bool:
 
 
 def parse(text: str) -> LexborHTMLParser:
-    """A tree of ``text``, of at most MAX_CHARACTERS and about MAX_DEPTH deep."""
-    return LexborHTMLParser(flattened(without_giant_tags(text[:MAX_CHARACTERS])))
+    """A tree of ``text``, of at most MAX_CHARACTERS and about MAX_DEPTH deep, declared shadow roots open."""
+    return LexborHTMLParser(flattened(without_giant_tags(with_shadows(text[:MAX_CHARACTERS]))))

@@ -45,11 +45,14 @@ def site(base: str = "") -> dict[str, tuple[int, str]]:
 class Crawled:
     """A crawl over a web of hosts that lives in a dictionary: (host, path) to status and body, or to an address."""
 
-    def __init__(self, tmp_path: Path, website: str, web: dict[str, dict[str, tuple[int, str]]]) -> None:
+    def __init__(
+        self, tmp_path: Path, website: str, web: dict[str, dict[str, tuple[int, str]]], *sitemaps: str
+    ) -> None:
         town = StudyMunicipality("901", "Kunta", website, languages=("fi",))
         folder = create_study(tmp_path / "s", StudyConfig(study=StudySection(title="T", year=2026)), (town,))
         self.reader = SiteReader(Plan(folder, town, load_taxonomy("fi"), Budget(pages=40, renders=0)))
         self.reader.begin()
+        self.reader.read_robots(website.rstrip("/"), sitemaps)
         self.asked: list[str] = []
         self.probes = 0
         now = 0.0
@@ -108,6 +111,39 @@ def test_a_folder_of_a_joint_site_is_read_and_nothing_beside_it(tmp_path: Path) 
 def test_each_host_is_asked_once_for_an_address_that_cannot_exist(tmp_path: Path) -> None:
     done = Crawled(tmp_path, "http://kunta.example/", {"kunta.example": site()})
     assert done.probes == 1
+
+
+def sitemap(*urls: str, kind: str = "url") -> tuple[int, str]:
+    root = "urlset" if kind == "url" else "sitemapindex"
+    return 200, f"<{root}>{''.join(f'<{kind}><loc>{url}</loc></{kind}>' for url in urls)}</{root}>"
+
+
+@pytest.mark.parametrize(
+    "maps",
+    [
+        {"/m/s.xml": sitemap("http://kunta.example/venepaikat")},
+        {
+            "/m/s.xml": sitemap("http://cdn.example/m/1.xml", kind="sitemap"),
+            "/m/1.xml": sitemap("http://kunta.example/venepaikat"),
+        },
+        {"/m/s.xml": (301, "http://muualla.example/s.xml")},
+    ],
+    ids=["map", "index", "moved"],
+)
+def test_a_sitemap_that_robots_names_is_read_on_any_host(tmp_path: Path, maps: dict[str, tuple[int, str]]) -> None:
+    town = {**site(), "/": (200, page("Kunta", [("/kirjasto", "Kirjasto")]))}
+    far = {"/s.xml": sitemap("http://kunta.example/venepaikat", "http://toinen.example/kirjasto")}
+    web = {"kunta.example": town, "cdn.example": maps, "muualla.example": far}
+    done = Crawled(tmp_path, "http://kunta.example/", web, "http://cdn.example/m/s.xml")
+    assert "http://kunta.example/venepaikat" in done.asked
+    assert "http://toinen.example/kirjasto" not in done.asked, "a map speaks for the municipality's own pages alone"
+
+
+def test_where_the_named_sitemap_is_switched_off_the_usual_one_is_read(tmp_path: Path) -> None:
+    town = {**site(), "/": (200, page("Kunta", [("/kirjasto", "Kirjasto")]))}
+    town["/sitemap.xml"] = sitemap("http://kunta.example/venepaikat")
+    done = Crawled(tmp_path, "http://kunta.example/", {"kunta.example": town}, "http://kunta.example/sitemap.xml.gz")
+    assert "http://kunta.example/venepaikat" in done.asked
 
 
 def test_a_crawl_of_another_address_is_no_crawl_of_this_one(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from study import actual_type, media_type
-from study.document import NO_ADDRESS, base_of, head_of, is_shell, parse, resolve, without_giant_tags
+from study.document import NO_ADDRESS, base_of, gaps_of, head_of, is_shell, parse, resolve, without_giant_tags
+from study.document.shadows import with_shadows
 
 PICTURE = '<img src="data:image/png;base64,' + "iVBORw0KGgo=" * 2_000 + '" alt="Kartta">'
 
@@ -171,3 +172,57 @@ TEXT = "Kunta tarjoaa asukkaille palveluja. " * 12
 )
 def test_a_shell_is_told_from_a_page(body: str, expected: bool) -> None:
     assert is_shell(parse(f"<html><body>{body}</body></html>")) is expected
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        ("<x-a><template shadowrootmode='open'><p>1</p></template></x-a>", "1"),
+        (
+            "<x-a><template shadowrootmode=closed>1<x-b><template shadowrootmode=open>2</template></x-b>",
+            "12",
+        ),
+        ('<x-a><template shadowroot="open">1</template></x-a>', "1"),
+        ("<template>1<template shadowrootmode=open>2</template></template>3", "3"),
+        ("<!-- <template shadowrootmode=open>1</template> --><p>2</p>", "2"),
+        ("<textarea><template shadowrootmode=open></textarea><p>2</p>", "<template shadowrootmode=open>2"),
+        ("<x-a><template shadowrootmode=open>1", "1"),
+    ],
+)
+def test_declared_shadow_roots_are_part_of_the_page(markup: str, shown: str) -> None:
+    tree = parse(f"<body>{markup}</body>")
+    for hidden in tree.css("template"):
+        hidden.decompose()
+    assert tree.body is not None
+    assert tree.body.text(deep=True).strip() == shown
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<script ",
+        "<!--",
+        "<template shadowrootmode=open ",
+        "<template shadowrootmode=open>",
+        "<template shadowrootmode='",
+    ],
+)
+def test_markup_of_shadow_roots_without_end_is_read_in_bounded_time(piece: str) -> None:
+    began = time.process_time()
+    with_shadows("<template shadowrootmode=open>" + piece * 50_000)
+    assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Palvelu</p><script>dataLayer.push({})</script>",
+        "<p>Palvelu</p><script type='application/ld+json'>{\"fetch(\": 1}</script>",
+        "<button aria-expanded='false' aria-controls='a'>A</button><div id='a' hidden>Kello 8</div><script></script>",
+        "<nav><button aria-expanded='false'>Valikko</button></nav><p>Teksti</p><script></script>",
+        "<details><summary>Hinnat</summary><p>10 e</p></details><script></script>",
+        "<div id='tyhja'></div>",
+    ],
+)
+def test_what_stands_in_the_markup_is_no_gap(body: str) -> None:
+    assert gaps_of(parse(f"<body><main><h1>Palvelu</h1>{body}</main></body>"), "kunta.example") == ()
