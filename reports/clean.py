@@ -30,14 +30,19 @@ def plain(text: str | None, limit: int = 0) -> str:
     """One line of visible text: control, format and direction characters removed, cut at `limit` with an ellipsis."""
     if not text:
         return ""
-    spaced = _SPACE.sub(" ", text)
-    kept = "".join(c for c in spaced if c == "\u00ad" or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
-    kept = kept.replace("\u00ad", "").strip()
+    kept = text if text.isprintable() and "  " not in text else _visible(text)
+    kept = kept.strip()
     if limit and len(kept) > limit:
         return kept[: limit - 1].rstrip() + "…"
     return kept
 
 
+def _visible(text: str) -> str:
+    spaced = _SPACE.sub(" ", text)
+    return "".join(c for c in spaced if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+@lru_cache(maxsize=4096)  # each language asks for the same addresses, a municipality at a time
 def safe_href(url: str | None) -> str:
     """The address if it may be a link (web, mail, telephone), else empty."""
     cleaned = plain(url).replace(" ", "%20")
@@ -52,6 +57,7 @@ def safe_href(url: str | None) -> str:
     return cleaned
 
 
+@lru_cache(maxsize=4096)
 def short_url(url: str | None, limit: int = 70) -> str:
     """An address for reading: without scheme, "www." and final slash, its middle cut when long."""
     text = plain(url)
@@ -99,15 +105,25 @@ def _patterns(personal: Personal) -> tuple[re.Pattern[str] | None, re.Pattern[st
 def mask_rows(rows: Iterable[Any], key: tuple[str, ...], personal: Personal) -> list[Any]:
     """Rows with every text masked; of rows that differ only in the masked part one is kept."""
     kept: dict[tuple[Any, ...], Any] = {}
+    names: tuple[str, ...] = ()
     for row in rows:
-        changed = {}
-        for field in dataclasses.fields(row):
-            value = getattr(row, field.name)
-            if (masked := _mask(value, personal)) != value:
-                changed[field.name] = masked
-        clean = dataclasses.replace(row, **changed) if changed else row
+        names = names or tuple(field.name for field in dataclasses.fields(row))
+        values = [getattr(row, name) for name in names]
+        clean = row
+        if _may_be_personal(values, personal):
+            masked = [_mask(value, personal) for value in values]
+            if masked != values:
+                clean = dataclasses.replace(row, **dict(zip(names, masked, strict=True)))
         kept.setdefault(tuple(getattr(clean, name) for name in key), clean)
     return list(kept.values())
+
+
+def _may_be_personal(values: Iterable[Any], personal: Personal) -> bool:
+    """Whether a row needs a closer look: most hold no address and no code."""
+    code, _ = _patterns(personal)
+    texts = [value if type(value) is str else "\n".join(value) for value in values if type(value) in (str, tuple)]
+    joined = "\n".join(texts)
+    return _AT.search(joined) is not None or (code is not None and code.search(joined) is not None)
 
 
 def _mask(value: Any, personal: Personal) -> Any:

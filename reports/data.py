@@ -6,12 +6,12 @@ Reads the study folder and the taxonomy; computes nothing but look-ups. Sections
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from analysis import picture_of
 from study import (
@@ -56,6 +56,8 @@ class StudyData:
     tables: Mapping[str, Sequence[Any]]
     version: str = ""
     evidence_folder: Path | None = None
+    made: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What `once_a_study` keeps."""
 
     def title_in(self, words: Words) -> str:
         """The study's own title, or one in the language of `words` where it was given none."""
@@ -86,14 +88,20 @@ class StudyData:
     @cached_property
     def themes(self) -> tuple[Theme, ...]:
         """Themes that have at least one service in the grid."""
-        present = {f.service_id for f in self.grid.values()} or set(self.taxonomy.services)
+        present = {service for _, service in self.grid} or set(self.taxonomy.services)
         used = {s.theme for s in self.taxonomy.services.values() if s.id in present}
         return tuple(t for t in self.taxonomy.themes.values() if t.id in used)
 
     def services(self, theme_id: str | None = None) -> tuple[Service, ...]:
         """Services in order, of one theme or of all."""
-        order = [t.id for t in self.themes] if theme_id is None else [theme_id]
-        return tuple(s for t in order for s in self.taxonomy.services.values() if s.theme == t)
+        return self._services_by_theme.get(theme_id, ())
+
+    @cached_property
+    def _services_by_theme(self) -> dict[str | None, tuple[Service, ...]]:
+        by_theme: dict[str | None, tuple[Service, ...]] = {
+            t: tuple(s for s in self.taxonomy.services.values() if s.theme == t) for t in self.taxonomy.themes
+        }
+        return {**by_theme, None: tuple(s for t in self.themes for s in by_theme[t.id])}
 
     def findings(
         self, services: Sequence[Service] | None = None, codes: Sequence[str] | None = None
@@ -101,7 +109,8 @@ class StudyData:
         """Grid cells of these services and municipalities, all by default."""
         wanted = self.services() if services is None else services
         places = self.codes if codes is None else codes
-        return [self.grid[c, s.id] for s in wanted for c in places if (c, s.id) in self.grid]
+        grid = self.grid
+        return [f for s in wanted for c in places if (f := grid.get((c, s.id))) is not None]
 
     @cached_property
     def apart(self) -> frozenset[str]:
@@ -163,6 +172,11 @@ class StudyData:
         """Sightings of products that count (not back-office tools or trackers)."""
         rows: Sequence[VendorHit] = self.tables["vendor_hits"]
         return tuple(h for h in rows if self.is_counted(h.product_id))
+
+    @cached_property
+    def hits_of(self) -> dict[str, tuple[VendorHit, ...]]:
+        """The same by municipality."""
+        return _by_code(self.hits)
 
     @cached_property
     def unknown(self) -> tuple[UnknownEservice, ...]:
@@ -238,6 +252,22 @@ class StudyData:
             if hit.service_id:
                 found[hit.municipality_code, hit.service_id].add(hit.product_id)
         return {key: tuple(sorted(ids)) for key, ids in found.items()}
+
+
+T = TypeVar("T")
+
+
+def once_a_study(make: Callable[[StudyData], T]) -> Callable[[StudyData], T]:
+    """A figure of the whole study that is computed once, however many pages and languages ask for it."""
+
+    @wraps(make)
+    def made(data: StudyData) -> T:
+        if make not in data.made:
+            data.made[make] = make(data)
+        found: T = data.made[make]
+        return found
+
+    return made
 
 
 def _proof_order(row: ChannelEvidence) -> tuple[float, str, str, str, str, str]:

@@ -11,14 +11,26 @@ from collections.abc import Sequence
 from study import SharedInstallation
 
 from .context import Context
+from .data import StudyData, once_a_study
 from .measures import Measure
 from .shares import Share, municipality_share, share
 
 
 def users(context: Context) -> dict[str, dict[str, set[str]]]:
     """Product id to municipality code to the services it was seen in there."""
+    return _users(context.data)
+
+
+@once_a_study
+def product_shares(data: StudyData) -> dict[str, Share]:
+    """Product id to the share of municipalities in which it was seen."""
+    return {product: municipality_share(data, places.__contains__) for product, places in _users(data).items()}
+
+
+@once_a_study
+def _users(data: StudyData) -> dict[str, dict[str, set[str]]]:
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for hit in context.data.hits:
+    for hit in data.hits:
         services = found[hit.product_id][hit.municipality_code]
         if hit.service_id:
             services.add(hit.service_id)

@@ -7,6 +7,7 @@ count and a reason, and no per cent, no bar and no place.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -195,11 +196,38 @@ def rank_interval(mine: Share, others: Sequence[Share]) -> tuple[int, int] | Non
 
     Nobody has a place among fewer than the least base of those that could have one.
     """
-    rivals = [o.bounds for o in others if o.is_ranked]
-    tasked = sum(1 for o in (mine, *others) if o.possible)
-    if not mine.is_ranked or not is_enough(1 + len(rivals), tasked):
-        return None
-    low, high = mine.bounds
-    best = 1 + sum(1 for other_low, _ in rivals if other_low > high)
-    worst = 1 + sum(1 for _, other_high in rivals if other_high > low)
-    return best, max(best, worst)
+    return Order((mine, *others)).place(mine)
+
+
+class Order:
+    """Shares of which each has its place among the others, as far as its gaps allow one."""
+
+    def __init__(self, shares: Sequence[Share]) -> None:
+        ranked = [share for share in shares if share.is_ranked]
+        bounds = [share.bounds for share in ranked]
+        self._lows, self._highs = sorted(low for low, _ in bounds), sorted(high for _, high in bounds)
+        self._values = sorted(share.value or 0.0 for share in ranked)
+        self._tasked = sum(1 for share in shares if share.possible)
+
+    def others(self, mine: Share) -> list[float]:
+        """The ranked values without that of `mine`, which is one of the shares; empty where they are too few."""
+        if not mine.is_ranked:
+            rest = self._values
+        else:
+            own = bisect_right(self._values, mine.value or 0.0) - 1
+            rest = self._values[:own] + self._values[own + 1 :]
+        return rest if is_enough(len(rest), self._tasked - (mine.possible > 0)) else []
+
+    def __len__(self) -> int:
+        """How many have a place."""
+        return len(self._values)
+
+    def place(self, mine: Share) -> tuple[int, int] | None:
+        """Best and worst place of `mine`, which is one of the shares; see `rank_interval`."""
+        count = len(self)
+        if not mine.is_ranked or not is_enough(count, self._tasked):
+            return None
+        low, high = mine.bounds
+        best = 1 + count - bisect_right(self._lows, high)
+        worst = 1 + count - bisect_right(self._highs, low) - (high > low)
+        return best, max(best, worst)

@@ -12,6 +12,7 @@ import typing
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -60,6 +61,7 @@ def _arrow_type(hint: Any) -> tuple[pa.DataType, bool, tuple[str, ...]]:
     return _ARROW[hint], False, ()
 
 
+@cache
 def columns_of(record: type) -> tuple[Column, ...]:
     """The columns of a record class, in their order."""
     hints = typing.get_type_hints(record)

@@ -12,6 +12,7 @@ import types
 import typing
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -116,19 +117,30 @@ def read_table(path: Path, record: type[Row], taxonomy: Taxonomy | None = None) 
     """A table file as records, in key order; ids that a taxonomy renamed are those of today."""
     table = read_arrow(path, record, taxonomy)
     fields = {f.name for f in dataclasses.fields(record)}  # type: ignore[arg-type]
-    rows = []
-    for raw in table.select([c.name for c in columns_of(record)]).to_pylist():
-        values = {name: tuple(v) if isinstance(v, list) else v for name, v in raw.items() if name in fields}
-        rows.append(record(**_typed(record, values)))
-    return rows
+    kind: type = record
+    names = [c.name for c in columns_of(kind) if c.name in fields]
+    enums = _enum_fields(kind)
+    columns = [_values(table.column(name), enums.get(name)) for name in names]
+    return [record(**dict(zip(names, values, strict=True))) for values in zip(*columns, strict=True)]
 
 
-def _typed(record: type, values: dict[str, Any]) -> dict[str, Any]:
-    """Put enumeration members back in place of their text."""
-    enums = _enum_fields(record)
-    return {name: enums[name](v) if name in enums and v is not None else v for name, v in values.items()}
+def _values(column: pa.ChunkedArray, enum: type[StrEnum] | None) -> list[Any]:
+    """A column as the records have it: equal texts are one object, lists are tuples, enumeration members are back."""
+    if enum is not None:
+        members = {member.value: member for member in enum}
+        return [None if value is None else members.get(value) or enum(value) for value in column.to_pylist()]
+    if pa.types.is_list(column.type):
+        seen: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        lists = (None if value is None else tuple(value) for value in column.to_pylist())
+        return [None if value is None else seen.setdefault(value, value) for value in lists]
+    if pa.types.is_string(column.type):
+        encoded = column.dictionary_encode().combine_chunks()
+        texts = encoded.dictionary.to_pylist()
+        return [None if index is None else texts[index] for index in encoded.indices.to_pylist()]
+    return list(column.to_pylist())
 
 
+@cache
 def _enum_fields(record: type) -> dict[str, type[StrEnum]]:
     found: dict[str, type[StrEnum]] = {}
     for name, hint in typing.get_type_hints(record).items():

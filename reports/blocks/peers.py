@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from reports import anchors
 from reports.context import Context
+from reports.data import StudyData, once_a_study
 from reports.measures import DIGITAL, typical
 from reports.model import Block, Cell, Note, Run, Table
-from reports.shares import Share, is_enough, municipality_share, rank_interval
+from reports.product_use import product_shares
+from reports.shares import Order, Share, share, share_of
 from reports.table import Column, table
 from study import ServiceFinding, State
 from taxonomy import Service, Theme
@@ -24,22 +26,29 @@ class _Compared:
 
     theme: Theme
     mine: Share
-    rivals: list[Share]
+    order: Order
 
-    @property
-    def ranked(self) -> list[Share]:
-        """Those of the others that may be put in an order."""
-        return [rival for rival in self.rivals if rival.is_ranked]
+
+@once_a_study
+def digital_by_theme(data: StudyData) -> dict[str, dict[str, Share]]:
+    """Digital share of each municipality in each theme."""
+    return {t.id: {c: share_of(data, DIGITAL, theme=t.id, codes=[c]) for c in data.codes} for t in data.themes}
+
+
+@once_a_study
+def digital_by_service(data: StudyData) -> dict[str, Share]:
+    """Digital share of each service over all municipalities."""
+    return {service.id: share_of(data, DIGITAL, service=service.id) for service in data.services()}
+
+
+@once_a_study
+def _orders(data: StudyData) -> dict[str, Order]:
+    return {theme: Order(tuple(shares.values())) for theme, shares in digital_by_theme(data).items()}
 
 
 def _compared(context: Context, code: str) -> list[_Compared]:
-    data = context.data
-    others = [c for c in data.codes if c != code]
-
-    def digital(theme: Theme, place: str) -> Share:
-        return context.share(DIGITAL, theme=theme.id, codes=[place])
-
-    return [_Compared(t, digital(t, code), [digital(t, other) for other in others]) for t in data.themes]
+    shares, orders = digital_by_theme(context.data), _orders(context.data)
+    return [_Compared(theme, shares[theme.id][code], orders[theme.id]) for theme in context.data.themes]
 
 
 def themes_beside_others(context: Context, code: str) -> Table:
@@ -64,19 +73,18 @@ def themes_beside_others(context: Context, code: str) -> Table:
 
 
 def _others_median(context: Context, item: _Compared) -> Cell:
-    tasked = sum(1 for rival in item.rivals if rival.possible)
-    middle = typical([rival.value for rival in item.ranked]) if is_enough(len(item.ranked), tasked) else None
+    middle = typical(item.order.others(item.mine))
     return context.nothing if middle is None else Cell(context.words.percent(middle), value=middle, share=middle)
 
 
 def _place(context: Context, item: _Compared) -> str:
     """The places that a municipality may have in a theme, from the best to the worst that its gaps allow."""
     words = context.words
-    places = rank_interval(item.mine, item.rivals)
-    if not places:
+    places = item.order.place(item.mine)
+    if places is None:
         return words("share.unranked")
     span = words.number(places[0]) if places[0] == places[1] else f"{places[0]}–{places[1]}"
-    return words("municipality.place", span=span, all=1 + len(item.ranked))
+    return words("municipality.place", span=span, all=len(item.order))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +96,20 @@ class _Lacking:
     peers: Share
 
 
+def _without(every: Share, one: Share) -> Share:
+    """The share of the others."""
+    return Share(every.count - one.count, every.base - one.base, every.gaps - one.gaps, every.outside - one.outside)
+
+
 def _lacked(context: Context, code: str) -> list[_Lacking]:
     """Services that at least half of the judged others offer digitally and this one was not found to."""
     data = context.data
-    others = [c for c in data.codes if c != code]
     found = []
     for service in data.services():
         finding = data.grid.get((code, service.id))
         if finding is None or finding.state not in (State.FOUND, State.NOT_FOUND) or finding.digital:
             continue
-        peers = context.share(DIGITAL, service=service.id, codes=others)
+        peers = _without(digital_by_service(data)[service.id], share(DIGITAL, [finding]))
         if peers.is_ranked and (peers.value or 0.0) >= 0.5:
             found.append(_Lacking(service, finding, peers))
     return sorted(found, key=lambda item: -(item.peers.value or 0.0))
@@ -134,11 +146,18 @@ def lacking(context: Context, code: str) -> tuple[Block, ...]:
     )
 
 
+@once_a_study
+def _users_by_service(data: StudyData) -> dict[str, Counter[str]]:
+    """Service id to product id to how many municipalities use it for the service."""
+    return {s.id: Counter(p for code in data.codes for p in data.products_of(code, s.id)) for s in data.services()}
+
+
 def _of_others(context: Context, code: str, service: Service) -> Cell:
     """The products that most of the others offer the service with."""
     data = context.data
-    counts = Counter(p for other in data.codes if other != code for p in data.products_of(other, service.id))
-    top = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_PRODUCTS]
+    own = data.products_of(code, service.id)
+    others = ((p, n - (p in own)) for p, n in _users_by_service(data).get(service.id, {}).items())
+    top = sorted((item for item in others if item[1]), key=lambda item: (-item[1], item[0]))[:MOST_PRODUCTS]
     return context.links_cell(
         [Run(f"{context.product(p)} ({context.words.number(n)})", context.product_href(p)) for p, n in top]
     )
@@ -146,25 +165,21 @@ def _of_others(context: Context, code: str, service: Service) -> Cell:
 
 @dataclass(slots=True)
 class _Product:
-    """A product of the municipality: its vendor, its services here, and who uses it anywhere."""
+    """A product of the municipality: its vendor and its services here."""
 
     id: str
     vendor: str = ""
     services: set[str] = field(default_factory=set)
-    users: set[str] = field(default_factory=set)
 
 
 def _by_services(context: Context, code: str) -> list[_Product]:
     """The municipality's products, those of most services first."""
     found: dict[str, _Product] = {}
-    for hit in context.data.hits:
+    for hit in context.data.hits_of.get(code, ()):
         product = found.setdefault(hit.product_id, _Product(hit.product_id))
-        product.users.add(hit.municipality_code)
-        if hit.municipality_code == code:
-            product.vendor = hit.vendor
-            product.services.update([hit.service_id] if hit.service_id else [])
-    own = [product for product in found.values() if code in product.users]
-    return sorted(own, key=lambda p: (-len(p.services), context.product(p.id).casefold(), p.id))
+        product.vendor = hit.vendor
+        product.services.update([hit.service_id] if hit.service_id else [])
+    return sorted(found.values(), key=lambda p: (-len(p.services), context.product(p.id).casefold(), p.id))
 
 
 def own_products(context: Context, code: str) -> tuple[Block, ...]:
@@ -175,8 +190,7 @@ def own_products(context: Context, code: str) -> tuple[Block, ...]:
         return (Note("info", words("municipality.products.title"), words("municipality.products.none")),)
 
     def others(product: _Product) -> Cell:
-        rest = [c for c in context.data.codes if c != code]
-        seen = municipality_share(context.data, product.users.__contains__, rest)
+        seen = _without(product_shares(context.data)[product.id], Share(1, 1, 0))
         gaps = words("share.gaps", n=seen.gaps) if seen.gaps else ""
         return Cell(words("share.count", count=seen.count, base=seen.base), value=seen.count, gaps=gaps)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 
 from reports.blocks.findability import parity, paths
 from reports.clean import plain, safe_href
 from reports.context import Context
+from reports.data import StudyData, once_a_study
 from reports.model import Block, Cell, Section, Table
 from reports.table import Column, table
 from study import PageRecord
@@ -30,10 +32,19 @@ def section(context: Context) -> Section | None:
     return Section("findability", words("findability.title"), tuple(blocks), tuple(children), page=True)
 
 
+@once_a_study
+def _hub_pages(data: StudyData) -> dict[str, list[PageRecord]]:
+    found: dict[str, list[PageRecord]] = defaultdict(list)
+    for (code, _), page in data.pages.items():
+        if page.page_type == "hub":
+            found[code].append(page)
+    return found
+
+
 def _hub_of(context: Context, code: str) -> PageRecord | None:
     """The hub page that serves most services; nearest to the front page where several do."""
     data = context.data
-    hubs = [p for (c, _), p in data.pages.items() if c == code and p.page_type == "hub"]
+    hubs = _hub_pages(data).get(code, [])
     if not hubs:
         return None
     return min(
