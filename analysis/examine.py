@@ -18,7 +18,8 @@ from .judges.models import Models
 from .judges.page_type import judge_page_type
 from .judges.products import recognise_products
 from .judges.services import judge_services, with_used
-from .judges.statement import is_titled, read_statement
+from .judges.statement import read_statement
+from .judges.statement_subject import is_titled
 from .judges.subject import subject_shares
 from .page.read import Page, read_page
 from .words.terms import find_uses

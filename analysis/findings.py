@@ -114,6 +114,8 @@ class StatementFacts:
     languages: tuple[str, ...] = ()
     other_subject: str | None = None
     """Product that the statement is about, where that is not the site it stands on."""
+    is_about_site: bool = False
+    """Whether its opening speaks of a website, or names the host that it stands on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from analysis.channels import fillable_from_pdf
 from analysis.examine import examine_page
-from analysis.findings import ChannelHit, PageFindings, PageSource, ProductHit, SiteContext
+from analysis.findings import ChannelHit, PageFindings, PageSource, ProductHit, SiteContext, StatementFacts
 from analysis.page.model import Page
 from analysis.page.quality import PageQuality, PdfQuality, measure_page, measure_pdf
 from analysis.page.read import Furniture, learn_furniture, read_page
@@ -27,6 +27,7 @@ from .graph import link_texts
 from .index import EvidenceIndex, LandingPages, LandingPlace, Place, read_place, read_source
 from .likeness import Look, gone_by_probe, look_of, same_instead
 from .site_tools import ToolCount, recognise_site_tools
+from .statements import elsewhere_statement, pdf_statement, statement_links
 
 FURNITURE_SAMPLE = 60
 """Pages per host from which repeated furniture is learned; more changes little and costs time."""
@@ -65,6 +66,10 @@ class Gathered:
     page_quality: list[PageQuality] = field(default_factory=list)
     pdf_quality: list[PdfQuality] = field(default_factory=list)
     tools: ToolCount = field(default_factory=ToolCount)
+    linked_statements: set[str] = field(default_factory=set)
+    """Addresses that the municipality's own pages link to as their accessibility statement."""
+    other_statements: dict[str, StatementFacts] = field(default_factory=dict)
+    """Statements in files and on others' hosts, by address."""
 
     @cached_property
     def ways(self) -> Ways:
@@ -100,6 +105,20 @@ class Gathered:
     def own_findings(self) -> Iterable[tuple[str, PageFindings]]:
         """What the municipality's own pages say, by address; what stands in place of a page says nothing."""
         return ((url, found) for url, found in self.findings.items() if self.is_own(url) and url not in self.stand_ins)
+
+    def statements(self) -> list[tuple[str, StatementFacts]]:
+        """The statements of own pages, and those in files and elsewhere to which own pages link as theirs."""
+        own = [(url, found.statement) for url, found in self.own_findings() if found.statement is not None]
+        linked = {address_key(self.index.resolve(url)) for url in self.linked_statements}
+        return [*own, *((url, facts) for url, facts in self.other_statements.items() if address_key(url) in linked)]
+
+    def dead_statement(self) -> str:
+        """A linked statement's address that answers that nothing is there; empty where there is none."""
+        for url in sorted(self.linked_statements):
+            place = self.index.documents.get(self.index.resolve(url))
+            if (place is not None and place.status >= 400) or url in self.stand_ins:
+                return url
+        return ""
 
     def with_form_kind(self, hit: ChannelHit) -> ChannelHit:
         """A printable form whose file was fetched is static or fillable by what the file says, not the page's words."""
@@ -168,10 +187,13 @@ def _read_page(unit: Gathered, url: str, furniture: Furniture | None) -> None:
     unit.digests[url] = _digest(answer.body)
     if not unit.is_own(url):
         unit.ways.take(url, page)
+        if found.statement is not None and (facts := elsewhere_statement(page, unit.taxonomy, unit.own_hosts)):
+            unit.other_statements[url] = facts
         return
     if instead is not None:
         unit.stand_ins[url] = instead
         return
+    unit.linked_statements.update(statement_links(page, unit.taxonomy))
     unit.looks[url] = look_of(page)
     unit.page_quality.append(measure_page(page, unit.taxonomy))
     if unit.tools.wants(host_of(url)):
@@ -223,6 +245,8 @@ def _read_document(unit: Gathered, url: str, place: Place) -> None:
         fillable = fillable_from_pdf(source.body)
         if fillable is not None:
             unit.form_kinds[address_key(url)] = "fillable" if fillable else "static"
+        if url in {unit.index.resolve(link) for link in unit.linked_statements}:
+            unit.other_statements[url] = pdf_statement(url, source.body, unit.taxonomy, unit.own_hosts)
         quality = measure_pdf(url, source.body, unit.taxonomy)
         if quality is not None:
             unit.pdf_quality.append(quality)

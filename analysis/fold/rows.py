@@ -1,4 +1,4 @@
-"""Rows of the tables that tell a municipality's pages one by one: pages, services, channels, products, statements."""
+"""Rows of the tables that tell a municipality's pages one by one: pages, services, channels, products."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from typing import Any
 from analysis.findings import PageFindings
 from study import (
     SNIPPET_LENGTH,
-    AccessibilityStatement,
     ChannelEvidence,
-    CrawlStatus,
-    MunicipalityStatus,
     PageRecord,
     PageService,
     UnknownEservice,
@@ -139,35 +136,3 @@ def unknown_rows(unit: Gathered) -> list[UnknownEservice]:
         },
         key=lambda row: (row.service_id or "", row.host, row.url, row.target_url),
     )
-
-
-def statement_rows(unit: Gathered, status: MunicipalityStatus) -> list[AccessibilityStatement]:
-    """Statements of own hosts, not of a product that they tell about; one is missing only where everything was read."""
-    rows = [
-        AccessibilityStatement(
-            municipality_code=unit.code,
-            url=url,
-            found=True,
-            assessed_on=facts.assessed_on,
-            compliance=facts.compliance,
-            feedback_channel=facts.feedback_channel,
-            enforcement_body=facts.enforcement_body,
-            problems=tuple(sorted(facts.problems)),
-        )
-        for url, found in unit.own_findings()
-        if (facts := found.statement) is not None and facts.found and facts.other_subject is None
-    ]
-    if rows or status.status is not CrawlStatus.COMPLETE:
-        return rows
-    return [
-        AccessibilityStatement(
-            municipality_code=unit.code,
-            url=None,
-            found=False,
-            assessed_on=None,
-            compliance=None,
-            feedback_channel=None,
-            enforcement_body=None,
-            problems=("missing",),
-        )
-    ]

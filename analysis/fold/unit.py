@@ -21,11 +21,11 @@ from .rows import (
     channel_rows,
     page_rows,
     page_service_rows,
-    statement_rows,
     unknown_rows,
     vendor_rows,
     vendors_of,
 )
+from .statements import rows_of as statement_rows
 from .status import status_of
 
 
@@ -43,9 +43,9 @@ def analyze_municipality(given: MunicipalityInput) -> UnitRows:
     unit.depths = click_depths(unit.findings, unit.index.resolve, _front_pages(unit))
     status = status_of(unit)
     paths = eservice_paths(unit.code, unit.own_findings(), unit.own_hosts, unit.ways)
-    machine = MachineRows(
-        grid_of(unit, status), channel_rows(unit), vendor_rows(unit), unknown_rows(unit), statement_rows(unit, status)
-    )
+    website, linked = given.municipality.website, unit.dead_statement()
+    statements = statement_rows(unit.code, website, unit.statements(), status, linked=linked)
+    machine = MachineRows(grid_of(unit, status), channel_rows(unit), vendor_rows(unit), unknown_rows(unit), statements)
     digests = {url: look.digest for url, look in unit.looks.items()}
     decided = with_decisions(machine, given.decided, digests, unit.depths, taxonomy)
     rows: dict[str, Sequence[Any]] = {

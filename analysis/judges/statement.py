@@ -7,24 +7,21 @@ none. What the parts are called is data ([statement] and [roles] of taxonomy/lan
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
-from analysis.channels.digital import is_service_product
 from analysis.findings import StatementFacts
-from analysis.page.model import Block, Page
 from analysis.words.negation import Sentence
 from analysis.words.phrases import Mark, PhraseBook
 from analysis.words.view import Passage, View
-from study import host_of, registrable_domain
 from taxonomy import Authority, Taxonomy, page_markup
+
+from .statement_subject import OPENING_BLOCKS, is_about_site, is_titled, other_subject
 
 # Reasons are demanded only of exceptions, so their absence alone is no fault.
 _OPTIONAL_PARTS = frozenset({"reason-or-burden"})
 _PARTS_OF_A_STATEMENT = 3
-# What a statement is about stands at its beginning.
-_OPENING_BLOCKS, _OPENING_LENGTH = 5, 1200
 # Aims, "how the site meets the law", what is not judged yet, and words about people who cannot use it: no claims.
 _NO_CLAIM = frozenset({"claim-aim", "claim-open", "claim-people"})
 _DEGREES = frozenset(
@@ -40,8 +37,6 @@ _WRITTEN = re.compile(
     r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th)?\s+([^\W\d_]+)\s+(20\d\d)(?!\d)"
     r"|([^\W\d_]+)\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(20\d\d)(?!\d)"
 )
-_HOST = re.compile(r"(?<![@\w])(?:https?://)?((?:[a-z0-9åäö-]+\.)+[a-z]{2,12})(?![\w@])", re.I)
-_COMMON_DOMAINS = ("com", "net", "org", "eu", "info")
 
 
 def read_statement(view: View) -> StatementFacts | None:
@@ -68,18 +63,8 @@ def read_statement(view: View) -> StatementFacts | None:
         problems=tuple(sorted({*missing, *_outdated(authorities)})),
         languages=tuple(sorted({page.language, *page.alternates} & set(taxonomy.languages))),
         other_subject=other_subject(view),
+        is_about_site=is_about_site(view),
     )
-
-
-def is_titled(page: Page, taxonomy: Taxonomy) -> bool:
-    """Tells whether a page calls itself an accessibility statement."""
-    titles = {t.casefold() for language in taxonomy.languages.values() for t in language.statement.titles}
-    for name in (page.h1, page.title):
-        lowered = name.casefold()
-        # The long names stand anywhere in a title, the bare word "accessibility" only alone.
-        if any(t in lowered if len(t) > 15 else re.match(rf"{re.escape(t)}\s*([-–|»]|$)", lowered) for t in titles):
-            return True
-    return False
 
 
 def _parts(text: str, language: str, taxonomy: Taxonomy) -> frozenset[str]:
@@ -200,7 +185,7 @@ def _assessed_on(view: View) -> date | None:
     """
     months = _months(view.taxonomy)
     found, stamps = [], []
-    beginning = {block.index for block in view.page.main_blocks()[:_OPENING_BLOCKS]}
+    beginning = {block.index for block in view.page.main_blocks()[:OPENING_BLOCKS]}
     for passage, sentence in _sentences(view):
         marks = [m for c in sentence.clauses for m in c.marks if m.role in _DATING]
         before = sentence.start
@@ -284,58 +269,3 @@ def _date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def other_subject(view: View) -> str | None:
-    """The product, or else the host, that a statement is about where it is not about the site it stands on.
-
-    A product named in the title, or named or linked by its host in the opening without the site's own host beside it.
-    """
-    page = view.page
-    for name in (page.h1, page.title):
-        if found := _product_in(view, name):
-            return found
-    own = {registrable_domain(host) for host in view.own_hosts}
-    blocks = page.main_blocks()[:_OPENING_BLOCKS]
-    opening = " ".join(block.text for block in blocks)[:_OPENING_LENGTH]
-    ends = (*_COMMON_DOMAINS, *view.taxonomy.country.top_level_domains)
-    named = [match[1].casefold() for match in _HOST.finditer(opening)]
-    if any(registrable_domain(host) in own for host in named):
-        return _service_host(view, blocks, own)
-    hosts = [host for host in named if host.rpartition(".")[2] in ends]
-    for host in hosts:
-        if found := _service_product(view, (hit.product_id for hit in view.products.find_url(f"https://{host}/"))):
-            return found
-    for block in blocks:
-        for sentence in view.passages[block.index].sentences if block.index in view.passages else ():
-            is_subject = "statement-word" in sentence.roles and "negation" not in sentence.roles
-            if is_subject and (found := _product_in(view, sentence.text)):
-                return found
-    return None
-
-
-def _service_host(view: View, blocks: Sequence[Block], own: set[str]) -> str | None:
-    """The own host of an e-service that the statement says it is about; None where it is about the site it stands on.
-
-    Only what the statement's first sentence about itself names counts; the domain itself and "www" are the site.
-    """
-    here = {_bare(host_of(view.page.url)), *own}
-    for block in blocks:
-        for sentence in view.passages[block.index].sentences if block.index in view.passages else ():
-            named = [_bare(match[1].casefold()) for match in _HOST.finditer(sentence.text)]
-            mine = [host for host in named if registrable_domain(host) in own]
-            if mine and "statement-word" in sentence.roles:
-                return None if any(host in here for host in mine) else mine[0]
-    return None
-
-
-def _bare(host: str) -> str:
-    return host.removeprefix("www.")
-
-
-def _product_in(view: View, text: str) -> str | None:
-    return _service_product(view, (name.product_id for name in view.products.find_names(text)))
-
-
-def _service_product(view: View, product_ids: Iterable[str]) -> str | None:
-    return next((product for product in product_ids if is_service_product(view, product)), None)

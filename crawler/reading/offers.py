@@ -24,6 +24,8 @@ _HERITAGE = 0.5
 """Share of a page's worth as a hub, or as a list of news, that the links in its text inherit."""
 _REFRESHED = 0.5
 """What an address gains to which a page sends its readers by itself."""
+_LANDING, _STATEMENT = 0.5, 1.0
+"""Landing pages of e-services, and statements that are kept elsewhere, of which there is one."""
 _DEEPEST_SITEMAP = 3
 _MAPPED_DEPTH, _MAPPED_WORTH = 2, -0.1
 """Addresses that only a sitemap names: taken to lie two clicks away, and read after those that pages show."""
@@ -125,9 +127,9 @@ class Offers:
             return False
         promise = self._promise(parent, link)
         is_file = is_file_url(link.url)
-        if is_file and not promise.services and not parent.is_service:
+        if is_file and not promise.services and not parent.is_service and not promise.is_statement:
             return False
-        if place is Place.SIBLING and not promise.services and not promise.hub:
+        if place is Place.SIBLING and not promise.services and not promise.hub and not promise.is_statement:
             return False
         self._frontier.offer(
             parent.entry.follow(
@@ -148,12 +150,15 @@ class Offers:
         words = f"{link.text} {link.title}".strip()
         # Without the path: share and print links carry the page's own address, and with it its words.
         promise = self._scorer.score(words, "", parent.language)
-        if not self._eservices.is_eservice(link.url, words, promise.services) or self._frontier.knows(link.url):
+        is_wanted = promise.is_statement or self._eservices.is_eservice(link.url, words, promise.services)
+        if not is_wanted or self._frontier.knows(link.url):
             return
         if self._site.is_copy(link.url, entry.url) and not self._eservices.is_product(link.url):
             self._frontier.refused["translated or shared copy of a page"] += 1
             return
-        landing = entry.follow(link.url, Kind.ESERVICE, services=promise.services or entry.services, base=0.5)
+        services = promise.services or ({} if promise.is_statement else entry.services)
+        base = _STATEMENT if promise.is_statement else _LANDING
+        landing = entry.follow(link.url, Kind.ESERVICE, services=services, base=base)
         holder = self._held_by(landing.host, address_key(link.url))
         if self._frontier.offer(landing) and holder is not None:
             self._frontier.arrive(link.url, Kind.ESERVICE)

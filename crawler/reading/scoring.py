@@ -31,6 +31,8 @@ class Promise:
     services: Mapping[str, float]
     hub: float
     leaning: float = 0.0
+    is_statement: bool = False
+    """Whether it calls itself an accessibility statement, which is read wherever and in whatever form it is kept."""
 
 
 class LinkScorer:
@@ -56,7 +58,8 @@ class LinkScorer:
             leaning = self._kinds.leaning(text, path)
             if max(services.values(), default=0.0) >= _SURE_SERVICE:
                 leaning = max(leaning, 0.0)  # a service whose pages look like news or minutes is still that service
-            promise = self._seen[key] = Promise(services, self._kinds.hub(text), leaning)
+            is_statement = self._kinds.leaning(text, path) >= _LEANINGS["statement"]
+            promise = self._seen[key] = Promise(services, self._kinds.hub(text), leaning, is_statement)
         return promise
 
 
@@ -72,6 +75,7 @@ class _KindWords:
         self._phrases = tuple(sorted({_padded(phrase) for phrase in (*titles, *names)}))
         self._stems = frozenset(w[:_STEM] for name in names for w in _words(name) if len(w) >= _LONG_WORD)
         self._titles: dict[str, float] = {}
+        self._long_titles: dict[str, float] = {}
         self._segments: dict[str, float] = {}
         self._segment_stems: dict[str, float] = {}
         for type_id, gain in _LEANINGS.items():
@@ -79,7 +83,8 @@ class _KindWords:
             for cue in kind.url if kind else ():
                 (self._segment_stems if cue.endswith("*") else self._segments)[cue.removesuffix("*")] = gain
             for cue in (cue for cues in (kind.cues.values() if kind else ()) for cue in cues.title):
-                self._titles.setdefault(cue.casefold().removesuffix("*"), gain)
+                kept = self._long_titles if " " in cue.strip() and gain > 0 else self._titles
+                kept.setdefault(cue.casefold().removesuffix("*"), gain)
 
     def hub(self, text: str) -> float:
         """The worth of a link text as the title of a hub or theme."""
@@ -90,7 +95,9 @@ class _KindWords:
 
     def leaning(self, text: str, path: str) -> float:
         """Gain or loss for the kind of page that the path's segments, or the words of the text, speak of."""
-        gains = [self._titles[word] for word in (text.casefold(), *_words(text)) if word in self._titles]
+        lowered = text.casefold()
+        gains = [self._titles[word] for word in (lowered, *_words(text)) if word in self._titles]
+        gains += [gain for title, gain in self._long_titles.items() if title in lowered]
         for segment in path.strip("/").casefold().split("/")[:6]:
             name = "-".join(slug_words(segment))
             if segment in self._segments or name in self._segments:

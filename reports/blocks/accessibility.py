@@ -15,11 +15,11 @@ from study import IMPACTS, AccessibilityPage, AccessibilityStatement
 
 
 def best_statement(context: Context, code: str) -> AccessibilityStatement | None:
-    """The newest found statement of a municipality, or what says that none was found; None where nobody looked."""
+    """The statement about the website itself, or what says that none was found; None where nobody looked."""
     every = context.data.statements.get(code, ())
     found = [s for s in every if s.found]
     if found:
-        return max(found, key=lambda s: (str(s.assessed_on or ""), s.url or ""))
+        return max(found, key=lambda s: (s.is_main, str(s.assessed_on or ""), s.url or ""))
     return every[0] if every else None
 
 

@@ -157,3 +157,20 @@ def test_a_crawl_of_another_address_is_no_crawl_of_this_one(tmp_path: Path) -> N
     assert is_finished(stored_end(folder, "901"), 40)
     write_municipalities(folder.municipalities_file, (replace(town, website="http://uusi.example/"),))
     assert stored_end(open_study(folder.root), "901") is None
+
+
+@pytest.mark.parametrize(
+    ("link", "text"),
+    [
+        ("/tiedostot/seloste.pdf", "Saavutettavuusseloste (pdf)"),
+        ("/t/1.pdf", "Tillgänglighetsutlåtande"),
+        ("http://selosteet.example/kunta", "Saavutettavuusseloste"),
+        ("http://tiedostot.example/9.pdf", "Read our accessibility statement (PDF)"),
+        ("http://asiointi.kunta.example/s", "Saavutettavuusseloste"),
+    ],
+)
+def test_a_statement_is_read_wherever_it_is_kept(tmp_path: Path, link: str, text: str) -> None:
+    town = site()
+    town["/"] = (200, town["/"][1].replace("</main>", f"</main><footer><a href='{link}'>{text}</a></footer>"))
+    done = Crawled(tmp_path, "http://kunta.example/", {"kunta.example": town})
+    assert (link if "://" in link else f"http://kunta.example{link}") in done.asked
