@@ -417,10 +417,7 @@ class AccessibilityStatement:
     feedback_channel: str | None = column("email, form, phone or other way that the statement gives for feedback.")
     enforcement_body: str | None = column("Supervisory authority that the statement names.")
     problems: tuple[str, ...] = column("Required parts that are missing or outdated, sorted ids.")
-    is_main: bool = column(
-        "Whether it is the statement about the municipality's website itself, one at most; reports show it. (addition)",
-        default=True,
-    )
+    is_main: bool = column("Whether it is the website's own, which reports show; one at most. (addition)", default=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,11 @@ def _as_page(text: str) -> str:
     parts, paragraph = [f"<h1>{escape(title)}</h1>"], ""
     for line in lines[lines.index(title) + 1 if title else 0 :]:
         is_heading = line[:1].isupper() and len(line) < _LONGEST_LINE and not line.endswith(_SENTENCE_END)
-        if not line or (is_heading and (not paragraph or paragraph.endswith(_SENTENCE_END))) or re.match(r"[•*–-] ", line):
+        if (
+            not line
+            or (is_heading and (not paragraph or paragraph.endswith(_SENTENCE_END)))
+            or re.match(r"[•*–-] ", line)
+        ):
             parts += [f"<p>{escape(paragraph)}</p>", f"<h2>{escape(line)}</h2>" if is_heading else ""]
             paragraph = "" if is_heading else line
         else:
