@@ -6,8 +6,7 @@ The other packages import from here.
 from __future__ import annotations
 
 from .browser.chromium import find_chromium, has_sandbox
-from .manners.robots_rules import Rules as RobotsRules
-from .manners.robots_rules import rules_of as robots_rules_of
+from .one_page import read_one_page
 from .processes.audit import AuditEvent, AuditOutcome, audit_study
 from .processes.run import CrawlEvent, CrawlOutcome, crawl_study, is_finished, stored_end
 
@@ -16,12 +15,11 @@ __all__ = [
     "AuditOutcome",
     "CrawlEvent",
     "CrawlOutcome",
-    "RobotsRules",
     "audit_study",
     "crawl_study",
     "find_chromium",
     "has_sandbox",
     "is_finished",
-    "robots_rules_of",
+    "read_one_page",
     "stored_end",
 ]

@@ -410,6 +410,15 @@ def inspect(
     url: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Address that an HTML file was read from.", show_default=False)
     ] = "",
+    private: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-private-host",
+            metavar="HOST",
+            help="A host of your own network that may be asked, such as 127.0.0.1:8000; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     country: Country = "",
     as_json: AsJson = False,
     verbose: Verbose = 0,
@@ -417,7 +426,8 @@ def inspect(
 ) -> None:
     """Everything the analysis says of a page, and why: type, services, channels, products, statement.
 
-    A web address is fetched once and politely. A JSONL file holds one page a line: url and html (or html_file).
+    A web address is fetched once and politely, by the rules of a crawl. A JSONL file holds one page a line: url and
+    html (or html_file).
 
     [bold]Examples[/bold]
 
@@ -429,7 +439,8 @@ def inspect(
     """
     from .inspection import inspect_pages
 
-    raise typer.Exit(inspect_pages(pages, _talk(verbose, quiet), url=url, country=country, as_json=as_json))
+    talk, hosts = _talk(verbose, quiet), private or ()
+    raise typer.Exit(inspect_pages(pages, talk, url=url, country=country, as_json=as_json, private_hosts=hosts))
 
 
 @app.command(rich_help_panel=INPUTS)

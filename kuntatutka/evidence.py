@@ -8,11 +8,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
-from study import SECRET_HEADERS, counted, next_record, storage_errors, without_password
+from study import SECRET_HEADERS, Unpacker, counted, next_record, records_of, storage_errors, without_password
 
 _PASSWORD = re.compile(r"://[^\s/?#@\"'<>:]{1,200}:[^\s/?#@\"'<>]{1,200}@")
 _GZIP_MEMBER = b"\x1f\x8b\x08"
@@ -75,7 +74,7 @@ def _check_from(path: Path, start: int, counts: Counter[str], damaged: list[str]
     end, last, kind = start, start, ""
     with path.open("rb") as stream:
         stream.seek(start)
-        records = ArchiveIterator(stream, check_digests=True)
+        records = records_of(stream, check_digests=True)
         try:
             for record in records:
                 whole, beginning = _read_whole(record)
@@ -112,7 +111,7 @@ def _read_whole(record: ArcWarcRecord) -> tuple[bool, bytes]:
 
 def _ends_its_member(path: Path, start: int) -> bool:
     """Whether the record at `start` is written to the last byte of its gzip member; a plain record has none."""
-    reader = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    reader = Unpacker()
     with path.open("rb") as stream:
         stream.seek(start)
         piece = stream.read(65_536)
@@ -120,7 +119,7 @@ def _ends_its_member(path: Path, start: int) -> bool:
             return True
         while piece and not reader.eof:
             try:
-                reader.decompress(piece)
+                reader.pass_over(piece)
             except zlib.error:
                 return False
             piece = stream.read(65_536)

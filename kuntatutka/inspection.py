@@ -31,7 +31,15 @@ _PROOFS = 2
 _WORTH_TELLING = 0.05
 
 
-def inspect_pages(names: Sequence[str], talk: Talk, *, url: str, country: str, as_json: bool) -> ExitStatus:
+def inspect_pages(
+    names: Sequence[str],
+    talk: Talk,
+    *,
+    url: str,
+    country: str,
+    as_json: bool,
+    private_hosts: Sequence[str] = (),
+) -> ExitStatus:
     """Print what the analysis says of each page, in the order given; 1 when one could not be had.
 
     A line of a JSONL file that holds no page has its place in the output too; the first of them is raised at the end.
@@ -41,7 +49,7 @@ def inspect_pages(names: Sequence[str], talk: Talk, *, url: str, country: str, a
     broken: list[UserError] = []
     for name in names:
         try:
-            for page in read_page_sources(name, url):
+            for page in read_page_sources(name, url, private_hosts):
                 if page.problem is not None:
                     broken.append(page.problem)
                 _show(page, taxonomy, as_json=as_json)

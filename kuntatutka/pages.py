@@ -1,30 +1,24 @@
 """Pages that a person names: a web address fetched once and politely, an HTML file, or a JSONL file of pages.
 
-The only network use outside the crawler; it asks robots.txt first and sends the crawler's user agent.
+The crawler's guard and bounds hold for the one address too; robots.txt is asked first.
 """
 
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 from analysis import PageSource
-from crawler import RobotsRules, robots_rules_of
-from study import PageUnavailableError, UserError, normalise_url, storage_errors
+from crawler import read_one_page
+from study import UserError, normalise_url, storage_errors
 
 from . import __version__
 
 PRODUCT_TOKEN = "kuntatutka"
 USER_AGENT = f"{PRODUCT_TOKEN}/{__version__} (one page, asked for by a person)"
-_TIMEOUT = 30  # seconds; a slow municipal site answers within ten
-_LIMIT = 20_000_000  # bytes, as the crawler's default max_response_mb
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +32,13 @@ class NamedPage:
     """Line of the JSONL file, from 1; 0 where there is none."""
 
 
-def read_page_sources(name: str, url: str = "") -> Iterator[NamedPage]:
-    """The pages behind one argument; raises UserError for what is neither address nor file."""
+def read_page_sources(name: str, url: str = "", private_hosts: Sequence[str] = ()) -> Iterator[NamedPage]:
+    """The pages behind one argument; raises UserError for what is neither address nor file.
+
+    An address on this machine or its network is asked only where `private_hosts` name its host.
+    """
     if name.startswith(("http://", "https://")):
-        yield NamedPage(fetch(name), {})
+        yield NamedPage(fetch(name, private_hosts), {})
     elif name.casefold().endswith((".jsonl", ".ndjson")):
         yield from read_jsonl(Path(name))
     else:
@@ -99,46 +96,10 @@ def _no_page(row: dict[str, Any], said: str, remedy: str) -> NamedPage:
     return NamedPage(PageSource(url=row.get("url", ""), body=""), row, UserError(said, remedy))
 
 
-def fetch(url: str) -> PageSource:
-    """One page as the site serves it now; raises PageUnavailableError where it gives none or robots.txt forbids it."""
+def fetch(url: str, private_hosts: Sequence[str] = ()) -> PageSource:
+    """One page as the site serves it now; raises PageUnavailableError where it gives none or may not be asked."""
     address = normalise_url(url)
     if address is None:
         raise UserError(f"{url}: is not a web address.", "Write it as in a browser.")
-    rules = _robots(address)
-    if rules.closed is not None or not rules.allows(address):
-        raise PageUnavailableError(
-            f"{url}: robots.txt of the site forbids reading it.", "Save the page in a browser and inspect the file."
-        )
-    with _open(address) as answer:
-        body = answer.read(_LIMIT)
-        return PageSource(
-            url=answer.geturl(),
-            body=body,
-            content_type=answer.headers.get("Content-Type") or "text/html",
-            status=answer.status,
-        )
-
-
-def _robots(url: str) -> RobotsRules:
-    """The site's rules, read as the crawler reads them; where nobody answers the page itself tells why."""
-    try:
-        with _open(urljoin(url, "/robots.txt")) as answer:
-            return robots_rules_of(answer.status, answer.read(500_000))
-    except PageUnavailableError as error:
-        status = getattr(error.__cause__, "code", None)
-        return RobotsRules() if status is None else robots_rules_of(status, b"")
-
-
-def _open(url: str) -> Any:
-    request = urllib.request.Request(url, headers={"User-Agent": USER_AGENT, "Accept": "text/html,*/*;q=0.5"})
-    try:
-        return urllib.request.urlopen(request, timeout=_TIMEOUT)
-    except urllib.error.HTTPError as error:
-        with error:
-            raise PageUnavailableError(f"{url}: the site answered {error.code} {error.reason}.") from error
-    except (urllib.error.URLError, HTTPException, TimeoutError, ConnectionError, ValueError) as error:
-        reason = getattr(error, "reason", error)
-        raise PageUnavailableError(
-            f"{url}: cannot be fetched ({reason}).",
-            "Check the address and the network (`kuntatutka doctor` shows the proxy), or inspect a saved file.",
-        ) from error
+    page = read_one_page(address, USER_AGENT, private_hosts)
+    return PageSource(url=page.url, body=page.body, content_type=page.content_type, status=page.status)

@@ -56,10 +56,12 @@ from .evidence import (
     StoredJson,
     StoredRendering,
     TruncatedWarc,
+    Unpacker,
     WarcWriter,
     next_record,
     read_at,
     read_events,
+    records_of,
     whole_length,
 )
 from .folder import StudyFolder, create_study, file_digest, open_study
@@ -181,6 +183,7 @@ __all__ = [
     "Table",
     "TruncatedWarc",
     "UnknownEservice",
+    "Unpacker",
     "UserError",
     "VendorHit",
     "Verification",
@@ -220,6 +223,7 @@ __all__ = [
     "read_municipalities",
     "read_table",
     "readable_path",
+    "records_of",
     "registrable_domain",
     "render_config",
     "storage_errors",

@@ -80,7 +80,7 @@ class CrawlSection(_Section):
     )
     allow_private_hosts: list[str] = Field(
         default=[],
-        description='Hosts on private networks that may be read, such as "127.0.0.1:8000": staging sites and tests.',
+        description='Hosts on private networks or odd ports that may be read: "127.0.0.1:8000"; no port: 80 and 443.',
     )
     parallel_municipalities: int = Field(default=4, ge=1, le=64, description="Municipalities crawled side by side.")
     max_documents: int = Field(default=60, ge=0, description="Most PDF and office files fetched per municipality.")

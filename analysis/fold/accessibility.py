@@ -57,7 +57,9 @@ class AuditIndex:
         data = event.data if isinstance(event.data, dict) else {}
         if event.kind == SAMPLE_EVENT:
             self.plan, self.sampled_at = str(data.get("plan", "")), event.at
-            self.sampled = {str(page.get("url", "")): page for page in data.get("pages", ())}
+            pages = data.get("pages")
+            told = [page for page in pages if isinstance(page, dict)] if isinstance(pages, list) else []
+            self.sampled = {str(page.get("url", "")): page for page in told}
         elif event.kind == PAGE_EVENT:
             place = AuditPlace(paths[event.warc_file], event.warc_offset, str(data.get("plan", "")), event.at)
             error, known = str(data.get("error") or ""), self.results.get(event.url)
@@ -93,10 +95,15 @@ def accessibility_rows(code: str, index: AuditIndex) -> tuple[list[Accessibility
     for url, sampled in sorted(index.sampled.items()):
         stored = _read(index.results.get(url), index.plan)
         if stored is None:
-            pages.append(_unvisited(code, url, sampled, index.sampled_at))
+            pages.append(_without_result(code, url, sampled, index.sampled_at, _NOT_VISITED))
             continue
-        pages.append(page_row(code, url, stored))
-        failures += failures_of(url, stored.data)
+        try:
+            row, failed = page_row(code, url, stored), failures_of(url, stored.data)
+        except (TypeError, ValueError, AttributeError, KeyError):
+            pages.append(_without_result(code, url, sampled, stored.at, "no-result: what was noted cannot be read"))
+            continue
+        pages.append(row)
+        failures += failed
     return pages, violation_rows(code, failures)
 
 
@@ -132,9 +139,9 @@ def page_row(code: str, url: str, stored: StoredJson) -> AccessibilityPage:
         final_url=str(data.get("final_url") or url),
         is_own=bool(page.get("is_own", True)),
         overflow_pixels=_overflow(data.get("reflow")),
-        weight_bytes=facts.get("bytes"),
-        requests=facts.get("requests"),
-        third_party_requests=facts.get("third_party_requests"),
+        weight_bytes=_count(facts.get("bytes")),
+        requests=_count(facts.get("requests")),
+        third_party_requests=_count(facts.get("third_party_requests")),
         third_party_hosts=tuple(sorted(map(str, facts.get("third_party_hosts", ())))),
         consent_layer=_consent(data.get("consent") or ()),
         warc_file=stored.warc_file,
@@ -143,9 +150,19 @@ def page_row(code: str, url: str, stored: StoredJson) -> AccessibilityPage:
     )
 
 
-def _unvisited(code: str, url: str, sampled: Mapping[str, Any], at: datetime | None) -> AccessibilityPage:
-    data = {"page": sampled, "error": "not-visited: the audit was stopped before"}
+_NOT_VISITED = "not-visited: the audit was stopped before"
+
+
+def _without_result(
+    code: str, url: str, sampled: Mapping[str, Any], at: datetime | None, error: str
+) -> AccessibilityPage:
+    data = {"page": sampled, "error": error}
     return page_row(code, url, StoredJson(PAGE_EVENT, url, data, at or datetime(1970, 1, 1, tzinfo=UTC), "", 0))
+
+
+def _count(value: object) -> int | None:
+    """A number as a page can have it; evidence can come from anybody."""
+    return value if isinstance(value, int) and 0 <= value < 2**53 else None
 
 
 def _overflow(reflow: Mapping[str, Any] | None) -> int | None:

@@ -20,7 +20,8 @@ _KEPT_SECONDS = 180.0  # the longest that a page is looked at; the browser may o
 _LOOK_SECONDS = 0.02
 _CONTENT = ("fetch", "xhr")
 _PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
-_PLAIN = ("GET", "HEAD")
+PLAIN = ("GET", "HEAD")
+"""Methods that ask and tell nothing."""
 # Left alone in every frame, whatever its process: a beacon tells, it asks for nothing.
 _NO_BEACONS = "Navigator.prototype.sendBeacon = function sendBeacon() { return true; };"
 
@@ -38,7 +39,7 @@ class Asked:
         place = _place(url)
         if place is not None:
             self._places[place] = now
-        if method not in _PLAIN and kind in _CONTENT:
+        if method not in PLAIN and kind in _CONTENT:
             for allowed in (method, "OPTIONS"):  # a browser asks first whether it may
                 self._others[allowed, urldefrag(url).url] = now
 
@@ -105,7 +106,7 @@ async def send_nothing(devtools: CDPSession) -> None:
 
 
 async def _decide(devtools: CDPSession, event: dict[str, Any]) -> None:
-    is_plain = event["resourceType"] == "Document" and event["request"]["method"] in _PLAIN
+    is_plain = event["resourceType"] == "Document" and event["request"]["method"] in PLAIN
     with suppress(Error):  # the tab may be gone
         if is_plain:
             await devtools.send("Fetch.continueRequest", {"requestId": event["requestId"]})

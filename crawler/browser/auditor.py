@@ -1,7 +1,7 @@
 """The browser of an audit: one Chromium that Playwright opens tabs in and runs axe-core in, over a pipe.
 
 Started when the first page needs it, anew after a crash and after every so many pages. It listens on no port. All
-traffic goes through the proxy it is given, the guarded gateway.
+traffic goes through the guarded gateway it is given.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from typing import Any
 
 from playwright.async_api import Browser, Error, Playwright, async_playwright
 
-from .asked import Asked, watch
+from .asked import watch
 from .axe import TOO_LONG, AxeRun, AxeRunner, AxeScript, BrowserLostError
 from .chromium import launch_chromium, unavailable
+from .gateway import Gateway
 from .visit import DESKTOP, Identity, Tab, Visit
 
 RECYCLE_AFTER = 60  # pages; Chromium grows by a few MB with each, and a restart costs two seconds
@@ -27,9 +28,9 @@ class AuditBrowser:
 
     works_ahead = True  # the next page loads in another tab while axe-core works on this one
 
-    def __init__(self, proxy: str, identity: Identity, script: AxeScript, asked: Asked) -> None:
+    def __init__(self, gateway: Gateway, identity: Identity, script: AxeScript) -> None:
         self._identity, self._script = identity, script
-        self._proxy, self._asked = proxy, asked
+        self._gateway = gateway
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._axe = AxeRunner(script)
@@ -88,7 +89,7 @@ class AuditBrowser:
         if self._playwright is None:
             self._playwright = await async_playwright().start()
         try:
-            self._browser = await launch_chromium(self._playwright, self._proxy, _ARGUMENTS)
+            self._browser = await launch_chromium(self._playwright, self._gateway.url, _ARGUMENTS)
         except Error as error:
             raise unavailable(error) from error
         self.version = self._browser.version
@@ -120,8 +121,8 @@ class AuditBrowser:
             accept_downloads=False,
             service_workers="block",
         )
-        await watch(context, self._asked)
-        return await Tab.open(context)
+        await watch(context, self._gateway.asked)
+        return await Tab.open(context, self._gateway.key)
 
     async def _end(self) -> None:
         browser, self._browser = self._browser, None

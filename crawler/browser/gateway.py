@@ -1,8 +1,9 @@
 """The only way out for the browser: a proxy in our own process that lets through what the guard allows.
 
 It resolves names itself and connects to the very address it has checked, so a redirect, a script or a changing DNS
-answer cannot lead the browser to a private address. A proxy of the environment is used behind it. It serves the user
-who runs it and nobody else of the machine, and what a page of a visit asks for and nothing that the browser wants.
+answer cannot lead the browser to a private address. A proxy of the environment is used behind it. It serves the tabs
+that it has let in by its key and nobody else of the machine, and what a page of a visit asks for and nothing that the
+browser wants.
 """
 
 from __future__ import annotations
@@ -21,12 +22,18 @@ from crawler.manners.guard import Guard, is_public, proxy_for
 from study import host_of
 
 from .asked import Asked
+from .key import DOOR, GatewayKey
 
 _HEAD_LIMIT = 65_536
 _PER_HOST = 2  # connections to one host at a time: less than any visitor's browser opens
 _CONNECT_SECONDS = 20.0
 _HOP_HEADERS = ("connection", "proxy-connection", "keep-alive", "proxy-authorization", "upgrade-insecure-requests")
+_OUR_HEADERS = (b"connection:", b"keep-alive:", b"proxy-authenticate:")
 _log = logging.getLogger(__name__)
+
+
+class StrangerError(Exception):
+    """Whoever asks does not have the gateway's key."""
 
 
 class RefusedError(Exception):
@@ -38,7 +45,9 @@ class Gateway:
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
+        self.key = GatewayKey()
         self._server: asyncio.Server | None = None
+        self.port = 0
         self._doors: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_PER_HOST))
         self._tasks: set[asyncio.Task[None]] = set()
         self.lines = 0
@@ -50,11 +59,16 @@ class Gateway:
         self.unasked: Counter[str] = Counter()
         """Hosts that the browser wanted to ask though no page had, and how often; none of it left."""
 
-    async def start(self) -> int:
-        """Listen on a free loopback port; gives the port."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=_HEAD_LIMIT)
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
+    @property
+    def url(self) -> str:
+        """Where it listens, once it has started."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        """Listen on a free loopback port."""
+        if self._server is None:
+            self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=_HEAD_LIMIT)
+            self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
         """Stop listening and drop what is open."""
@@ -74,6 +88,8 @@ class Gateway:
             if not _is_own_user(writer):
                 raise RefusedError("this gateway serves the user who runs it only")
             await self._serve(reader, writer)
+        except StrangerError:
+            await _answer(writer, 407, "this gateway opens with its key only", (self.key.challenge,))
         except RefusedError as error:
             _log.info("browser: refused, %s", error)
             await _answer(writer, 403, str(error))
@@ -93,6 +109,13 @@ class Gateway:
         if method == "CONNECT" and target.endswith(":80"):
             url = f"http://{target}/"
         host = host_of(url)
+        if not self.key.opens(rest):
+            if target != DOOR:
+                self.unasked[host] += 1  # the browser itself has no key
+            raise StrangerError
+        if target == DOOR:
+            await _answer(writer, 200, "open")
+            return
         await self._check_asked(method, url, host)
         async with self._doors[host]:
             if reader.at_eof():
@@ -158,7 +181,7 @@ def _is_own_user(writer: asyncio.StreamWriter) -> bool:
     try:
         lines = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
     except OSError:
-        return False
+        return True  # where no table can be read the key alone has to do
     return any(parts[1:3] == wanted and int(parts[7]) == os.geteuid() for parts in map(str.split, lines))
 
 
@@ -216,7 +239,10 @@ async def _pipe_both(
 async def _download(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, rewrite: bool) -> None:
     if rewrite:
         head = await reader.readuntil(b"\r\n\r\n")
-        lines = [line for line in head.split(b"\r\n") if not line.lower().startswith((b"connection:", b"keep-alive:"))]
+        lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(_OUR_HEADERS)]
+        if lines[0][8:13] == b" 407 ":
+            # A site, or the proxy behind us, must not make the browser throw the key away, nor send it elsewhere.
+            lines[0] = lines[0].replace(b" 407 ", b" 502 ", 1)
         writer.write(lines[0] + b"\r\nConnection: close\r\n" + b"\r\n".join(lines[1:]))
     await _pipe(reader, writer)
 
@@ -227,11 +253,12 @@ async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         await writer.drain()
 
 
-async def _answer(writer: asyncio.StreamWriter, status: int, text: str) -> None:
+async def _answer(writer: asyncio.StreamWriter, status: int, text: str, headers: tuple[str, ...] = ()) -> None:
     body = text.encode()
-    head = f"HTTP/1.1 {status} Refused\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n"
+    lines = [f"HTTP/1.1 {status} {'OK' if status == 200 else 'Refused'}", *headers, "Content-Type: text/plain"]
+    lines += [f"Content-Length: {len(body)}", "Connection: close", "", ""]
     try:
-        writer.write(head.encode() + b"Connection: close\r\n\r\n" + body)
+        writer.write("\r\n".join(lines).encode() + body)
         await writer.drain()
     except OSError:
         return

@@ -8,15 +8,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.async_api import Dialog, Error, Page, Request
 
-from study import address_key
+from study import address_key, host_of
 from taxonomy import page_markup
 
+from .asked import PLAIN
 from .errors import BrowserUnavailableError, RenderError
 from .session import BrowserSession
 from .visit import SCROLL, script_source
@@ -50,6 +52,8 @@ class Rendered:
     headers: dict[str, str]
     cookies: tuple[str, ...]
     """Names alone: what is kept of a cookie's value may be a person's."""
+    other_methods: dict[str, int]
+    """What the page's scripts asked for with another method than GET and HEAD: "POST host", and how often."""
 
 
 async def render(session: BrowserSession, url: str, *, patient: bool = False) -> Rendered:
@@ -69,7 +73,8 @@ async def render(session: BrowserSession, url: str, *, patient: bool = False) ->
         cookies = await asyncio.wait_for(page.context.cookies(page.url), _ANSWER_SECONDS)
         whole = not gateway.lines  # a page that keeps its lines open would make the next one wait for them
         names = tuple(sorted({str(cookie.get("name", ""))[:_MAX_HEADER] for cookie in cookies})[:_MAX_HEADERS])
-        return Rendered(html[:_MAX_HTML], status, page.url, tuple(sorted(gateway.contacted)), headers, names)
+        contacted, others = tuple(sorted(gateway.contacted)), dict(sorted(traffic.others.items()))
+        return Rendered(html[:_MAX_HTML], status, page.url, contacted, headers, names, others)
     except Error as error:
         raise RenderError(_first_line(error)) from error
     except TimeoutError as error:
@@ -85,6 +90,7 @@ class _Traffic:
 
     def __init__(self, page: Page) -> None:
         self.open: set[Request] = set()
+        self.others: Counter[str] = Counter()
         self.last = time.monotonic()
         self._page = page
         self._heard: tuple[tuple[Any, Callable[[Any], object]], ...] = (
@@ -103,6 +109,8 @@ class _Traffic:
 
     def _begun(self, request: Request) -> None:
         self.open.add(request)
+        if request.method not in PLAIN:
+            self.others[f"{request.method} {host_of(request.url)}"] += 1
 
     def _ended(self, request: Request) -> None:
         self.open.discard(request)

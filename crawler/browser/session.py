@@ -13,6 +13,7 @@ from crawler.manners.guard import Guard
 from .asked import send_nothing, watch
 from .chromium import launch_chromium, unavailable
 from .gateway import Gateway
+from .key import give_key
 
 _RECYCLE_AFTER = 150  # pages; Chromium's memory grows with every page it has shown
 _TAB_FOR = 25  # pages; a tab is used again, as opening one takes as long as loading a page
@@ -42,8 +43,8 @@ class BrowserSession:
         self._tab: Page | None = None
         self._closing: set[asyncio.Future[None]] = set()
         self._opened = 0
+        self._is_let_in = False
         self.gateway = Gateway(guard)
-        self._port = 0
 
     async def tab(self) -> Page:
         """A tab for the next page, mostly the last one's; raises BrowserUnavailableError where no browser starts."""
@@ -56,6 +57,9 @@ class BrowserSession:
             devtools = await self._context.new_cdp_session(self._tab)
             await devtools.send("Network.enable")
             await devtools.send("Network.setBlockedURLs", {"urls": _LEFT_OUT})
+            if not self._is_let_in:
+                await give_key(self._tab, devtools, self.gateway.key)
+                self._is_let_in = True
             await send_nothing(devtools)
         self._opened += 1
         return self._tab
@@ -82,13 +86,11 @@ class BrowserSession:
 
     async def _restart(self) -> None:
         await self._close_browser()
-        if not self._port:
-            self._port = await self.gateway.start()
+        await self.gateway.start()
         if self._playwright is None:
             self._playwright = await async_playwright().start()
-        proxy = f"http://127.0.0.1:{self._port}"
         try:
-            self._browser = await launch_chromium(self._playwright, proxy, _ARGUMENTS)
+            self._browser = await launch_chromium(self._playwright, self.gateway.url, _ARGUMENTS)
             version = self._browser.version
             self._context = await self._browser.new_context(
                 user_agent=f"Mozilla/5.0 (X11; Linux x86_64) Chrome/{version} {self._user_agent}",
@@ -102,7 +104,7 @@ class BrowserSession:
             self._context.on("page", self._popped_up)
         except Error as error:
             raise unavailable(error) from error
-        self._opened = 0
+        self._opened, self._is_let_in = 0, False
 
     async def _close_browser(self) -> None:
         browser, self._browser, self._context, self._tab = self._browser, None, None, None

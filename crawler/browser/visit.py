@@ -19,8 +19,9 @@ from study import address_key, host_of, origin_of, registrable_domain
 from study.document import MAX_CHARACTERS, stand_in_of
 from taxonomy import StandIn
 
-from .asked import send_nothing
+from .asked import PLAIN, send_nothing
 from .axe import read_script
+from .key import GatewayKey, give_key
 
 DESKTOP = {"width": 1280, "height": 720}
 """Viewport of the audit; what axe-core finds depends on it, so it is fixed and recorded."""
@@ -76,6 +77,8 @@ class Traffic:
     hosts: dict[str, int] = field(default_factory=dict)
     commits: list[str] = field(default_factory=list)
     status: int = 0
+    otherwise: dict[str, int] = field(default_factory=dict)
+    """What the page's scripts asked for with another method than GET and HEAD: "POST host", and how often."""
 
     def request(self, event: dict[str, Any]) -> None:
         """A request goes out. Those of the page that stood in the tab before are not ours."""
@@ -87,6 +90,8 @@ class Traffic:
             self.requests += 1
             host = host_of(url)
             self.hosts[host] = self.hosts.get(host, 0) + 1
+            if (method := str(event["request"].get("method"))) not in PLAIN:
+                self.otherwise[f"{method} {host}"] = self.otherwise.get(f"{method} {host}", 0) + 1
 
     def response(self, event: dict[str, Any]) -> None:
         """An answer begins; that of the page itself tells its status."""
@@ -105,7 +110,7 @@ class Traffic:
             self.commits.append(str(frame["url"]))
 
     def summary(self, url: str) -> dict[str, Any]:
-        """Requests, bytes over the wire and the hosts of third parties."""
+        """Requests, bytes over the wire, the hosts of third parties, and what was not asked for plainly."""
         own = registrable_domain(host_of(url))
         third = {host: count for host, count in self.hosts.items() if registrable_domain(host) != own}
         return {
@@ -113,6 +118,7 @@ class Traffic:
             "bytes": self.bytes,
             "third_party_requests": sum(third.values()),
             "third_party_hosts": sorted(third),
+            "other_methods": dict(sorted(self.otherwise.items())),
         }
 
 
@@ -133,13 +139,14 @@ class Tab:
         cdp.on("Page.frameNavigated", lambda event: self.traffic.committed(event))
 
     @classmethod
-    async def open(cls, context: BrowserContext) -> Tab:
-        """An empty tab whose traffic is counted and never cached."""
+    async def open(cls, context: BrowserContext, key: GatewayKey) -> Tab:
+        """An empty tab whose traffic is counted and never cached, let in at the gateway."""
         page = await context.new_page()
         cdp = await context.new_cdp_session(page)
         await cdp.send("Network.enable")
         await cdp.send("Network.setCacheDisabled", {"cacheDisabled": True})
         await cdp.send("Page.enable")
+        await give_key(page, cdp, key)
         await send_nothing(cdp)
         tree = await cdp.send("Page.getFrameTree")
         return cls(context, page, cdp, str(tree["frameTree"]["frame"]["id"]))

@@ -12,32 +12,42 @@ import socket
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-# What Python's tables call global and nobody can mean: IPv4 in old wrappings, site-local, local NAT64, unassigned.
-_NOT_GLOBAL = tuple(
-    map(ipaddress.ip_network, ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10", "5f00::/16", "3fff::/20"))
-)
-_LOCAL_ENDS = tuple(
-    tomllib.loads((Path(__file__).parent / "special_use.toml").read_text(encoding="utf-8"))["ends"],
-)
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_TABLE: dict[str, Any] = tomllib.loads((Path(__file__).parent / "special_use.toml").read_text(encoding="utf-8"))
+_LOCAL_ENDS = tuple(_TABLE["ends"])
+WEB_PORTS = frozenset(_TABLE["ports"])
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def _blocks(version: str) -> tuple[tuple[Network, bool], ...]:
+    """Blocks of addresses and whether anybody can mean them, the narrowest first."""
+    told = [
+        (ipaddress.ip_network(text), kind == "open") for kind in ("open", "closed") for text in _TABLE[version][kind]
+    ]
+    return tuple(sorted(told, key=lambda block: -block[0].prefixlen))
+
+
+_BLOCKS = {4: _blocks("ipv4"), 6: _blocks("ipv6")}
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one that anybody on the internet could mean."""
+    """Whether an IP address is one that anybody on the internet could mean, as IANA's registries have it."""
     try:
         ip = ipaddress.ip_address(address.strip("[]").split("%", 1)[0])
     except ValueError:
         return False
-    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    if inner is None and isinstance(ip, ipaddress.IPv6Address) and ip in ipaddress.ip_network("64:ff9b::/96"):
-        inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    if inner is not None and not is_public(str(inner)):
-        return False
-    if isinstance(ip, ipaddress.IPv6Address) and any(ip in network for network in _NOT_GLOBAL):
-        return False
-    return ip.is_global and not ip.is_multicast
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if inner is None and ip in _TRANSLATED:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None and not is_public(str(inner)):
+            return False
+    return next((is_open for block, is_open in _BLOCKS[ip.version] if ip in block), True)
 
 
 def numeric_address(host: str) -> str | None:
@@ -64,11 +74,16 @@ def is_local_name(host: str) -> bool:
 
 
 class Guard:
-    """Decides from an address alone, before anything is resolved."""
+    """Decides from an address alone, before anything is resolved.
+
+    A listed host without a port means the two that web addresses have by themselves; with one it means that one.
+    """
 
     def __init__(self, allowed: Iterable[str]) -> None:
-        self._allowed = frozenset(item.strip().lower() for item in allowed)
-        self._allowed_names = frozenset(item.rsplit(":", 1)[0].strip("[]") for item in self._allowed)
+        listed = [_listed(item) for item in allowed]
+        usual = tuple(_DEFAULT_PORTS.values())
+        self._allowed = {(name, one) for name, port in listed for one in (usual if port is None else (port,))}
+        self._allowed_names = frozenset(name for name, _ in listed)
 
     def allows_name(self, name: str) -> bool:
         """Whether a host is listed, with or without a port."""
@@ -76,12 +91,15 @@ class Guard:
 
     def refusal(self, url: str) -> str | None:
         """Why the address may not be asked; None where it may (its name's resolution is still to be checked)."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            port = _DEFAULT_PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
+        except ValueError:
+            return "no address"
         host = (parts.hostname or "").lower()
-        if parts.scheme not in ("http", "https") or not host:
+        if parts.scheme not in _DEFAULT_PORTS or not host:
             return f"{parts.scheme or 'no'} address"
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        if not self._allowed.isdisjoint((host, f"{host}:{port}", f"[{host}]:{port}", f"[{host}]")):
+        if (host, port) in self._allowed:
             return None
         if self.allows_name(host):
             return f"{host} is listed in allow_private_hosts with another port"
@@ -90,7 +108,18 @@ class Guard:
             return f"{address} is not a public address; staging sites are named in allow_private_hosts of study.toml"
         if address is None and is_local_name(host):
             return f"{host} is a name of this machine or network"
+        if port not in WEB_PORTS:
+            return f"port {port} is none of the web's; allow_private_hosts of study.toml can name {host}:{port}"
         return None
+
+
+def _listed(item: str) -> tuple[str, int | None]:
+    """Host and port of an entry of allow_private_hosts: "kunta.test", "127.0.0.1:8000", "[::1]:8000", "::1"."""
+    text = item.strip().lower()
+    name, colon, port = text.rpartition(":")
+    if colon and port.isdigit() and (":" not in name or name.endswith("]")):
+        return name.strip("[]"), int(port)
+    return text.strip("[]"), None
 
 
 def proxy_for(url: str) -> str | None:

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crawler.browser.access import Access
-from crawler.browser.asked import Asked
 from crawler.browser.audit_unit import AuditUnit, PageBrowser, audited_before, write_sample
 from crawler.browser.auditor import AuditBrowser
 from crawler.browser.axe import AxeScript, axe_script
@@ -68,12 +67,12 @@ class _Audit:
         """Audit the pages that are not done yet."""
         self._tell("started", len(done), failed=0)
         gateway = Gateway(self._guard)
-        proxy = f"http://127.0.0.1:{await gateway.start()}"
-        browser = self._browser(proxy, gateway.asked)
+        await gateway.start()
+        browser = self._browser(gateway)
         layers = consent_layers(self._taxonomy)
         cues = ConsentCues(layers.selectors, layers.words)
         with _evidence(self._folder, self._plan.code) as writer:
-            unit = AuditUnit(self._plan, browser, self._access(proxy, gateway.asked), writer, cues, self._on_page)
+            unit = AuditUnit(self._plan, browser, self._access(gateway), writer, cues, self._on_page)
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, unit.stop)
             try:
                 count = await unit.run(done)
@@ -87,15 +86,15 @@ class _Audit:
             _note_done(self._folder, self._plan, self._script, self._failed)
         self._tell("ended", count, failed=self._failed, detail=detail, unasked=dict(gateway.unasked))
 
-    def _browser(self, proxy: str, asked: Asked) -> PageBrowser:
+    def _browser(self, gateway: Gateway) -> PageBrowser:
         if self._grid_url:
             return GridBrowser(self._grid_url, self._identity, self._script)
-        return AuditBrowser(proxy, self._identity, self._script, asked)
+        return AuditBrowser(gateway, self._identity, self._script)
 
-    def _access(self, proxy: str, asked: Asked) -> Access:
+    def _access(self, gateway: Gateway) -> Access:
         gate = HostGate(self._folder.state / "hosts", self._plan.code)
         identification = tuple(host for item in self._taxonomy.country.identification for host in item.hosts)
-        robots = robots_reader(proxy, self._identity.user_agent, asked)
+        robots = robots_reader(gateway, self._identity.user_agent)
         return Access(self._guard, gate, self._crawl.delay_seconds, identification, robots)
 
     def _on_page(self, count: int, error: str) -> None:

@@ -50,6 +50,7 @@ class Handler(HTTP11DownloadHandler):
             "final_url": rendered.final_url,
             "headers": rendered.headers,
             "cookies": list(rendered.cookies),
+            **({"other_methods": rendered.other_methods} if rendered.other_methods else {}),
         }
         return HtmlResponse(request.url, rendered.status, body=rendered.html, encoding="utf-8", flags=["rendered"])
 

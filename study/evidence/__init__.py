@@ -15,7 +15,7 @@ from .events import (
     StoredRendering,
     TruncatedWarc,
 )
-from .members import next_record, whole_length
+from .members import Unpacker, next_record, records_of, whole_length
 from .reader import read_at, read_events
 from .writer import SECRET_HEADERS, WarcWriter
 
@@ -29,9 +29,11 @@ __all__ = [
     "StoredJson",
     "StoredRendering",
     "TruncatedWarc",
+    "Unpacker",
     "WarcWriter",
     "next_record",
     "read_at",
     "read_events",
+    "records_of",
     "whole_length",
 ]

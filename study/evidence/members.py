@@ -7,35 +7,75 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import DecompressingBufferedReader
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 GZIP_MARK = b"\x1f\x8b"
 _MEMBER = GZIP_MARK + b"\x08"
+_HEAD_END = re.compile(rb"\n\r?\n")
+_HOLDS_ANSWER = re.compile(rb"\nWARC-Type:[ \t]*(?:response|request|revisit)", re.IGNORECASE)
 _CHUNK = 1 << 20
+_PIECE = 1 << 22
+MAX_HEAD = 1 << 20
+"""Bytes that the header lines of a record, or of the answer in it, may take."""
+
+
+class Unpacker:
+    """Undoes one gzip member, a few megabytes at a time, however much a few bytes of it unpack to."""
+
+    def __init__(self) -> None:
+        self._decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        """What these bytes of the file unpack to; raises zlib.error."""
+        while True:
+            made = self._decoder.decompress(data, _PIECE)
+            data = self._decoder.unconsumed_tail
+            yield made
+            if self._decoder.eof or (not data and len(made) < _PIECE):
+                return
+
+    def pass_over(self, data: bytes) -> None:
+        """Take these bytes in and forget what they unpack to; raises zlib.error."""
+        for _ in self.pieces(data):
+            pass
+
+    @property
+    def eof(self) -> bool:
+        """Whether the member has come to its end."""
+        return self._decoder.eof
+
+    @property
+    def unused(self) -> bytes:
+        """Bytes that follow the end of the member."""
+        return self._decoder.unused_data
 
 
 def whole_length(path: Path) -> int:
     """Bytes of a .warc.gz up to the end of its last whole record; what follows is a torn record."""
     end = 0
     with path.open("rb") as handle:
-        decoder, position = zlib.decompressobj(zlib.MAX_WBITS | 16), 0
+        unpacker, position = Unpacker(), 0
         while chunk := handle.read(_CHUNK):
             position += len(chunk)
             while chunk:
                 try:
-                    decoder.decompress(chunk)
+                    unpacker.pass_over(chunk)
                 except zlib.error:
                     return end
-                if not decoder.eof:
+                if not unpacker.eof:
                     break
-                chunk = decoder.unused_data
+                chunk = unpacker.unused
                 end = position - len(chunk)
-                decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+                unpacker = Unpacker()
     return end
 
 
@@ -58,45 +98,58 @@ def next_record(path: Path, start: int) -> int | None:
 
 def _is_record(path: Path, start: int) -> bool:
     """Whether a gzip member that holds a WARC record begins here and is whole."""
-    decoder, head = zlib.decompressobj(zlib.MAX_WBITS | 16), b""
+    unpacker, head = Unpacker(), b""
     with path.open("rb") as handle:
         handle.seek(start)
         try:
-            while not decoder.eof and (piece := handle.read(65_536)):
-                made = decoder.decompress(piece)
-                head = head or made[:5]
-                if head and not b"WARC/".startswith(head[:5]):
-                    return False
+            while not unpacker.eof and (chunk := handle.read(65_536)):
+                for made in unpacker.pieces(chunk):
+                    head = head or made[:5]
+                    if head and not b"WARC/".startswith(head[:5]):
+                        return False
         except zlib.error:
             return False
-    return decoder.eof and head == b"WARC/"
+    return unpacker.eof and head == b"WARC/"
 
 
 def members(stream: IO[bytes], start: int, limit: int) -> Iterator[tuple[int, io.BytesIO | None]]:
     """Offset and content of each gzip member, the content up to a limit; None, and an end, where one is not whole."""
     data, offset = b"", start
     while True:
-        decoder, out, size = zlib.decompressobj(zlib.MAX_WBITS | 16), [], 0
-        used = 0
-        while not decoder.eof:
+        unpacker, out, size, used = Unpacker(), [], 0, 0
+        while not unpacker.eof:
             data = data or stream.read(1 << 18)
             if not data:
                 if used:
                     yield offset, None
                 return
+            used += len(data)
             try:
-                made = decoder.decompress(data, 1 << 22)
+                for made in unpacker.pieces(data):
+                    if size < limit:
+                        out.append(made[: limit - size])
+                        size += len(made)
             except zlib.error:
                 yield offset, None
                 return
-            if size < limit:
-                out.append(made[: limit - size])
-                size += len(made)
-            rest = decoder.unused_data if decoder.eof else decoder.unconsumed_tail
-            used += len(data) - len(rest)
-            data = rest
+            data = unpacker.unused
+        used -= len(data)
         yield offset, io.BytesIO(b"".join(out))
         offset += used
+
+
+def has_endless_head(member: io.BytesIO) -> bool:
+    """Whether the header lines from here on, or those of the answer below them, come to no end in reason."""
+    with member.getbuffer() as view:
+        start = member.tell()
+        own = _HEAD_END.search(head := bytes(view[start : start + MAX_HEAD]))
+        if own is None:
+            return len(view) - start > MAX_HEAD
+        start += own.end()
+        if not _HOLDS_ANSWER.search(head, 0, own.start()):
+            return False
+        below = bytes(view[start : start + MAX_HEAD])
+        return len(view) - start > MAX_HEAD and _HEAD_END.search(below) is None
 
 
 def skip_to_next(member: io.BytesIO) -> None:
@@ -115,13 +168,13 @@ def is_torn(path: Path, offset: int, end: int) -> bool:
             handle.seek(end)
             return bool(handle.read(64).strip())
         handle.seek(offset)
-        decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        unpacker = Unpacker()
         try:
-            while not decoder.eof and (chunk := handle.read(_CHUNK)):
-                decoder.decompress(chunk)
+            while not unpacker.eof and (chunk := handle.read(_CHUNK)):
+                unpacker.pass_over(chunk)
         except zlib.error:
             return True
-        return not decoder.eof or bool(decoder.unused_data or handle.read(1))
+        return not unpacker.eof or bool(unpacker.unused or handle.read(1))
 
 
 def read_block(record: ArcWarcRecord, limit: int) -> bytes:
@@ -155,3 +208,30 @@ def open_stream(path: Path, start: int = 0) -> IO[bytes]:
         handle.close()
         return gzip.open(path, "rb")  # type: ignore[return-value]
     return handle
+
+
+class _BoundedLines(DecompressingBufferedReader):  # type: ignore[misc]
+    """A reader whose lines, and rows of lines, have an end: a file can claim to be one long header."""
+
+    _lines = 0
+
+    def read(self, length: int | None = None) -> bytes:
+        """Bytes of a body: the next lines are another head's."""
+        self._lines = 0
+        data: bytes = super().read(length)
+        return data
+
+    def readline(self, length: int | None = None) -> bytes:
+        """A line; raises ArchiveLoadFailed for a head that comes to no end."""
+        line: bytes = super().readline(min(length or MAX_HEAD, MAX_HEAD))
+        self._lines = self._lines + len(line) if line.strip() else 0
+        if self._lines >= MAX_HEAD:
+            raise ArchiveLoadFailed("header lines without an end")
+        return line
+
+
+def records_of(stream: IO[bytes], **options: bool) -> ArchiveIterator:
+    """The records of a file, read by warcio in bounded time; each is to be read before the next is asked for."""
+    records = ArchiveIterator(stream, **options)
+    records.reader = _BoundedLines(records.fh, block_size=16_384)
+    return records

@@ -9,14 +9,23 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
 from study.errors import storage_errors
 
 from .events import PassedOver, StoredEvent, TruncatedWarc
-from .members import GZIP_MARK, is_torn, members, next_record, open_stream, read_block, skip_to_next
+from .members import (
+    GZIP_MARK,
+    has_endless_head,
+    is_torn,
+    members,
+    next_record,
+    open_stream,
+    read_block,
+    records_of,
+    skip_to_next,
+)
 from .records import Originals, event_of
 
 BODY_LIMIT = 64 * 1024 * 1024
@@ -60,11 +69,13 @@ def _read_from(path: Path, start: int, body_limit: int, originals: Originals) ->
                 return
             try:
                 while member.tell() < len(member.getbuffer()):
+                    if has_endless_head(member):
+                        yield PassedOver(path.name, offset, "header lines without an end")
+                        break
                     record = ArcWarcRecordLoader(verify_http=False).parse_record_stream(member)
-                    raw = read_block(record, body_limit)
-                    if _is_no_answer(record):
-                        yield PassedOver(path.name, offset, _NO_ANSWER)
-                    elif event := event_of(record, raw, path, offset, body_limit, originals):
+                    if event := _understood(
+                        record, read_block(record, body_limit), path, offset, body_limit, originals
+                    ):
                         yield event
                     skip_to_next(member)
             except (ArchiveLoadFailed, EOFError, ValueError, AttributeError) as error:
@@ -76,7 +87,7 @@ def _read_plain(path: Path, stream: IO[bytes], body_limit: int, originals: Origi
     """Records that are not packed, or all of them in one gzip member: offsets are those of the unpacked content."""
     offset = end = 0
     try:
-        records = ArchiveIterator(stream, verify_http=False)
+        records = records_of(stream, verify_http=False)
         for record in records:
             raw = read_block(record, body_limit)
             # The iterator learns the offset only while it runs over the record's end, so the block is read first.
@@ -84,17 +95,26 @@ def _read_plain(path: Path, stream: IO[bytes], body_limit: int, originals: Origi
             if len(raw) < min(_block_length(record), body_limit):
                 yield TruncatedWarc(path.name, offset, "the last record is not whole")
                 return
-            is_no_answer = _is_no_answer(record)
-            event = None if is_no_answer else event_of(record, raw, path, offset, body_limit, originals)
+            event = _understood(record, raw, path, offset, body_limit, originals)
             end = offset + (records.get_record_length() or 0)
-            if is_no_answer:
-                yield PassedOver(path.name, offset, _NO_ANSWER)
             if event is not None:
                 yield event
         if isinstance(stream, io.BufferedReader) and is_torn(path, offset, end):
             yield TruncatedWarc(path.name, end, "the last record is not whole")
     except (ArchiveLoadFailed, EOFError, zlib.error, gzip.BadGzipFile, ValueError, AttributeError) as error:
         yield TruncatedWarc(path.name, offset, _first_line(error))
+
+
+def _understood(
+    record: ArcWarcRecord, raw: bytes, path: Path, offset: int, body_limit: int, originals: Originals
+) -> StoredEvent | None:
+    """What a whole record stands for; one that says what cannot be is passed over by itself."""
+    if _is_no_answer(record):
+        return PassedOver(path.name, offset, _NO_ANSWER)
+    try:
+        return event_of(record, raw, path, offset, body_limit, originals)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, ArchiveLoadFailed) as error:
+        return PassedOver(path.name, offset, f"cannot be understood ({type(error).__name__})")
 
 
 def _is_no_answer(record: ArcWarcRecord) -> bool:
@@ -118,9 +138,9 @@ def read_at(path: Path, offset: int, body_limit: int = BODY_LIMIT) -> StoredEven
         if isinstance(stream, io.BufferedReader):
             stream.seek(offset)
             try:
-                record = next(iter(ArchiveIterator(stream, verify_http=False)), None)
+                record = next(iter(records_of(stream, verify_http=False)), None)
                 if record is not None and record.rec_type != "revisit":
-                    return event_of(record, read_block(record, body_limit), path, offset, body_limit, {})
+                    return _understood(record, read_block(record, body_limit), path, offset, body_limit, {})
             except (ArchiveLoadFailed, EOFError, zlib.error, ValueError, AttributeError):
                 return None
     events = (e for e in read_events([path], body_limit) if not isinstance(e, TruncatedWarc))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from warcio.archiveiterator import ArchiveIterator
 from warcio.recordloader import ArcWarcRecord
 
 from study.decoding import decode_body, media_type
@@ -16,11 +16,14 @@ from study.records import CrawlStatus, FailureReason
 from study.urls import normalise_url, without_password
 
 from .events import CrawlEnd, StoredDocument, StoredEvent, StoredFailure, StoredJson, StoredRendering
-from .members import open_stream, read_block
+from .members import open_stream, read_block, records_of
 from .writer import NOTE_FIELD, NOTE_TYPE
 
 Originals = dict[str, tuple[Path, int]]
 """Where the answer with a digest or a record's id was stored first, for records that only point to it."""
+_STATUS = re.compile("[1-9][0-9][0-9]")
+_MOST = 1_000_000
+"""No depth of a page and no number of tries is larger."""
 _OLD_NOTE_TYPE = "application/json"  # of notes before version 0.2
 
 
@@ -115,8 +118,10 @@ def _document(
             headers = {**stored, **headers}
             path, offset = place
     status = record.http_headers.get_statuscode()
-    if not url.startswith(("http://", "https://")) or not status.isdigit():
+    if not url.startswith(("http://", "https://")):
         return None
+    if not _STATUS.fullmatch(status):
+        raise ValueError("no status of an answer")
     note = _note(record)
     body = decode_body(raw, headers, body_limit)
     location = headers.get("location") if 300 <= int(status) < 400 else None
@@ -130,8 +135,8 @@ def _document(
         warc_file=path.name,
         warc_offset=offset,
         redirect_to=normalise_url(location, url) if location else None,
-        via=note.get("via"),
-        depth=note.get("depth"),
+        via=_text(note.get("via")),
+        depth=_count(note.get("depth")),
         kind=str(note.get("kind") or ("robots" if urlsplit(url).path == "/robots.txt" else "")),
         record_id=record.rec_headers.get_header("WARC-Record-ID") or "",
         truncated=len(body) >= body_limit
@@ -146,7 +151,7 @@ def _original(place: tuple[Path, int], body_limit: int) -> tuple[bytes, dict[str
     path, offset = place
     with open_stream(path) as stream:
         stream.seek(offset)
-        for record in ArchiveIterator(stream):
+        for record in records_of(stream):
             headers = {name.lower(): value for name, value in record.http_headers.headers}
             return read_block(record, body_limit), headers
     return b"", {}
@@ -156,7 +161,7 @@ def _note(record: ArcWarcRecord) -> dict[str, Any]:
     text = record.rec_headers.get_header("WARC-JSON-Metadata")
     try:
         value = json.loads(text) if text else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 
@@ -180,8 +185,8 @@ def _noted(raw: bytes, at: datetime, path: Path, offset: int) -> StoredEvent | N
             warc_file=path.name,
             warc_offset=offset,
             kind=str(data.get("kind", "")),
-            attempt=int(data.get("attempt", 1)),
-            via=data.get("via"),
+            attempt=_count(data.get("attempt")) or 1,
+            via=_text(data.get("via")),
         )
     if kind == "crawl-end":
         return CrawlEnd(
@@ -198,6 +203,14 @@ def _noted(raw: bytes, at: datetime, path: Path, offset: int) -> StoredEvent | N
     return StoredJson(kind, url, data, at, path.name, offset)
 
 
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST else None
+
+
 def _known_reason(value: object) -> FailureReason | None:
     try:
         return FailureReason(str(value)) if value else None
@@ -210,4 +223,7 @@ def _parse_time(text: str | None) -> datetime:
         parsed = datetime.fromisoformat((text or "").replace("Z", "+00:00"))
     except ValueError:
         return datetime(1970, 1, 1, tzinfo=UTC)
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    try:
+        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    except OverflowError:
+        return datetime(1970, 1, 1, tzinfo=UTC)

@@ -14,31 +14,34 @@ from crawler.browser import robots
 from crawler.browser.gateway import Gateway
 from crawler.manners.guard import Guard
 from crawler.manners.robots_rules import Rules
+from crawler.processes.audit import audit_study
 from study import FailureReason
 
-from .conftest import Reply, Served
+from .audits import Study, plan_for, results
+from .conftest import Reply, Served, html
 
 Serve = Callable[..., Served]
 TEXT = {"Content-Type": "text/plain"}
 
 
-def through(gateway_of: Served, work: Callable[[Gateway, int], Awaitable[Any]]) -> tuple[Any, Gateway]:
+def through(gateway_of: Served, work: Callable[[Gateway], Awaitable[Any]]) -> tuple[Any, Gateway]:
     """What this work gives with a gateway that leads to one site only."""
 
     async def run() -> tuple[Any, Gateway]:
         gateway = Gateway(Guard([gateway_of.host]))
-        port = await gateway.start()
+        await gateway.start()
         try:
-            return await work(gateway, port), gateway
+            return await work(gateway), gateway
         finally:
             await gateway.close()
 
     return asyncio.run(run())
 
 
-async def said(port: int, line: str) -> str:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"{line} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n".encode())
+async def said(gateway: Gateway, line: str, key: str | None = None) -> str:
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    shown = f"Proxy-Authorization: {gateway.key.header if key is None else key}"
+    writer.write(f"{line} HTTP/1.1\r\nHost: x\r\n{shown}\r\nContent-Length: 0\r\n\r\n".encode())
     answer = await reader.readline()
     writer.close()
     return answer.decode("latin-1").split(" ")[1]
@@ -48,12 +51,12 @@ def test_what_no_page_asked_for_is_refused_and_counted(serve: Serve, monkeypatch
     monkeypatch.setattr(asking, "_PATIENCE_SECONDS", 0.2)
     site = serve({"/": "sivu"})
 
-    async def work(gateway: Gateway, port: int) -> list[str]:
-        unknown = [await said(port, "GET " + site.url), await said(port, "CONNECT accounts.example:443")]
+    async def work(gateway: Gateway) -> list[str]:
+        unknown = [await said(gateway, "GET " + site.url), await said(gateway, "CONNECT accounts.example:443")]
         gateway.asked.note(site.url)
-        known = [await said(port, f"{method} {site.url}") for method in ("GET", "POST", "PUT", "DELETE")]
+        known = [await said(gateway, f"{method} {site.url}") for method in ("GET", "POST", "PUT", "DELETE")]
         gateway.asked.note(site.url + "rajapinta", "POST", "ping")
-        ping = await said(port, f"POST {site.url}rajapinta")
+        ping = await said(gateway, f"POST {site.url}rajapinta")
         return [*unknown, *known, ping]
 
     told, gateway = through(site, work)
@@ -65,20 +68,44 @@ def test_what_no_page_asked_for_is_refused_and_counted(serve: Serve, monkeypatch
 def test_a_request_that_is_told_of_later_waits_for_the_word(serve: Serve) -> None:
     site = serve({"/": "sivu"})
 
-    async def work(gateway: Gateway, port: int) -> str:
+    async def work(gateway: Gateway) -> str:
         asyncio.get_running_loop().call_later(0.5, gateway.asked.note, site.url)
-        return await said(port, "GET " + site.url)
+        return await said(gateway, "GET " + site.url)
 
     told, gateway = through(site, work)
     assert told == "200"
     assert not gateway.unasked
 
 
+def test_without_the_key_the_gateway_leads_nowhere(serve: Serve) -> None:
+    site = serve({"/": "sivu"})
+
+    async def work(gateway: Gateway) -> list[str]:
+        gateway.asked.note(site.url)
+        other = Gateway(Guard([site.host]))
+        keys = ("", "Basic", other.key.header, gateway.key.header[:-1], gateway.key.header.replace("Basic", "Bearer"))
+        return [await said(gateway, f"{line} {site.url}", key) for key in keys for line in ("GET", "CONNECT")]
+
+    told, _ = through(site, work)
+    assert told == ["407"] * 10
+    assert site.asked == []
+
+
+@pytest.mark.browser
+def test_a_site_that_asks_for_a_proxys_password_neither_gets_nor_spoils_the_key(serve: Serve, study: Study) -> None:
+    wants = Reply("", 407, {"Proxy-Authenticate": 'Basic realm="kuntatutka"'})
+    site = serve({"/tahtoo": wants, "/": html("Sivu")})
+    folder = study({"901": (site.url,)})
+    audit_study(folder, {"901": plan_for(site, "/tahtoo", "/")})
+    found = results(folder)
+    assert found["/tahtoo"]["error"].startswith("http-502")
+    assert found["/"]["error"] == ""
+    assert not any(name.lower() == "proxy-authorization" for _, _, headers in site.asked for name in headers)
+
+
 def rules_at(site: Served) -> Rules:
-    async def work(gateway: Gateway, port: int) -> Rules:
-        return await robots.robots_reader(f"http://127.0.0.1:{port}", "kuntatutka", gateway.asked)(
-            f"{site.url}robots.txt"
-        )
+    async def work(gateway: Gateway) -> Rules:
+        return await robots.robots_reader(gateway, "kuntatutka")(f"{site.url}robots.txt")
 
     return through(site, work)[0]  # type: ignore[no-any-return]
 
@@ -129,7 +156,8 @@ def test_a_robots_txt_that_drips_has_an_end(serve: Serve, monkeypatch: pytest.Mo
         server = await asyncio.start_server(drip, "127.0.0.1", 0)
         host = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
         gateway = Gateway(Guard([host]))
-        read = robots.robots_reader(f"http://127.0.0.1:{await gateway.start()}", "kuntatutka", gateway.asked)
+        await gateway.start()
+        read = robots.robots_reader(gateway, "kuntatutka")
         try:
             return await read(f"http://{host}/robots.txt")
         finally:

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import ipaddress
+import tomllib
+from pathlib import Path
+
 import pytest
 
+from crawler.manners import guard
 from crawler.manners.guard import Guard, is_public, numeric_address, proxy_for
 
 
@@ -26,6 +31,16 @@ from crawler.manners.guard import Guard, is_public, numeric_address, proxy_for
         "::ffff:127.0.0.1",
         "2002:7f00:1::",
         "64:ff9b::7f00:1",
+        "64:ff9b:1::1",
+        "192.88.99.1",
+        "2001::1",
+        "2001:db8::1",
+        "3fff::1",
+        "5f00::1",
+        "100:0:0:1::1",
+        "fec0::1",
+        "4000::1",
+        "::8.8.8.8",
         "ff02::1",
         "no address",
     ],
@@ -34,7 +49,39 @@ def test_addresses_that_nobody_outside_can_mean(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "8.8.8.8", "2a00:1450:4009:81f::200e", "64:ff9b::808:808"])
+def test_every_block_of_the_registries_is_told_right() -> None:
+    table = tomllib.loads((Path(guard.__file__).parent / "special_use.toml").read_text(encoding="utf-8"))
+    for version in ("ipv4", "ipv6"):
+        told = {ipaddress.ip_network(text): kind for kind in ("closed", "open") for text in table[version][kind]}
+        for block in told:
+            for ip in (block[0], block[-1]):
+                narrowest = max((other for other in told if ip in other), key=lambda other: other.prefixlen)
+                if narrowest != ipaddress.ip_network("64:ff9b::/96"):  # there the IPv4 address inside counts
+                    assert is_public(str(ip)) is (told[narrowest] == "open"), ip
+
+
+def test_what_python_calls_private_is_closed_too() -> None:
+    for name in ("_private_networks",):
+        for constants in (ipaddress._IPv4Constants, ipaddress._IPv6Constants):  # type: ignore[attr-defined]
+            for block in getattr(constants, name):
+                assert not is_public(str(block[0])), block
+
+
+@pytest.mark.parametrize("port", [1, 22, 25, 110, 3306, 5432, 6379, 9200, 11211, 65535, 0])
+def test_ports_of_other_things_than_the_web_are_asked_only_where_named(port: int) -> None:
+    assert Guard(()).refusal(f"https://www.kunta.fi:{port}/")
+    if port:
+        assert Guard([f"www.kunta.fi:{port}"]).refusal(f"https://www.kunta.fi:{port}/") is None
+
+
+@pytest.mark.parametrize("port", [80, 443, 8080, 8443])
+def test_ports_of_the_web_are_asked(port: int) -> None:
+    assert Guard(()).refusal(f"https://www.kunta.fi:{port}/") is None
+
+
+@pytest.mark.parametrize(
+    "address", ["93.184.216.34", "8.8.8.8", "2a00:1450:4009:81f::200e", "64:ff9b::808:808", "192.0.0.9", "2001:20::1"]
+)
 def test_public_addresses(address: str) -> None:
     assert is_public(address)
 
@@ -89,7 +136,10 @@ def test_refused_without_resolving(url: str) -> None:
 
 def test_public_names_pass_and_exceptions_are_by_host_or_by_host_and_port() -> None:
     assert Guard(()).refusal("https://www.kunta.fi/") is None
-    assert Guard(["127.0.0.1"]).refusal("http://127.0.0.1:8000/") is None
+    assert Guard(["127.0.0.1"]).refusal("http://127.0.0.1/") is None
+    assert Guard(["127.0.0.1"]).refusal("https://127.0.0.1:443/") is None
+    assert Guard(["127.0.0.1"]).refusal("http://127.0.0.1:8000/"), "without a port the default ones are meant"
+    assert Guard(["::1"]).refusal("http://[::1]/") is None
     assert Guard(["127.0.0.1:8000"]).refusal("http://127.0.0.1:8000/") is None
     assert Guard(["127.0.0.1:8000"]).refusal("http://127.0.0.1:8001/")
     assert Guard(["[::1]:8000"]).refusal("http://[::1]:8000/") is None

@@ -305,6 +305,8 @@ def test_neither_address_nor_file(kuntatutka: Callable[..., Any]) -> None:
 
 def test_a_page_that_cannot_be_fetched(kuntatutka: Callable[..., Any]) -> None:
     done = kuntatutka("inspect", "http://127.0.0.1:9/page")
+    assert (done.status, "is not asked" in done.err) == (1, True), "addresses of this machine have to be named"
+    done = kuntatutka("inspect", "http://127.0.0.1:9/page", "--allow-private-host", "127.0.0.1:9")
     assert done.status == 1
     assert "cannot be fetched" in done.err
     assert "Traceback" not in done.err
