@@ -6,7 +6,7 @@ The other packages import from here.
 from __future__ import annotations
 
 from .browser.chromium import find_chromium, has_sandbox
-from .one_page import read_one_page
+from .browser.one_page import read_one_page
 from .processes.audit import AuditEvent, AuditOutcome, audit_study
 from .processes.run import CrawlEvent, CrawlOutcome, crawl_study, is_finished, stored_end
 

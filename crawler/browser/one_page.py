@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from http.client import HTTPException, responses
 from typing import TYPE_CHECKING
 
+from crawler.manners.guard import Guard
 from study import PageUnavailableError, normalise_url, origin_of
 
-from .manners.guard import Guard
-
 if TYPE_CHECKING:
-    from .browser.by_gateway import Answer
-    from .browser.gateway import Gateway
+    from .by_gateway import Answer
+    from .gateway import Gateway
 
 _HOPS = 10
 _LIMIT = 20_000_000  # bytes, as the default max_response_mb of a crawl
@@ -40,7 +39,7 @@ def read_one_page(url: str, user_agent: str, allowed_hosts: Sequence[str] = ()) 
 
 
 async def _read(url: str, user_agent: str, guard: Guard) -> SinglePage:
-    from .browser.gateway import Gateway  # Playwright comes with it, and only this command needs it here
+    from .gateway import Gateway  # Playwright comes with it, and only this command needs it here
 
     gateway = Gateway(guard)
     await gateway.start()
@@ -61,7 +60,7 @@ async def _read(url: str, user_agent: str, guard: Guard) -> SinglePage:
 
 async def _check_robots(gateway: Gateway, url: str, user_agent: str) -> None:
     """Raise where the rules of the site forbid the address, or cannot be had."""
-    from .browser.robots import robots_reader
+    from .robots import robots_reader
 
     rules = await robots_reader(gateway, user_agent)(f"{origin_of(url)}/robots.txt")
     if rules.closed is not None:
@@ -71,7 +70,7 @@ async def _check_robots(gateway: Gateway, url: str, user_agent: str) -> None:
 
 
 async def _ask(gateway: Gateway, url: str, user_agent: str) -> Answer:
-    from .browser.by_gateway import ask
+    from .by_gateway import ask
 
     headers = {"User-Agent": user_agent, "Accept": "text/html,*/*;q=0.5", "Accept-Encoding": "identity"}
     gateway.asked.note(url)
