@@ -20,7 +20,7 @@ from .judges.products import recognise_products
 from .judges.services import judge_services, with_used
 from .judges.statement import read_statement
 from .judges.statement_subject import is_titled
-from .judges.subject import subject_shares
+from .judges.subject import spoken_of
 from .page.read import Page, read_page
 from .words.terms import find_uses
 from .words.view import View, make_view
@@ -44,8 +44,8 @@ def examine_page(
     view = make_view(page, taxonomy, site.own_hosts)
     uses = find_uses(view)
     kind = judge_page_type(view, uses, models.page_type if models else None)
-    words = subject_shares(view, models.subject if models else None)
-    verdict = judge_services(view, uses, kind, models.services if models else None, words)
+    spoken = spoken_of(view, uses, models.subject if models else None)
+    verdict = judge_services(view, uses, kind, models.services if models else None, spoken)
     is_hub = kind.page_type == "hub"
     considered = Subjects(view, (*verdict.services, *verdict.near), is_hub=is_hub)
     channels, why = detect_channels(considered, kind.shares, models.channels if models else None)

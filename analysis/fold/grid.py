@@ -24,8 +24,11 @@ from study import (
 )
 from taxonomy import eservice_links
 
-STRONG_SCORE = 0.75
-"""Calibrated score from which one page alone proves a service, given a fitting page type."""
+STRONG_SCORE = 0.6
+"""Calibrated score from which one page alone proves a service, given a fitting page type.
+
+A cell that rests on little more is said, and said to be uncertain (``verification``).
+"""
 WEAK_SCORE = 0.4
 """Score from which a page counts as a weak piece; two of them on different pages make a finding."""
 FAIR_SCORE = 0.5

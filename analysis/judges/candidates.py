@@ -20,7 +20,7 @@ from analysis.words.view import View
 from taxonomy import ACT, Taxonomy
 
 from .page_type import PageTypeVerdict
-from .subject import NONE
+from .subject import NONE, Spoken
 
 # How much one occurrence says by its place, and how little a word of the field beside a term.
 PLACE = {"title": 6.0, "heading": 2.0, "breadcrumb": 2.0, "lead": 1.5, "link": 1.5, "text": 1.0, "description": 1.0}
@@ -31,6 +31,8 @@ _SHORT_ITEM = 90
 _OFFICE_SHARE = 0.6
 # Without a term of its own a service is a candidate where the words give it this share, and is among the first few.
 _SPOKEN_OF, _FIRST_FEW = 0.05, 3
+# Added to the odds of a section's words, so that a service that is not named has none: log(0.003 / 1.003) / 3.
+_EVEN = 1.94
 _NAMED_KINDS = ("paragraph", "item", "cell")
 # A learned weight of a single term or service is held more firmly to nothing.
 _ONE = 0.6
@@ -52,9 +54,9 @@ class Candidate:
         return self.rank == 0
 
 
-def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, words: Mapping[str, float]) -> tuple[Candidate, ...]:
-    """All services with evidence on the page, most evidence first; ``words`` are the shares of ``subject_shares``."""
-    page, taxonomy = view.page, view.taxonomy
+def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoken) -> tuple[Candidate, ...]:
+    """All services with evidence on the page, most evidence first; ``spoken``: what all words together speak of."""
+    page, taxonomy, words = view.page, view.taxonomy, spoken.page
     grouped: dict[str, list[Use]] = defaultdict(list)
     for use in uses.terms:
         grouped[use.subject].append(use)
@@ -92,7 +94,7 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, words: Mappin
         signals = _signals(service_id, own, uses, items)
         signals |= of_page
         signals |= surroundings.of(service_id, own)
-        signals |= _by_words(service_id, words)
+        signals |= _by_words(service_id, words) | _by_section(service_id, own, view, spoken)
         signals |= {
             "mass": math.log1p(mass),
             "share": mass / total,
@@ -107,6 +109,8 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, words: Mappin
             "second": float(rank == 1),
             "far-back": min(1.0, max(0, rank - 2) / 4),
             f"service:{service_id}": _ONE,
+            # Some services come in company: who applies for day care is told of pre-school too.
+            f"with:{ranked[0]}:{service_id}": _ONE if rank else 0.0,
         }
         found.append(Candidate(service_id, mass, rank, _present(signals), tuple(own)))
     return tuple(found)
@@ -120,6 +124,17 @@ def _by_words(service_id: str, words: Mapping[str, float]) -> dict[str, float]:
         "words-odds": math.log((share + 0.003) / (1.003 - share)) / 3,
         "words-behind": math.log((share + 0.003) / (best + 0.003)) / 3,
         "words-first": float(share == best > _SPOKEN_OF),
+    }
+
+
+def _by_section(service_id: str, own: Sequence[Use], view: View, spoken: Spoken) -> dict[str, float]:
+    """What the words say where the service is named: a second service has a section of its own, not the page."""
+    sections = {view.passages[use.block].section for use in own if use.block in view.passages}
+    shares = [spoken.sections[section] for section in sorted(sections) if section in spoken.sections]
+    best = max((share.get(service_id, 0.0) for share in shares), default=0.0)
+    return {
+        "section-odds": math.log((best + 0.003) / (1.003 - best)) / 3 + _EVEN,
+        "section-first": float(any(max(share, key=lambda name: share[name]) == service_id for share in shares)),
     }
 
 

@@ -19,7 +19,7 @@ from taxonomy import Taxonomy
 
 from .candidates import PLACE, Candidate, find_candidates
 from .page_type import PageTypeVerdict
-from .subject import subject_shares
+from .subject import Spoken, spoken_of
 from .theme import judge_theme
 
 YES = 0.45
@@ -50,16 +50,16 @@ class ServicesVerdict:
 
 
 def judge_services(
-    view: View, uses: Uses, kind: PageTypeVerdict, model: Linear | None = None, words: Mapping[str, float] | None = None
+    view: View, uses: Uses, kind: PageTypeVerdict, model: Linear | None = None, spoken: Spoken | None = None
 ) -> ServicesVerdict:
     """Decides the services, the primary one and the theme of a page.
 
-    ``model`` replaces the shipped weights, ``words`` what the page's words say of its subject.
+    ``model`` replaces the shipped weights, ``spoken`` what the page's words say of its subject.
     """
     if view.page.language and view.page.language not in view.taxonomy.languages:
         return ServicesVerdict((), (), None, ())
-    words = subject_shares(view) if words is None else words
-    return decide(view, uses, kind, find_candidates(view, uses, kind, words), model or services_model())
+    candidates = find_candidates(view, uses, kind, spoken or spoken_of(view, uses))
+    return decide(view, uses, kind, candidates, model or services_model())
 
 
 def decide(

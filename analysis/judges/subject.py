@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
 from analysis.linear import MODELS
 from analysis.words.parts import parts_of
-from analysis.words.terms import page_name
+from analysis.words.terms import Uses, page_name
 from analysis.words.view import View
 
 NONE = "none"
@@ -35,42 +35,78 @@ class SubjectWords:
     weights: Mapping[str, Mapping[str, float]]
 
 
-def subject_shares(view: View, model: SubjectWords | None = None) -> dict[str, float]:
-    """The share of each service (and of none) by the page's words; they add up to one."""
-    model = model or subject_words()
-    return shares_of(page_words(view), model)
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The parts of words with their language, counted by place and damped: of a page, and of its named sections."""
+
+    page: Mapping[str, float]
+    sections: Mapping[int, Mapping[str, float]]
 
 
-def page_words(view: View) -> dict[str, float]:
-    """The parts of a page's words with their language, counted by place and damped."""
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The share of each service (and of none) by the words of a page and of its sections; each adds up to one."""
+
+    page: Mapping[str, float]
+    sections: Mapping[int, Mapping[str, float]]
+
+
+def spoken_of(view: View, uses: Uses, model: SubjectWords | None = None) -> Spoken:
+    """What a page's words speak of; ``model`` replaces the shipped weights."""
+    return spoken_by(words_of(view, uses), model or subject_words())
+
+
+def words_of(view: View, uses: Uses) -> Words:
+    """The words of a page, and of those of its sections in which a service is named."""
+    named = {view.passages[use.block].section for use in uses.terms if use.block in view.passages}
+    counts: dict[int, Counter[str]] = {section: Counter() for section in sorted(named)}
+    for passage in view.passages.values():
+        if passage.section in counts:
+            block, own = passage.block, counts[passage.section]
+            times = HEADING_TIMES if block.kind in ("heading", "summary") else 1.0
+            _add(own, view.parts(block.index), times, view.language_of(block))
+    return Words(_page_words(view), {section: _damped(own) for section, own in counts.items()})
+
+
+def spoken_by(words: Words, model: SubjectWords) -> Spoken:
+    """The same for words that were counted already."""
+    return Spoken(
+        _shares_of(words.page, model), {section: _shares_of(own, model) for section, own in words.sections.items()}
+    )
+
+
+def _page_words(view: View) -> dict[str, float]:
     page, counts = view.page, Counter[str]()
     language = page.language if page.language in view.taxonomy.languages else next(iter(view.taxonomy.languages))
-
-    def add(parts: list[str] | tuple[str, ...], times: float, own: str) -> None:
-        for part in parts:
-            counts[f"{own}:{part}"] += times  # type: ignore[assignment]  # weighted counts
-
-    add(parts_of(page_name(page), language, view.taxonomy), NAME_TIMES, language)
-    menu = " ".join((*page.breadcrumb, _spoken(page.url)))
-    add(parts_of(menu, language, view.taxonomy), MENU_TIMES, language)
+    _add(counts, parts_of(page_name(page), language, view.taxonomy), NAME_TIMES, language)
+    menu = " ".join((*page.breadcrumb, _words_of_path(page.url)))
+    _add(counts, parts_of(menu, language, view.taxonomy), MENU_TIMES, language)
     length = 0
     for block in page.main_blocks():
         times = HEADING_TIMES if block.kind in ("heading", "summary") else 1.0
         # The words of a block in another language say little beside the page's own.
-        add(view.parts(block.index), times, view.language_of(block))
+        _add(counts, view.parts(block.index), times, view.language_of(block))
         length += len(block.text)
         if length > _MOST_TEXT:
             break
+    return _damped(counts)
+
+
+def _add(counts: Counter[str], parts: Iterable[str], times: float, language: str) -> None:
+    for part in parts:
+        counts[f"{language}:{part}"] += times  # type: ignore[assignment]  # weighted counts
+
+
+def _damped(counts: Mapping[str, float]) -> dict[str, float]:
     return {part: 1.0 + math.log(count) if count > 1 else float(count) for part, count in counts.items()}
 
 
-def _spoken(url: str) -> str:
+def _words_of_path(url: str) -> str:
     path = unquote(urlsplit(url).path)
     return path.translate(str.maketrans("/_.-", "    "))
 
 
-def shares_of(words: Mapping[str, float], model: SubjectWords) -> dict[str, float]:
-    """The same for words that were counted already."""
+def _shares_of(words: Mapping[str, float], model: SubjectWords) -> dict[str, float]:
     values = weighted(words, model.rarity)
     sums = dict(model.bias)
     for part, value in values.items():

@@ -23,7 +23,7 @@ from analysis.judges.candidates import find_candidates
 from analysis.judges.models import Models
 from analysis.judges.page_type import PageTypeVerdict, page_type_signals, verdict_of
 from analysis.judges.services import decide, judge_of
-from analysis.judges.subject import NONE, SubjectWords, page_words, shares_of, weighted
+from analysis.judges.subject import NONE, Spoken, SubjectWords, Words, spoken_by, weighted, words_of
 from analysis.linear import MODELS, Linear
 from analysis.page.read import read_page
 from analysis.words.parts import parts_of
@@ -57,7 +57,7 @@ class Example:
     view: View
     uses: Uses
     signals: Mapping[str, float]
-    words: Mapping[str, float]
+    words: Words
     page_type: str
     services: frozenset[str]
     primary: str | None
@@ -80,7 +80,7 @@ def read_example(row: Mapping[str, Any], taxonomy: Taxonomy) -> Example:
         view=view,
         uses=uses,
         signals=page_type_signals(view, uses),
-        words=page_words(view),
+        words=words_of(view, uses),
         page_type=str(labels.get("page_type") or ""),
         services=frozenset(labels.get("services") or ()),
         primary=labels.get("primary_service"),
@@ -94,12 +94,12 @@ def train(examples: Sequence[Example], taxonomy: Taxonomy) -> Models:
     """Learns all judges, each on what the earlier ones say of pages that they have not seen."""
     fold_of = folds(examples, _FOLDS)
     subject = _fit_subject(examples, taxonomy)
-    words = _held_out(
-        examples, fold_of, lambda rest: _fit_subject(rest, taxonomy), lambda model, one: shares_of(one.words, model)
+    spoken = _held_out(
+        examples, fold_of, lambda rest: _fit_subject(rest, taxonomy), lambda model, one: spoken_by(one.words, model)
     )
     page_type = _fit_page_type(examples)
     kinds = _held_out(examples, fold_of, _fit_page_type, lambda model, one: verdict_of(model, one.signals))
-    known = [_Known(*all_of) for all_of in zip(examples, words, kinds, strict=True)]
+    known = [_Known(*all_of) for all_of in zip(examples, spoken, kinds, strict=True)]
     services = _fit_services(known)
     hits = _held_out(known, fold_of, _fit_services, lambda model, one: one.decided(model))
     bags = [_bags(one, served) for one, served in zip(known, hits, strict=True)]
@@ -135,7 +135,7 @@ def _held_out(
 
 
 def _fit_subject(examples: Sequence[Example], taxonomy: Taxonomy) -> SubjectWords:
-    texts = [(example.words, example.primary or NONE, 1.0) for example in examples]
+    texts = [(example.words.page, example.primary or NONE, 1.0) for example in examples]
     texts += [(words, service, _DEFINED) for words, service in _definitions(taxonomy)]
     seen = Counter(part for words, _, _ in texts for part in words)
     rarity = {part: round(float(np.log((len(texts) + 1) / (n + 0.5))), 2) for part, n in sorted(seen.items()) if n > 1}
@@ -197,9 +197,9 @@ def _start(part: str) -> dict[str, dict[str, float]]:
 class _Known:
     """An example with what the earlier judges say of it."""
 
-    def __init__(self, example: Example, words: Mapping[str, float], kind: PageTypeVerdict) -> None:
+    def __init__(self, example: Example, spoken: Spoken, kind: PageTypeVerdict) -> None:
         self.example, self.kind = example, kind
-        self.candidates = find_candidates(example.view, example.uses, kind, words)
+        self.candidates = find_candidates(example.view, example.uses, kind, spoken)
 
     def decided(self, model: Linear) -> tuple[ServiceHit, ...]:
         """The services that a model says, and those that it nearly says."""

@@ -133,7 +133,7 @@ def test_news_alone_prove_nothing() -> None:
 
 def test_a_sure_link_to_where_the_service_is_used_proves_it_on_a_page_about_something_else() -> None:
     link = Piece("digital", "authenticated", 0.95, "https://product.example/town")
-    beside = replace(WEAK, score=0.6, channels=(link,))
+    beside = replace(WEAK, score=0.55, channels=(link,))
     assert decide(Cell("municipality", COMPLETE, (beside,)))[0].id == "strong-page"
     for weaker in (
         replace(beside, score=0.45),
