@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from .context import Context
 from .data import StudyData
 from .model import MODEL_VERSION, ReportModel, TitlePage, as_json
+from .numbering import numbered
 from .sections import sections
 from .words import Words
 
@@ -31,6 +32,10 @@ FRAME = (
     "confirmed",
     "evidence_title",
     "evidence_elsewhere",
+    "figures",
+    "tables",
+    "volume_municipalities",
+    "volume_evidence",
 )
 
 
@@ -38,7 +43,10 @@ def build(data: StudyData, language: str, municipality: str | None = None) -> Re
     """The report of a study in one language; of one municipality where its code is given."""
     context = Context(data, Words(language), municipality)
     frame = {name: context.words(f"frame.{name}") for name in FRAME}
-    return ReportModel(language, _cover(context), sections(context), frame)
+    made = sections(context)
+    if municipality is None:
+        made = numbered(made, context.words)
+    return ReportModel(language, _cover(context), made, frame, is_scorecard=municipality is not None)
 
 
 def _cover(context: Context) -> TitlePage:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from . import anchors
 from .charts import draw
 from .model import BarChart, ReportModel
+from .numbering import listed
 
 
 @cache
@@ -54,6 +55,7 @@ def html(model: ReportModel, *, for_print: bool = False, pages: Mapping[str, int
             municipalities=sum(1 for s in model.sections for c in s.children if c.role == "municipality"),
             page_style=Markup(_page_style(model)),
             for_print=for_print,
+            lists=[(f"{kind}s", list(listed(model.sections, kind))) for kind in ("figure", "table")],
             style=Markup(_template_text("report.css")),
             script=Markup(_template_text("report.js")),
             icons=Markup(_template_text("icons.svg")),
@@ -66,6 +68,17 @@ def html(model: ReportModel, *, for_print: bool = False, pages: Mapping[str, int
 
 
 def _page_style(model: ReportModel) -> str:
-    """The printed style with the running title, which CSS can only take as an escaped string."""
-    title = "".join(c if c.isalnum() and c.isascii() else f"\\{ord(c):x} " for c in model.cover.title[:90])
-    return _template_text("print.css").replace("RUNNING", title)
+    """The printed style with its running heads, which CSS can only take as escaped strings."""
+    style = _template_text("print.css").replace("RUNNING", _css_text(model.cover.title))
+    name = ""
+    for number, section in enumerate(model.sections):
+        if section.page or not number:
+            name = f"part-{number}"
+            head = f'@top-right{{content:"{_css_text(section.title)}"}}'
+            style += f"@page {name}{{{head}}}\n"
+        style += f"#{section.id}{{page:{name}}}\n"
+    return style
+
+
+def _css_text(text: str) -> str:
+    return "".join(c if c.isalnum() and c.isascii() else rf"\{ord(c):x} " for c in text[:90])

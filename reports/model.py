@@ -136,6 +136,7 @@ class Table:
     rows: tuple[Row, ...]
     footnotes: tuple[str, ...] = ()
     dense: bool = False
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ class Matrix:
     corner: str
     columns: tuple[Column, ...]
     rows: tuple[MatrixRow, ...]
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,7 @@ class BarChart:
     table: Table
     table_label: str
     gap_label: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +257,11 @@ class Proofs:
 
 Block = Text | Bullets | Definitions | Note | Tiles | Table | Matrix | Legend | BarChart | Proofs
 
+FIGURES = (BarChart,)
+"""Blocks that are numbered as figures."""
+TABLES = (Table, Matrix)
+"""Blocks that are numbered as tables."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -286,6 +294,7 @@ class ReportModel:
     sections: tuple[Section, ...]
     frame: dict[str, str]
     """Words of the frame: skip link, contents, page, numbers of a chart, and the like."""
+    is_scorecard: bool = False
 
 
 def as_json(value: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import pikepdf
@@ -22,17 +22,23 @@ from .html import html
 from .model import Note, Proof, Proofs, ReportModel, Section, Table
 from .pdf_ua import mend
 
+_ANCHOR = re.compile(r'\bid="([^"]+)"')
+_LINK = re.compile(r'<a href="#([^"]+)"[^>]*>')
 TIMEOUT_MS = 300_000
 """A report of 300 municipalities lays out in under a minute on two slow cores; the rest is mercy."""
 
 
-PROOF_LIMIT = 500
-"""Most grid cells whose proof is printed, about 70 pages; beyond that only the HTML report has it."""
+PROOF_LIMIT = 1500
+"""Most grid cells whose proof is printed, about 200 pages; beyond that only the HTML report has it."""
 
 
 def pdf(model: ReportModel, chromium: str | None) -> bytes:
-    """The report as PDF, printed by the browser at this path; raises UserError where it cannot be started."""
-    model = printable(model)
+    """The whole model as one PDF, printed by the browser at this path; raises UserError where it cannot be started."""
+    return next(pdfs([model], chromium))
+
+
+def pdfs(models: Iterable[ReportModel], chromium: str | None) -> Iterator[bytes]:
+    """Each model as a PDF, printed by one browser; raises UserError where it cannot be started."""
     with sync_playwright() as playwright:
         try:
             browser = start(playwright, chromium)
@@ -44,12 +50,23 @@ def pdf(model: ReportModel, chromium: str | None) -> bytes:
             ) from error
         try:
             page = closed_page(browser)
-            # Twice: only the laid out pages know the numbers that the contents print. Nothing there follows the proof.
-            draft = _print(page, html(_without_proof(model), for_print=True), final=False)
-            raw = _print(page, html(model, for_print=True, pages=section_pages(draft)))
+            for model in models:
+                yield _pdf(page, printable(model))
         finally:
             browser.close()
-    return _steady(raw, model)
+
+
+def _pdf(page: Page, model: ReportModel) -> bytes:
+    # Twice: only the laid out pages know the numbers that the contents print. Nothing there follows the proof.
+    draft = _print(page, _paper(_without_proof(model), {}), final=False)
+    return _steady(_print(page, _paper(model, section_pages(draft))), model)
+
+
+def _paper(model: ReportModel, pages: Mapping[str, int]) -> str:
+    """The text that is printed; what leads into another volume is no link on paper."""
+    text = html(model, for_print=True, pages=pages)
+    known = set(_ANCHOR.findall(text))
+    return _LINK.sub(lambda match: match[0] if match[1] in known else "<a>", text)
 
 
 def printable(model: ReportModel) -> ReportModel:

@@ -11,6 +11,7 @@ from study import StudyFolder, UserError, storage_errors
 from .build import build, report_json
 from .data import load_study
 from .html import html
+from .volumes import MAIN, volumes
 
 FORMATS = ("html", "pdf")
 Step = Callable[[str], None]
@@ -36,7 +37,8 @@ def render(
     """Write the study's report, or one municipality's own page, and return the files in order.
 
     `chromium` is the path of the browser that prints; without one Playwright looks for its own.
-    Files are report.<language>.<format> and report.json; with `municipality` (code or name) municipality-<code>.… .
+    Files are report.<language>.<format>, report.json, and beside the PDF its volumes report-municipalities and
+    report-evidence; with `municipality` (code or name) municipality-<code>.… .
     Raises UserError for unknown languages, formats or municipalities, for a study without findings, and where a PDF
     is asked for and no Chromium can be started (the HTML files are written by then).
     """
@@ -53,12 +55,14 @@ def render(
             step(path.name)
             written.append(_write(path, html(model).encode()))
     if "pdf" in formats:
-        from .pdf import pdf  # Playwright is loaded only where a PDF is asked for.
+        from .pdf import pdfs  # Playwright is loaded only where a PDF is asked for.
 
-        for model in models:
-            path = folder.reports / f"{stem}.{model.language}.pdf"
+        parts = [(name, part) for model in models for name, part in volumes(model).items()]
+        printed = pdfs((part for _, part in parts), chromium)
+        for name, part in parts:
+            path = folder.reports / f"{stem if name == MAIN else f'{stem}-{name}'}.{part.language}.pdf"
             step(path.name)
-            written.append(_write(path, pdf(model, chromium)))
+            written.append(_write(path, next(printed)))
     return tuple(written)
 
 
