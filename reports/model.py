@@ -37,6 +37,7 @@ class Bullets:
 
     items: tuple[tuple[Run, ...], ...]
     numbered: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

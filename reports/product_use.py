@@ -6,7 +6,7 @@ Counts sightings and shared installations; what a section says of them is its ow
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from study import SharedInstallation
 
@@ -68,15 +68,15 @@ def ranking(context: Context) -> list[tuple[str, dict[str, set[str]]]]:
     )
 
 
-def unresolved(context: Context, service: str | None = None) -> Share:
-    """Digital cells without a recognised product, of all digital cells; of one service where its id is given."""
+def unresolved(context: Context, services: Collection[str] | None = None) -> Share:
+    """Digital cells without a recognised product, of all digital cells or of those of these services."""
     data = context.data
     nameless = Measure(
         "unresolved",
         lambda f: not data.products_of(f.municipality_code, f.service_id),
         lambda f: bool(f.digital),
     )
-    judged = [f for f in data.findings() if f.digital and service in (None, f.service_id)]
+    judged = [f for f in data.findings() if f.digital and (services is None or f.service_id in services)]
     return share(nameless, judged)
 
 

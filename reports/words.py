@@ -52,6 +52,12 @@ class Words:
             raise KeyError(f"locales/{self.language}.toml: {key} is not a text")
         return found.format(**{name: self._value(value) for name, value in values.items()}) if values else found
 
+    def variant(self, key: str, number: int, **values: object) -> str:
+        """One of the wordings that a key has, taken in turn by `number`, filled as any text."""
+        wordings: list[str] = self._find(key)
+        chosen = wordings[number % len(wordings)]
+        return chosen.format(**{name: self._value(value) for name, value in values.items()})
+
     def inflected(self, value: float, rule: str) -> str:
         """A number with the ending of a rule: that of the longest key in [inflection.<rule>] with which it ends.
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from reports import anchors, model
+from reports.blocks.story import story
 from reports.context import LEVELS, Context
-from reports.measures import BY_CHANNEL, DIGITAL, FOUND, Measure
+from reports.measures import BY_CHANNEL, DIGITAL, Measure
 from reports.model import (
     BarChart,
     Block,
@@ -38,7 +39,7 @@ def section(context: Context) -> Section | None:
         return None
     blocks: list[Block] = [context.paragraph("grid.lead", "lead"), legend(context)]
     blocks.append(_channels_by_theme(context))
-    children = tuple(_theme(context, theme) for theme in data.themes)
+    children = tuple(_theme(context, theme, number) for number, theme in enumerate(data.themes))
     return Section("grid", words("grid.title"), tuple(blocks), children, page=True)
 
 
@@ -52,33 +53,23 @@ def legend(context: Context) -> Legend:
     return Legend(words("legend.title"), (*icons, *levels, *person))
 
 
-def _theme(context: Context, theme: Theme) -> Section:
+def _theme(context: Context, theme: Theme, number: int) -> Section:
     data = context.data
     services = data.services(theme.id)
     blocks: list[Block] = []
     total = context.share(DIGITAL, theme=theme.id)
-    blocks.append(_share_words(context, theme, total))
+    blocks += story(context, theme, number) if total.is_told else [_untold(context, total)]
     if apart := own_arrangement(context, theme):
         blocks.append(apart)
-    blocks.append(_matrix(context, theme, services))
     if total.is_told:
         blocks.append(_chart(context, theme, services))
+    blocks.append(_matrix(context, theme, services))
     return Section(anchors.theme(theme.id), context.name(theme.name), tuple(blocks), page=True, role="theme")
 
 
-def _share_words(context: Context, theme: Theme, total: Share) -> Block:
-    """How digital the theme is, or why that cannot be said."""
+def _untold(context: Context, total: Share) -> Note:
+    """Why it cannot be said how digital the theme is."""
     words = context.words
-    if total.value is not None:
-        found = context.share(FOUND, theme=theme.id)
-        return context.paragraph(
-            "grid.theme.lead",
-            digital=words.percent(total.value),
-            count=total.count,
-            base=total.base,
-            found=words.percent(found.value or 0.0),
-            gaps=words("share.gaps", n=total.gaps),
-        )
     if total.shortfall is Shortfall.OUTSIDE:
         return Note("info", words("grid.outside.title"), words("grid.outside.text"))
     if not total.base:

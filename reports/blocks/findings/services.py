@@ -135,16 +135,11 @@ def spread(context: Context) -> Finding | None:
 
 def size(context: Context) -> Finding | None:
     """Whether large municipalities are more digital than small ones; both halves by inhabitants."""
-    data = context.data
-    known = [m for m in data.municipalities if m.population]
-    half = len(known) // 2
-    large, small = [m.code for m in known[:half]], [m.code for m in known[half:]]
-    more, less = context.share(DIGITAL, codes=large), context.share(DIGITAL, codes=small)
-    if not (_carries(context, large) and _carries(context, small)) or more.value is None or less.value is None:
+    compared = halves(context)
+    if compared is None:
         return None
-    apart = more.bounds[0] > less.bounds[1] and more.value - less.value >= DIFFERENCE
-    inverse = less.bounds[0] > more.bounds[1] and less.value - more.value >= DIFFERENCE
-    kind = "larger" if apart else "smaller" if inverse else "alike"
+    kind, more, less = compared
+    known = [m.population for m in context.data.municipalities if m.population]
     words = context.words
     return Finding(
         id="size",
@@ -153,19 +148,38 @@ def size(context: Context) -> Finding | None:
             f"findings.size.{kind}",
             large=context.amount_words(more),
             small=context.amount_words(less),
-            limit=known[half - 1].population or 0,
+            limit=known[len(known) // 2 - 1],
         ),
-        number=more.value - less.value,
-        text=words.percents(*sorted((less.value, more.value))),
+        number=(more.value or 0.0) - (less.value or 0.0),
+        text=words.percents(*sorted((less.value or 0.0, more.value or 0.0))),
         weight=60 if kind == "alike" else 82,
         href="#size-classes",
         sources=(Source(GRID, DIGITAL.id),),
     )
 
 
-def _carries(context: Context, codes: Sequence[str]) -> bool:
+def halves(context: Context, theme: str | None = None) -> tuple[str, Share, Share] | None:
+    """Digital shares of the larger and the smaller half of municipalities, and whether one of them is ahead.
+
+    "larger" and "smaller" only where the gaps cannot overturn it, else "alike"; None where a half does not carry it.
+    """
+    codes = [m.code for m in context.data.municipalities if m.population]
+    half = len(codes) // 2
+    more, less = (context.share(DIGITAL, theme=theme, codes=part) for part in (codes[:half], codes[half:]))
+    if not (_carries(context, codes[:half], theme) and _carries(context, codes[half:], theme)):
+        return None
+    if more.value is None or less.value is None:
+        return None
+    if more.bounds[0] > less.bounds[1] and more.value - less.value >= DIFFERENCE:
+        return "larger", more, less
+    if less.bounds[0] > more.bounds[1] and less.value - more.value >= DIFFERENCE:
+        return "smaller", more, less
+    return "alike", more, less
+
+
+def _carries(context: Context, codes: Sequence[str], theme: str | None) -> bool:
     """Whether enough of these municipalities can be put in order to speak of them as a group."""
-    shares = [context.share(DIGITAL, codes=[code]) for code in codes]
+    shares = [context.share(DIGITAL, theme=theme, codes=[code]) for code in codes]
     return is_enough(sum(1 for s in shares if s.is_ranked), sum(1 for s in shares if s.possible))
 
 
