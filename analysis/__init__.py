@@ -8,6 +8,8 @@ from __future__ import annotations
 from .examine import examine, examine_page
 from .findings import ChannelHit, PageFindings, PageSource, ProductHit, ServiceHit, SiteContext, StatementFacts
 from .fold.accessibility import picture_of
+from .fold.decided import cell_value
+from .fold.grid import rule_in_words
 from .fold.market import effective_number
 from .fold.pipeline import analyze_study
 from .fold.sample import draw_sample, draw_samples, sample_counts
@@ -31,6 +33,7 @@ __all__ = [
     "StatementFacts",
     "TrueCell",
     "analyze_study",
+    "cell_value",
     "compare_cells",
     "cross_validate",
     "draw_sample",
@@ -44,5 +47,6 @@ __all__ = [
     "learn_furniture",
     "picture_of",
     "read_page",
+    "rule_in_words",
     "sample_counts",
 ]

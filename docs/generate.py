@@ -13,7 +13,16 @@ from pathlib import Path
 import typer.main
 
 from kuntatutka.cli import app
-from study import TABLES, AuditSection, CrawlSection, StudyConfig, StudySection, columns_of, render_config
+from study import (
+    TABLES,
+    AuditSection,
+    CrawlSection,
+    ReviewSection,
+    StudyConfig,
+    StudySection,
+    columns_of,
+    render_config,
+)
 from taxonomy import load_taxonomy
 
 HERE = Path(__file__).parent / "reference"
@@ -90,7 +99,12 @@ def settings() -> str:
         "left out takes its default; an unknown key is an error. Options of a command beat the file.",
         "",
     ]
-    for name, model in (("study", StudySection), ("crawl", CrawlSection), ("audit", AuditSection)):
+    for name, model in (
+        ("study", StudySection),
+        ("crawl", CrawlSection),
+        ("audit", AuditSection),
+        ("review", ReviewSection),
+    ):
         lines += [
             f"## [{name}]",
             "",

@@ -8,17 +8,37 @@ from __future__ import annotations
 import io
 import os
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from . import __version__, foreign_packages
+from .cli_review import add_commands
 from .exits import ExitStatus
+from .options import (
+    BEFORE,
+    INPUTS,
+    MACHINE,
+    STUDY,
+    AsJson,
+    Country,
+    CsvForm,
+    Formats,
+    Languages,
+    MaxPages,
+    Only,
+    Quiet,
+    StudyDir,
+    Verbose,
+    listed,
+    talk_of,
+    usual_country,
+    usual_languages,
+)
 
 if TYPE_CHECKING:
-    from .progress import Talk
+    pass
 
 app = typer.Typer(
     name="kuntatutka",
@@ -36,62 +56,6 @@ A study of your own: kuntatutka new my-study --municipalities top30, then kuntat
 taxonomy_app = typer.Typer(no_args_is_help=True, help="What is looked for: services, products, languages, countries.")
 app.add_typer(taxonomy_app, name="taxonomy")
 
-STUDY, INPUTS, MACHINE = "A study, step by step", "Pages and labels", "Tools"
-
-StudyDir = Annotated[Path, typer.Argument(metavar="DIR", help="The study folder.", show_default=False)]
-Verbose = Annotated[
-    int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for everything.", show_default=False)
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results, warnings and errors.")]
-Only = Annotated[
-    list[str] | None,
-    typer.Option("--only", metavar="CODE", help="This municipality only, by code or name; may be repeated."),
-]
-MaxPages = Annotated[
-    int | None, typer.Option("--max-pages", metavar="N", min=1, help="Most pages per municipality; beats study.toml.")
-]
-Languages = Annotated[
-    str, typer.Option("--lang", metavar="CODE,CODE", help="Languages of the report; default: those of study.toml.")
-]
-Formats = Annotated[str, typer.Option("--format", metavar="html,pdf", help="Formats of the report.")]
-
-
-class CsvForm(StrEnum):
-    """Forms of the tables beside those of the data package."""
-
-    EXCEL = "excel"
-
-
-def _usual_country(given: str) -> str:
-    from taxonomy import DEFAULTS
-
-    return given or DEFAULTS.country
-
-
-def _usual_languages(given: str) -> str:
-    from taxonomy import DEFAULTS
-
-    return given or ",".join(DEFAULTS.report_languages)
-
-
-Country = Annotated[
-    str,
-    typer.Option(
-        callback=_usual_country, help="Country folder of the taxonomy; default: the usual one.", show_default=False
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON instead of words.")]
-
-
-_BEFORE = {"verbose": 0, "quiet": 0}
-"""What was said of them before the command."""
-
-
-def _talk(verbose: int, quiet: bool) -> Talk:
-    from .progress import Talk
-
-    return Talk(verbose + _BEFORE["verbose"], quiet or bool(_BEFORE["quiet"]))
-
 
 def _show_version(wanted: bool) -> None:
     if wanted:
@@ -108,7 +72,7 @@ def _root(
     quiet: Quiet = False,
 ) -> None:
     """Options that stand before the command; -v and -q mean the same before it and after it."""
-    _BEFORE.update(verbose=verbose, quiet=int(quiet))
+    BEFORE.update(verbose=verbose, quiet=int(quiet))
 
 
 @app.command(rich_help_panel=STUDY)
@@ -129,7 +93,7 @@ def demo(
     """
     from .stages.demo import run_demo
 
-    raise typer.Exit(run_demo(folder, _talk(verbose, quiet), formats=_listed(formats), languages=_listed(lang)))
+    raise typer.Exit(run_demo(folder, talk_of(verbose, quiet), formats=listed(formats), languages=listed(lang)))
 
 
 @app.command(rich_help_panel=STUDY)
@@ -159,7 +123,7 @@ def new(
         str,
         typer.Option(
             metavar="CODE,CODE",
-            callback=_usual_languages,
+            callback=usual_languages,
             help="Languages of the report, the main one first; default: those that reports have.",
             show_default=False,
         ),
@@ -187,11 +151,11 @@ def new(
 
     new_study(
         folder,
-        _talk(verbose, quiet),
+        talk_of(verbose, quiet),
         municipalities=municipalities,
         title=title,
         year=year,
-        languages=_listed(language),
+        languages=listed(language),
         country=country,
         contact=contact,
     )
@@ -223,11 +187,11 @@ def run(
     raise typer.Exit(
         run_study(
             folder,
-            _talk(verbose, quiet),
+            talk_of(verbose, quiet),
             only=only or (),
             max_pages=max_pages,
-            formats=_listed(formats),
-            languages=_listed(lang),
+            formats=listed(formats),
+            languages=listed(lang),
             audit=not no_audit,
         )
     )
@@ -258,7 +222,7 @@ def crawl(
     """
     from .stages.crawl import crawl_study
 
-    raise typer.Exit(crawl_study(folder, _talk(verbose, quiet), only=only or (), max_pages=max_pages, fresh=fresh))
+    raise typer.Exit(crawl_study(folder, talk_of(verbose, quiet), only=only or (), max_pages=max_pages, fresh=fresh))
 
 
 @app.command(rich_help_panel=STUDY)
@@ -296,7 +260,9 @@ def analyze(
     if complete and not warc:
         raise typer.BadParameter("--complete is said of WARC files of another crawler: give them with --warc.")
     files = (*(warc or ()), *(more_warcs or ()))
-    raise typer.Exit(analyze_study(folder, _talk(verbose, quiet), warc_files=files, workers=workers, is_whole=complete))
+    raise typer.Exit(
+        analyze_study(folder, talk_of(verbose, quiet), warc_files=files, workers=workers, is_whole=complete)
+    )
 
 
 @app.command(rich_help_panel=STUDY)
@@ -335,7 +301,10 @@ def audit(
     from .stages.audit import AuditWishes, audit_study
 
     wishes = AuditWishes(tuple(only or ()), sample, grid, fail_on, again)
-    raise typer.Exit(audit_study(folder, _talk(verbose, quiet), wishes))
+    raise typer.Exit(audit_study(folder, talk_of(verbose, quiet), wishes))
+
+
+add_commands(app)
 
 
 @app.command(rich_help_panel=STUDY)
@@ -364,9 +333,9 @@ def report(
     raise typer.Exit(
         report_study(
             folder,
-            _talk(verbose, quiet),
-            formats=_listed(formats),
-            languages=_listed(lang),
+            talk_of(verbose, quiet),
+            formats=listed(formats),
+            languages=listed(lang),
             municipality=municipality,
         )
     )
@@ -396,7 +365,7 @@ def export(
     """
     from .stages.export import export_study
 
-    raise typer.Exit(export_study(folder, _talk(verbose, quiet), for_spreadsheets=csv is CsvForm.EXCEL))
+    raise typer.Exit(export_study(folder, talk_of(verbose, quiet), for_spreadsheets=csv is CsvForm.EXCEL))
 
 
 @app.command(rich_help_panel=INPUTS)
@@ -439,7 +408,7 @@ def inspect(
     """
     from .inspection import inspect_pages
 
-    talk, hosts = _talk(verbose, quiet), private or ()
+    talk, hosts = talk_of(verbose, quiet), private or ()
     raise typer.Exit(inspect_pages(pages, talk, url=url, country=country, as_json=as_json, private_hosts=hosts))
 
 
@@ -487,7 +456,7 @@ def evaluate(
     from .evaluation import evaluate_pages
     from .evaluation_study import evaluate_study
 
-    talk = _talk(verbose, quiet)
+    talk = talk_of(verbose, quiet)
     if study:
         raise typer.Exit(evaluate_study(study, gold, talk, as_json=as_json, folds=folds))
     raise typer.Exit(evaluate_pages(gold, talk, country=country, as_json=as_json, folds=folds))
@@ -512,7 +481,7 @@ def doctor(
     """
     from .doctor import check_evidence, check_machine
 
-    talk = _talk(verbose, quiet)
+    talk = talk_of(verbose, quiet)
     raise typer.Exit(check_evidence(folder, talk, as_json=as_json) if folder else check_machine(as_json=as_json))
 
 
@@ -530,7 +499,7 @@ def taxonomy_check(
     """
     from .taxonomy_commands import check
 
-    raise typer.Exit(check(_talk(verbose, quiet), country=country))
+    raise typer.Exit(check(talk_of(verbose, quiet), country=country))
 
 
 @taxonomy_app.command("new-service")
@@ -553,7 +522,7 @@ def taxonomy_new_service(
     """
     from .taxonomy_commands import new_service
 
-    raise typer.Exit(new_service(service, theme, _talk(verbose, quiet), country=country))
+    raise typer.Exit(new_service(service, theme, talk_of(verbose, quiet), country=country))
 
 
 @taxonomy_app.command("new-language")
@@ -573,7 +542,7 @@ def taxonomy_new_language(
     """
     from .taxonomy_commands import new_language
 
-    raise typer.Exit(new_language(code, _talk(verbose, quiet), country=country))
+    raise typer.Exit(new_language(code, talk_of(verbose, quiet), country=country))
 
 
 @taxonomy_app.command("new-product")
@@ -587,9 +556,7 @@ def taxonomy_new_product(
     ] = None,
     country: Annotated[
         str,
-        typer.Option(
-            callback=_usual_country, help="Country folder; with --study, the study's own.", show_default=False
-        ),
+        typer.Option(callback=usual_country, help="Country folder; with --study, the study's own.", show_default=False),
     ] = "",
     to_stdout: Annotated[bool, typer.Option("--stdout", help="Print the draft and write no file.")] = False,
     verbose: Verbose = 0,
@@ -607,13 +574,8 @@ def taxonomy_new_product(
     """
     from .taxonomy_commands import draft_product
 
-    talk = _talk(verbose, quiet)
+    talk = talk_of(verbose, quiet)
     raise typer.Exit(draft_product(host, talk, study=study, country=country, to_stdout=to_stdout))
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    """ "html, pdf" as a tuple without doubles."""
-    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
 def main() -> None:

@@ -1,16 +1,36 @@
-"""Shows a study: the comparative report in HTML and PDF, and the dataset as a data package.
+"""Shows a study: the comparative report in HTML and PDF, the dataset as a data package, and the page for reviewing it.
 
-Reads findings and taxonomy, never evidence and never the network; the same study gives the same report.
+Reads findings and taxonomy, never the network; the same study gives the same report. What is public is imported when it
+is asked for, so that the review page need not wait for what draws charts.
 """
 
 from __future__ import annotations
 
-from .blocks.findings import Finding, findings_in, key_findings
-from .build import build, report_json
-from .data import StudyData, load_study
-from .export import export_package
-from .render import check_formats, render
-from .words import available_languages
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .blocks.findings import Finding, findings_in, key_findings
+    from .build import build, report_json
+    from .data import StudyData, load_study
+    from .export import export_package
+    from .render import check_formats, render
+    from .words import available_languages
+
+_HOMES = {
+    "Finding": "blocks.findings",
+    "StudyData": "data",
+    "available_languages": "words",
+    "build": "build",
+    "check_formats": "render",
+    "export_package": "export",
+    "findings_in": "blocks.findings",
+    "key_findings": "blocks.findings",
+    "load_study": "data",
+    "render": "render",
+    "report_json": "build",
+}
+"""Where each public name is made; imports above are for readers and checkers of types."""
 
 __all__ = [
     "Finding",
@@ -25,3 +45,10 @@ __all__ = [
     "render",
     "report_json",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What the package offers, from the module that makes it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

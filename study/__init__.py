@@ -12,6 +12,7 @@ from .config import (
     FORMAT_VERSION,
     AuditSection,
     CrawlSection,
+    ReviewSection,
     StudyConfig,
     StudySection,
     load_config,
@@ -101,7 +102,7 @@ from .records import (
     Verification,
 )
 from .site_folders import SiteFolders
-from .tables import read_arrow, read_table, to_arrow, write_table
+from .tables import read_arrow, read_table, rows_of, to_arrow, write_table
 from .urls import (
     address_key,
     host_of,
@@ -159,6 +160,7 @@ __all__ = [
     "PageService",
     "PageUnavailableError",
     "PassedOver",
+    "ReviewSection",
     "Role",
     "SampledPage",
     "ServiceFinding",
@@ -226,6 +228,7 @@ __all__ = [
     "records_of",
     "registrable_domain",
     "render_config",
+    "rows_of",
     "storage_errors",
     "subject_of",
     "table_schema",

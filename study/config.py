@@ -101,12 +101,26 @@ class AuditSection(_Section):
     )
 
 
+class ReviewSection(_Section):
+    """What people look at, and how the report names them."""
+
+    control_sample: int = Field(
+        default=100,
+        ge=0,
+        description="Cells drawn by lot that people look at whatever the machine says: they measure the others.",
+    )
+    reviewers: Literal["names", "initials", "none"] = Field(
+        default="names", description="How the report names those who looked: names, initials or none."
+    )
+
+
 class StudyConfig(_Section):
     """All of study.toml."""
 
     study: StudySection
     crawl: CrawlSection = CrawlSection()
     audit: AuditSection = AuditSection()
+    review: ReviewSection = ReviewSection()
 
 
 def load_config(path: Path) -> StudyConfig:
@@ -165,7 +179,7 @@ def _fault(item: Mapping[str, Any]) -> str:
 
 
 def _sections() -> dict[str, type[_Section]]:
-    return {"study": StudySection, "crawl": CrawlSection, "audit": AuditSection}
+    return {"study": StudySection, "crawl": CrawlSection, "audit": AuditSection, "review": ReviewSection}
 
 
 def _expected(section: str, key: str) -> str:

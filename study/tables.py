@@ -115,7 +115,11 @@ def _renamed(value: Any, renamed: Mapping[str, str]) -> Any:
 
 def read_table(path: Path, record: type[Row], taxonomy: Taxonomy | None = None) -> list[Row]:
     """A table file as records, in key order; ids that a taxonomy renamed are those of today."""
-    table = read_arrow(path, record, taxonomy)
+    return rows_of(record, read_arrow(path, record, taxonomy))
+
+
+def rows_of(record: type[Row], table: pa.Table) -> list[Row]:
+    """The rows of an Arrow table, or of a part of one, as records."""
     fields = {f.name for f in dataclasses.fields(record)}  # type: ignore[arg-type]
     kind: type = record
     names = [c.name for c in columns_of(kind) if c.name in fields]

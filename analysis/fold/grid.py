@@ -263,6 +263,11 @@ def rules_table() -> str:
     return "\n".join(lines)
 
 
+def rule_in_words(name: str) -> str:
+    """When a rule applies; empty for a name that is none of them, as where a person decided."""
+    return next((rule.when for rule in RULES if rule.id == name), "")
+
+
 def decide(cell: Cell) -> tuple[Rule, StateReason | None]:
     """The rule that sets this cell's state, and the reason to print with it."""
     rule = next(rule for rule in RULES if rule.fits(cell))

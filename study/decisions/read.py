@@ -87,6 +87,18 @@ def parse_decisions(path: Path, raw: bytes) -> DecisionFile:
     return DecisionFile(tuple(decision for _, decision in found.values()), tuple(problems), head)
 
 
+def last_head(path: Path, raw: bytes) -> Head | None:
+    """The head by which a further line has to be written; None for an empty file. Raises UserError as reading does."""
+    lines = [line for line in _decoded(path, raw).split("\n") if line.strip(" \t,;\r\ufeff")]
+    if not lines:
+        return None
+    heads = (_head_in(line.removesuffix("\r").removeprefix("\ufeff")) for line in reversed(lines))
+    found = next((head for head in heads if head is not None), None)
+    if found is None:
+        raise _no_head(path, lines[0])
+    return found
+
+
 def _decoded(path: Path, raw: bytes) -> str:
     remedy = 'Save it from the spreadsheet program as "CSV UTF-8", or take the last good version from git.'
     if b"\x00" in raw[:4096]:

@@ -15,7 +15,7 @@ from study.links import no_follow
 
 from .log import Conflict, DecisionLog
 from .model import COLUMNS, VALUE_FIELDS, Decision
-from .read import DecisionFile, Head, Problem, parse_decisions
+from .read import DecisionFile, Head, Problem, last_head, parse_decisions
 
 FILE = "decisions.csv"
 _MARK = "\ufeff"  # spreadsheets take UTF-8 for something else without it
@@ -55,7 +55,7 @@ def append_decisions(review: Path, decisions: Sequence[Decision]) -> None:
         with handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             before = handle.read()
-            head = parse_decisions(path, before).head
+            head = last_head(path, before)
             text = "" if before.endswith(b"\n") or not before else "\n"
             if head is None:
                 text += _MARK + ",".join(COLUMNS) + "\n"

@@ -1,0 +1,225 @@
+"""The pages and what they do: the queue, a cell, the archived page beside it, hosts without a product."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from importlib import resources
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+
+from reports.words import Words
+from study import UserError
+
+from . import archived
+from .decide import MeanwhileError, NotAllowedError, Sent, decide_cell, decide_host, decide_statement, undo
+from .desk import Desk
+from .pages import Pages
+from .queue import Filters, following, page_of, rows, standing
+from .view import view_cell
+
+_STATIC = {"review.css": "text/css", "review.js": "text/javascript"}
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class ReviewApp:
+    """The application for one desk; every address begins with the token."""
+
+    def __init__(self, desk: Desk, token: str, languages: tuple[str, ...]) -> None:
+        self.desk, self.token, self.languages = desk, token, languages
+        self.pages = Pages(desk, token, languages)
+
+    def build(self) -> Starlette:
+        """The application as a server runs it."""
+        language = "/{language}"
+        inner = [
+            Route("/", self.start),
+            Route("/static/{name}", self.static),
+            Route(f"{language}/", self._in_language(self.queue)),
+            Route(f"{language}/next", self._in_language(self.go_on)),
+            Route(f"{language}/cell/{{code}}/{{service}}", self._in_language(self.cell), methods=["GET"]),
+            Route(f"{language}/cell/{{code}}/{{service}}", self._in_language(self.decide), methods=["POST"]),
+            Route(f"{language}/undo", self._in_language(self.undo), methods=["POST"]),
+            Route(f"{language}/archived/{{code}}", self._in_language(self.archived)),
+            Route(f"{language}/hosts", self._in_language(self.hosts)),
+            Route(f"{language}/host", self._in_language(self.name_host), methods=["POST"]),
+            Route(f"{language}/draft", self._in_language(self.draft)),
+            Route(f"{language}/statement/{{code}}", self._in_language(self.name_statement), methods=["POST"]),
+        ]
+        return Starlette(routes=[Mount(f"/{self.token}", routes=inner)])
+
+    def _in_language(self, endpoint: Endpoint) -> Endpoint:
+        async def answer(request: Request) -> Response:
+            if request.path_params["language"] not in self.languages:
+                return PlainTextResponse("Kuntatutka: there is no such page.", 404)
+            try:
+                return await endpoint(request)
+            except UserError as error:
+                return self._page(request, "notice", 409, text=str(error))
+            except (NotAllowedError, MeanwhileError) as error:
+                key = error.key if isinstance(error, NotAllowedError) else "review.refused.meanwhile"
+                return self._page(request, "notice", 409, text=self._words(request)(key))
+            except KeyError:
+                return self._page(request, "notice", 404, text=self._words(request)("review.refused.no-cell"))
+
+        return answer
+
+    @staticmethod
+    def _words(request: Request) -> Words:
+        return Words(request.path_params["language"])
+
+    def _page(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+        language = request.path_params["language"]
+        filters = Filters.of(request.query_params)
+        return HTMLResponse(self.pages.render(template, language, filters=filters, here=request.url, **values), status)
+
+    def _to(self, request: Request, path: str, query: str = "") -> RedirectResponse:
+        base = f"/{self.token}/{request.path_params['language']}/"
+        return RedirectResponse(f"{base}{path}" + (f"?{query}" if query else ""), 303)
+
+    async def start(self, request: Request) -> Response:
+        """To the queue in the study's language."""
+        return RedirectResponse(f"/{self.token}/{self.languages[0]}/", 303)
+
+    async def static(self, request: Request) -> Response:
+        """Style and script, the report's style first."""
+        name = request.path_params["name"]
+        if name not in _STATIC:
+            return PlainTextResponse("Kuntatutka: there is no such page.", 404)
+        text = resources.files("reports.review").joinpath("templates", name).read_text(encoding="utf-8")
+        if name == "review.css":
+            text = resources.files("reports").joinpath("templates", "report.css").read_text(encoding="utf-8") + text
+        return Response(text, media_type=_STATIC[name], headers={"cache-control": "private, max-age=3600"})
+
+    async def queue(self, request: Request) -> Response:
+        """The cells that wait, by what a look changes most."""
+        self.desk.book.refresh()
+        filters = Filters.of(request.query_params)
+        found = rows(self.desk, filters)
+        number = request.query_params.get("page", "1")
+        shown, pages = page_of(found, int(number) if number.isdigit() and len(number) < 7 else 1)
+        at = min(max(int(number) if number.isdigit() and len(number) < 7 else 1, 1), pages)
+        return self._page(
+            request, "queue", rows=shown, count=len(found), number=at, pages=pages, standing=standing(self.desk)
+        )
+
+    async def go_on(self, request: Request) -> Response:
+        """To the next open cell behind the one that is named, or the first."""
+        self.desk.book.refresh()
+        query = request.query_params
+        filters = Filters.of(query)
+        return self._next(request, filters, query.get("after_code", ""), query.get("after", ""), back="back" in query)
+
+    def _next(
+        self, request: Request, filters: Filters, code: str, service: str, *, did: str = "", back: bool = False
+    ) -> Response:
+        found = following(self.desk, filters, code, service, back=back)
+        told = urlencode({"did": did}) if did else ""
+        query = "&".join(part for part in (filters.query, told) if part)
+        if found is None:
+            return self._to(request, "", query)
+        return self._to(request, f"cell/{quote(found.code)}/{quote(found.service)}", query)
+
+    async def cell(self, request: Request) -> Response:
+        """One cell beside the page that was archived."""
+        self.desk.book.refresh()
+        code, service = request.path_params["code"], request.path_params["service"]
+        view = view_cell(self.desk, code, service, request.query_params.get("url", ""))
+        as_text = request.query_params.get("as") == "text"
+        return self._page(request, "cell", view=view, as_text=as_text, did=request.query_params.get("did", ""))
+
+    async def decide(self, request: Request) -> Response:
+        """Keep a decision, then show the next cell."""
+        code, service = request.path_params["code"], request.path_params["service"]
+        if (code, service) not in self.desk.cells:
+            raise KeyError(service)
+        sent = await _sent(request)
+        filters = Filters.of(request.query_params)
+        made = decide_cell(self.desk, code, service, sent)
+        did = f"{code}/{service}/{made[0].action.value}/{len(made)}"
+        return self._next(request, filters, code, service, did=did)
+
+    async def undo(self, request: Request) -> Response:
+        """Take the last decision back and show its cell."""
+        taken = undo(self.desk)
+        query = Filters.of(request.query_params).query
+        if taken is None or not taken.service_id:
+            return self._to(request, "", query)
+        did = urlencode({"did": f"{taken.municipality_code}/{taken.service_id}/undo/1"})
+        query = "&".join(part for part in (query, did) if part)
+        return self._to(request, f"cell/{quote(taken.municipality_code)}/{quote(taken.service_id)}", query)
+
+    async def archived(self, request: Request) -> Response:
+        """The archived page for the frame: harmless, its proof marked; or its text."""
+        code, url = request.path_params["code"], request.query_params.get("url", "")
+        words = self._words(request)
+        record = self.desk.page(code, url) if code in self.desk.names else None
+        html = self._archived(request, code, url) if record else self.pages.frame(words, words("review.page.none"))
+        headers = {"content-security-policy": archived.POLICY, "referrer-policy": "no-referrer"}
+        return HTMLResponse(html, headers=headers)
+
+    def _archived(self, request: Request, code: str, url: str) -> str:
+        record, words = self.desk.page(code, url), self._words(request)
+        assert record is not None
+        try:
+            page = archived.read_archived(self.desk.folder.evidence, url, record.warc_file, record.warc_offset)
+        except archived.MissingEvidenceError:
+            return self.pages.frame(words, words("review.page.missing", file=record.warc_file or "?"))
+        if not page.is_html:
+            return self.pages.frame(words, words("review.page.document", type=record.content_type or "?"))
+        service = request.query_params.get("service", "")
+        proofs = [row for row in self.desk.evidence(code, service) if row.url == url]
+        marks = archived.Proofs(
+            tuple(dict.fromkeys(row.snippet for row in proofs if row.snippet)),
+            tuple(dict.fromkeys(row.target_url for row in proofs if row.target_url)),
+        )
+        if request.query_params.get("as") == "text":
+            return self.pages.frame_text(words, archived.readable_text(page.text), marks.snippets, is_cut=page.is_cut)
+        return archived.harmless(page, marks)
+
+    async def hosts(self, request: Request) -> Response:
+        """Hosts of e-services that no product claims."""
+        self.desk.book.refresh()
+        found: dict[str, Counter[str]] = {}
+        for row in self.desk.unknown:
+            found.setdefault(row.host, Counter())[row.municipality_code] += 1
+        order = sorted(found.items(), key=lambda item: (-len(item[1]), -item[1].total(), item[0]))
+        examples = {row.host: row for row in reversed(self.desk.unknown)}
+        return self._page(request, "hosts", hosts=order, examples=examples, did=request.query_params.get("did", ""))
+
+    async def name_host(self, request: Request) -> Response:
+        """Keep a product for a host."""
+        sent = await _sent(request)
+        host = sent.one("host")
+        if host not in {row.host for row in self.desk.unknown}:
+            raise KeyError(host)
+        decide_host(self.desk, host, sent)
+        return self._to(request, "hosts", urlencode({"did": host}))
+
+    async def draft(self, request: Request) -> Response:
+        """The draft of a catalogue file for a host."""
+        host = request.query_params.get("host", "")
+        if host not in {row.host for row in self.desk.unknown}:
+            raise KeyError(host)
+        return self._page(request, "draft", host=host, text=self.desk.draft(host))
+
+    async def name_statement(self, request: Request) -> Response:
+        """Keep which accessibility statement a municipality has."""
+        code = request.path_params["code"]
+        if code not in self.desk.names:
+            raise KeyError(code)
+        sent = await _sent(request)
+        decide_statement(self.desk, code, sent)
+        filters = Filters.of(request.query_params)
+        service = sent.one("service")
+        return self._to(request, f"cell/{quote(code)}/{quote(service)}" if service else "", filters.query)
+
+
+async def _sent(request: Request) -> Sent:
+    body = await request.body()
+    return Sent(tuple(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=500)))

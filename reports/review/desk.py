@@ -1,0 +1,316 @@
+"""A study on the desk of whoever reviews it: cells in memory, evidence and pages read when somebody looks at them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from study import (
+    TABLES,
+    AccessibilityStatement,
+    ChannelEvidence,
+    DecidedCell,
+    Decision,
+    PageRecord,
+    PageService,
+    ServiceFinding,
+    StateReason,
+    StudyFolder,
+    UnknownEservice,
+    UserError,
+    VendorHit,
+    host_of,
+    open_study,
+    read_arrow,
+    rows_of,
+)
+from taxonomy import Taxonomy
+
+from .book import Book
+from .worth import QueueCell, Reason, draw_control, ordered, weigh
+
+_PLACES_KEPT = 4
+"""Municipalities whose pages are kept at hand; more would only take memory."""
+_STRONG_PAGE = 0.75
+_OFFERED = 0.5
+
+
+@dataclass
+class Desk:
+    """Everything that the review page asks of a study. `draft` gives the draft of a catalogue file for a host."""
+
+    folder: StudyFolder
+    reviewer: str
+    book: Book
+    role: str = "first"
+    draft: Callable[[str], str] = field(default=lambda host: "")
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        """What the study looks for."""
+        return self.folder.taxonomy
+
+    @cached_property
+    def names(self) -> dict[str, Any]:
+        """Municipalities by code."""
+        return {municipality.code: municipality for municipality in self.folder.municipalities}
+
+    @cached_property
+    def cells(self) -> dict[tuple[str, str], QueueCell]:
+        """Every cell that the municipality answers for, weighed."""
+        decided = {(row.municipality_code, row.service_id): row for row in self._decided}
+        differs = self._differs()
+        table = self._table("service_findings", list(_QUEUE_COLUMNS))
+        columns = [table.column(name).to_pylist() for name in _QUEUE_COLUMNS]
+        cells = {}
+        for code, theme, service, state, reason, sure, channels, verification, gaps, basis in zip(
+            *columns, strict=True
+        ):
+            if reason == StateReason.OTHER_RESPONSIBLE:
+                continue
+            cell = QueueCell(code, theme, service, state, sure, tuple(channels), verification, basis)
+            machine = decided.get((code, service))
+            if machine is not None:
+                cell.state, cell.verification = machine.machine_state, machine.machine_verification
+                cell.channels = tuple(sorted({name.partition(":")[0] for name in machine.machine_channels}))
+            cell.differs = (*differs.get((code, service), ()), *(("languages",) if gaps else ()))
+            cells[code, service] = cell
+        weigh(list(cells.values()), draw_control(cells, self.folder.config.review.control_sample))
+        return cells
+
+    @cached_property
+    def _decided(self) -> list[DecidedCell]:
+        path = self.folder.findings / "decided_cells.parquet"
+        return self.folder.read("decided_cells") if path.is_file() else []
+
+    @cached_property
+    def decided(self) -> dict[tuple[str, str], DecidedCell]:
+        """What the machine alone said of the cells that were decided before the tables were made."""
+        return {(row.municipality_code, row.service_id): row for row in self._decided}
+
+    def _differs(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """What others say differently: two strong pages of one cell, the register, the last study."""
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for key in self._pages_differ():
+            found[key].append("pages")
+        for key, services in self._declared().items():
+            if services:
+                found[key].append("register")
+        for key in self._changed():
+            found[key].append("last-year")
+        return {key: tuple(reasons) for key, reasons in found.items()}
+
+    def _pages_differ(self) -> Iterator[tuple[str, str]]:
+        """Cells with two pages mainly about the service, of one language, that offer different channels."""
+        served = self._table("page_services", ["municipality_code", "url", "service_id", "score", "is_primary"])
+        strong = served.filter(pc.and_(pc.greater_equal(served["score"], _STRONG_PAGE), served["is_primary"]))
+        pages: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(dict)
+        names = ("municipality_code", "service_id", "url")
+        for code, service, url in zip(*(strong.column(n).to_pylist() for n in names), strict=True):
+            pages[code, service][url] = set()
+        several = {key: urls for key, urls in pages.items() if len(urls) > 1}
+        table = self._table("channel_evidence", [*names, "channel", "confidence"])
+        table = table.filter(pc.greater_equal(table["confidence"], _OFFERED))
+        grouped = table.group_by([*names, "channel"]).aggregate([])
+        for code, service, url, channel in zip(
+            *(grouped.column(n).to_pylist() for n in (*names, "channel")), strict=True
+        ):
+            if url in several.get((code, service), ()):
+                several[code, service][url].add(channel)
+        for key, urls in several.items():
+            if len({frozenset(channels) for channels in urls.values()}) > 1:
+                yield key
+
+    def _declared(self) -> dict[tuple[str, str], bool]:
+        """Services that the register declares and the machine did not find."""
+        path = self.folder.findings / "register_services.parquet"
+        if not path.is_file() or "register_services" not in TABLES:
+            return {}
+        silent = self._table("service_findings", ["municipality_code", "service_id", "state"])
+        states = zip(*(silent.column(n).to_pylist() for n in silent.column_names), strict=True)
+        missing = {(code, service) for code, service, state in states if state == "not-found"}
+        rows = self.folder.read("register_services")
+        return {(r.municipality_code, r.service_id): (r.municipality_code, r.service_id) in missing for r in rows}
+
+    def _changed(self) -> set[tuple[str, str]]:
+        """Cells whose state, channels or products differ from the study before, where `compare` has been run."""
+        import pyarrow.parquet as pq
+
+        path = self.folder.root / "comparison" / "changes.parquet"
+        if not path.is_file():
+            return set()
+        table = pq.read_table(path)
+        if not {"municipality_code", "service_id"} <= set(table.column_names):
+            return set()
+        pairs = zip(table["municipality_code"].to_pylist(), table["service_id"].to_pylist(), strict=True)
+        return {(code, service) for code, service in pairs if service}
+
+    def _table(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        path = self.folder.findings / f"{name}.parquet"
+        if not path.is_file():
+            raise UserError(
+                f"{self.folder.root}: there are no findings to review yet.",
+                f"Run `kuntatutka run {self.folder.root}` first, or `kuntatutka analyze {self.folder.root}`.",
+            )
+        table = read_arrow(path, TABLES[name].record, self.taxonomy)
+        return table.select(columns) if columns else table
+
+    @cached_property
+    def queue(self) -> list[QueueCell]:
+        """Every cell in the order of what a look changes most, decided ones included."""
+        return ordered(self.cells.values(), {})
+
+    @cached_property
+    def places(self) -> dict[tuple[str, str], int]:
+        """Where each cell stands in the queue."""
+        return {cell.key: number for number, cell in enumerate(self.queue)}
+
+    def urgency(self, cell: QueueCell) -> Reason | None:
+        """Why a decided cell is asked again; None where it is not."""
+        subject = (cell.code, cell.service, "")
+        if subject in self.book.disputed:
+            return "disputed"
+        decision = self.book.in_force.get(subject)
+        if decision is not None and cell.basis != f"{decision.seen_finding}.{decision.seen_page}":
+            return "asked-again"
+        return None
+
+    def is_open(self, cell: QueueCell) -> bool:
+        """Whether a cell still waits for this reader."""
+        return (cell.code, cell.service, "") not in self.book.in_force or self.urgency(cell) is not None
+
+    def decision(self, code: str, service: str) -> Decision | None:
+        """The decision in force of a cell."""
+        return self.book.in_force.get((code, service, ""))
+
+    # What is read only when a cell is looked at.
+
+    @cached_property
+    def _evidence(self) -> _ByPlace:
+        return _ByPlace(self._table("channel_evidence"), ChannelEvidence)
+
+    @cached_property
+    def _served(self) -> _ByPlace:
+        return _ByPlace(self._table("page_services"), PageService)
+
+    @cached_property
+    def _vendors(self) -> _ByPlace:
+        return _ByPlace(self._table("vendor_hits"), VendorHit)
+
+    @cached_property
+    def _pages(self) -> _ByPlace:
+        return _ByPlace(self._table("pages"), PageRecord)
+
+    @cached_property
+    def _findings(self) -> _ByPlace:
+        return _ByPlace(self._table("service_findings"), ServiceFinding)
+
+    @cached_property
+    def unknown(self) -> list[UnknownEservice]:
+        """E-service hosts that no product claims."""
+        return self.folder.read("unknown_eservices")
+
+    def finding(self, code: str, service: str) -> ServiceFinding:
+        """The cell as the tables have it."""
+        found: ServiceFinding = self._findings.indexed(code, "service_id")[service]
+        return found
+
+    def evidence(self, code: str, service: str) -> list[ChannelEvidence]:
+        """What the machine read for a cell, surest first."""
+        rows = (row for row in self._evidence.rows(code) if row.service_id == service)
+        return sorted(rows, key=lambda r: (-r.confidence, r.channel, r.subtype, r.url, r.target_url or "", r.snippet))
+
+    def served(self, code: str, service: str) -> list[PageService]:
+        """The pages that speak of a service, surest first."""
+        rows = (row for row in self._served.rows(code) if row.service_id == service)
+        return sorted(rows, key=lambda r: (-r.score, r.url))
+
+    def products(self, code: str, service: str) -> tuple[str, ...]:
+        """Counted products seen behind a cell."""
+        known = self.taxonomy.products
+        hits = {row.product_id for row in self._vendors.rows(code) if row.service_id == service}
+        return tuple(sorted(name for name in hits if name not in known or known[name].is_counted))
+
+    def page(self, code: str, url: str) -> PageRecord | None:
+        """The record of a fetched document."""
+        return self._pages.indexed(code, "url").get(url)
+
+    def statements(self, code: str) -> list[AccessibilityStatement]:
+        """The accessibility statements of a municipality."""
+        return [row for row in self._statements if row.municipality_code == code]
+
+    @cached_property
+    def _statements(self) -> list[AccessibilityStatement]:
+        return self.folder.read("accessibility_statements")
+
+    @cached_property
+    def cells_of_host(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """The cells whose digital channel leads to each host."""
+        names = ["municipality_code", "service_id", "target_url"]
+        table = self._table("channel_evidence", [*names, "channel", "confidence"])
+        offered = pc.and_(pc.equal(table["channel"], "digital"), pc.greater_equal(table["confidence"], _OFFERED))
+        grouped = table.filter(pc.and_(offered, pc.is_valid(table["target_url"]))).group_by(names).aggregate([])
+        found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for code, service, target in zip(*(grouped.column(n).to_pylist() for n in names), strict=True):
+            found[host_of(target)].add((code, service))
+        return {host: tuple(sorted(cells)) for host, cells in found.items()}
+
+    @cached_property
+    def product_cells(self) -> dict[str, frozenset[tuple[str, str]]]:
+        """The cells behind which each product was seen."""
+        table = self._table("vendor_hits", ["municipality_code", "service_id", "product_id"])
+        found: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for code, service, product in zip(*(table.column(n).to_pylist() for n in table.column_names), strict=True):
+            if service:
+                found[product].add((code, service))
+        return {product: frozenset(cells) for product, cells in found.items()}
+
+
+_QUEUE_COLUMNS = (
+    "municipality_code",
+    "theme_id",
+    "service_id",
+    "state",
+    "state_reason",
+    "confidence",
+    "channels",
+    "verification",
+    "language_gaps",
+    "basis",
+)
+
+
+class _ByPlace:
+    """A table cut by municipality; the rows of the last few are kept."""
+
+    def __init__(self, table: pa.Table, record: type) -> None:
+        self._table, self._record = table, record
+        codes = table["municipality_code"].to_pylist()
+        self._spans: dict[str, tuple[int, int]] = {}
+        for number, code in enumerate(codes):
+            start, _ = self._spans.get(code, (number, 0))
+            self._spans[code] = (start, number + 1)
+        self.rows = lru_cache(_PLACES_KEPT)(self._rows)
+        self.indexed = lru_cache(_PLACES_KEPT)(self._indexed)
+
+    def _rows(self, code: str) -> Sequence[Any]:
+        start, end = self._spans.get(code, (0, 0))
+        rows: list[Any] = rows_of(self._record, self._table.slice(start, end - start))
+        return [row for row in rows if row.municipality_code == code]
+
+    def _indexed(self, code: str, column: str) -> dict[str, Any]:
+        return {getattr(row, column): row for row in self.rows(code)}
+
+
+def open_desk(folder: StudyFolder, reviewer: str, *, draft: Callable[[str], str] | None = None) -> Desk:
+    """A study ready to be reviewed; raises UserError where it has no findings, or decisions that cannot be read."""
+    study = open_study(folder.root)
+    desk = Desk(study, reviewer, Book(study), draft=draft or (lambda host: ""))
+    _ = desk.cells
+    return desk

@@ -1,0 +1,101 @@
+"""What the page of one cell shows: the machine's answer and its reasons, what people said, pages to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from study import CHANNELS, LOG_INS, CellValue, ChannelEvidence, Decision, PageRecord, ServiceFinding
+
+from .decide import OFFERED, alike, eservice_host, machine_value, standing_value
+from .desk import Desk
+from .worth import QueueCell
+
+_MOST_PAGES = 12
+_MOST_PROOFS = 12
+_READ_FROM = 0.2
+"""Weaker pieces of evidence were not read as an offer by anybody; they would only fill the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A page that speaks of the service."""
+
+    url: str
+    record: PageRecord | None
+    score: float
+    terms: tuple[str, ...]
+    is_best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """Everything that the template of a cell needs."""
+
+    cell: QueueCell
+    finding: ServiceFinding
+    machine: CellValue
+    standing: CellValue
+    decision: Decision | None
+    history: tuple[Decision, ...]
+    proofs: Sequence[ChannelEvidence]
+    candidates: Sequence[Candidate]
+    shown: Candidate | None
+    urgency: str | None
+    host: str
+    alike: int
+    channels: Sequence[tuple[str, Sequence[str], frozenset[str]]]
+    """Each channel with its subtypes and the values that are chosen now."""
+    log_ins: tuple[str, ...]
+    is_blind: bool
+
+
+def view_cell(desk: Desk, code: str, service: str, url: str = "") -> CellView:
+    """The view of one cell, with a certain page or the best one beside it. KeyError where there is no such cell."""
+    cell = desk.cells[code, service]
+    machine, standing = machine_value(desk, code, service), standing_value(desk, code, service)
+    subject = (code, service, "")
+    is_blind = desk.role == "second"
+    decision = desk.book.second.get(subject) if is_blind else desk.book.in_force.get(subject)
+    best = (decision.new.best_url if decision and decision.new.best_url else "") or machine.best_url
+    candidates = _candidates(desk, code, service, best)
+    shown = next((c for c in candidates if c.url == (url or best)), None)
+    if shown is None and url and desk.page(code, url) is not None:
+        shown = Candidate(url, desk.page(code, url), 0.0, (), False)
+    proofs = [row for row in desk.evidence(code, service) if row.confidence >= _READ_FROM]
+    return CellView(
+        cell=cell,
+        finding=desk.finding(code, service),
+        machine=machine,
+        standing=machine if is_blind else standing,
+        decision=decision,
+        history=() if is_blind else desk.book.history(subject),
+        proofs=proofs[:_MOST_PROOFS],
+        candidates=candidates[:_MOST_PAGES],
+        shown=shown or (candidates[0] if candidates else None),
+        urgency=None if is_blind else desk.urgency(cell),
+        host=eservice_host(desk, code, service),
+        alike=0 if is_blind else len(alike(desk, code, service)),
+        channels=_channels(desk, machine if is_blind else standing),
+        log_ins=("", *LOG_INS, "none", "unknown"),
+        is_blind=is_blind,
+    )
+
+
+def _candidates(desk: Desk, code: str, service: str, best: str) -> list[Candidate]:
+    found = [
+        Candidate(row.url, desk.page(code, row.url), row.score, row.matched_terms, row.url == best)
+        for row in desk.served(code, service)
+    ]
+    if best and not any(c.is_best for c in found):
+        found.append(Candidate(best, desk.page(code, best), 0.0, (), True))
+    return sorted(found, key=lambda c: (not c.is_best, -c.score, c.url))
+
+
+def _channels(desk: Desk, value: CellValue) -> list[tuple[str, Sequence[str], frozenset[str]]]:
+    rows: list[tuple[str, Sequence[str], frozenset[str]]] = []
+    for channel in CHANNELS:
+        known = desk.taxonomy.channels.get(channel)
+        kinds = {c.partition(":")[2] or OFFERED for c in value.channels if c.partition(":")[0] == channel}
+        rows.append((channel, tuple(known.subtypes) if known else (), frozenset(kinds)))
+    return rows
