@@ -38,6 +38,12 @@ _GONE = (
     "script, noscript, iframe, frame, frameset, object, embed, applet, base, meta, link, template, portal, audio, "
     "video, source, track, param, dialog, input[type=image], animate, set, foreignobject"
 )
+_BLOCKS = (
+    "address, article, aside, blockquote, br, button, caption, dd, details, div, dt, figcaption, figure, footer, form, "
+    "h1, h2, h3, h4, h5, h6, header, hr, label, legend, li, main, nav, ol, option, p, pre, section, summary, table, td, "
+    "th, tr, ul"
+)
+_BREAK = "\x1e"
 _LEADS = frozenset({"href", "xlink:href", "action", "formaction", "ping", "cite", "longdesc", "manifest", "data"})
 _LOADS = frozenset({"src", "srcset", "srcdoc", "background", "poster", "lowsrc", "dynsrc", "imagesrcset"})
 _STEALS = frozenset({"autofocus", "accesskey", "tabindex", "contenteditable", "target", "autoplay", "popover", "inert"})
@@ -109,8 +115,12 @@ def readable_text(html: str) -> str:
     tree = parse(html[:_LONGEST])
     for node in tree.css(f"{_GONE}, style, svg"):
         node.decompose()
-    text = tree.body.text(separator="\n") if tree.body is not None else ""
-    lines = (" ".join(line.split()) for line in text.split("\n"))
+    if tree.body is None:
+        return ""
+    for node in tree.body.css(_BLOCKS):
+        node.insert_before(_BREAK)
+        node.insert_after(_BREAK)
+    lines = (" ".join(line.split()) for line in tree.body.text(separator="").split(_BREAK))
     return "\n".join(line for line in lines if line)
 
 
