@@ -177,7 +177,7 @@ class Desk:
         if subject in self.book.disputed:
             return "disputed"
         decision = self.book.in_force.get(subject)
-        if decision is not None and cell.basis != f"{decision.seen_finding}.{decision.seen_page}":
+        if decision is not None and cell.basis.partition(".")[::2] != (decision.seen_finding, decision.seen_page):
             return "asked-again"
         return None
 
