@@ -40,8 +40,8 @@ _GONE = (
 )
 _BLOCKS = (
     "address, article, aside, blockquote, br, button, caption, dd, details, div, dt, figcaption, figure, footer, form, "
-    "h1, h2, h3, h4, h5, h6, header, hr, label, legend, li, main, nav, ol, option, p, pre, section, summary, table, td, "
-    "th, tr, ul"
+    "h1, h2, h3, h4, h5, h6, header, hr, label, legend, li, main, nav, ol, option, p, pre, section, summary, table, "
+    "td, th, tr, ul"
 )
 _BREAK = "\x1e"
 _LEADS = frozenset({"href", "xlink:href", "action", "formaction", "ping", "cite", "longdesc", "manifest", "data"})
@@ -51,8 +51,8 @@ _MARK = (
     "<style>[data-kuntatutka='proof']{background:#fff0b8!important;color:#17262b!important;"
     "box-shadow:0 0 0 2px #fff0b8!important;display:revert!important;visibility:visible!important;"
     "opacity:1!important;scroll-margin:5rem}a[data-kuntatutka='proof'],form[data-kuntatutka='proof']{"
-    "outline:3px solid #b8540c!important;outline-offset:1px!important}[data-kuntatutka='around']{display:block!important;"
-    "visibility:visible!important;max-height:none!important;height:auto!important;opacity:1!important}"
+    "outline:3px solid #b8540c!important;outline-offset:1px!important}"
+    "[data-kuntatutka='around']{display:block!important;visibility:visible!important;max-height:none!important;height:auto!important;opacity:1!important}"
     "html{font-family:sans-serif;line-height:1.4;overflow-wrap:break-word}img{max-width:100%}</style>"
 )
 
