@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -47,14 +49,6 @@ _BREAK = "\x1e"
 _LEADS = frozenset({"href", "xlink:href", "action", "formaction", "ping", "cite", "longdesc", "manifest", "data"})
 _LOADS = frozenset({"src", "srcset", "srcdoc", "background", "poster", "lowsrc", "dynsrc", "imagesrcset"})
 _STEALS = frozenset({"autofocus", "accesskey", "tabindex", "contenteditable", "target", "autoplay", "popover", "inert"})
-_MARK = (
-    "<style>[data-kuntatutka='proof']{background:#fff0b8!important;color:#17262b!important;"
-    "box-shadow:0 0 0 2px #fff0b8!important;display:revert!important;visibility:visible!important;"
-    "opacity:1!important;scroll-margin:5rem}a[data-kuntatutka='proof'],form[data-kuntatutka='proof']{"
-    "outline:3px solid #b8540c!important;outline-offset:1px!important}"
-    "[data-kuntatutka='around']{display:block!important;visibility:visible!important;max-height:none!important;height:auto!important;opacity:1!important}"
-    "html{font-family:sans-serif;line-height:1.4;overflow-wrap:break-word}img{max-width:100%}</style>"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +118,12 @@ def readable_text(html: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+@cache
+def _style() -> str:
+    text = resources.files("reports.review").joinpath("templates", "archived.css").read_text(encoding="utf-8")
+    return f"<style>{text}</style>"
+
+
 def harmless(page: ArchivedPage, proofs: Proofs) -> str:
     """The page without whatever runs, loads, leads away or takes the keyboard, its proof marked."""
     tree = parse(page.text)
@@ -134,7 +134,7 @@ def harmless(page: ArchivedPage, proofs: Proofs) -> str:
         _disarm(node)
     markup = tree.html or ""
     head, sep, rest = markup.partition("<head>")
-    inside = f"{head}{sep}{_MARK}{rest}" if sep else _MARK + markup
+    inside = f"{head}{sep}{_style()}{rest}" if sep else _style() + markup
     return inside if inside.lstrip().lower().startswith("<!doctype") else "<!DOCTYPE html>" + inside
 
 
