@@ -17,7 +17,6 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from study import (
     HTML_TYPES,
-    StorageError,
     StoredDocument,
     StoredRendering,
     media_type,
@@ -70,7 +69,7 @@ class ArchivedPage:
     is_cut: bool = False
 
 
-class MissingEvidenceError(StorageError):
+class MissingEvidenceError(Exception):
     """The part of the evidence that held a page is not there, or holds something else at that place."""
 
 
@@ -81,10 +80,10 @@ def read_archived(folder: Path, url: str, warc_file: str, offset: int) -> Archiv
     """
     path = folder / warc_file
     if not warc_file or not path.is_file():
-        raise MissingEvidenceError(f"{path}: this part of the evidence is missing.", "Put the file back.")
+        raise MissingEvidenceError(f"{path}: this part of the evidence is missing.")
     stored = read_at(path, offset)
     if not isinstance(stored, StoredDocument):
-        raise MissingEvidenceError(f"{path}: holds no page at byte {offset}.", "Run `kuntatutka analyze` again.")
+        raise MissingEvidenceError(f"{path}: holds no page at byte {offset}.")
     kind = media_type(stored.content_type)
     if kind not in HTML_TYPES:
         return ArchivedPage(url, "", is_html=False)
