@@ -74,7 +74,9 @@ class ServicePage:
     @property
     def is_strong(self) -> bool:
         """Whether this page alone proves the service."""
-        if self.page_type not in OFFERING_TYPES or self.score < WEAK_SCORE:
+        if self.page_type not in OFFERING_TYPES:
+            return self.page_type not in REPORTING_TYPES and self.score >= marks().found
+        if self.score < WEAK_SCORE:
             return False
         offered = any(c.confidence >= CHANNEL_CONFIDENCE for c in self.channels)
         return self.score >= STRONG_SCORE or (self.is_primary and offered) or self._leads_to_use

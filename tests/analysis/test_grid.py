@@ -145,6 +145,13 @@ def test_a_sure_link_to_where_the_service_is_used_proves_it_on_a_page_about_some
         assert decide(Cell("municipality", COMPLETE, (weaker,)))[0].id == "weak-only"
 
 
+def test_a_document_proves_a_service_only_where_it_is_sure_of_it() -> None:
+    document = replace(STRONG, page_type="document", score=0.97)
+    assert decide(Cell("municipality", COMPLETE, (document,)))[0].id == "strong-page"
+    assert decide(Cell("municipality", COMPLETE, (replace(document, score=0.8),)))[0].id == "weak-only"
+    assert decide(Cell("municipality", COMPLETE, (replace(document, page_type="news"),)))[0].id == "weak-only"
+
+
 def test_two_news_prove_no_more_than_one() -> None:
     later = replace(NEWS, url="https://x.example/n2")
     assert decide(Cell("municipality", COMPLETE, (NEWS, later)))[0].id == "weak-only"
