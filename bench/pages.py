@@ -1,12 +1,13 @@
 """The page fixtures: figures over all of them, and which the analysis gets right.
 
     python bench/pages.py                figures against their floors; what is wrong; exit 1 below a floor
-    python bench/pages.py --sort         move cases that are now right to tests/pages, raise the floors
-    python bench/pages.py --lower "why"  also move broken cases to tests/pages-open and lower floors; keeps the reason
+    python bench/pages.py --sort         move cases that are now right out of open/, raise the floors
+    python bench/pages.py --lower "why"  also move broken cases into open/ and lower floors; keeps the reason
 
-A case is a folder with page.html and expected.toml, in tests/pages or tests/pages-open. Its `groups`: "real" cases are
-made from real municipal pages; nothing may ever be learned from "apart" ones, which tell how the judges do on what they
-never saw. Both groups have figures and floors of their own, as plain cases would hide them.
+A case is a folder with page.html and expected.toml, below tests/pages in the folder of its theme; those that are not
+right yet are in its folder open/. A case's `groups`: "real" cases are made from real municipal pages; nothing may ever
+be learned from "apart" ones, which tell how the judges do on what they never saw. Both groups have figures and floors
+of their own, as plain cases would hide them.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ sys.path.insert(0, str(ROOT))
 from analysis.learning.evaluate import EvaluationReport, Judged, judge, report_on  # noqa: E402
 from taxonomy import load_taxonomy  # noqa: E402
 
-RIGHT = ROOT / "tests" / "pages"
-OPEN = ROOT / "tests" / "pages-open"
-FLOORS = RIGHT / "floors.toml"
+PAGES = ROOT / "tests" / "pages"
+RIGHT, OPEN = "right", "open"
+FLOORS = PAGES / "floors.toml"
 # Floors stand this far below the figure at which they were set, so that one case more or less is no alarm.
 SLACK = 0.01
 PER_GROUP = (
@@ -40,11 +41,21 @@ PER_GROUP = (
 )
 
 
-def cases(*folders: Path) -> list[Path]:
-    """The folders of the cases, by name."""
-    return sorted(
-        (path.parent for folder in folders for path in folder.glob("*/expected.toml")), key=lambda path: path.name
-    )
+def cases(*kinds: str) -> list[Path]:
+    """The folders of the cases that are right, open or both, by name."""
+    found = (path.parent for path in PAGES.rglob("expected.toml"))
+    return sorted((case for case in found if kind_of(case) in kinds), key=lambda case: case.name)
+
+
+def kind_of(case: Path) -> str:
+    """Whether a case is right or open; its folder says it."""
+    return OPEN if case.parent.name == OPEN else RIGHT
+
+
+def place_for(case: Path, kind: str) -> Path:
+    """Where a case stands once it is right or open."""
+    theme = case.parents[1] if kind_of(case) == OPEN else case.parent
+    return theme / OPEN / case.name if kind == OPEN else theme / case.name
 
 
 def row_of(case: Path) -> dict[str, Any]:
@@ -130,7 +141,7 @@ def write_floors(figures: Mapping[str, float], pinned: Mapping[str, Any], why: s
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Examines every case, prints, moves where asked; 1 where a floor is broken or a case of tests/pages is wrong."""
+    """Examines every case, prints, moves where asked; 1 where a floor is broken or a case is no longer right."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sort", action="store_true")
     parser.add_argument("--lower", metavar="WHY", default="")
@@ -138,20 +149,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     judged = {case: examined(case) for case in cases(RIGHT, OPEN)}
     wrong = {case: found for case, page in judged.items() if (found := differences(page))}
     for case, found in wrong.items():
-        print(f"{case.parent.name}/{case.name}", *found, sep="\n    ")
+        print(case.relative_to(PAGES), *found, sep="\n    ")
     figures, pinned = figures_by_group(judged), read_floors()
     for name in sorted(figures):
         print(f"{name:32s} {figures[name]:.3f}   floor {pinned['floors'].get(name, 0.0):.3f}")
     print(f"{len(judged) - len(wrong)} of {len(judged)} cases are right in everything")
     faults = below(figures, pinned["floors"]) + [
-        f"{case.name} is no longer right" for case in wrong if case.parent == RIGHT
+        f"{case.name} is no longer right" for case in wrong if kind_of(case) == RIGHT
     ]
     if options.sort or options.lower:
         for case in judged:
-            home = OPEN if case in wrong else RIGHT
-            if case.parent != home and (home == RIGHT or options.lower):
-                home.mkdir(exist_ok=True)
-                case.rename(home / case.name)
+            kind = OPEN if case in wrong else RIGHT
+            if kind_of(case) != kind and (kind == RIGHT or options.lower):
+                place = place_for(case, kind)
+                place.parent.mkdir(exist_ok=True)
+                case.rename(place)
         write_floors(figures, pinned, options.lower)
         return 0
     print(*faults, sep="\n", file=sys.stderr)

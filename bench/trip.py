@@ -54,7 +54,7 @@ def walk(source: PageSource) -> Counter[tuple[Place, Place]]:
 
 def main() -> None:
     """Prints the figures of each page, and at the end the functions that are called most."""
-    paths = [Path(name) for name in sys.argv[1:]] or [ROOT / "tests/pages/fi-hub-eservices/page.html"]
+    paths = [Path(name) for name in sys.argv[1:]] or [ROOT / "tests/pages/administration/fi-hub-eservices/page.html"]
     called: Counter[Place] = Counter()
     print(f"{'page':34} {'crossings':>9} {'stays':>6} {'rooms':>6} {'returns':>8}")
     for path in paths:

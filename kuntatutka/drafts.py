@@ -40,7 +40,7 @@ def service_files(service_id: str, theme: str, taxonomy: Taxonomy) -> dict[Path,
     place = _folder("countries", taxonomy.country.id, "services") / f"{service_id}.toml"
     files = {place: "\n".join(_service(theme, taxonomy)) + "\n"}
     for code in taxonomy.country.languages[:2]:
-        case = PAGES / f"{code}-{service_id}"
+        case = PAGES / theme / f"{code}-{service_id}"
         files[case / "page.html"] = _PAGE.format(code=code, mark=MARK)
         files[case / PAGE_DRAFT] = _EXPECTED.format(code=code, mark=MARK, theme=theme, service=service_id)
     return files

@@ -11,24 +11,24 @@ from taxonomy import Taxonomy
 
 from .drafts import PAGE_DRAFT
 
-_FOLDERS = ("pages", "pages-open")
+_FOLDER = "pages"
 _WANTED = 2
 
 
 def missing_cases(taxonomy: Taxonomy, tests: Path = Path("tests")) -> Iterator[str]:
     """What is missing; nothing outside the source code."""
-    folders = [tests / name for name in _FOLDERS if (tests / name).is_dir()]
-    if not folders:
+    folder = tests / _FOLDER
+    if not folder.is_dir():
         return
     seen: Counter[str] = Counter()
-    for path in (path for folder in folders for path in folder.rglob("expected.toml")):
+    for path in folder.rglob("expected.toml"):
         expected = tomllib.loads(path.read_text(encoding="utf-8"))
         seen.update({taxonomy.present("service", name) for name in expected.get("services", ())})
     for service in taxonomy.services:
         if seen[service] < _WANTED:
             yield (
-                f"{folders[0]}: {service} stands on {seen[service]} labelled pages; {_WANTED} are wanted, "
+                f"{folder}: {service} stands on {seen[service]} labelled pages; {_WANTED} are wanted, "
                 "so that a change for the worse is noticed."
             )
-    for path in sorted(path for folder in folders for path in folder.rglob(PAGE_DRAFT)):
+    for path in sorted(folder.rglob(PAGE_DRAFT)):
         yield f"{path}: is a draft; complete it and its page, then rename it to expected.toml."

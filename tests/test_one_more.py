@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 COPIED = ("taxonomy", "study", "crawler", "analysis", "reports", "practice", "kuntatutka", "tests", "docs", "bench")
-LEFT_OUT = shutil.ignore_patterns("__pycache__", "pages", "pages-open")
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "pages")
 # Of the suite, what knows sizes, lists and generated pages, and is quick.
 FAST_PART = (
     "tests/taxonomy/test_finland.py",
@@ -128,7 +128,7 @@ def complete_product(path: Path) -> None:
 def test_one_more_of_each_is_one_file_and_the_suite_stays_green(copy: Path) -> None:
     written = taxonomy(copy, "new-service", "sauna-booking", "--theme", "sports-leisure")
     service = copy / "taxonomy" / "countries" / "fi" / "services" / "sauna-booking.toml"
-    assert "tests/pages/fi-sauna-booking/page.html" in written
+    assert "tests/pages/sports-leisure/fi-sauna-booking/page.html" in written
     missing = taxonomy(copy, "check", status=2)
     assert "sauna-booking.toml: terms.fi" in missing
     assert "sauna-booking.toml: name.sv" in missing

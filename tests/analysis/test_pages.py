@@ -1,7 +1,7 @@
 """Whole pages of many kinds of site in three languages, each with everything that should be said of it.
 
-tests/pages holds the cases that are right, tests/pages-open those that are not yet; both count in the figures, and
-the figures have floors.
+tests/pages holds them by theme, those that are not right yet in folders named open; both count in the figures, and the
+figures have floors.
 """
 
 from __future__ import annotations
