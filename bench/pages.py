@@ -3,20 +3,24 @@
     python bench/pages.py                figures against their floors; what is wrong; exit 1 below a floor
     python bench/pages.py --sort         move cases that are now right out of open/, raise the floors
     python bench/pages.py --lower "why"  also move broken cases into open/ and lower floors; keeps the reason
+    python bench/pages.py --layouts      every case under every layout: those of which other things are said in some;
+                                         exit 1 where one is not listed in layouts/hanging.toml, --sort writes the list
 
-A case is a folder with page.html and expected.toml, below tests/pages in the folder of its theme; those that are not
-right yet are in its folder open/. A case's `groups`: "real" cases are made from real municipal pages; nothing may ever
-be learned from "apart" ones, which tell how the judges do on what they never saw. Both groups have figures and floors
-of their own, as plain cases would hide them.
+A case is a folder below tests/pages, in that of its theme: page.html is the main content, expected.toml says what
+should be said of it and names its layout. Those that are not right yet are in the folder open/ of their theme. A case's
+`groups`: "real" cases are made from real municipal pages; nothing may ever be learned from "apart" ones, which tell how
+the judges do on what they never saw. Both groups have figures and floors of their own, as plain cases would hide them.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import sys
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +28,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from analysis.learning.evaluate import EvaluationReport, Judged, judge, report_on  # noqa: E402
+from bench.layouts import layouts, whole_page  # noqa: E402
 from taxonomy import load_taxonomy  # noqa: E402
 
 PAGES = ROOT / "tests" / "pages"
 RIGHT, OPEN = "right", "open"
 FLOORS = PAGES / "floors.toml"
+HANGING = PAGES / "layouts" / "hanging.toml"
+_HANGING = "# Cases of which other things are said in these layouts than in their own. This list only gets shorter."
 # Floors stand this far below the figure at which they were set, so that one case more or less is no alarm.
 SLACK = 0.01
 PER_GROUP = (
@@ -54,12 +61,24 @@ def kind_of(case: Path) -> str:
 
 def place_for(case: Path, kind: str) -> Path:
     """Where a case stands once it is right or open."""
-    theme = case.parents[1] if kind_of(case) == OPEN else case.parent
+    theme = PAGES / theme_of(case)
     return theme / OPEN / case.name if kind == OPEN else theme / case.name
 
 
-def row_of(case: Path) -> dict[str, Any]:
-    """A case as a labelled page."""
+def theme_of(case: Path) -> str:
+    """The theme that a case belongs to; its folder says it."""
+    return case.relative_to(PAGES).parts[0]
+
+
+def page_of(case: Path, layout: str = "") -> str:
+    """The whole page of a case, in the layout it names or in another."""
+    expected = tomllib.loads((case / "expected.toml").read_text(encoding="utf-8"))
+    content = (case / "page.html").read_text(encoding="utf-8")
+    return whole_page(content, expected, layout or expected["layout"])
+
+
+def row_of(case: Path, layout: str = "") -> dict[str, Any]:
+    """A case as a labelled page, in the layout it names or in another."""
     expected = tomllib.loads((case / "expected.toml").read_text(encoding="utf-8"))
     labels = {name: expected.get(name) for name in ("page_type", "theme", "primary_service", "services", "vendors")}
     return {
@@ -67,7 +86,7 @@ def row_of(case: Path) -> dict[str, Any]:
         "url": expected["url"],
         "municipality": expected["municipality"],
         "lang": expected["language"],
-        "html": (case / "page.html").read_text(encoding="utf-8"),
+        "html": page_of(case, layout),
         "labels": {**labels, "channels": expected.get("channel", [])},
     }
 
@@ -77,9 +96,28 @@ def groups_of(case: Path) -> frozenset[str]:
     return frozenset(tomllib.loads((case / "expected.toml").read_text(encoding="utf-8")).get("groups", []))
 
 
-def examined(case: Path) -> Judged:
+def examined(case: Path, layout: str = "") -> Judged:
     """A case with what was expected and what the analysis says."""
-    return judge(row_of(case), load_taxonomy("fi"))
+    return judge(row_of(case, layout), load_taxonomy("fi"))
+
+
+def hanging(case: Path, names: Iterable[str]) -> dict[str, list[str]]:
+    """The layouts in which something else is said of a case than in its own, and what."""
+    own = examined(case)
+    found = {name: changes(own, examined(case, name)) for name in names}
+    return {name: told for name, told in found.items() if told}
+
+
+def changes(own: Judged, other: Judged) -> list[str]:
+    """What is said of a page in one layout and not in another, measure by measure."""
+    told = [
+        f"{name}: {sorted(said - other.found[name])} became {sorted(other.found[name] - said)}"
+        for name, said in own.found.items()
+        if said != other.found[name]
+    ]
+    if own.findings.language != other.findings.language:
+        told.append(f"language: {own.findings.language} became {other.findings.language}")
+    return told
 
 
 def differences(judged: Judged) -> list[str]:
@@ -129,6 +167,12 @@ def below(figures: Mapping[str, float], floors: Mapping[str, float]) -> list[str
     ]
 
 
+def known_to_hang() -> dict[str, list[str]]:
+    """The cases of which other things are said in some layout, with these layouts."""
+    listed: dict[str, list[str]] = tomllib.loads(HANGING.read_text(encoding="utf-8"))
+    return listed
+
+
 def write_floors(figures: Mapping[str, float], pinned: Mapping[str, Any], why: str) -> None:
     """Floors a little below the figures; lower than before only with a reason."""
     fresh = {name: math.floor(max(0.0, value - SLACK) * 1000) / 1000 for name, value in figures.items()}
@@ -145,7 +189,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sort", action="store_true")
     parser.add_argument("--lower", metavar="WHY", default="")
+    parser.add_argument("--layouts", action="store_true")
     options = parser.parse_args(arguments)
+    if options.layouts:
+        return _tell_hanging(options.sort)
     judged = {case: examined(case) for case in cases(RIGHT, OPEN)}
     wrong = {case: found for case, page in judged.items() if (found := differences(page))}
     for case, found in wrong.items():
@@ -168,6 +215,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     print(*faults, sep="\n", file=sys.stderr)
     return 1 if faults else 0
+
+
+def _tell_hanging(is_written: bool) -> int:
+    """Prints the cases that hang on their layout and how many in each; 1 where one is not listed."""
+    every, found = cases(RIGHT, OPEN), {}
+    for case in every:
+        if told := hanging(case, layouts()):
+            found[case.name] = told
+            print(case.name, *(f"{name}: {'; '.join(lines)}" for name, lines in told.items()), sep="\n    ")
+    for name, count in Counter(name for told in found.values() for name in told).most_common():
+        print(f"{name:20s} {count}")
+    print(f"of {len(found)} of {len(every)} cases other things are said in some layout")
+    if is_written:
+        lines = [f"{case} = {json.dumps(list(told))}" for case, told in found.items()]
+        HANGING.write_text("\n".join((_HANGING, *lines)) + "\n", encoding="utf-8")
+    listed = known_to_hang()
+    fresh = [(case, name) for case, told in found.items() for name in told if name not in listed.get(case, ())]
+    print(*(f"{case} hangs on the layout {name} and is not listed" for case, name in fresh), sep="\n", file=sys.stderr)
+    return 1 if fresh else 0
 
 
 if __name__ == "__main__":

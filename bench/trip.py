@@ -1,6 +1,8 @@
 """How far a page travels through the code: which files one examined page visits, and how often it comes back to them.
 
-    python bench/trip.py [PAGE.html ...]
+    python bench/trip.py [PAGE.html | CASE ...]
+
+A case is the name of a page fixture, which is taken as a whole page.
 
 A stay is a function of one file that a function of another file calls, counted once for each such pair; rooms are the
 different files; a return is a stay in a room that was visited before. Crossings are all calls from file to file.
@@ -18,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from analysis import PageSource, examine  # noqa: E402
+from bench import pages  # noqa: E402
 from taxonomy import load_taxonomy  # noqa: E402
 
 Place = tuple[str, str]
@@ -54,19 +57,21 @@ def walk(source: PageSource) -> Counter[tuple[Place, Place]]:
 
 def main() -> None:
     """Prints the figures of each page, and at the end the functions that are called most."""
-    paths = [Path(name) for name in sys.argv[1:]] or [ROOT / "tests/pages/administration/fi-hub-eservices/page.html"]
+    every = {case.name: case for case in pages.cases(pages.RIGHT, pages.OPEN)}
+    names = sys.argv[1:] or ["fi-hub-eservices"]
     called: Counter[Place] = Counter()
     print(f"{'page':34} {'crossings':>9} {'stays':>6} {'rooms':>6} {'returns':>8}")
-    for path in paths:
-        source = PageSource("https://www.kunta.example/sivu", path.read_text("utf-8"))
+    for name in names:
+        html = pages.page_of(every[name]) if name in every else Path(name).read_text("utf-8")
+        source = PageSource("https://www.kunta.example/sivu", html)
         crossed = walk(source)
         rooms = {callee[0] for _, callee in crossed}
         returns = len(crossed) - len(rooms)
-        print(f"{path.parent.name[:34]:34} {crossed.total():9} {len(crossed):6} {len(rooms):6} {returns:8}")
+        print(f"{name[-34:]:34} {crossed.total():9} {len(crossed):6} {len(rooms):6} {returns:8}")
         for (_, callee), count in crossed.items():
             called[callee] += count
-    for (name, function), count in called.most_common(15):
-        print(f"  {count:6}  {name} {function}")
+    for (file, function), count in called.most_common(15):
+        print(f"  {count:6}  {file} {function}")
 
 
 if __name__ == "__main__":

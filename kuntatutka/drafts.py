@@ -41,7 +41,7 @@ def service_files(service_id: str, theme: str, taxonomy: Taxonomy) -> dict[Path,
     files = {place: "\n".join(_service(theme, taxonomy)) + "\n"}
     for code in taxonomy.country.languages[:2]:
         case = PAGES / theme / f"{code}-{service_id}"
-        files[case / "page.html"] = _PAGE.format(code=code, mark=MARK)
+        files[case / "page.html"] = _PAGE.format(mark=MARK)
         files[case / PAGE_DRAFT] = _EXPECTED.format(code=code, mark=MARK, theme=theme, service=service_id)
     return files
 
@@ -118,16 +118,10 @@ def write(files: Mapping[Path, str]) -> None:
             path.write_text(text, encoding="utf-8")
 
 
-_PAGE = """<!DOCTYPE html>
-<html lang="{code}">
-<head><title>{mark} | Haapala</title></head>
-<body><main>
-<h1>{mark}</h1>
+_PAGE = """<h1>{mark}</h1>
 <p>{mark}</p>
-</main></body>
-</html>
 """
-_EXPECTED = """# Complete page.html and this file, then rename it to expected.toml.
+_EXPECTED = """# Complete page.html, the main content, and this file, then rename it to expected.toml.
 url = "https://www.haapala.example/{mark}"
 municipality = "Haapala"
 language = "{code}"

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from analysis.page.model import Page
 from analysis.page.read import read_page
+from bench import pages
 from crawler.reading.links import read_links
 from practice.sites import MunicipalHost, build_hosts
 from study import normalise_url
 from study.document import base_of, link_nodes, page_text, parse, resolve, stays_on_page
 from taxonomy import load_taxonomy
 
-TESTS = Path(__file__).parent
-FILES = sorted((TESTS / "pages").rglob("page.html"))
+PAGES = {case.name: pages.page_of(case) for case in pages.cases(pages.RIGHT, pages.OPEN)}
 HOSTS = sorted(name for name, host in build_hosts().items() if isinstance(host, MunicipalHost))
 TAXONOMY = load_taxonomy("fi")
 OWN = "https://www.kunta.example/fi/palvelut/asiointi"
@@ -53,11 +51,10 @@ def differences(html: bytes | str, url: str) -> set[str]:
 @pytest.mark.parametrize("base", BASES, ids=("none", "root", "other-host", "no-address"))
 def test_both_see_the_same_links_on_every_page_of_the_fixtures(base: str) -> None:
     found = {}
-    for path in FILES:
-        html = path.read_text(encoding="utf-8").replace("<head>", f"<head>{base}", 1)
-        if different := differences(html, OWN):
-            found[path.parent.name] = different
-    assert FILES
+    for name, html in PAGES.items():
+        if different := differences(html.replace("<head>", f"<head>{base}", 1), OWN):
+            found[name] = different
+    assert PAGES
     assert found == {}
 
 
