@@ -12,7 +12,7 @@ import io
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -143,14 +143,12 @@ class _Reader:
         file = self._name(folder / "municipalities.csv")
         sites: dict[str, list[Site]] = {}
         for line, row in self._rows(folder / "sites.csv"):
-            site = self._build(
-                Site, _without_blanks(row, drop=("code",)), self._name(folder / "sites.csv"), f"line {line}"
-            )
+            site = _build(Site, _without_blanks(row, drop=("code",)), self._name(folder / "sites.csv"), f"line {line}")
             sites.setdefault(row.get("code", ""), []).append(site)
         found: dict[str, Municipality] = {}
         for line, row in self._rows(folder / "municipalities.csv"):
             fields = _municipality_fields(row, sites.get(row.get("code", ""), []), country)
-            municipality = self._build(Municipality, fields, file, f"line {line}")
+            municipality = _build(Municipality, fields, file, f"line {line}")
             if municipality.code in found:
                 raise TaxonomyError(
                     Problem(file, f"line {line}: code", f"{municipality.code} occurs twice.", "Keep one row per code.")
@@ -161,7 +159,7 @@ class _Reader:
     def _tenants(self, folder: Path) -> Iterator[Tenant]:
         for line, row in self._rows(folder / "tenants.csv"):
             fields = {**_without_blanks(row), "municipality_codes": tuple(row.get("municipality_codes", "").split())}
-            yield self._build(Tenant, fields, self._name(folder / "tenants.csv"), f"line {line}")
+            yield _build(Tenant, fields, self._name(folder / "tenants.csv"), f"line {line}")
 
     def _lists(self, folder: Path) -> dict[str, tuple[str, ...]]:
         path = folder / "lists.toml"
@@ -183,34 +181,18 @@ class _Reader:
             yield self._one(path, model)
 
     def _one(self, path: Path, model: type[M]) -> M:
-        data = self._toml(path)
-        if not data:
-            remedy = "Complete or delete the file: being there registers it."
-            raise TaxonomyError(Problem(self._name(path), "", "is an empty draft.", remedy))
-        key = "code" if model is Language else "id"
-        expected = path.parent.name if model is Country else path.stem
-        if data.setdefault(key, expected) != expected:
-            where = "folder" if model is Country else "file"
-            remedy = f'Write {key} = "{expected}", or rename the {where}.'
-            raise TaxonomyError(
-                Problem(self._name(path), key, f'"{data[key]}" is not the name of the {where}.', remedy)
-            )
-        return self._build(model, data, self._name(path))
+        built: M = _model_of(self._text(path), model, self._name(path))
+        return built
 
     def _tables(self, file: str, model: type[M]) -> Iterator[M]:
         """One model per top-level table of a file; the table's name is the id."""
         for key, table in self._toml(self._root / file).items():
             if not isinstance(table, dict):
                 raise TaxonomyError(Problem(file, key, "a table is expected.", f"Write [{key}] with its keys below."))
-            yield self._build(model, {"id": key, **table}, file, key)
+            yield _build(model, {"id": key, **table}, file, key)
 
     def _toml(self, path: Path) -> dict[str, Any]:
-        text = self._text(path)
-        try:
-            return tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            remedy = "Mend the line; text stands in double quotes, lists in square brackets."
-            raise TaxonomyError(Problem(self._name(path), "", f"is not valid TOML: {error}.", remedy)) from error
+        return _parsed(self._text(path), self._name(path))
 
     def _rows(self, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         if path.is_file():
@@ -230,14 +212,40 @@ class _Reader:
         except UnicodeDecodeError as error:
             raise TaxonomyError(Problem(self._name(path), "", "is not UTF-8.", "Save the file as UTF-8.")) from error
 
-    def _build(self, model: type[M], data: Mapping[str, Any], file: str, key: str = "") -> M:
-        try:
-            return model.model_validate(data)
-        except ValidationError as error:
-            raise TaxonomyError(_explain(error, model, file, key)) from error
-
     def _name(self, path: Path) -> str:
         return path.relative_to(self._root).as_posix()
+
+
+# Countries share files, and one that inherits shares most of them: each is built once, whoever reads it next.
+@cache
+def _model_of(text: str, model: type[M], name: str) -> M:
+    data = _parsed(text, name)
+    if not data:
+        remedy = "Complete or delete the file: being there registers it."
+        raise TaxonomyError(Problem(name, "", "is an empty draft.", remedy))
+    path = PurePosixPath(name)
+    key = "code" if model is Language else "id"
+    expected = path.parent.name if model is Country else path.stem
+    if data.setdefault(key, expected) != expected:
+        where = "folder" if model is Country else "file"
+        remedy = f'Write {key} = "{expected}", or rename the {where}.'
+        raise TaxonomyError(Problem(name, key, f'"{data[key]}" is not the name of the {where}.', remedy))
+    return _build(model, data, name)
+
+
+def _parsed(text: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        remedy = "Mend the line; text stands in double quotes, lists in square brackets."
+        raise TaxonomyError(Problem(name, "", f"is not valid TOML: {error}.", remedy)) from error
+
+
+def _build(model: type[M], data: Mapping[str, Any], file: str, key: str = "") -> M:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise TaxonomyError(_explain(error, model, file, key)) from error
 
 
 def _by_id(items: Iterable[Any]) -> dict[str, Any]:
