@@ -9,7 +9,7 @@ from .examine import examine, examine_page
 from .findings import ChannelHit, PageFindings, PageSource, ProductHit, ServiceHit, SiteContext, StatementFacts
 from .fold.accessibility import picture_of
 from .fold.decided import cell_value
-from .fold.grid import rule_in_words
+from .fold.grid import CHANNEL_CONFIDENCE, rule_in_words
 from .fold.market import effective_number
 from .fold.pipeline import analyze_study
 from .fold.sample import draw_sample, draw_samples, sample_counts
@@ -20,6 +20,7 @@ from .learning.evaluate import EvaluationReport, evaluate
 from .page.read import Furniture, Page, learn_furniture, read_page
 
 __all__ = [
+    "CHANNEL_CONFIDENCE",
     "CellTables",
     "ChannelHit",
     "EvaluationReport",

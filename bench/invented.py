@@ -23,6 +23,7 @@ from study import (
     AccessibilityPage,
     AccessibilityStatement,
     AccessibilityViolation,
+    CellPage,
     ChannelEvidence,
     CrawlStatus,
     FailureReason,
@@ -212,6 +213,7 @@ class Inventor:
         )
         if found:
             self._page(m, url, "service", self.taxonomy.services[service].name.get("fi"), 2)
+            self.rows["cell_pages"].append(CellPage(m.code, service, url, "strong", True))
         for channel in channels:
             self._proofs(m, service, channel, url, roll)
 
@@ -275,6 +277,8 @@ class Inventor:
 
     def _accessibility(self, index: int, m: Municipality, base: str) -> None:
         found = index % 5 != 4
+        if found:
+            self._page(m, f"{base}/saavutettavuusseloste", "statement", "Saavutettavuusseloste", 2)
         self.rows["accessibility_statements"].append(
             make(
                 AccessibilityStatement,
@@ -287,7 +291,7 @@ class Inventor:
                 enforcement_body="Traficom"
                 if index % 2 and found
                 else ("Etelä-Suomen aluehallintovirasto" if found else None),
-                problems=("enforcement", "feedback")[: index % 3] if found else (),
+                problems=("feedback-channel", "supervisory-authority")[: index % 3] if found else (),
             )
         )
         if not self.audited:
@@ -338,7 +342,7 @@ class Inventor:
         )
         folder = create_study(root, config, places)
         for name, table in TABLES.items():
-            if table.is_contract or self.full:
+            if table.is_contract or self.full or self.rows[name]:
                 write_table(folder.findings / f"{name}.parquet", table.record, self.rows[name])
         return folder
 

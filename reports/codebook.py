@@ -1,120 +1,115 @@
-"""Writes what every table and column of the dataset means, from the declarations themselves."""
+"""Writes what every table, column and value of the dataset means, in one language, from the declarations themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from study import CrawlStatus, FailureReason, State, StateReason, columns_of
+from study import Column, columns_of
 from taxonomy import DEFAULTS
 
 from .data import StudyData
+from .keys import foreign_keys
+from .meanings import Meanings, lists_of, values_of
 from .measures import MEASURES
 from .shares import RANK_LIMIT
 from .words import Words
 
 DATASET_LANGUAGE = DEFAULTS.common_language
-"""The codebook is in one language; names of services and themes stand in three languages in the tables."""
+"""The language of the descriptor and of `codebook.md`; codebooks in the others bear their language's code."""
+_MEASURES = (*(m.id for m in MEASURES if not m.id.startswith("channel-")), "channel", "product", "owner", "maturity")
+_LIMITS = ("automatic", "public", "moment", "absence", "audit", "ranking", "personal")
 
 
-def codebook(data: StudyData, tables: Iterable[tuple[str, type]]) -> str:
+def codebook(data: StudyData, tables: Mapping[str, type], language: str = DATASET_LANGUAGE) -> str:
     """The codebook as Markdown."""
-    words = Words(DATASET_LANGUAGE)
+    words, meanings = Words(language), Meanings(language, data.taxonomy)
     lines = [
-        f"# Codebook of {_inline(data.title_in(words))}",
+        f"# {meanings.frame('heading', title=_inline(data.title_in(words)))}",
         "",
-        "Codes of municipalities are text: `091` is not `91`. Times are UTC. In CSV files an empty cell is an empty",
-        "value, lists are joined by semicolons, and an apostrophe stands before text that a spreadsheet would run.",
-        "Personal e-mail addresses are masked with `***`.",
+        meanings.frame("intro"),
         "",
-    ]
-    for name, record in tables:
-        lines += _table(name, record)
-    lines += ["## States of a grid cell", "", words("method.shares").replace("*", ""), ""]
-    lines += _values(
-        (s.value, words(f"level.{_LEVEL[s]}").lower() + ": " + words(f"legend.{_LEVEL[s]}")) for s in State
-    )
-    lines += ["### Reasons of a state", "", *_values((r.value, words(f"reason.{r.value}")) for r in StateReason)]
-    lines += ["### Status of a municipality", "", *_values((s.value, words(f"status.{s.value}")) for s in CrawlStatus)]
-    lines += ["### Reasons of a status", "", *_values((r.value, words(f"failure.{r.value}")) for r in FailureReason)]
-    lines += [
-        "## Measures of the report",
-        "",
-        f"A share with more than {words.percent(RANK_LIMIT)} gaps is not ranked.",
+        *(f"- [{name}](#{name}): {_inline(meanings.table(name))}" for name in tables),
         "",
     ]
-    named = [m.id for m in MEASURES if not m.id.startswith("channel-")] + [
-        "channel",
-        "product",
-        "owner",
-        "maturity",
-        "clicks",
-    ]
-    lines += [f"- {words(f'measures.{m}.definition')}" for m in named] + [""]
-    lines += ["## Limits", ""]
-    lines += [
-        f"- {words(f'limits.{name}').replace('*', '')}"
-        for name in ("automatic", "public", "moment", "absence", "audit", "ranking", "personal")
-    ]
+    for name in tables:
+        lines += _table(meanings, name, tables)
+    lines += [f"## {meanings.frame('lists')}", ""]
+    for list_id in lists_of(tables.values()):
+        lines += [f"### {list_id}", "", f"{meanings.list_title(list_id)}.", ""]
+        lines += [f"- `{v}`: {_inline(meanings.value(list_id, v))}" for v in values_of(list_id, data.taxonomy)]
+        lines.append("")
+    lines += [f"## {meanings.frame('measures')}", "", words("method.shares").replace("*", ""), ""]
+    lines += [meanings.frame("ranking", limit=words.percent(RANK_LIMIT)), ""]
+    lines += [f"- {words(f'measures.{m}.definition')}" for m in (*_MEASURES, "clicks")]
+    lines += ["", f"## {meanings.frame('limits')}", ""]
+    lines += [f"- {words(f'limits.{name}').replace('*', '')}" for name in _LIMITS]
     return "\n".join(lines) + "\n"
 
 
-_LEVEL = {State.FOUND: "digital", State.NOT_FOUND: "none", State.BLOCKED: "blocked", State.NOT_EXAMINED: "unread"}
-
-
-def _table(name: str, record: type) -> list[str]:
+def _table(meanings: Meanings, name: str, tables: Mapping[str, type]) -> list[str]:
+    record = tables[name]
+    heads = [meanings.frame(head) for head in ("column", "type", "key", "meaning")]
     lines = [
         f"## {name}",
         "",
-        (record.__doc__ or "").strip(),
+        f"{meanings.table(name)}. {meanings.table_text(name, record)}",
         "",
-        "| column | type | key | meaning |",
+        f"| {' | '.join(heads)} |",
         "| --- | --- | --- | --- |",
     ]
+    leads = {k.fields[0]: k.table for k in foreign_keys(name, record, tables) if len(k.fields) == 1}
+    leads |= {k.fields[1]: k.table for k in foreign_keys(name, record, tables) if len(k.fields) > 1}
     for c in columns_of(record):
-        kind = _type_words(c.type) + ("" if not c.nullable else ", may be empty") + (f", in {c.unit}" if c.unit else "")
-        values = f" Values: {', '.join(f'`{v}`' for v in c.values)}." if c.values else ""
-        lines.append(f"| {c.name} | {kind} | {'key' if c.is_key else ''} | {_inline(c.text)}{values} |")
+        key = meanings.frame("is_key") if c.is_key else ""
+        text = [_inline(meanings.column_text(name, c))]
+        if c.codes:
+            text.append(meanings.frame("values", title=meanings.list_title(c.codes), anchor=c.codes))
+        if c.name in leads:
+            text.append(meanings.frame("leads", table=leads[c.name]))
+        lines.append(f"| {c.name} | {_type_words(meanings, c)} | {key} | {' '.join(text)} |")
     return [*lines, ""]
 
 
-def _type_words(kind: pa.DataType) -> str:
-    if pa.types.is_list(kind):
-        return "list of text"
-    if pa.types.is_timestamp(kind):
+def _type_words(meanings: Meanings, column: Column) -> str:
+    parts = [meanings.frame(f"types.{type_name(column)}")]
+    if column.nullable:
+        parts.append(meanings.frame("empty"))
+    if column.unit:
+        parts.append(meanings.frame("unit", unit=column.unit))
+    return ", ".join(parts)
+
+
+def type_name(column: Column) -> str:
+    """What the type of a column is called in the words of the codebook."""
+    if pa.types.is_list(column.type):
+        return "list"
+    if pa.types.is_timestamp(column.type):
         return "time"
-    return {
-        "string": "text",
-        "int64": "whole number",
-        "double": "number",
-        "bool": "true or false",
-        "date32[day]": "date",
-    }[str(kind)]
-
-
-def _values(pairs: Iterable[tuple[str, str]]) -> list[str]:
-    return [*(f"- `{value}`: {text}" for value, text in pairs), ""]
+    return "date" if pa.types.is_date(column.type) else str(column.type)
 
 
 def readme(data: StudyData, tables: Sequence[tuple[str, type, int]]) -> str:
     """What the package is and how to read it, as Markdown."""
     words = Words(DATASET_LANGUAGE)
     days = words.days(*data.crawl_days) if data.crawl_days else words("cover.unread")
+    licence = data.authorship.licence
     lines = [
         f"# {_inline(data.title_in(words))}",
         "",
         f"Digital services of {words('cover.municipalities', n=len(data.codes))}; websites read {days}.",
         "",
         "A [Frictionless data package](https://specs.frictionlessdata.io/data-package/): `datapackage.json`",
-        "describes every table, `codebook.md` every column. Each table comes as CSV (UTF-8) and as Parquet",
-        "(with types, for analysis).",
+        "describes every table, `codebook.md` every column and value (`codebook.fi.md`, `codebook.sv.md` in Finnish",
+        "and Swedish). Each table comes as CSV (UTF-8) and as Parquet (with types, for analysis).",
         "",
         "| table | rows | what |",
         "| --- | ---: | --- |",
     ]
     lines += [
-        f"| [{name}](data/{name}.csv) | {rows} | {(record.__doc__ or '').strip()} |" for name, record, rows in tables
+        f"| [{name}](data/{name}.csv) | {rows} | {' '.join((record.__doc__ or '').split())} |"
+        for name, record, rows in tables
     ]
     lines += [
         "",
@@ -126,9 +121,14 @@ def readme(data: StudyData, tables: Sequence[tuple[str, type, int]]) -> str:
         'judged.groupby("service_id").digital.mean()',
         "```",
         "",
+        "`figures.ipynb` rebuilds five figures from the tables with pandas and matplotlib.",
+        "",
         "Spreadsheets turn the code `091` into 91 when a CSV file is opened by a click: import it as text instead.",
         "",
-        "Licence: CC BY 4.0, see `LICENSE.md`. How to cite: `CITATION.cff`.",
+        f"Licence: {licence.title if licence else 'none has been given'}, see `LICENSE.md`.",
+        "How to cite: `CITATION.cff`.",
+        "Metadata for catalogues: `datacite.json` (DataCite 4), `dataset.jsonld` (schema.org), `croissant.json`",
+        "(Croissant 1.0).",
     ]
     return "\n".join(lines) + "\n"
 

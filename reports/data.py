@@ -33,6 +33,7 @@ from study import (
 )
 from taxonomy import Product, Service, Taxonomy, Theme, load_taxonomy
 
+from .authorship import NOBODY, Authorship, licence_of
 from .clean import Personal, mask_rows
 from .shares import is_outside
 from .words import Words
@@ -56,6 +57,7 @@ class StudyData:
     tables: Mapping[str, Sequence[Any]]
     version: str = ""
     evidence_folder: Path | None = None
+    authorship: Authorship = NOBODY
     made: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What `once_a_study` keeps."""
 
@@ -305,4 +307,7 @@ def load_study(folder: StudyFolder, version: str = "") -> StudyData:
         tables=tables,
         version=version,
         evidence_folder=folder.evidence,
+        authorship=Authorship(
+            tuple(config.study.authors), config.study.publisher, licence_of(config.study.licence), config.study.doi
+        ),
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from study import NAME_COLUMNS, column
 from taxonomy import Taxonomy, Text, in_common
+
+from .meanings import CATEGORIES, Meanings, all_tables, lists_of, values_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class ServiceName:
     name_sv: str = column("Swedish name.")
     name_en: str = column("English name.")
     definition: str = column("What the service is, in English where the taxonomy has it.")
-    interaction: str = column("transaction, participation or information.")
+    interaction: str = column("transaction, participation or information.", codes="interaction")
     service_classes: tuple[str, ...] = column("Classes of the Finnish service register (PTV), sorted.")
 
 
@@ -53,10 +55,21 @@ class ProductName:
     product_id: str = column("Product id.", key=True)
     name: str = column("Name of the product.")
     vendor: str = column("Maker on the last day of the crawl.")
-    owner_type: str = column("private, municipal-owned, state or open-source.")
-    category: str = column("Category of the product.")
+    owner_type: str = column("private, municipal-owned, state or open-source.", codes="owner-type")
+    category: str = column("Category of the product.", codes=CATEGORIES)
     is_counted: bool = column("Whether the report counts it as a system behind services.")
     verified_on: date | None = column("When the catalogue entry was last checked.")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedValue:
+    """One value that a column may have, and what it means."""
+
+    list_id: str = column("Id of the list; the codebook says which columns take their values from it.", key=True)
+    value: str = column("The value as the tables have it.", key=True)
+    name_fi: str = column("What it means, in Finnish.")
+    name_sv: str = column("What it means, in Swedish.")
+    name_en: str = column("What it means, in English.")
 
 
 REFERENCE: dict[str, type] = {
@@ -64,6 +77,7 @@ REFERENCE: dict[str, type] = {
     "services": ServiceName,
     "channels": ChannelName,
     "products": ProductName,
+    "value_lists": ListedValue,
 }
 """Table name to record, in the order of the package."""
 
@@ -92,7 +106,16 @@ def reference_rows(taxonomy: Taxonomy, product_ids: Iterable[str], day: date) ->
             ProductName(p.id, p.name, p.vendor_on(day), p.owner_type, p.category, p.is_counted, p.verified_on)
             for p in products
         ],
+        "value_lists": list(_listed_values(taxonomy)),
     }
+
+
+def _listed_values(taxonomy: Taxonomy) -> Iterator[ListedValue]:
+    """Every value of every list that a column of the dataset takes its values from."""
+    meanings = {column: Meanings(column.rpartition("_")[2], taxonomy) for column in NAME_COLUMNS}
+    for name in lists_of((*all_tables().values(), *REFERENCE.values())):
+        for value in values_of(name, taxonomy):
+            yield ListedValue(name, value, **{c: m.value(name, value) for c, m in meanings.items()})
 
 
 def _names(text: Text) -> dict[str, str]:

@@ -7,7 +7,7 @@ package.
 from __future__ import annotations
 
 from .audit_plan import AuditPlan, SampledPage, read_audit_plan, write_audit_plan
-from .columns import Column, column, columns_of, key_of, table_schema
+from .columns import Column, column, columns_of, key_of, list_name, table_schema
 from .config import (
     FORMAT_VERSION,
     AuditSection,
@@ -76,14 +76,13 @@ from .municipalities import (
     write_municipalities,
 )
 from .records import (
-    IMPACTS,
     TABLES,
     AccessibilityPage,
     AccessibilityStatement,
     AccessibilityViolation,
+    CellPage,
     ChannelEvidence,
     CrawlStatus,
-    EservicePath,
     FailureReason,
     IndicatorResult,
     MunicipalityStatus,
@@ -91,9 +90,6 @@ from .records import (
     PageRecord,
     PageService,
     ServiceFinding,
-    ServiceProducts,
-    SharedInstallation,
-    SiteTool,
     State,
     StateReason,
     Table,
@@ -102,6 +98,7 @@ from .records import (
     Verification,
 )
 from .site_folders import SiteFolders
+from .system_records import EservicePath, ServiceProducts, SharedInstallation, SiteTool
 from .tables import read_arrow, read_table, rows_of, to_arrow, write_table
 from .urls import (
     address_key,
@@ -116,11 +113,12 @@ from .urls import (
     url_extension,
     without_password,
 )
-from .vocabulary import CHANNELS, LOG_INS, SNIPPET_LENGTH, STRONG_LOG_INS, MaturityBasis
+from .vocabulary import CHANNELS, CODE_LISTS, IMPACTS, LOG_INS, SNIPPET_LENGTH, STRONG_LOG_INS, MaturityBasis
 from .wording import counted
 
 __all__ = [
     "CHANNELS",
+    "CODE_LISTS",
     "FORMAT_VERSION",
     "HTML_TYPES",
     "IMPACTS",
@@ -137,6 +135,7 @@ __all__ = [
     "Action",
     "AuditPlan",
     "AuditSection",
+    "CellPage",
     "CellValue",
     "ChannelEvidence",
     "Column",
@@ -207,6 +206,7 @@ __all__ = [
     "is_file_url",
     "is_numeric_host",
     "key_of",
+    "list_name",
     "load_config",
     "load_decisions",
     "media_type",

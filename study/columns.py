@@ -7,6 +7,7 @@ which tables exist; `records.py` declares them and `tables.py` writes them.
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 import typing
 from dataclasses import dataclass
@@ -18,9 +19,12 @@ from typing import Any
 import pyarrow as pa
 
 
-def column(text: str, *, key: bool = False, unit: str = "", default: Any = dataclasses.MISSING) -> Any:
-    """A dataclass field that is a table column: `text` explains it, `key` columns identify a row, `unit` as in UCUM."""
-    return dataclasses.field(default=default, metadata={"text": text, "key": key, "unit": unit})
+def column(text: str, *, key: bool = False, unit: str = "", codes: str = "", default: Any = dataclasses.MISSING) -> Any:
+    """A dataclass field that is a table column: `text` explains it, `key` columns identify a row, `unit` as in UCUM.
+
+    `codes` names the list of `vocabulary.CODE_LISTS` that its values (or those in its lists) are taken from.
+    """
+    return dataclasses.field(default=default, metadata={"text": text, "key": key, "unit": unit, "codes": codes})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Column:
     unit: str
     values: tuple[str, ...]
     """The allowed values where the column is an enumeration, else empty."""
+    codes: str
+    """Name of the list that its values are taken from, an enumeration's or one of CODE_LISTS; empty without one."""
 
 
 _ARROW: dict[type, pa.DataType] = {
@@ -47,8 +53,8 @@ _ARROW: dict[type, pa.DataType] = {
 }
 
 
-def _arrow_type(hint: Any) -> tuple[pa.DataType, bool, tuple[str, ...]]:
-    """Arrow type, nullability and enumeration values of a type annotation."""
+def _arrow_type(hint: Any) -> tuple[pa.DataType, bool, type[StrEnum] | None]:
+    """Arrow type, nullability and enumeration of a type annotation."""
     if isinstance(hint, types.UnionType):
         inner = [part for part in typing.get_args(hint) if part is not type(None)]
         arrow, _, values = _arrow_type(inner[0])
@@ -57,8 +63,13 @@ def _arrow_type(hint: Any) -> tuple[pa.DataType, bool, tuple[str, ...]]:
         arrow, _, values = _arrow_type(typing.get_args(hint)[0])
         return pa.list_(arrow), False, values
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return pa.string(), False, tuple(member.value for member in hint)
-    return _ARROW[hint], False, ()
+        return pa.string(), False, hint
+    return _ARROW[hint], False, None
+
+
+def list_name(enumeration: type[StrEnum]) -> str:
+    """What the list of an enumeration's values is called."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", enumeration.__name__).lower()
 
 
 @cache
@@ -67,9 +78,11 @@ def columns_of(record: type) -> tuple[Column, ...]:
     hints = typing.get_type_hints(record)
     found = []
     for field in dataclasses.fields(record):
-        arrow, nullable, values = _arrow_type(hints[field.name])
+        arrow, nullable, enumeration = _arrow_type(hints[field.name])
         meta = field.metadata
-        found.append(Column(field.name, meta["text"], arrow, nullable, meta["key"], meta["unit"], values))
+        values = tuple(member.value for member in enumeration) if enumeration else ()
+        codes = list_name(enumeration) if enumeration else meta["codes"]
+        found.append(Column(field.name, meta["text"], arrow, nullable, meta["key"], meta["unit"], values, codes))
     return tuple(found)
 
 

@@ -46,6 +46,20 @@ class StudySection(_Section):
         min_length=1,
         description="Languages of the report, the first one is the main one.",
     )
+    authors: list[str] = Field(
+        default=[],
+        description='Who made the study, persons as "Family, Given" and organisations by name; cited as authors. '
+        "Empty: the makers of the study.",
+    )
+    publisher: str = Field(default="", description="Organisation that publishes the study. Empty: its authors.")
+    licence: str = Field(
+        default="CC-BY-4.0",
+        pattern=r"^[A-Za-z0-9.+-]*$",
+        description="SPDX identifier of the licence of report and dataset, such as CC-BY-4.0. Empty: none is given.",
+    )
+    doi: str = Field(
+        default="", pattern=r"^(10\.\S+/\S+)?$", description="DOI of the dataset, such as 10.5281/zenodo.1234567."
+    )
     taxonomy: str = Field(
         default="", description="Version of the taxonomy the study was made with; a newer one is used with a notice."
     )

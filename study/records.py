@@ -13,6 +13,7 @@ from taxonomy import Kind
 
 from .columns import column
 from .decided_cell import DecidedCell
+from .system_records import EservicePath, ServiceProducts, SharedInstallation, SiteTool
 from .vocabulary import LOG_INS, MaturityBasis
 
 
@@ -53,10 +54,6 @@ class StateReason(StrEnum):
     ERRORS = "errors"
     RETIRED = "retired"
     UNDECIDABLE = "undecidable"
-
-
-# The impact of an accessibility violation, mildest first, as axe-core words it.
-IMPACTS = ("minor", "moderate", "serious", "critical")
 
 
 class FailureReason(StrEnum):
@@ -143,7 +140,9 @@ class PageRecord:
     fetched_at: datetime = column("When the answer came, UTC.")
     title: str = column("Title of the page, at most 300 characters.")
     language: str | None = column("Language of the main text, two letters; empty where it cannot be told.")
-    page_type: str = column("service, hub, news, decision, contact, statement, form, document, eservice or other.")
+    page_type: str = column(
+        "service, hub, news, decision, contact, statement, form, document, eservice or other.", codes="page-type"
+    )
     depth: int | None = column(
         "Clicks from the front page; empty where no path of read pages leads to it.", unit="clicks"
     )
@@ -178,7 +177,7 @@ class ServiceFinding:
     best_url: str | None = column("The page that serves this service best.")
     confidence: float | None = column("How sure the finding is, from 0 to 1; empty for gaps.")
     click_depth: int | None = column("Clicks from the front page to the best page.", unit="clicks")
-    channels: tuple[str, ...] = column("Channels with evidence, sorted.")
+    channels: tuple[str, ...] = column("Channels with evidence, sorted.", codes="channel")
     digital: bool | None = column("Digital channel offered; empty for gaps.")
     phone: bool | None = column("Telephone offered; empty for gaps.")
     on_site: bool | None = column("On-site channel offered; empty for gaps.")
@@ -188,7 +187,9 @@ class ServiceFinding:
         "0 none found, 1 information only, 2 contact channels, 3 printable form, 4 open e-form, "
         "5 authenticated transaction, 6 automated or proactive; empty for gaps."
     )
-    authentication: str | None = column(f"{', '.join(LOG_INS)}, none or unknown; empty without a digital channel.")
+    authentication: str | None = column(
+        f"{', '.join(LOG_INS)}, none or unknown; empty without a digital channel.", codes="log-in"
+    )
     verification: Verification = column(
         "automatic (sure enough to be said: about 97 of 100 such cells are right), uncertain (a person should look), or"
         " confirmed or corrected by a person."
@@ -199,7 +200,8 @@ class ServiceFinding:
         "Channels that one language version has and another lacks, as language:channel. (addition)"
     )
     path_quality: str | None = column(
-        "Where the digital channel leads: deep-link, portal-root or own-page; empty without one. (addition)"
+        "Where the digital channel leads: deep-link, portal-root or own-page; empty without one. (addition)",
+        codes="path-quality",
     )
     maturity_reason: str = column(
         "What the maturity rests on: channels, kind of the digital one, or log-in; empty for gaps. (addition)"
@@ -213,13 +215,26 @@ class ServiceFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class CellPage:
+    """A page that a cell of the grid rests on: its channels entered the cell."""
+
+    municipality_code: str = column("Code of the municipality.", key=True)
+    service_id: str = column("Service id from the taxonomy.", key=True)
+    url: str = column("Address of the page.", key=True)
+    strength: str = column(
+        "strong where the page proves the service alone, weak where it does together with another.", codes="strength"
+    )
+    is_best: bool = column("Whether it is the best page of the cell.")
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelEvidence:
     """One piece of evidence that a service can be used through a channel."""
 
     municipality_code: str = column("Code of the municipality.", key=True)
     service_id: str = column("Service id from the taxonomy.", key=True)
-    channel: str = column("digital, phone, on-site, printable-form or email.", key=True)
-    subtype: str = column("Subtype of the channel; empty where it cannot be told.", key=True)
+    channel: str = column("digital, phone, on-site, printable-form or email.", key=True, codes="channel")
+    subtype: str = column("Subtype of the channel; empty where it cannot be told.", key=True, codes="subtype")
     url: str = column("Page on which the evidence stands.", key=True)
     target_url: str | None = column("Where the link, form or file leads; empty where the proof is text.", key=True)
     snippet: str = column("The sentence, link text or card that proves it, at most 200 characters.", key=True)
@@ -237,9 +252,11 @@ class VendorHit:
     service_id: str | None = column("Service it serves there; empty where it is not tied to one.", key=True)
     product_id: str = column("Product id from the taxonomy.", key=True)
     vendor: str = column("Maker of the product at the time of the crawl.")
-    owner_type: str = column("private, municipal-owned, state or open-source.")
-    category: str = column("Category of the product.")
-    evidence_type: str = column("What matched: host, path, markup, iframe, form, link-text or text.", key=True)
+    owner_type: str = column("private, municipal-owned, state or open-source.", codes="owner-type")
+    category: str = column("Category of the product.", codes="product-category")
+    evidence_type: str = column(
+        "What matched: host, path, markup, iframe, form, link-text or text.", key=True, codes="recognised-by"
+    )
     url: str = column("Page on which it was seen.", key=True)
     target: str = column("Address or name that matched.", key=True)
 
@@ -253,91 +270,6 @@ class UnknownEservice:
     host: str = column("Host of the e-service.", key=True)
     url: str = column("Page that links to it.", key=True)
     target_url: str = column("Address of the link.", key=True)
-
-
-@dataclass(frozen=True, slots=True)
-class EservicePath:
-    """The way from a page to an e-service: what recognised it, where it ends, and where it breaks."""
-
-    municipality_code: str = column("Code of the municipality.", key=True)
-    service_id: str | None = column("Service it is for; empty where it is not tied to one.", key=True)
-    url: str = column("Page on which the link, form or frame stands.", key=True)
-    target_url: str = column("Address that the page leads to.", key=True)
-    product_id: str | None = column("Product behind it; empty where no product claims it.", key=True)
-    evidence_type: str = column("host, path, markup, iframe, form or link-text; unknown where no product claims it.")
-    tier: str = column(
-        "Rung of the ladder of evidence: A a host of the product, B a distinctive path, C markup of the landing page, "
-        "D a listed host of a municipality, E the name in the link; U unresolved."
-    )
-    matched: str = column("The pattern that matched; empty where none did.")
-    final_url: str = column("Address after redirects, as far as the evidence goes.")
-    redirects: tuple[str, ...] = column("Addresses on the way from target_url to final_url, in order.")
-    path_quality: str = column("own-page, deep-link or portal-root: where the resident arrives.")
-    is_new_host: bool = column("Whether the resident is taken away from the municipality's own hosts.")
-    language: str | None = column("Language of the page, two letters.")
-    landing_language: str | None = column("Language of the landing page; empty where it was not read.")
-    language_kept: str = column("kept, lost or unknown: whether the landing page speaks the page's language.")
-    log_in: str = column(
-        f"What the landing page asks first: {', '.join(LOG_INS)}; none where it is open, unknown where it was not read."
-    )
-    why: str = column(
-        "Why an address that no product claims looks like an e-service: host-word, path-word or link-words; else empty."
-    )
-    is_own_domain: bool = column(
-        "Whether it lies in the municipality's own domain: then any maker's product may run it."
-    )
-    link_text: str = column("Words of the link to an address that no product claims; else empty.")
-    shared_by: tuple[str, ...] = column("Codes of the municipalities that share the installation, where it is known.")
-
-
-@dataclass(frozen=True, slots=True)
-class SharedInstallation:
-    """A municipality of the study that is served by an installation shared by several, with or without a link to it."""
-
-    product_id: str = column("Product id from the taxonomy.", key=True)
-    host: str = column("Host of the installation.", key=True)
-    path: str = column("Path that belongs to it; empty where the whole host does.", key=True)
-    municipality_code: str = column("Code of the municipality.", key=True)
-    is_member: bool = column("Whether the taxonomy lists the municipality among those that the installation serves.")
-    is_linked: bool = column("Whether a page of the municipality leads to it.")
-    url: str | None = column("One of the pages that lead to it; empty where none does.")
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceProducts:
-    """How concentrated the products behind one service are, over all municipalities of the study."""
-
-    service_id: str = column("Service id from the taxonomy.", key=True)
-    digital: int = column("Municipalities that offer the service digitally.", unit="municipalities")
-    recognised: int = column("Those of them with at least one recognised product.", unit="municipalities")
-    unresolved: int = column("Those of them without one; says how far the other figures carry.", unit="municipalities")
-    products: int = column("Different products recognised.", unit="products")
-    effective_products: float | None = column(
-        "Effective number of products, 1 / sum of squared shares; 1 means one product everywhere. Empty without any."
-    )
-    leading_product: str | None = column("Product with most municipalities; the first by id where several have.")
-    leading_share: float | None = column("Its share of the municipalities with a recognised product.")
-    variety: str = column(
-        "one-product, one-leads (two thirds or more), varied, or uncertain (too few recognised to say): where the "
-        "municipalities differ, there is something to learn, agree or put out to tender together."
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class SiteTool:
-    """A tool that a municipality's own site is made or run with; never an e-service."""
-
-    municipality_code: str = column("Code of the municipality.", key=True)
-    host: str = column("Host of the municipality that bears the mark.", key=True)
-    product_id: str = column("Product id from the taxonomy.", key=True)
-    category: str = column("cms, analytics, consent, chat, social, newsletter or another tool of the site.")
-    vendor: str = column("Maker of the product at the time of the crawl; empty where there is none.")
-    owner_type: str = column("private, municipal-owned, state or open-source.")
-    evidence_type: str = column("generator, markup, cookie or header.")
-    mark: str = column("The mark that was found.")
-    pages: int = column("Pages looked at that bear it.", unit="pages")
-    pages_seen: int = column("Pages of the host that were looked at.", unit="pages")
-    url: str = column("One of the pages that bear it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +293,8 @@ class AccessibilityPage:
     engine_sha256: str = column("SHA-256 of the engine's script. (addition)")
     reason: str = column(
         "Why the page is in the sample: front, hub, contact, search, statement, service, landing, form or random. "
-        "(addition)"
+        "(addition)",
+        codes="sample-reason",
     )
     subject: str = column("Service or product that the page stands for; empty where it is none. (addition)")
     final_url: str = column("Address that the browser showed in the end. (addition)")
@@ -388,12 +321,12 @@ class AccessibilityViolation:
     municipality_code: str = column("Code of the municipality.", key=True)
     url: str = column("Address of the page.", key=True)
     rule_id: str = column("Rule id of the engine.", key=True)
-    impact: str = column("minor, moderate, serious or critical.")
+    impact: str = column("minor, moderate, serious or critical.", codes="impact")
     wcag: tuple[str, ...] = column("WCAG success criteria of the rule, such as 1.4.3.")
     nodes: int = column("Elements that fail.", unit="elements")
     selector: str = column("Selector of the first failing element.", key=True)
     html: str = column("Markup of the first failing element, at most 300 characters.")
-    level: str = column("A, AA or AAA of WCAG; good-practice for rules outside WCAG. (addition)")
+    level: str = column("A, AA or AAA of WCAG; good-practice for rules outside WCAG. (addition)", codes="wcag-level")
     template_nodes: int = column(
         "Failing elements that fail in the same way on another audited page of the host. (addition)", unit="elements"
     )
@@ -413,10 +346,16 @@ class AccessibilityStatement:
     url: str | None = column("Address of the statement; empty where none was found.", key=True)
     found: bool = column("Whether a statement was found.")
     assessed_on: date | None = column("Newest date of making or review that the statement gives.")
-    compliance: str | None = column("full, partial, none or unstated; empty where no statement was found.")
-    feedback_channel: str | None = column("email, form, phone or other way that the statement gives for feedback.")
+    compliance: str | None = column(
+        "full, partial, none or unstated; empty where no statement was found.", codes="compliance"
+    )
+    feedback_channel: str | None = column(
+        "email, form, phone or other way that the statement gives for feedback.", codes="feedback-channel"
+    )
     enforcement_body: str | None = column("Supervisory authority that the statement names.")
-    problems: tuple[str, ...] = column("Required parts that are missing or outdated, sorted ids.")
+    problems: tuple[str, ...] = column(
+        "Required parts that are missing or outdated, sorted ids.", codes="statement-problem"
+    )
     is_main: bool = column("Whether it is the website's own, which reports show; one at most. (addition)", default=True)
 
 
@@ -463,6 +402,7 @@ TABLES: dict[str, Table] = {
     "pages": Table(PageRecord),
     "page_services": Table(PageService),
     "service_findings": Table(ServiceFinding),
+    "cell_pages": Table(CellPage, is_contract=False),
     "channel_evidence": Table(ChannelEvidence),
     "vendor_hits": Table(VendorHit),
     "unknown_eservices": Table(UnknownEservice),

@@ -15,6 +15,79 @@ STRONG_LOG_INS = frozenset(name for name, log_in in _LOG_INS.items() if log_in.i
 """Those that identify a person: one log-in for all services of a country."""
 SNIPPET_LENGTH = 200
 """Most characters of a quoted sentence: enough to judge, too short to republish a page."""
+IMPACTS = ("minor", "moderate", "serious", "critical")
+"""The impact of an accessibility violation, mildest first, as axe-core words it."""
+_LINK_SIGNS = ("host", "path", "markup", "iframe", "form", "link-text")
+CODE_LISTS: dict[str, tuple[str, ...]] = {
+    "channel": CHANNELS,
+    "subtype": (
+        "e-form",
+        "authenticated",
+        "booking",
+        "information-system",
+        "automated",
+        "switchboard",
+        "direct",
+        "callback",
+        "office",
+        "service-point",
+        "self-service",
+        "static",
+        "fillable",
+    ),
+    "page-type": (
+        "service",
+        "hub",
+        "news",
+        "decision",
+        "contact",
+        "statement",
+        "form",
+        "document",
+        "eservice",
+        "other",
+    ),
+    "log-in": (*LOG_INS, "none", "unknown"),
+    "owner-type": ("private", "municipal-owned", "state", "open-source"),
+    "recognised-by": (*_LINK_SIGNS, "text", "generator", "cookie", "header", "unknown"),
+    "tier": ("A", "B", "C", "D", "E", "U"),
+    "path-quality": ("deep-link", "own-page", "portal-root"),
+    "language-kept": ("kept", "lost", "unknown"),
+    "eservice-sign": ("host-word", "path-word", "link-words"),
+    "variety": ("one-product", "one-leads", "varied", "uncertain"),
+    "sample-reason": (
+        "front",
+        "hub",
+        "contact",
+        "search",
+        "statement",
+        "service",
+        "landing",
+        "form",
+        "random",
+    ),
+    "impact": IMPACTS,
+    "wcag-level": ("A", "AA", "AAA", "good-practice"),
+    "compliance": ("full", "partial", "none", "unstated"),
+    "feedback-channel": ("email", "form", "phone", "other"),
+    "statement-problem": (
+        "missing",
+        "dead-link",
+        "unreadable",
+        "date-and-basis",
+        "status",
+        "non-accessible-content",
+        "reason-or-burden",
+        "alternative-access",
+        "feedback-channel",
+        "supervisory-authority",
+        "outdated-authority",
+    ),
+    "interaction": ("transaction", "participation", "information"),
+    "strength": ("strong", "weak"),
+}
+"""The values that columns of text may have, by the name of their list. Enumerations of `records.py` are lists too;
+the list product-category is the catalogue's."""
 
 Basis = Literal["automated", "log-in", "authenticated", "digital", "printable-form", "contact", "information", "none"]
 _LOG_IN = "log-in "

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.findings import ChannelHit, PageFindings
-from study import LOG_INS, CrawlStatus, MunicipalityStatus, ServiceFinding, StateReason
+from study import LOG_INS, CellPage, CrawlStatus, MunicipalityStatus, ServiceFinding, State, StateReason
 
 from .gathered import Gathered
-from .grid import Cell, CellKey, Coverage, ServicePage, fold_cell
+from .grid import Cell, CellKey, Coverage, ServicePage, counting_pages, fold_cell
 from .unread import gap_reason, services_in_vain, unread_services
 
 
-def grid_of(unit: Gathered, status: MunicipalityStatus) -> list[ServiceFinding]:
-    """One cell for each service of the taxonomy, in its order."""
+def grid_of(unit: Gathered, status: MunicipalityStatus) -> tuple[list[ServiceFinding], list[CellPage]]:
+    """One cell for each service of the taxonomy, in its order, and the pages that the found ones rest on."""
     unread = unread_services(unit)
     in_vain = unread.keys() | services_in_vain(unit)
     pages: dict[str, list[ServicePage]] = {}
@@ -38,18 +38,34 @@ def grid_of(unit: Gathered, status: MunicipalityStatus) -> list[ServiceFinding]:
     own = [found for _, found in unit.own_findings()]
     covered = not own or any(found.language in unit.taxonomy.languages for found in own)
     coverage = Coverage(status.status, status.status_reason, len(own), covered, _whole_gap(unit, status))
-    return [
-        fold_cell(
-            CellKey(unit.code, service.theme, service.id, unit.given.municipality.languages),
-            Cell(
-                responsible=service.responsible_on(unit.given.day, unit.code),
-                coverage=coverage,
-                pages=tuple(sorted(pages.get(service.id, ()), key=lambda page: page.url)),
-                unread=unread.get(service.id),
-            ),
-            unit.own_hosts,
+    grid: list[ServiceFinding] = []
+    behind: list[CellPage] = []
+    for service in unit.taxonomy.services.values():
+        cell = Cell(
+            responsible=service.responsible_on(unit.given.day, unit.code),
+            coverage=coverage,
+            pages=tuple(sorted(pages.get(service.id, ()), key=lambda page: page.url)),
+            unread=unread.get(service.id),
         )
-        for service in unit.taxonomy.services.values()
+        key = CellKey(unit.code, service.theme, service.id, unit.given.municipality.languages)
+        grid.append(fold_cell(key, cell, unit.own_hosts))
+        behind += _pages_behind(grid[-1], cell)
+    return grid, behind
+
+
+def _pages_behind(finding: ServiceFinding, cell: Cell) -> list[CellPage]:
+    """The pages whose channels entered a cell; none where the service was not found."""
+    if finding.state is not State.FOUND:
+        return []
+    return [
+        CellPage(
+            municipality_code=finding.municipality_code,
+            service_id=finding.service_id,
+            url=page.url,
+            strength="strong" if page.is_strong else "weak",
+            is_best=page.url == finding.best_url,
+        )
+        for page in counting_pages(cell.pages)
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.indicators import Inputs, run_indicators
-from study import StudyMunicipality, host_of, normalise_url, registrable_domain
+from study import CellPage, ServiceFinding, State, StudyMunicipality, host_of, normalise_url, registrable_domain
 from taxonomy import Taxonomy, is_site, load_taxonomy
 
 from .accessibility import accessibility_rows
@@ -43,9 +43,10 @@ def analyze_municipality(given: MunicipalityInput) -> UnitRows:
     unit.depths = click_depths(unit.findings, unit.index.resolve, _front_pages(unit))
     status = status_of(unit)
     paths = eservice_paths(unit.code, unit.own_findings(), unit.own_hosts, unit.ways)
+    grid, behind = grid_of(unit, status)
     website, linked = given.municipality.website, unit.dead_statement()
     statements = statement_rows(unit.code, website, unit.statements(), status, linked=linked)
-    machine = MachineRows(grid_of(unit, status), channel_rows(unit), vendor_rows(unit), unknown_rows(unit), statements)
+    machine = MachineRows(grid, channel_rows(unit), vendor_rows(unit), unknown_rows(unit), statements)
     digests = {url: look.digest for url, look in unit.looks.items()}
     decided = with_decisions(machine, given.decided, digests, unit.depths, taxonomy)
     rows: dict[str, Sequence[Any]] = {
@@ -53,6 +54,7 @@ def analyze_municipality(given: MunicipalityInput) -> UnitRows:
         "pages": page_rows(unit),
         "page_services": page_service_rows(unit),
         "service_findings": decided.grid,
+        "cell_pages": _still_found(behind, decided.grid),
         "channel_evidence": decided.channels,
         "vendor_hits": decided.vendors,
         "unknown_eservices": decided.unknown,
@@ -81,6 +83,12 @@ def analyze_municipality(given: MunicipalityInput) -> UnitRows:
         )
     )
     return UnitRows(rows)
+
+
+def _still_found(behind: Sequence[CellPage], grid: Sequence[ServiceFinding]) -> list[CellPage]:
+    """The pages behind the cells that are found once people's decisions are laid over them."""
+    found = {row.service_id for row in grid if row.state is State.FOUND}
+    return [page for page in behind if page.service_id in found]
 
 
 def own_hosts_of(municipality: StudyMunicipality, index: EvidenceIndex, taxonomy: Taxonomy) -> frozenset[str]:

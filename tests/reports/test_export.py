@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -16,9 +20,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from reports import export_package
+from reports import export_package, load_study
 from reports.cells import spreadsheet_bytes
-from study import TABLES, StudyFolder, UserError
+from reports.measures import DIGITAL
+from reports.shares import share_of
+from study import TABLES, StudyFolder, UserError, columns_of, open_study
 
 
 @pytest.fixture(scope="module")
@@ -165,3 +171,175 @@ def test_study_without_findings_says_what_to_run(tmp_path: Path, inventor: Calla
     (folder.findings / "service_findings.parquet").unlink()
     with pytest.raises(UserError, match="kuntatutka analyze"):
         export_package(folder)
+
+
+def test_values_and_keys_are_declared(package: Path) -> None:
+    """What a column may hold, with words, and which rows of which table its values lead to."""
+    described = json.loads((package / "datapackage.json").read_text("utf-8"))
+    schemas = {r["name"]: r["schema"] for r in described["resources"] if "schema" in r}
+    fields = {f["name"]: f for f in schemas["service_findings"]["fields"]}
+    assert fields["path_quality"]["constraints"]["enum"] == ["deep-link", "own-page", "portal-root"]
+    assert {"value": "not-found", "label": "not found (searched completely)"} in fields["state"]["categories"]
+    keys = [key for schema in schemas.values() for key in schema.get("foreignKeys", ())]
+    assert {
+        (("municipality_code",), "municipalities"),
+        (("service_id",), "services"),
+        (("theme_id",), "themes"),
+        (("channel",), "channels"),
+        (("product_id",), "products"),
+        (("municipality_code", "url"), "pages"),
+        (("best_url",), "pages"),
+        (("municipality_code", "url"), "accessibility_pages"),
+    } <= {(tuple(key["fields"]), key["reference"]["resource"]) for key in keys}
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("service_findings", "state", "maybe"),
+        ("service_findings", "channels", "digital;telepathy"),
+        ("page_services", "url", "https://nobody.example/"),
+        ("vendor_hits", "product_id", "no-such-product"),
+    ],
+)
+def test_a_value_of_no_list_and_a_key_that_leads_nowhere_are_found(
+    package: Path, tmp_path: Path, table: str, column: str, value: str
+) -> None:
+    """The descriptor is strict enough for an independent reader to see each kind of mistake."""
+    described = json.loads((package / "datapackage.json").read_text("utf-8"))
+    described["resources"] = [r for r in described["resources"] if "schema" in r]
+    (tmp_path / "data").mkdir()
+    for resource in described["resources"]:
+        resource.pop("hash"), resource.pop("bytes")
+        rows = read_csv(package / resource["path"])
+        if resource["name"] == table:
+            rows[0][column] = value
+        with (tmp_path / resource["path"]).open("w", encoding="utf-8", newline="") as handle:
+            names = [f["name"] for f in resource["schema"]["fields"]]
+            writer = csv.DictWriter(handle, names)
+            writer.writeheader()
+            writer.writerows(rows)
+    (tmp_path / "datapackage.json").write_text(json.dumps(described), "utf-8")
+    report = frictionless.validate(str(tmp_path / "datapackage.json"), resource_name=table)
+    assert [value in error[0] for error in report.flatten(["message"])] == [True]
+
+
+def test_which_evidence_entered_a_cell(six: StudyFolder) -> None:
+    """Only sure pieces on pages that the cell rests on; together they make the channels of the cell."""
+    folder = export_package(six).parent
+    behind = {(r["municipality_code"], r["service_id"], r["url"]) for r in read_csv(folder / "data/cell_pages.csv")}
+    entered: dict[tuple[str, str], set[str]] = {}
+    for row in read_csv(folder / "data" / "channel_evidence.csv"):
+        is_in = row["entered_cell"] == "true"
+        is_behind = (row["municipality_code"], row["service_id"], row["url"]) in behind
+        assert is_in == (is_behind and float(row["confidence"]) >= 0.5)
+        if is_in:
+            entered.setdefault((row["municipality_code"], row["service_id"]), set()).add(row["channel"])
+    grid = {(r["municipality_code"], r["service_id"]): r for r in read_csv(folder / "data" / "service_findings.csv")}
+    assert {key: ";".join(sorted(channels)) for key, channels in entered.items()} == {
+        key: row["channels"] for key, row in grid.items() if row["channels"]
+    }
+
+
+def test_codebooks_and_value_lists_speak_three_languages(package: Path) -> None:
+    """Every column and value of every table is explained in each, and no explanation is left in another language."""
+    books = {code: (package / f"codebook{code}.md").read_text("utf-8") for code in ("", ".fi", ".sv")}
+    for name in TABLES:
+        rows = [book.split(f"## {name}\n")[1].split("\n## ")[0].count("\n| ") for book in books.values()]
+        assert len(set(rows)) == 1
+        assert rows[0] > 3
+    assert "löytyi" in books[".fi"]
+    assert "hittad" in books[".sv"]
+    english = {c.text for table in TABLES.values() for c in columns_of(table.record) if len(c.text) > 20}
+    assert not [text for text in english if text in books[".fi"] or text in books[".sv"]]
+    values = read_csv(package / "data" / "value_lists.csv")
+    assert all(row["name_fi"] and row["name_sv"] and row["name_en"] for row in values)
+    state = {row["value"]: row["name_fi"] for row in values if row["list_id"] == "state"}
+    assert state["not-examined"] == "aukko: ei tutkittu"
+    assert {row["list_id"] for row in values} >= {c.codes for t in TABLES.values() for c in columns_of(t.record)} - {""}
+
+
+def test_authors_licence_and_doi_come_from_the_study(tmp_path: Path, inventor: Callable[..., Any]) -> None:
+    """In the descriptor, the citation, the licence file and the metadata of three catalogues."""
+    folder = inventor(2).write(tmp_path / "study")
+    text = folder.config_file.read_text("utf-8")
+    text = text.replace("authors = []", 'authors = ["Meri, Aino", "Example Oy"]').replace(
+        'doi = ""', 'doi = "10.1/x.2"'
+    )
+    text = text.replace('licence = "CC-BY-4.0"', 'licence = "CC0-1.0"').replace('publisher = ""', 'publisher = "Talo"')
+    folder.config_file.write_text(text, "utf-8")
+    out = export_package(open_study(folder.root)).parent
+    package = json.loads((out / "datapackage.json").read_text("utf-8"))
+    assert package["licenses"][0]["name"] == "CC0-1.0"
+    assert [c["title"] for c in package["contributors"]] == ["Meri, Aino", "Example Oy", "Talo"]
+    assert "publicdomain/zero" in (out / "LICENSE.md").read_text("utf-8")
+    citation = (out / "CITATION.cff").read_text("utf-8")
+    assert 'family-names: "Meri"' in citation
+    assert 'name: "Example Oy"' in citation
+    cite = json.loads((out / "datacite.json").read_text("utf-8"))
+    assert [c["nameType"] for c in cite["creators"]] == ["Personal", "Organizational"]
+    assert (cite["doi"], cite["publisher"]["name"], cite["rightsList"][0]["rightsIdentifier"]) == (
+        "10.1/x.2",
+        "Talo",
+        "CC0-1.0",
+    )
+    search = json.loads((out / "dataset.jsonld").read_text("utf-8"))
+    assert search["identifier"] == "https://doi.org/10.1/x.2"
+    assert {d["contentUrl"] for d in search["distribution"]} == {
+        str(p.relative_to(out)) for p in (out / "data").iterdir()
+    }
+    croissant = json.loads((out / "croissant.json").read_text("utf-8"))
+    assert croissant["conformsTo"] == "http://mlcommons.org/croissant/1.0"
+    assert "Meri, Aino; Example Oy (2026)" in croissant["citeAs"]
+    fields = {f["@id"]: f for s in croissant["recordSet"] for f in s["field"]}
+    assert fields["service_findings/service_id"]["references"] == {"field": {"@id": "services/service_id"}}
+    for file in croissant["distribution"]:
+        assert hashlib.sha256((out / file["contentUrl"]).read_bytes()).hexdigest() == file["sha256"]
+    frictionless_report = frictionless.validate(str(out / "datapackage.json"))
+    assert frictionless_report.valid
+
+
+def test_a_study_without_licence_gives_none(tmp_path: Path, inventor: Callable[..., Any]) -> None:
+    """An unknown one is named as it is; an empty one is no licence at all."""
+    folder = inventor(1).write(tmp_path / "study")
+    plain = folder.config_file.read_text("utf-8")
+    for given, shown in (("", "No licence has been given"), ("LicenseRef-House", "LicenseRef-House.")):
+        folder.config_file.write_text(plain.replace('licence = "CC-BY-4.0"', f'licence = "{given}"'), "utf-8")
+        out = export_package(open_study(folder.root)).parent
+        assert shown in (out / "LICENSE.md").read_text("utf-8")
+        assert ("licenses" in json.loads((out / "datapackage.json").read_text("utf-8"))) == bool(given)
+
+
+def test_the_notebook_rebuilds_five_figures_with_the_reports_numbers(six: StudyFolder) -> None:
+    """Run as a reader would, in the folder of the package; its shares are those of the report."""
+    out = export_package(six).parent
+    notebook = json.loads((out / "figures.ipynb").read_text("utf-8"))
+    code = "\n\n".join("".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code")
+    code += (
+        "\n\nimport json\n"
+        "print(json.dumps({'figures': len(plt.get_fignums()), 'themes': by_theme['share'].to_dict(),"
+        " 'gaps': by_theme['gaps'].to_dict(), 'products': by_product.to_dict()}))\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=out,
+        env={**os.environ, "MPLBACKEND": "Agg"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert ran.returncode == 0, ran.stderr
+    told = json.loads(ran.stdout)
+    assert told["figures"] == 5
+    data = load_study(six)
+    shares = {t.id: share_of(data, DIGITAL, theme=t.id) for t in data.themes}
+    expected = {theme: item for theme, item in shares.items() if item.base}
+    assert {t: s for t, s in told["themes"].items() if s == s} == pytest.approx(
+        {theme: item.value for theme, item in expected.items() if item.value is not None}
+    )
+    assert told["gaps"] == {theme: item.gaps for theme, item in expected.items()}
+    users: dict[str, set[str]] = {}
+    for hit in data.hits:
+        users.setdefault(hit.product_id, set()).add(hit.municipality_code)
+    assert told["products"] == {product: len(codes) for product, codes in users.items()}
