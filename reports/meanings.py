@@ -83,12 +83,29 @@ class Meanings:
         columns = self._tree["column"]
         return columns.get(f"{table}.{column}") or columns.get(column, column.replace("_", " "))
 
+    def lacking(self, records: Mapping[str, type]) -> list[str]:
+        """Tables, columns and lists of these records that the language's file does not name."""
+        columns: Mapping[str, Any] = self._tree["column"]
+        needed = [(name, c.name) for name, record in records.items() for c in columns_of(record)]
+        missing = [name for name in records if name not in self._tree["table"]]
+        missing += [f"{name}.{c}" for name, c in needed if c not in columns and f"{name}.{c}" not in columns]
+        return missing + [name for name in lists_of(records.values()) if name not in self._tree["list"]]
+
     def frame(self, key: str, **values: str) -> str:
         """A text of the codebook's frame with its {placeholders} filled."""
         node: Any = self._tree["codebook"]
         for part in key.split("."):
             node = node[part]
         return str(node).format(**values)
+
+    def workbook(self, key: str, **values: str) -> str:
+        """A text of the workbook's frame with its {placeholders} filled."""
+        return str(self._tree["workbook"][key]).format(**values)
+
+    @property
+    def how_to_read(self) -> tuple[str, ...]:
+        """What a reader of the workbook should know before counting."""
+        return tuple(self._tree["workbook"]["how"])
 
     def list_title(self, name: str) -> str:
         """What a list of values is called."""

@@ -220,12 +220,12 @@ def _field(table: str, column: Column, leads: str | None) -> dict[str, Any]:
     }
 
 
-def citation_text(data: StudyData) -> str:
-    """How to cite the dataset, in one sentence."""
+def citation_text(data: StudyData, language: str = DATASET_LANGUAGE) -> str:
+    """How to cite the study, in one sentence."""
     made = data.authorship
     place = f" {made.publisher}." if made.publisher else ""
     doi = f" https://doi.org/{made.doi}" if made.doi else ""
-    return f"{'; '.join(makers(data))} ({data.year}): {_title(data)}. Dataset, version {version_of(data)}.{place}{doi}"
+    return f"{'; '.join(makers(data))} ({data.year}): {_title(data, language)}.{place}{doi}"
 
 
 def _common(data: StudyData) -> dict[str, Any]:

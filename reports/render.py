@@ -1,4 +1,4 @@
-"""Writes the reports of a study into its reports/ folder: one HTML and one PDF per language, and report.json."""
+"""Writes the reports of a study into its reports/ folder: HTML and PDF per language, a workbook, report.json."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from .build import build, report_json
 from .data import load_study
 from .html import html
 from .volumes import MAIN, volumes
+from .words import available_languages
 
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "xlsx", "json")
 Step = Callable[[str], None]
 
 
@@ -28,7 +29,7 @@ def render(
     folder: StudyFolder,
     *,
     languages: Sequence[str],
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = ("html", "pdf"),
     municipality: str | None = None,
     on_step: Step | None = None,
     version: str = "",
@@ -37,8 +38,9 @@ def render(
     """Write the study's report, or one municipality's own page, and return the files in order.
 
     `chromium` is the path of the browser that prints; without one Playwright looks for its own.
-    Files are report.<language>.<format>, report.json, and beside the PDF its volumes report-municipalities and
-    report-evidence; with `municipality` (code or name) municipality-<code>.… .
+    Files are report.<language>.<format>, beside the PDF its volumes report-municipalities and report-evidence,
+    report.xlsx in the first language with heads in all, and report.json, in every language there is where that format
+    is asked for; with `municipality` (code or name) municipality-<code>.… .
     Raises UserError for unknown languages, formats or municipalities, for a study without findings, and where a PDF
     is asked for and no Chromium can be started (the HTML files are written by then).
     """
@@ -48,7 +50,8 @@ def render(
     data = load_study(folder, version)
     stem = f"municipality-{code}" if code else "report"
     models = [build(data, language, code) for language in dict.fromkeys(languages)]
-    written = [_write(folder.reports / f"{stem}.json", report_json(models).encode())]
+    others = [build(data, x, code) for x in available_languages() if x not in languages] if "json" in formats else []
+    written = [_write(folder.reports / f"{stem}.json", report_json([*models, *others]).encode())]
     if "html" in formats:
         for model in models:
             path = folder.reports / f"{stem}.{model.language}.html"
@@ -63,6 +66,12 @@ def render(
             path = folder.reports / f"{stem if name == MAIN else f'{stem}-{name}'}.{part.language}.pdf"
             step(path.name)
             written.append(_write(path, next(printed)))
+    if "xlsx" in formats and not code:
+        from .workbook import workbook
+
+        path = folder.reports / "report.xlsx"
+        step(path.name)
+        written.append(_write(path, workbook(models, data)))
     return tuple(written)
 
 
