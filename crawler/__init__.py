@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from .browser.chromium import find_chromium, has_sandbox
 from .browser.one_page import read_one_page
+from .manners.guard import Guard
+from .manners.network import has_way_out, no_network
 from .processes.audit import AuditEvent, AuditOutcome, audit_study
 from .processes.run import CrawlEvent, CrawlOutcome, crawl_study, is_finished, stored_end
 
@@ -15,11 +17,14 @@ __all__ = [
     "AuditOutcome",
     "CrawlEvent",
     "CrawlOutcome",
+    "Guard",
     "audit_study",
     "crawl_study",
     "find_chromium",
     "has_sandbox",
+    "has_way_out",
     "is_finished",
+    "no_network",
     "read_one_page",
     "stored_end",
 ]

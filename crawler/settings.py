@@ -61,6 +61,7 @@ def build_settings(crawl: CrawlSection, languages: tuple[str, ...], log_file: st
         # A page cut short still holds links and words; the flag "dataloss" is kept with it.
         "DOWNLOAD_FAIL_ON_DATALOSS": False,
         "TWISTED_DNS_RESOLVER": "crawler.wire.guarding.GuardedResolver",
+        "DOWNLOADER_CLIENTCONTEXTFACTORY": "crawler.wire.certificates.TellingContextFactory",
         "DNS_TIMEOUT": 20,
         "DOWNLOAD_HANDLERS": {
             "http": "crawler.wire.handler.Handler",

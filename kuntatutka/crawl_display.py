@@ -18,6 +18,8 @@ class CrawlDisplay:
     steps: Steps
     names: dict[str, str]
     budgets: dict[str, int]
+    is_cut_off: bool = False
+    """Whether it has been told that no site can be reached, so that no site's own failure is."""
     expected: dict[str, int] = field(default_factory=dict)
     pages: dict[str, int] = field(default_factory=dict)
     ended: int = 0
@@ -32,7 +34,8 @@ class CrawlDisplay:
         if event.kind in ("ended", "skipped"):
             self.ended += 1
             self.expected[event.code] = fetched
-            self.steps.say(f"{name}: {_ending(event)}")
+            if fetched or not self.is_cut_off:
+                self.steps.say(f"{name}: {_ending(event)}")
         elif event.kind == "progress":
             # What waits in the queue bounds the rest from above only roughly: new links come, and many stay unread.
             self.expected[event.code] = max(fetched, min(self.budgets[event.code], fetched + event.queued))

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from crawler import find_chromium, has_sandbox
+from crawler import find_chromium, has_sandbox, has_way_out
 from study import without_password
 from taxonomy import in_common, load_taxonomy
 
@@ -59,6 +59,7 @@ def machine_checks() -> Iterator[Check]:
     yield _disk(Path.cwd())
     yield _writable(Path.cwd())
     yield _proxy()
+    yield _network()
 
 
 def _python() -> Check:
@@ -162,6 +163,12 @@ def _proxy() -> Check:
     used = {name: os.environ.get(name) or os.environ.get(name.upper()) for name in names}
     shown = ", ".join(f"{name}={_without_password(value)}" for name, value in used.items() if value)
     return Check("Proxy", "ok", shown or "none set: sites are asked directly")
+
+
+def _network() -> Check:
+    if has_way_out():
+        return Check("Network", "ok", "a way out of this computer exists; no site was asked")
+    return Check("Network", "note", "none: crawl and audit reach nothing; everything else works", "ip route")
 
 
 def _without_password(value: str) -> str:

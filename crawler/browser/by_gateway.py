@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPSConnection
 from urllib.parse import urlsplit, urlunsplit
 
+from crawler.manners.certificates import issuer_address
+
 from .gateway import Gateway
 
 
@@ -27,12 +29,23 @@ class Answer:
 
 
 def ask(gateway: Gateway, url: str, headers: Mapping[str, str], *, limit: int, seconds: float) -> Answer:
-    """What an address answers to a GET; raises OSError (TimeoutError where it takes longer) or HTTPException."""
+    """What an address answers to a GET; raises OSError (TimeoutError where it takes longer) or HTTPException.
+
+    Whatever certificate there is: nothing secret is asked for. Where its issuer's lacks, the browser may fetch that.
+    """
+    try:
+        return _ask(gateway, url, headers, limit, seconds, ssl.create_default_context())
+    except ssl.SSLCertVerificationError:
+        return _ask(gateway, url, headers, limit, seconds, ssl._create_unverified_context())
+
+
+def _ask(
+    gateway: Gateway, url: str, headers: Mapping[str, str], limit: int, seconds: float, context: ssl.SSLContext
+) -> Answer:
     parts, key = urlsplit(url), {"Proxy-Authorization": gateway.key.header}
     sent = {**headers, "Host": parts.netloc.rpartition("@")[2]}
     line: HTTPConnection
     if parts.scheme == "https":
-        context = ssl.create_default_context()
         line = HTTPSConnection("127.0.0.1", gateway.port, timeout=seconds, context=context)
         line.set_tunnel(parts.hostname or "", parts.port or 443, key)
         target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
@@ -45,6 +58,8 @@ def ask(gateway: Gateway, url: str, headers: Mapping[str, str], *, limit: int, s
     timer.start()
     try:
         line.request("GET", target, headers=sent)
+        if context.verify_mode is ssl.CERT_NONE and isinstance(line.sock, ssl.SSLSocket):
+            gateway.asked.note(issuer_address(line.sock.getpeercert(binary_form=True) or b""))
         answer = line.getresponse()
         body = answer.read(limit)
         if late.is_set():

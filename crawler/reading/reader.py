@@ -72,6 +72,11 @@ class SiteReader:
         """Own addresses that were never asked because their host was left in peace, and why it was."""
         return self._trouble.given_up
 
+    def note_certificate(self, host: str, problem: str) -> None:
+        """A host's certificate is not accepted as it is sent."""
+        if self.site.place(host) is Place.OWN:
+            self.tally.certificate = f"{host}: {problem}"
+
     def begin(self) -> None:
         """Queue the front pages."""
         for url in self.site.start_urls(self._plan.municipality):

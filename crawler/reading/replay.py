@@ -18,6 +18,7 @@ from study import (
     StoredFailure,
     StoredJson,
     StoredRendering,
+    host_of,
     origin_of,
 )
 
@@ -52,6 +53,8 @@ class Replay:
                 self.robots.clear()
             elif isinstance(event, StoredJson) and event.kind == "script-redirect":
                 self._script_redirect(event)
+            elif isinstance(event, StoredJson) and event.kind == "certificate":
+                self._reader.note_certificate(host_of(event.url), str(dict(event.data).get("problem", "")))
             elif isinstance(event, StoredJson) and event.kind == "held-elsewhere":
                 entry = self._reader.frontier.arrive(event.url, Kind.ESERVICE)
                 if entry is not None:

@@ -43,6 +43,8 @@ class Tally:
     """Why another spelling of the front page was tried."""
     found_at: str = ""
     """What was done to find the site, where its address alone did not lead to it."""
+    certificate: str = ""
+    """What is wrong with the certificate of an own host that was read all the same."""
     given_up: Counter[FailureReason] = field(default_factory=Counter)
     failures: Counter[FailureReason] = field(default_factory=Counter)
     signatures: Counter[int] = field(default_factory=Counter)
@@ -110,7 +112,8 @@ class Leftover:
 def judge(tally: Tally, left: Leftover, closed_by: str) -> Verdict:
     """The verdict on a crawl; `closed_by` is Scrapy's reason for closing: "finished" when nothing is left to do."""
     verdict = _judge(tally, left, closed_by)
-    return replace(verdict, detail="; ".join(part for part in (verdict.detail, tally.found_at) if part))
+    told = (verdict.detail, tally.found_at, tally.certificate)
+    return replace(verdict, detail="; ".join(part for part in told if part))
 
 
 def _judge(tally: Tally, left: Leftover, closed_by: str) -> Verdict:

@@ -51,6 +51,8 @@ class Crawl:
         self.under_way: dict[str, float] = {}
         self.stored_robots: dict[str, tuple[int, bytes]] = {}
         self.replayed = 0
+        self.issuers: dict[str, str] = {}
+        """Hosts whose certificate is not accepted as sent, and where a browser finds what is missing, if anywhere."""
         self.storage_error: StorageError | None = None
         self.is_live = False
         """Whether the evidence has been replayed, so that answers from here on are new."""
@@ -152,6 +154,13 @@ class Crawl:
             self.storage_error = error
             emit("storage", self.code, detail=error.message, hint=error.hint)
             asyncio.get_running_loop().create_task(self._crawler.engine.close_spider_async(reason="storage"))
+
+    def certificate(self, host: str, problem: str, issuer: str) -> None:
+        """A host's certificate is not accepted as it is sent; it is read all the same, and that is told."""
+        if host not in self.issuers:
+            self.issuers[host] = issuer
+            self.writer.write_json("certificate", {"problem": problem, "issuer": issuer}, url=f"https://{host}/")
+            self.reader.note_certificate(host, problem)
 
     def _landed(self, meta: dict[str, Any]) -> Entry:
         entry: Entry = meta["entry"]

@@ -37,7 +37,10 @@ class Handler(HTTP11DownloadHandler):
         from crawler.browser.render import render  # Playwright is loaded when the first page needs it
 
         try:
-            browser, is_patient = running_crawl(self.crawler).browser(), bool(request.meta.get("patient"))
+            crawl, is_patient = running_crawl(self.crawler), bool(request.meta.get("patient"))
+            browser = crawl.browser()
+            for issuer in filter(None, crawl.issuers.values()):
+                browser.gateway.asked.note(issuer)
             rendered = await asyncio.wait_for(render(browser, request.url, patient=is_patient), _LONGEST)
         except TimeoutError as error:
             raise RenderError(f"the browser did not come to an end within {_LONGEST:.0f} seconds") from error

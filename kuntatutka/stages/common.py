@@ -13,6 +13,9 @@ from kuntatutka.notices import going_on, tell_nothing_crawled, tell_of_list, tel
 from kuntatutka.progress import Talk
 from study import CrawlStatus, FailureReason, MunicipalityStatus, StudyFolder, UserError, open_study
 
+_MANY = 10
+"""Municipalities that ended alike from which on one line tells of all of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -43,9 +46,19 @@ def closing(talk: Talk, gaps: Sequence[Gap]) -> ExitStatus:
     if not gaps:
         return ExitStatus.DONE
     talk.warn(f"Done, but {len(gaps)} municipalities are incomplete:" if len(gaps) > 1 else "Done, but incomplete:")
-    for gap in gaps:
-        talk.warn(f"  {gap.code} {gap.name}: {gap.status.value} ({gap.why})")
+    for alike in _alike(gaps):
+        first = alike[0]
+        more = f" and {len(alike) - 1} more" if len(alike) > 1 else ""
+        talk.warn(f"  {first.code} {first.name}{more}: {first.status.value} ({first.why})")
     return ExitStatus.INCOMPLETE
+
+
+def _alike(gaps: Sequence[Gap]) -> list[list[Gap]]:
+    """Gaps one by one; where many ended in the same way for the same reason, these together."""
+    ways: dict[tuple[CrawlStatus, str], list[Gap]] = {}
+    for gap in gaps:
+        ways.setdefault((gap.status, gap.why.partition(":")[0]), []).append(gap)
+    return [part for way in ways.values() for part in ([way] if len(way) > _MANY else [[gap] for gap in way])]
 
 
 @contextmanager

@@ -34,11 +34,26 @@ def crawl_now(
     names = {item.code: item.name_fi for item in study.municipalities}
     chosen = [study.municipality(code).code for code in only] or list(names)
     budget = max_pages or study.config.crawl.max_pages
+    is_cut_off = _told_of_no_network(study, talk, chosen, budget, fresh=fresh)
     with talk.steps("Crawl", "pages") as steps:
-        shown = CrawlDisplay(steps, names, dict.fromkeys(chosen, budget))
+        shown = CrawlDisplay(steps, names, dict.fromkeys(chosen, budget), is_cut_off)
         outcomes = crawl(study, only=tuple(only), max_pages=max_pages, fresh=fresh, on_event=shown.show)
     return tuple(
         Gap(end.code, names[end.code], end.status, why_of(end.reason, end.detail))
         for end in outcomes
         if end.status is not CrawlStatus.COMPLETE
     )
+
+
+def _told_of_no_network(study: StudyFolder, talk: Talk, codes: Sequence[str], budget: int, *, fresh: bool) -> bool:
+    """Say in one sentence that every site will fail for want of a network, where that is so."""
+    from crawler import Guard, is_finished, no_network, stored_end
+
+    left = [code for code in codes if fresh or not is_finished(stored_end(study, code), budget)]
+    addresses = [address for code in left for address in study.municipality(code).addresses]
+    why = no_network(addresses, Guard(study.config.crawl.allow_private_hosts))
+    if why is not None:
+        talk.warn(
+            f"No site can be reached: {why}. All are noted as failed and read by the next crawl that reaches them."
+        )
+    return why is not None

@@ -112,6 +112,7 @@ def test_doctor_of_the_machine(kuntatutka: Callable[..., Any], tmp_path: Path) -
         "Disk",
         "Write here",
         "Proxy",
+        "Network",
     } <= set(checks)
     assert checks["Python"]["verdict"] == "ok"
     assert "secret" not in done.out
