@@ -6,6 +6,7 @@ is asked for, so that the review page need not wait for what draws charts.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -51,4 +52,10 @@ def __getattr__(name: str) -> Any:
     """What the package offers, from the module that makes it."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    module = import_module(f".{_HOMES[name]}", __name__)
+    # A module that was imported stands in the package under its own name; where what it makes is called the same, that
+    # is what is meant.
+    for same in (known for known, home in _HOMES.items() if known == home):
+        if (loaded := sys.modules.get(f"{__name__}.{same}")) is not None:
+            globals()[same] = getattr(loaded, same)
+    return getattr(module, name)
