@@ -5,7 +5,6 @@ Results go to stdout, everything else to stderr. Imports of the stages stand ins
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from pathlib import Path
@@ -589,9 +588,9 @@ def main() -> None:
             "Run the command from another folder, or install Kuntatutka into an environment of its own (pipx does).",
         )
         sys.exit(ExitStatus.FAILED)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # half a character from a page, or a terminal that lacks ä
+    from .streams import see_all
+
+    see_all()
     command = typer.main.get_command(app)
     try:
         command(prog_name="kuntatutka")
@@ -611,6 +610,8 @@ def _explained(error: Exception) -> ExitStatus:
 def _complain(message: str, hint: str) -> None:
     from study import without_password
 
-    sys.stderr.write(f"kuntatutka: {without_password(message)}\n")
+    from .tables import printable
+
+    sys.stderr.write(f"kuntatutka: {printable(without_password(message))}\n")
     if hint:
-        sys.stderr.write(f"  {without_password(hint)}\n")
+        sys.stderr.write(f"  {printable(without_password(hint))}\n")

@@ -5,7 +5,6 @@ Looks only: it installs nothing, repairs nothing and opens no network connection
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -18,11 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from crawler import find_chromium, has_sandbox, has_way_out
-from study import without_password
+from study import StudyFolder, counted, is_closed, open_to_others, without_password
 from taxonomy import in_common, load_taxonomy
 
 from .exits import ExitStatus
 from .progress import Talk
+from .tables import to_json
 
 if TYPE_CHECKING:
     from .evidence import EvidenceCheck
@@ -177,7 +177,7 @@ def _without_password(value: str) -> str:
 
 def _print(checks: list[Check], *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps([asdict(check) for check in checks], ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(to_json([asdict(check) for check in checks], indent=1))
         return
     width = max(len(check.name) for check in checks)
     for check in checks:
@@ -205,6 +205,7 @@ def check_evidence(folder: Path, talk: Talk, *, as_json: bool = False) -> ExitSt
         names = ", ".join(m.name_fi for m in without[:10]) + (" ..." if len(without) > 10 else "")
         talk.warn(f"No evidence yet of {len(without)} of {len(study.municipalities)} municipalities: {names}")
     _tell_secrets(study.municipalities_file, results, talk)
+    _tell_rights(study, talk)
     if any(result.damaged or result.secrets for result in results):
         return ExitStatus.FAILED
     is_torn = any(result.torn_at is not None for result in results)
@@ -225,9 +226,21 @@ def _tell_secrets(towns: Path, results: list[EvidenceCheck], talk: Talk) -> None
         talk.warn(f"{towns}: an address has a user's name or a password in it. It is never used: take it out.")
 
 
+def _tell_rights(study: StudyFolder, talk: Talk) -> None:
+    """What others on the machine may read of a study that an older version, or another hand, has made."""
+    is_shared = study.config.study.shared_with_group
+    found = open_to_others((study.evidence, study.findings, study.state), shared_with_group=is_shared)
+    if found and not (is_closed(study.root, shared_with_group=is_shared)):
+        who, remedy = ("others", "o") if is_shared else ("your group and others", "go")
+        talk.warn(
+            f"{who.capitalize()} may read {counted(len(found), 'file or folder', 'files and folders')} of this study, "
+            f"{found[0]} among them: `chmod -R {remedy}-rwx {study.root}` keeps it to those whom it is for."
+        )
+
+
 def _print_evidence(results: list[EvidenceCheck], *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps([asdict(result) for result in results], ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(to_json([asdict(result) for result in results], indent=1))
         return
     for result in results:
         parts = [f"{count} {kind}" for kind, count in sorted(result.records.items())]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from .exits import ExitStatus
 from .labels import check_labels
 from .pages import NamedPage, read_jsonl
 from .progress import Steps, Talk
-from .tables import console, figure, interval, safe, table
+from .tables import console, figure, interval, safe, table, to_json
 
 _MEASURES = ("page_type", "theme", "primary_service", "services", "channels", "vendors")
 _OF_ONE_ANSWER = ("page_type", "theme", "primary_service")
@@ -55,7 +54,7 @@ def evaluate_pages(files: Sequence[Path], talk: Talk, *, country: str, as_json: 
 def _show(report: EvaluationReport, folds: int, *, as_json: bool, everything: bool) -> None:
     content = report.as_json()
     if as_json:
-        sys.stdout.write(json.dumps(content | ({"folds": folds} if folds else {}), ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(to_json(content | ({"folds": folds} if folds else {}), indent=1))
     else:
         _print_evaluation(content, folds, everything=everything)
 

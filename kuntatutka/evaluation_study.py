@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from study import StudyFolder, UserError, open_study
 from .exits import ExitStatus
 from .progress import Talk
 from .stages.common import tell_state
-from .tables import console, figure, interval, safe, table
+from .tables import console, figure, interval, safe, table, to_json
 from .truth import read_truth
 
 _MEASURES = ("states", "channels", "products")
@@ -40,7 +39,7 @@ def evaluate_study(folder: Path, files: Sequence[Path], talk: Talk, *, as_json: 
     tell_state(study, talk)
     content = compare_cells(truth, tables, study.taxonomy).as_json()
     if as_json:
-        sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(to_json(content, indent=1))
     else:
         _print(content, everything=talk.verbose > 0)
     return ExitStatus.DONE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, is_dataclass
@@ -18,7 +17,7 @@ from .exits import ExitStatus
 from .pages import NamedPage, read_page_sources
 from .progress import Talk
 from .signals import in_words
-from .tables import console, grid, printable, safe, table
+from .tables import console, grid, printable, safe, table, to_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -69,7 +68,7 @@ def _show(page: NamedPage, taxonomy: Taxonomy, *, as_json: bool) -> None:
         # The address as it was given, so that lines can be joined again even where it cannot be taken apart.
         own = {"url": findings.url or page.source.url}
         problem = {"problem": page.problem.message} if page.problem is not None else {}
-        sys.stdout.write(json.dumps(findings_as_json(findings) | own | problem, ensure_ascii=False) + "\n")
+        sys.stdout.write(to_json(findings_as_json(findings) | own | problem))
         sys.stdout.flush()
     elif page.problem is None:
         _print_findings(findings, taxonomy)

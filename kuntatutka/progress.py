@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .tables import printable
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, ProgressColumn, TaskID
@@ -153,7 +155,7 @@ def in_words(seconds: float) -> str:
 
 def _line(text: str) -> None:
     prefix = "" if sys.stderr.isatty() else time.strftime("%H:%M:%S ")
-    sys.stderr.write(f"{prefix}{text}\n")
+    sys.stderr.write(f"{prefix}{printable(text)}\n")
     sys.stderr.flush()
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from study import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,7 +54,20 @@ def safe(text: str) -> str:
 
 def printable(text: str) -> str:
     """Text of a page without what a terminal would obey."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in visible(text))
+
+
+def to_json(value: Any, indent: int | None = None) -> str:
+    """A value as JSON with a line end; of its texts what can be seen."""
+    return json.dumps(_seen(value), ensure_ascii=False, indent=indent) + "\n"
+
+
+def _seen(value: Any) -> Any:
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, Mapping):
+        return {visible(str(key)): _seen(inner) for key, inner in value.items()}
+    return [_seen(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def figure(value: float | None) -> str:

@@ -13,6 +13,8 @@ from importlib import resources
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from study import visible
+
 from . import anchors
 from .charts import draw
 from .model import BarChart, ReportModel
@@ -64,7 +66,7 @@ def html(model: ReportModel, *, for_print: bool = False, pages: Mapping[str, int
     if not any(s.role == "evidence" and s.children for s in model.sections):
         # Without the appendix a cell's proof is its row.
         text = text.replace(f'href="{anchors.link(anchors.EVIDENCE)}', f'href="{anchors.link(anchors.ROW)}')
-    return text + "\n" if not text.endswith("\n") else text
+    return visible(text.rstrip("\n")) + "\n"
 
 
 def _page_style(model: ReportModel) -> str:

@@ -16,7 +16,7 @@ import pikepdf
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from study import UserError
+from study import UserError, browser_environment
 
 from .html import html
 from .model import Note, Proof, Proofs, ReportModel, Section, Table
@@ -149,7 +149,12 @@ def _names(sections: Iterable[Section]) -> Iterator[tuple[str, str]]:
 def start(playwright: Playwright, chromium: str | None) -> Browser:
     """The browser that prints; raises Playwright's Error where none can be started."""
     is_root = os.geteuid() == 0  # Chromium refuses its sandbox to root, and Playwright leaves it out unless asked
-    return playwright.chromium.launch(executable_path=chromium, args=launch_arguments(), chromium_sandbox=not is_root)
+    return playwright.chromium.launch(
+        executable_path=chromium,
+        args=launch_arguments(),
+        chromium_sandbox=not is_root,
+        env=browser_environment(os.environ),  # type: ignore[arg-type]
+    )
 
 
 def closed_page(browser: Browser) -> Page:

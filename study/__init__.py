@@ -75,6 +75,7 @@ from .municipalities import (
     unknown_columns,
     write_municipalities,
 )
+from .programs import browser_environment
 from .records import (
     TABLES,
     AccessibilityPage,
@@ -97,6 +98,7 @@ from .records import (
     VendorHit,
     Verification,
 )
+from .rights import is_closed, open_to_others, rights
 from .site_folders import SiteFolders
 from .system_records import EservicePath, ServiceProducts, SharedInstallation, SiteTool
 from .tables import read_arrow, read_table, rows_of, to_arrow, write_table
@@ -114,6 +116,7 @@ from .urls import (
     without_password,
 )
 from .vocabulary import CHANNELS, CODE_LISTS, IMPACTS, LOG_INS, SNIPPET_LENGTH, STRONG_LOG_INS, MaturityBasis
+from .visible import visible
 from .wording import counted
 
 __all__ = [
@@ -192,6 +195,7 @@ __all__ = [
     "actual_type",
     "address_key",
     "append_decisions",
+    "browser_environment",
     "column",
     "columns_of",
     "counted",
@@ -203,6 +207,7 @@ __all__ = [
     "file_digest",
     "host_of",
     "is_asset_url",
+    "is_closed",
     "is_file_url",
     "is_numeric_host",
     "key_of",
@@ -216,6 +221,7 @@ __all__ = [
     "no_follow",
     "normalise_url",
     "open_study",
+    "open_to_others",
     "origin_of",
     "read_arrow",
     "read_at",
@@ -228,6 +234,7 @@ __all__ = [
     "records_of",
     "registrable_domain",
     "render_config",
+    "rights",
     "rows_of",
     "storage_errors",
     "subject_of",
@@ -235,6 +242,7 @@ __all__ = [
     "to_arrow",
     "unknown_columns",
     "url_extension",
+    "visible",
     "whole_length",
     "wide_form",
     "without_password",

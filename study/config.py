@@ -59,6 +59,9 @@ class StudySection(_Section):
     )
     doi: str = Field(
         default="", pattern=r"^(10\.\S+/\S+)?$", description="DOI of the dataset, such as 10.5281/zenodo.1234567."
+    shared_with_group: bool = Field(
+        default=False,
+        description="Files of the study may be read and written by your group on this machine too, not by you alone.",
     )
     taxonomy: str = Field(
         default="", description="Version of the taxonomy the study was made with; a newer one is used with a notice."

@@ -25,6 +25,7 @@ from .errors import StorageError, StudyBusyError, UserError, storage_errors
 from .links import refuse_links
 from .municipalities import StudyMunicipality, read_municipalities, write_municipalities
 from .records import TABLES, holds_ids
+from .rights import rights
 from .tables import read_table
 
 _PART = re.compile(r"^(?P<code>.+)-(?P<part>\d{5})\.warc(\.gz)?$")
@@ -123,7 +124,15 @@ class StudyFolder:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the study for one command; raises StudyBusyError when another process has it."""
+        """Hold the study for one command; raises StudyBusyError when another process has it.
+
+        What is written meanwhile is for the study's owner, or group, alone.
+        """
+        with rights(shared_with_group=self.config.study.shared_with_group), self._held():
+            yield
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
         self._make(self.state)
         path = self.state / "lock"
         lock = FileLock(path, timeout=0)
@@ -184,7 +193,7 @@ def create_study(root: Path | str, config: StudyConfig, municipalities: tuple[St
         raise UserError(f"{folder.root}: is a file.", "Choose a folder name that is free.")
     refuse_links(folder.own_places)
     try:
-        with storage_errors(folder.root):
+        with storage_errors(folder.root), rights(shared_with_group=config.study.shared_with_group):
             for path in (folder.root, folder.evidence, folder.findings, folder.review, folder.reports, folder.export):
                 path.mkdir(parents=True, exist_ok=True)
             write_municipalities(folder.municipalities_file, municipalities)

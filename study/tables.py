@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 import types
 import typing
 from collections.abc import Iterable, Mapping
@@ -24,20 +23,18 @@ from taxonomy import Taxonomy
 from .columns import columns_of, key_of, table_schema
 from .errors import StorageError, storage_errors
 from .records import ID_COLUMNS
+from .visible import visible
 
 Row = TypeVar("Row")
 
 SCHEMA_VERSION = 1
-# Terminal escapes, null bytes, marks that turn the direction of what follows: pages may carry them, tables do not,
-# since they are read in terminals, spreadsheets and other people's programs.
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, str):
-        return _INVISIBLE.sub("", value) if _INVISIBLE.search(value) else value
+        return visible(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value

@@ -49,8 +49,11 @@ class AxeScript:
 
     @property
     def source(self) -> str:
-        """The script itself."""
-        return self.path.read_text(encoding="utf-8")
+        """The script itself, as it was when its digest was taken; raises UserError where the file has changed since."""
+        raw = self.path.read_bytes()
+        if hashlib.sha256(raw).hexdigest() != self.sha256:
+            raise UserError(f"{self.path}: has changed since its digest was taken.", "Run the audit again.")
+        return raw.decode("utf-8")
 
     @property
     def options(self) -> dict[str, Any]:

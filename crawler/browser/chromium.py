@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from study import browser_environment
+
 from .errors import BrowserUnavailableError
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ async def launch_chromium(playwright: Playwright, proxy: str, arguments: Iterabl
         executable_path=find_chromium(),
         args=[*_ARGUMENTS, f"--proxy-server={proxy}", *arguments],
         chromium_sandbox=has_sandbox(),
-        env={**os.environ, "HOME": os.environ.get("HOME", str(Path.cwd()))},
+        env=browser_environment(os.environ),  # type: ignore[arg-type]
     )
 
 
