@@ -367,6 +367,32 @@ def export(
     raise typer.Exit(export_study(folder, talk_of(verbose, quiet), for_spreadsheets=csv is CsvForm.EXCEL))
 
 
+@app.command(rich_help_panel=STUDY)
+def forget(
+    folder: StudyDir,
+    what: Annotated[
+        str,
+        typer.Argument(metavar="ADDRESS|CODE", help="A page's address, or a municipality's code.", show_default=False),
+    ],
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Take a page or a municipality out of everything the study keeps, for good, and note that it was done.
+
+    Evidence (set aside evidence too), logs, notes, decisions and tables lose it; reports and export are deleted. The
+    note, forgotten.csv, names no page: by a digest a crawl tells what not to ask again. Copies elsewhere are yours.
+
+    [bold]Examples[/bold]
+
+    kuntatutka forget my-study https://www.example.org/staff/somebody
+
+    kuntatutka forget my-study 091
+    """
+    from .stages.forget import forget as forget_it
+
+    raise typer.Exit(forget_it(folder, what, talk_of(verbose, quiet)))
+
+
 @app.command(rich_help_panel=INPUTS)
 def inspect(
     pages: Annotated[

@@ -59,13 +59,16 @@ from .evidence import (
     TruncatedWarc,
     Unpacker,
     WarcWriter,
+    forget_page,
     next_record,
     read_at,
     read_events,
     records_of,
     whole_length,
+    without_address,
 )
 from .folder import StudyFolder, create_study, file_digest, open_study
+from .forgotten import forgotten_pages, note_forgotten, page_digest
 from .links import no_follow
 from .municipalities import (
     NAME_COLUMNS,
@@ -99,6 +102,7 @@ from .records import (
     Verification,
 )
 from .rights import is_closed, open_to_others, rights
+from .seen import visible
 from .site_folders import SiteFolders
 from .system_records import EservicePath, ServiceProducts, SharedInstallation, SiteTool
 from .tables import read_arrow, read_table, rows_of, to_arrow, write_table
@@ -116,7 +120,6 @@ from .urls import (
     without_password,
 )
 from .vocabulary import CHANNELS, CODE_LISTS, IMPACTS, LOG_INS, SNIPPET_LENGTH, STRONG_LOG_INS, MaturityBasis
-from .visible import visible
 from .wording import counted
 
 __all__ = [
@@ -205,6 +208,8 @@ __all__ = [
     "decode_body",
     "decode_text",
     "file_digest",
+    "forget_page",
+    "forgotten_pages",
     "host_of",
     "is_asset_url",
     "is_closed",
@@ -220,9 +225,11 @@ __all__ = [
     "next_record",
     "no_follow",
     "normalise_url",
+    "note_forgotten",
     "open_study",
     "open_to_others",
     "origin_of",
+    "page_digest",
     "read_arrow",
     "read_at",
     "read_audit_plan",
@@ -245,6 +252,7 @@ __all__ = [
     "visible",
     "whole_length",
     "wide_form",
+    "without_address",
     "without_password",
     "write_audit_plan",
     "write_municipalities",

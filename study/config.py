@@ -59,6 +59,7 @@ class StudySection(_Section):
     )
     doi: str = Field(
         default="", pattern=r"^(10\.\S+/\S+)?$", description="DOI of the dataset, such as 10.5281/zenodo.1234567."
+    )
     shared_with_group: bool = Field(
         default=False,
         description="Files of the study may be read and written by your group on this machine too, not by you alone.",

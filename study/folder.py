@@ -22,6 +22,7 @@ from taxonomy import Taxonomy, load_taxonomy
 
 from .config import StudyConfig, load_config, render_config
 from .errors import StorageError, StudyBusyError, UserError, storage_errors
+from .forgotten import FILE as FORGOTTEN
 from .links import refuse_links
 from .municipalities import StudyMunicipality, read_municipalities, write_municipalities
 from .records import TABLES, holds_ids
@@ -81,7 +82,7 @@ class StudyFolder:
     def own_places(self) -> tuple[Path, ...]:
         """Everything in a study that commands read and write."""
         folders = (self.evidence, self.findings, self.review, self.reports, self.export, self.state)
-        return (self.config_file, self.municipalities_file, *folders)
+        return (self.config_file, self.municipalities_file, self.root / FORGOTTEN, *folders)
 
     @cached_property
     def config(self) -> StudyConfig:

@@ -23,7 +23,7 @@ from taxonomy import Taxonomy
 from .columns import columns_of, key_of, table_schema
 from .errors import StorageError, storage_errors
 from .records import ID_COLUMNS
-from .visible import visible
+from .seen import visible
 
 Row = TypeVar("Row")
 

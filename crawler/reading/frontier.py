@@ -10,7 +10,7 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
-from study import address_key
+from study import address_key, page_digest
 
 from .entries import Budget, Entry, Kind
 from .traps import Traps
@@ -31,8 +31,8 @@ _COUNTED_AS = {
 class Frontier:
     """Addresses still to fetch, best first, each at most once."""
 
-    def __init__(self, budget: Budget) -> None:
-        self.budget = budget
+    def __init__(self, budget: Budget, forgotten: frozenset[str] = frozenset()) -> None:
+        self.budget, self._forgotten = budget, forgotten
         self.read: Counter[str] = Counter()
         """Settled addresses by what they are counted as."""
         self.refused: Counter[str] = Counter()
@@ -57,6 +57,9 @@ class Frontier:
         known = self._entries.get(_key(entry))
         if known is not None and not (redirected and _exact(entry.url, entry.kind) not in self._by_url):
             self._gain(known, entry)
+            return False
+        if self._forgotten and page_digest(entry.url) in self._forgotten:
+            self.refused["what the study was told to forget"] += 1
             return False
         if entry.hops > self.budget.hops:
             self.refused["hops"] += 1

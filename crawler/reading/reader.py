@@ -13,7 +13,17 @@ from typing import Any
 
 from crawler.manners.statuses import RETRIED
 from crawler.settings import RETRY_SECONDS
-from study import HTML_TYPES, FailureReason, actual_type, address_key, host_of, normalise_url, origin_of, readable_path
+from study import (
+    HTML_TYPES,
+    FailureReason,
+    actual_type,
+    address_key,
+    forgotten_pages,
+    host_of,
+    normalise_url,
+    origin_of,
+    readable_path,
+)
 from study.document import page_text
 from taxonomy import StandIn
 
@@ -50,7 +60,8 @@ class SiteReader:
     ) -> None:
         self._plan = plan
         taxonomy, municipality = plan.taxonomy, plan.municipality
-        self.frontier, self.tally, self.site = Frontier(plan.budget), Tally(), OwnSite(municipality)
+        self.frontier = Frontier(plan.budget, forgotten_pages(plan.folder.root))
+        self.tally, self.site = Tally(), OwnSite(municipality)
         pause = RETRY_SECONDS if plan.folder.config.crawl.delay_seconds > 0 else _UNHURRIED_SECONDS
         scorer, eservices = LinkScorer(taxonomy, municipality.languages), EserviceCues(taxonomy)
         self._trouble = Trouble(self.frontier, self.tally, self.site, pause)

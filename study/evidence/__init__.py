@@ -15,6 +15,7 @@ from .events import (
     StoredRendering,
     TruncatedWarc,
 )
+from .forgetting import forget_page, without_address
 from .members import Unpacker, next_record, records_of, whole_length
 from .reader import read_at, read_events
 from .writer import SECRET_HEADERS, WarcWriter
@@ -31,9 +32,11 @@ __all__ = [
     "TruncatedWarc",
     "Unpacker",
     "WarcWriter",
+    "forget_page",
     "next_record",
     "read_at",
     "read_events",
     "records_of",
     "whole_length",
+    "without_address",
 ]

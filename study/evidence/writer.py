@@ -24,7 +24,7 @@ from study.urls import without_password
 from .series import Series
 
 _EVENT_URI = "urn:kuntatutka:"
-_GZIP_LEVEL = 4  # 6 and above cost twice the time for 3 % of the size on 80 kB pages.
+GZIP_LEVEL = 4  # 6 and above cost twice the time for 3 % of the size on 80 kB pages.
 NOTE_TYPE = "application/warc-fields"
 """Type of a note: readers of web archives show no record of it in the place of a page."""
 NOTE_FIELD = b"kuntatutka-note: "
@@ -185,7 +185,7 @@ def _member(
     if note:
         lines.append(f"WARC-JSON-Metadata: {json.dumps(note, sort_keys=True)}")
     lines += [f"Content-Type: {content_type}", f"Content-Length: {len(block)}", "", ""]
-    packer = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    packer = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
     return packer.compress("\r\n".join(lines).encode() + block + b"\r\n\r\n") + packer.flush()
 
 
