@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from study import browser_environment
 
 from .errors import BrowserUnavailableError
+from .memory import watch_memory
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Playwright
@@ -48,6 +49,7 @@ async def launch_chromium(playwright: Playwright, proxy: str, arguments: Iterabl
     """A Chromium all of whose traffic goes through the proxy; raises Playwright's Error where none can be started."""
     if not has_sandbox():
         _log.warning("Chromium runs without its sandbox, which it refuses to root")
+    watch_memory.begin()
     return await playwright.chromium.launch(
         executable_path=find_chromium(),
         args=[*_ARGUMENTS, f"--proxy-server={proxy}", *arguments],

@@ -20,6 +20,7 @@ from taxonomy import page_markup
 
 from .asked import PLAIN
 from .errors import BrowserUnavailableError, RenderError
+from .memory import watch_memory
 from .session import BrowserSession
 from .visit import SCROLL, script_source
 
@@ -173,4 +174,5 @@ async def _settle(page: Page, traffic: _Traffic, *, patient: bool = False) -> No
 
 
 def _first_line(error: Error) -> str:
-    return str(error).strip().splitlines()[0][:300]
+    first = str(error).strip().splitlines()[0][:300]
+    return watch_memory.told(first) if "crash" in first.lower() or "closed" in first else first

@@ -22,6 +22,7 @@ from taxonomy import StandIn
 from .asked import PLAIN, send_nothing
 from .axe import read_script
 from .key import GatewayKey, give_key
+from .memory import watch_memory
 
 DESKTOP = {"width": 1280, "height": 720}
 """Viewport of the audit; what axe-core finds depends on it, so it is fixed and recorded."""
@@ -377,4 +378,5 @@ def _load_error(url: str, error: Error) -> VisitError:
 
 
 def _first_line(error: Error) -> str:
-    return str(error).strip().splitlines()[0][:200]
+    first = str(error).strip().splitlines()[0][:200]
+    return watch_memory.told(first) if "crash" in first.lower() or "closed" in first else first

@@ -57,6 +57,26 @@ SEEN: dict[str, Any] = {
     "/dialog": html("Ilmoitus", text="<button></button>", head="<script>alert('Hei'); confirm('?')</script>"),
     "/wide": html("Leveä", text="<div style='width:900px'>leveä</div>"),
 }
+FAR = '<div style="height:2500px"></div>'
+SHOWN = (
+    "<script>const io = new IntersectionObserver(es => es.forEach(e => { if (e.isIntersecting) {"
+    " e.target.classList.add('on'); if (e.target.id === 'x')"
+    " e.target.innerHTML = '<img src=/x.png><button></button>' }}));"
+    "document.querySelectorAll('.part, #x').forEach(e => io.observe(e))</script>"
+)
+STYLE = "<style>.part{opacity:.15;transition:opacity .6s} .on{opacity:1 !important} .pale{color:#bbb}</style>"
+LOCK = "<style>body{overflow:hidden}</style>"
+SEEN |= {
+    "/pale-below": html("Lupa", text=f"Teksti.{FAR}<span class='part pale'>Vaalea teksti.</span>{SHOWN}", head=STYLE),
+    "/put-in-below": html("Vene", text=f"Teksti.{FAR}<span id='x'></span>{SHOWN}"),
+    "/fades-in-below": html("Tontti", text=f"Teksti.{FAR}<span class='part'>Musta teksti.</span>{SHOWN}", head=STYLE),
+    "/wall": "<html><title>Request Rejected</title><body>The requested URL was rejected. ID: 1</body></html>",
+    "/shadow": html("Kehys", text="<span id='h'></span>")
+    + "<script>h.attachShadow({mode: 'open'}).innerHTML = '<iframe title=Sisä src=/inner></iframe>'</script>",
+    "/locked": html("Lukko", text="<div style='width:900px'>leveä</div>", head=LOCK).replace(
+        "</body>", f"{LAYER}</body>"
+    ),
+}
 INNER = "<html lang='fi'><title>t</title><main><h1>Sisä</h1><img src='/x.png'></main></html>"
 
 
@@ -120,3 +140,29 @@ def test_a_grave_fault_is_pictured_once(found: dict[str, Any]) -> None:
 def test_a_page_is_measured_at_phone_width(found: dict[str, Any]) -> None:
     assert found["/wide"]["reflow"]["overflow"] > 500
     assert found["/good"]["reflow"]["overflow"] == 0
+
+
+@pytest.mark.browser
+def test_what_comes_when_scrolled_to_is_audited_as_the_visitor_sees_it(found: dict[str, Any]) -> None:
+    assert "color-contrast" in rules(found["/pale-below"])
+    assert {"image-alt", "button-name"} <= rules(found["/put-in-below"])
+    assert "color-contrast" not in rules(found["/fades-in-below"])
+
+
+@pytest.mark.browser
+def test_a_wall_is_an_error_of_the_visit_and_no_fault_of_the_town(found: dict[str, Any]) -> None:
+    assert found["/wall"]["error"].startswith("wall")
+    assert not found["/wall"].get("axe")
+
+
+@pytest.mark.browser
+def test_frames_in_open_shadow_roots_are_audited(found: dict[str, Any]) -> None:
+    assert "image-alt" in rules(found["/shadow"])
+    assert found["/shadow"]["frames"] == {"met": 1, "reached": 1}
+
+
+@pytest.mark.browser
+def test_the_scroll_lock_goes_with_the_consent_layer(found: dict[str, Any]) -> None:
+    assert found["/locked"]["consent"]
+    assert found["/locked"]["reflow"]["overflow"] > 500
+    assert not found["/locked"]["reflow"]["clipped"]

@@ -21,12 +21,23 @@
   };
   const guessed = known.some(isShown) || !document.body ? [] : [...document.body.querySelectorAll('*')].filter(isLayer);
   const layers = [...new Set([...known, ...guessed])].filter(isShown);
+  // Consent layers keep the page behind them from scrolling; a visitor who has answered can scroll again.
+  const unlock = () => {
+    for (const element of [document.documentElement, document.body]) {
+      const style = getComputedStyle(element);
+      // Sideways alone is a way of the site's own, and stays.
+      if (/hidden|clip/.test(style.overflowY)) element.style.setProperty('overflow', 'auto', 'important');
+      if (style.position === 'fixed') element.style.setProperty('position', 'static', 'important');
+      if (style.touchAction === 'none') element.style.setProperty('touch-action', 'auto', 'important');
+    }
+  };
   const outermost = layers.filter(layer => !layers.some(other => other !== layer && other.contains(layer)));
   return outermost.map(layer => {
     const name = layer.localName + (layer.id ? `#${layer.id}` : '') + [...layer.classList].slice(0, 3).map(c => `.${c}`).join('');
     const text = (layer.innerText || layer.textContent || '').trim().replace(/\s+/g, ' ').slice(0, 120);
     if (layer.localName === 'dialog' && layer.open) layer.close();
     layer.style.setProperty('display', 'none', 'important');
+    unlock();
     // What the layer had closed to assistive technology is open again, as it is for a visitor who has answered.
     let restored = 0;
     for (let node = layer; node && node !== document.documentElement; node = node.parentElement) {
