@@ -13,13 +13,16 @@ from .fold.grid import CHANNEL_CONFIDENCE, rule_in_words
 from .fold.market import effective_number
 from .fold.pipeline import analyze_study
 from .fold.sample import draw_sample, draw_samples, sample_counts
+from .fold.texts import PageText, page_texts
 from .indicators import has_limit, indicator_words
+from .learning.agreement import Agreement, agreement
 from .learning.cells import CellTables, TrueCell, compare_cells
 from .learning.crossvalidation import cross_validate
 from .learning.evaluate import EvaluationReport, evaluate
 from .page.read import Furniture, Page, learn_furniture, read_page
 
 __all__ = [
+    "Agreement",
     "CHANNEL_CONFIDENCE",
     "CellTables",
     "ChannelHit",
@@ -28,11 +31,13 @@ __all__ = [
     "Page",
     "PageFindings",
     "PageSource",
+    "PageText",
     "ProductHit",
     "ServiceHit",
     "SiteContext",
     "StatementFacts",
     "TrueCell",
+    "agreement",
     "analyze_study",
     "cell_value",
     "compare_cells",
@@ -46,6 +51,7 @@ __all__ = [
     "has_limit",
     "indicator_words",
     "learn_furniture",
+    "page_texts",
     "picture_of",
     "read_page",
     "rule_in_words",

@@ -17,6 +17,7 @@ from study import (
     TABLES,
     AuditSection,
     CrawlSection,
+    ReaderSection,
     ReviewSection,
     StudyConfig,
     StudySection,
@@ -104,6 +105,7 @@ def settings() -> str:
         ("crawl", CrawlSection),
         ("audit", AuditSection),
         ("review", ReviewSection),
+        ("reader", ReaderSection),
     ):
         lines += [
             f"## [{name}]",

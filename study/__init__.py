@@ -12,6 +12,7 @@ from .config import (
     FORMAT_VERSION,
     AuditSection,
     CrawlSection,
+    ReaderSection,
     ReviewSection,
     StudyConfig,
     StudySection,
@@ -42,6 +43,7 @@ from .errors import (
     KuntatutkaError,
     NewerStudyError,
     PageUnavailableError,
+    ReaderError,
     StorageError,
     StudyBusyError,
     UserError,
@@ -79,6 +81,8 @@ from .municipalities import (
     write_municipalities,
 )
 from .programs import browser_environment
+from .reader_answer import ReaderAnswer
+from .readings import Reading, append_reading, read_readings, readings_file
 from .records import (
     TABLES,
     AccessibilityPage,
@@ -165,6 +169,10 @@ __all__ = [
     "PageService",
     "PageUnavailableError",
     "PassedOver",
+    "ReaderAnswer",
+    "ReaderError",
+    "ReaderSection",
+    "Reading",
     "ReviewSection",
     "Role",
     "SampledPage",
@@ -198,6 +206,7 @@ __all__ = [
     "actual_type",
     "address_key",
     "append_decisions",
+    "append_reading",
     "browser_environment",
     "column",
     "columns_of",
@@ -236,8 +245,10 @@ __all__ = [
     "read_decisions",
     "read_events",
     "read_municipalities",
+    "read_readings",
     "read_table",
     "readable_path",
+    "readings_file",
     "records_of",
     "registrable_domain",
     "render_config",

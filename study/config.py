@@ -132,6 +132,44 @@ class ReviewSection(_Section):
     )
 
 
+class ReaderSection(_Section):
+    """A language model as one more reader of uncertain cells; only `kuntatutka ask` asks it. Off while url is empty."""
+
+    url: str = Field(
+        default="",
+        pattern=r"^(https?://[!-~]+)?$",
+        description='Address of an OpenAI-compatible interface, such as "http://localhost:11434/v1". Empty: none.',
+    )
+    model: str = Field(
+        default="",
+        pattern=r"^[ -~]*$",
+        description="Name of the model there. Of the kept answers those of this model count, no others.",
+    )
+    key_env: str = Field(
+        default="",
+        pattern=r"^[A-Za-z_0-9]*$",
+        description="Name of the environment variable that holds the key, never the key itself. Empty: none is sent.",
+    )
+    max_cost: float = Field(
+        default=5.0,
+        ge=0,
+        description="Most that the answers kept in this study may cost together, in the currency of the prices below.",
+    )
+    input_price: float = Field(
+        default=-1.0,
+        ge=-1,
+        description="Price of a million tokens that are sent; 0 where they cost nothing, -1: not said.",
+    )
+    output_price: float = Field(
+        default=-1.0,
+        ge=-1,
+        description="Price of a million tokens that are answered; 0 where they cost nothing, -1: not said.",
+    )
+    timeout_seconds: float = Field(
+        default=120.0, ge=0.1, le=3600, description="Longest time that one answer may take, to its last byte."
+    )
+
+
 class StudyConfig(_Section):
     """All of study.toml."""
 
@@ -139,6 +177,7 @@ class StudyConfig(_Section):
     crawl: CrawlSection = CrawlSection()
     audit: AuditSection = AuditSection()
     review: ReviewSection = ReviewSection()
+    reader: ReaderSection = ReaderSection()
 
 
 def load_config(path: Path) -> StudyConfig:
@@ -197,7 +236,13 @@ def _fault(item: Mapping[str, Any]) -> str:
 
 
 def _sections() -> dict[str, type[_Section]]:
-    return {"study": StudySection, "crawl": CrawlSection, "audit": AuditSection, "review": ReviewSection}
+    return {
+        "study": StudySection,
+        "crawl": CrawlSection,
+        "audit": AuditSection,
+        "review": ReviewSection,
+        "reader": ReaderSection,
+    }
 
 
 def _expected(section: str, key: str) -> str:

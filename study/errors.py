@@ -5,6 +5,7 @@
     │   ├── StudyBusyError       another process works in the same study folder
     │   └── NewerStudyError      the study folder was written by a newer version
     ├── PageUnavailableError a page that a person named could not be had; exit status 1
+    ├── ReaderError          the language model that study.toml names gives no usable answer; exit status 1
     └── StorageError         disk full, folder read-only, file vanished; exit status 1
 
 Operational failures of websites (time-outs, 404, robots.txt) are rows in tables, never exceptions.
@@ -44,6 +45,10 @@ class NewerStudyError(UserError):
 
 class PageUnavailableError(KuntatutkaError):
     """A page that a person named gives no answer, or robots.txt forbids reading it."""
+
+
+class ReaderError(KuntatutkaError):
+    """The language model that a study names cannot be had, or refuses; what it answered before is kept."""
 
 
 class StorageError(KuntatutkaError):

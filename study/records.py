@@ -13,6 +13,7 @@ from taxonomy import Kind
 
 from .columns import column
 from .decided_cell import DecidedCell
+from .reader_answer import ReaderAnswer
 from .system_records import EservicePath, ServiceProducts, SharedInstallation, SiteTool
 from .vocabulary import LOG_INS, MaturityBasis
 
@@ -207,6 +208,11 @@ class ServiceFinding:
         "What the maturity rests on: channels, kind of the digital one, or log-in; empty for gaps. (addition)"
     )
     basis: str = column("Digests of the machine's finding and of its page; decisions keep them. (addition)", default="")
+    readers: int = column(
+        "Who says so: 1 the machine alone, 2 a language model read the page and said the same state. (addition)",
+        unit="readers",
+        default=1,
+    )
 
     @property
     def maturity_basis(self) -> MaturityBasis:
@@ -411,6 +417,7 @@ TABLES: dict[str, Table] = {
     "service_products": Table(ServiceProducts, is_contract=False),
     "site_tools": Table(SiteTool, is_contract=False),
     "decided_cells": Table(DecidedCell, is_contract=False),
+    "reader_answers": Table(ReaderAnswer, is_contract=False),
     "accessibility_pages": Table(AccessibilityPage),
     "accessibility_violations": Table(AccessibilityViolation),
     "accessibility_statements": Table(AccessibilityStatement),

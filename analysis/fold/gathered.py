@@ -17,7 +17,7 @@ from analysis.findings import ChannelHit, PageFindings, PageSource, ProductHit, 
 from analysis.page.model import Page
 from analysis.page.quality import PageQuality, PdfQuality, measure_page, measure_pdf
 from analysis.page.read import Furniture, learn_furniture, read_page
-from study import HTML_TYPES, SiteFolders, StudyMunicipality, address_key, host_of, normalise_url
+from study import HTML_TYPES, Reading, SiteFolders, StudyMunicipality, address_key, host_of, normalise_url
 from study.document import page_text, stand_in_of
 from taxonomy import StandIn, Taxonomy, term_index
 
@@ -46,6 +46,8 @@ class MunicipalityInput:
     is_foreign: bool = False
     decided: Decided = field(default_factory=Decided)
     """What people decided of this municipality."""
+    readings: tuple[Reading, ...] = ()
+    """What the study's language model answered about it."""
     is_vouched: bool = False
     """Whether somebody says that foreign evidence holds all of the site."""
 

@@ -31,6 +31,7 @@ from study import (
     host_of,
     load_decisions,
     read_events,
+    read_readings,
     write_table,
 )
 from taxonomy import Taxonomy, load_taxonomy
@@ -158,6 +159,7 @@ def _own_hosts(
 def _units(folder: StudyFolder, indexed: _Indexed, *, is_whole: bool) -> list[MunicipalityInput]:
     day = date(folder.config.study.year, 12, 31)
     log = load_decisions(folder).log
+    readings = [reading for reading in read_readings(folder.review)[0] if reading.model == folder.config.reader.model]
     return [
         MunicipalityInput(
             municipality=municipality,
@@ -167,6 +169,7 @@ def _units(folder: StudyFolder, indexed: _Indexed, *, is_whole: bool) -> list[Mu
             landing=indexed.landing,
             day=day,
             decided=decided_for(log, municipality.code),
+            readings=tuple(reading for reading in readings if reading.municipality_code == municipality.code),
             is_foreign=indexed.is_foreign,
             is_vouched=indexed.is_foreign and is_whole,
         )

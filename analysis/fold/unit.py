@@ -17,6 +17,7 @@ from .eservices import eservice_paths, shared_installations
 from .gathered import Gathered, MunicipalityInput, gather
 from .graph import click_depths
 from .index import EvidenceIndex
+from .reader import with_readings
 from .rows import (
     channel_rows,
     page_rows,
@@ -43,11 +44,12 @@ def analyze_municipality(given: MunicipalityInput) -> UnitRows:
     unit.depths = click_depths(unit.findings, unit.index.resolve, _front_pages(unit))
     status = status_of(unit)
     paths = eservice_paths(unit.code, unit.own_findings(), unit.own_hosts, unit.ways)
-    grid, behind = grid_of(unit, status)
+    found, behind = grid_of(unit, status)
     website, linked = given.municipality.website, unit.dead_statement()
     statements = statement_rows(unit.code, website, unit.statements(), status, linked=linked)
-    machine = MachineRows(grid, channel_rows(unit), vendor_rows(unit), unknown_rows(unit), statements)
     digests = {url: look.digest for url, look in unit.looks.items()}
+    grid, answers = with_readings(found, given.readings, digests)
+    machine = MachineRows(grid, channel_rows(unit), vendor_rows(unit), unknown_rows(unit), statements)
     decided = with_decisions(machine, given.decided, digests, unit.depths, taxonomy)
     rows: dict[str, Sequence[Any]] = {
         "municipalities": [status],
@@ -63,6 +65,7 @@ def analyze_municipality(given: MunicipalityInput) -> UnitRows:
         "site_tools": unit.tools.rows(unit.code, taxonomy, vendors_of(unit)),
         "accessibility_statements": decided.statements,
         "decided_cells": decided.decided,
+        "reader_answers": answers,
     }
     rows["accessibility_pages"], rows["accessibility_violations"] = accessibility_rows(unit.code, unit.index.audits)
     rows["indicators"] = run_indicators(

@@ -10,7 +10,7 @@ from kuntatutka.exits import ExitStatus
 from kuntatutka.freshness import Stage, inputs_digest
 from kuntatutka.notices import tell_nothing_crawled, tell_of_list, tell_taxonomy
 from kuntatutka.progress import Talk
-from study import State, StateReason, StudyFolder, file_digest, load_decisions, open_study
+from study import State, StateReason, StudyFolder, file_digest, load_decisions, open_study, readings_file
 
 from .common import Gap, closing, gaps_of, told_how_to_go_on
 
@@ -40,7 +40,7 @@ def analyze_now(
     is_whole: bool = False,
 ) -> tuple[Gap, ...]:
     """Rebuild the tables; the caller holds the study's lock. With `reuse` unchanged inputs leave them as they are."""
-    decisions = tuple(study.review.glob("*.csv"))
+    decisions = (*study.review.glob("*.csv"), readings_file(study.review))
     evidence = tuple(warc_files) or study.warc_files()
     inputs = inputs_digest((*evidence, *decisions, study.config_file, study.municipalities_file), is_whole)
     stage = Stage(study, "analyze", inputs)
