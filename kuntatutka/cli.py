@@ -307,36 +307,6 @@ add_commands(app)
 
 
 @app.command(rich_help_panel=STUDY)
-def ask(
-    folder: StudyDir,
-    limit: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Most questions; default: all.", show_default=False)
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Agree to the cost and time without being asked.")] = False,
-    tell: Annotated[bool, typer.Option("--tell", help="Tell cost, time and agreement so far; ask nothing.")] = False,
-    again: Annotated[bool, typer.Option("--again", help="Ask about answered cells too.")] = False,
-    as_json: AsJson = False,
-    verbose: Verbose = 0,
-    quiet: Quiet = False,
-) -> None:
-    """Let a language model read the pages of uncertain cells, if study.toml names one. It decides nothing.
-
-    Where it says the same as the machine, the cell is no longer uncertain; where not, people look at it first. Tells
-    cost and time before the first question, keeps every answer in review/, asks nothing twice.
-
-    [bold]Examples[/bold]
-
-    kuntatutka ask my-study --tell
-
-    kuntatutka ask my-study --limit 50
-    """
-    from .stages.ask import AskWishes, ask_study
-
-    wishes = AskWishes(limit, again, yes, tell, as_json)
-    raise typer.Exit(ask_study(folder, _talk(verbose, quiet), wishes))
-
-
-@app.command(rich_help_panel=STUDY)
 def report(
     folder: StudyDir,
     formats: Formats = "html,pdf",

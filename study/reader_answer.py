@@ -22,5 +22,6 @@ class ReaderAnswer:
     why: str = column("Its reason in its own words.")
     void: str = column("Why its answer does not count; empty where it does.")
     machine_state: str = column("What the machine says of the cell now.")
+    machine_verification: str = column("automatic or uncertain: how sure the machine alone is.")
     is_current: bool = column("Whether page and words are still those that it was shown; else it does not count.")
     agrees: bool | None = column("Whether it says the same state as the machine; empty where it does not count.")

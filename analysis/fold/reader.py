@@ -52,6 +52,7 @@ def _answer(finding: ServiceFinding, said: Sequence[Reading], digests: Mapping[s
         why=last.why,
         void=last.void,
         machine_state=finding.state.value,
+        machine_verification=finding.verification.value,
         is_current=bool(current),
         agrees=last.state == finding.state.value if counts else None,
     )

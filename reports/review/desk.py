@@ -19,12 +19,14 @@ from study import (
     Decision,
     PageRecord,
     PageService,
+    ReaderAnswer,
     ServiceFinding,
     StateReason,
     StudyFolder,
     UnknownEservice,
     UserError,
     VendorHit,
+    Verification,
     host_of,
     open_study,
     read_arrow,
@@ -94,9 +96,19 @@ class Desk:
         """What the machine alone said of the cells that were decided before the tables were made."""
         return {(row.municipality_code, row.service_id): row for row in self._decided}
 
+    @cached_property
+    def reader_answers(self) -> dict[tuple[str, str], ReaderAnswer]:
+        """What a language model answered about cells, where one was asked."""
+        path = self.folder.findings / "reader_answers.parquet"
+        rows = self.folder.read("reader_answers") if path.is_file() else []
+        return {(row.municipality_code, row.service_id): row for row in rows}
+
     def _differs(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        """What others say differently: two strong pages of one cell, the register, the last study."""
+        """What others say differently: a language model, two strong pages of one cell, the register, the last study."""
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for key, answer in self.reader_answers.items():
+            if answer.agrees is False and answer.machine_verification == Verification.UNCERTAIN:
+                found[key].append("reader")
         for key in self._pages_differ():
             found[key].append("pages")
         for key, services in self._declared().items():
@@ -164,7 +176,7 @@ class Desk:
     @cached_property
     def queue(self) -> list[QueueCell]:
         """Every cell in the order of what a look changes most, decided ones included."""
-        return ordered(self.cells.values(), {})
+        return ordered(self.cells.values(), {c.key: "reader" for c in self.cells.values() if "reader" in c.differs})
 
     @cached_property
     def places(self) -> dict[tuple[str, str], int]:

@@ -15,11 +15,22 @@ from typing import Literal
 from study import State, Verification
 
 Reason = Literal[
-    "disputed", "asked-again", "register", "last-year", "uncertain", "languages", "pages", "figure", "control", "rest"
+    "disputed",
+    "asked-again",
+    "reader",
+    "register",
+    "last-year",
+    "uncertain",
+    "languages",
+    "pages",
+    "figure",
+    "control",
+    "rest",
 ]
 REASONS: tuple[Reason, ...] = (
     "disputed",
     "asked-again",
+    "reader",
     "register",
     "last-year",
     "uncertain",
@@ -34,7 +45,7 @@ REASONS: tuple[Reason, ...] = (
 # How likely the machine errs, beyond its own doubt: of cells that it calls sure about 3 in 100 are wrong; a source that
 # says otherwise is right as often as not; versions that differ are more often the site's fault than the machine's.
 _SURE_DOUBT = 0.03
-_DOUBT: Mapping[str, float] = {"register": 0.5, "last-year": 0.3, "languages": 0.12, "pages": 0.08}
+_DOUBT: Mapping[str, float] = {"reader": 0.5, "register": 0.5, "last-year": 0.3, "languages": 0.12, "pages": 0.08}
 _FIGURE = 2.0
 """A cell that can move a place or let a figure be said counts as much as this many others."""
 _GAP_LIMIT = 0.2
@@ -55,7 +66,7 @@ class QueueCell:
     verification: str
     basis: str
     differs: tuple[str, ...] = ()
-    """Reasons that others give: register, last-year, languages, pages."""
+    """Reasons that others give: reader, register, last-year, languages, pages."""
     is_control: bool = False
     worth: float = 0.0
     reasons: tuple[Reason, ...] = field(default=())

@@ -395,7 +395,7 @@ def made(folder: Path, words: str) -> StudyFolder:
     """A study with one cell of which the machine is not sure, on a page that hardly says anything."""
     config = StudyConfig(study=StudySection(title="T", year=2026))
     town = StudyMunicipality("901", "Rantala", "http://www.rantala.example/")
-    study = create_study(folder, config, [town])
+    study = create_study(folder, config, (town,))
     writer = WarcWriter(study.evidence, "901")
     page = WEAK.format(title="Kirjasto", words=words)
     for number, (url, html) in enumerate(
@@ -415,7 +415,8 @@ def settings(folder: StudyFolder, **values: Any) -> None:
 
 
 def cell(study: StudyFolder) -> ServiceFinding:
-    return next(row for row in study.read("service_findings") if row.best_url)
+    rows: list[ServiceFinding] = study.read("service_findings")
+    return next(row for row in rows if row.best_url)
 
 
 QUOTE = "Muista ohjeet ja vastaa kyselyyn."

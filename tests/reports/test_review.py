@@ -19,7 +19,17 @@ from reports.review.desk import Desk, open_desk
 from reports.review.guard import Guard
 from reports.review.queue import Filters, rows
 from reports.review.worth import REASONS, QueueCell, draw_control, ordered, weigh
-from study import Action, State, StudyFolder, UserError, append_decisions, decisions_file, read_decisions
+from study import (
+    Action,
+    ReaderAnswer,
+    State,
+    StudyFolder,
+    UserError,
+    append_decisions,
+    decisions_file,
+    read_decisions,
+    write_table,
+)
 
 TOKEN, PORT = "token", 8123
 
@@ -307,3 +317,31 @@ def test_what_others_say_differently_comes_before_what_is_sure() -> None:
     assert ordered(cells, {})[0] is cells[2]
     assert ordered(cells, {("3", "s"): "asked-again"})[0] is cells[3]
     assert set(cells[2].reasons) <= set(REASONS)
+
+
+def test_where_a_language_model_says_otherwise_people_look_first_and_read_its_reason(study: StudyFolder) -> None:
+    before = open_desk(study, "Aino")
+    last = before.queue[-1]
+    answer = ReaderAnswer(
+        municipality_code=last.code,
+        service_id=last.service,
+        model="m",
+        prompt_version="v",
+        url="http://x.example/page",
+        state="not-found",
+        quote="Only <b>last</b> year.",
+        channels=(),
+        why="It reports on the past.",
+        void="",
+        machine_state="found",
+        machine_verification="uncertain",
+        is_current=True,
+        agrees=False,
+    )
+    write_table(study.findings / "reader_answers.parquet", ReaderAnswer, [answer])
+    desk = open_desk(study, "Aino")
+    assert desk.queue[0].key == last.key
+    assert desk.queue[0].reasons[0] == "reader"
+    page = Browser(desk).page(f"cell/{last.code}/{last.service}")
+    assert "A language model (m) read" in page
+    assert "It reports on the past." in page
