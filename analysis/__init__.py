@@ -22,8 +22,8 @@ from .learning.evaluate import EvaluationReport, evaluate
 from .page.read import Furniture, Page, learn_furniture, read_page
 
 __all__ = [
-    "Agreement",
     "CHANNEL_CONFIDENCE",
+    "Agreement",
     "CellTables",
     "ChannelHit",
     "EvaluationReport",
