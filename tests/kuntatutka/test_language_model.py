@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from analysis.fold.reader import with_readings
-from kuntatutka.reader import Questions, Server, judge_answer
+from kuntatutka.reader import Questions, judge_answer
 from study import (
     Action,
     CellValue,
     CrawlStatus,
-    ReaderError,
     Reading,
     ServiceFinding,
     State,
@@ -38,180 +34,10 @@ from study import (
     readings_file,
 )
 from taxonomy import load_taxonomy
+from tests.language_models import said, serving, verdict
 
 AT = datetime(2026, 11, 1, 8, tzinfo=UTC)
 PAGE = "Venepaikat\nKunta vuokraa venepaikkoja asukkaille.\nSoita satamaan 06 123 4567 ja varaa paikka."
-
-
-class Answers:
-    """A server that gives the answers it is told, one after the other, the last one again and again."""
-
-    def __init__(self, answers: list[Any]) -> None:
-        self.answers = answers
-        self.asked: list[dict[str, Any]] = []
-        self.keys: list[str] = []
-
-    def next(self) -> Any:
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-
-
-def said(content: str, finish: str = "stop", **usage: int) -> bytes:
-    choice = {"message": {"role": "assistant", "content": content}, "finish_reason": finish}
-    return json.dumps({"choices": [choice], "usage": usage}).encode()
-
-
-def verdict(offered: str, quote: str, *channels: tuple[str, str]) -> str:
-    listed = [{"channel": channel, "quote": proof} for channel, proof in channels]
-    return json.dumps({"offered": offered, "quote": quote, "channels": listed, "why": "it says so"})
-
-
-@contextmanager
-def serving(*answers: Any) -> Iterator[tuple[str, Answers]]:
-    """The address of a server; an answer is a body, a status with headers, "cut" (half a body), or a function."""
-    told = Answers(list(answers))
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            length = int(self.headers["content-length"])
-            told.asked.append(json.loads(self.rfile.read(length)))
-            told.keys.append(self.headers.get("authorization", ""))
-            answer = told.next()
-            if callable(answer):
-                answer = answer(told.asked[-1])
-            status, headers, body = answer if isinstance(answer, tuple) else (200, {}, answer)
-            if body == "cut":
-                self.send_response(200)
-                self.send_header("content-length", "500")
-                self.end_headers()
-                self.wfile.write(b'{"choices": [')
-                return
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/v1", told
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-MESSAGES = ({"role": "user", "content": "?"},)
-
-
-def client(url: str, pauses: list[float], **more: Any) -> Server:
-    return Server(url, "m", pause=pauses.append, **more)
-
-
-def test_a_plain_answer_comes_with_its_tokens_and_the_key_is_sent() -> None:
-    with serving(said("hello", prompt_tokens=7, completion_tokens=3)) as (url, told):
-        reply = client(url, [], key="secret").ask(MESSAGES, 50)
-    assert (reply.text, reply.is_cut, reply.tokens_in, reply.tokens_out) == ("hello", False, 7, 3)
-    assert told.keys == ["Bearer secret"]
-    assert told.asked[0]["model"] == "m"
-    assert told.asked[0]["temperature"] == 0
-
-
-def test_a_busy_server_is_asked_again_after_the_pause_it_wants() -> None:
-    pauses: list[float] = []
-    with serving((429, {"retry-after": "17"}, b"{}"), (503, {}, b""), said("yes")) as (url, _):
-        assert client(url, pauses).ask(MESSAGES, 50).text == "yes"
-    assert pauses == [17, 4]
-
-
-def test_a_server_that_closes_for_the_day_is_not_waited_for() -> None:
-    pauses: list[float] = []
-    with (
-        serving((429, {"retry-after": "86400"}, b"{}")) as (url, _),
-        pytest.raises(ReaderError, match="86400 s") as told,
-    ):
-        client(url, pauses).ask(MESSAGES, 50)
-    assert pauses == []
-    assert "later" in told.value.hint
-
-
-@pytest.mark.parametrize(
-    ("answer", "why"),
-    [
-        ((200, {}, "cut"), "broke before"),
-        ((200, {}, b"<html>gateway</html>"), "no chat completion"),
-        ((200, {}, b'{"choices": []}'), "no chat completion"),
-        ((200, {}, b"[" * 100_000), "no chat completion"),
-        ((200, {}, b"x" * 1_100_000), "a million bytes"),
-        ((500, {}, b""), "status 500"),
-    ],
-)
-def test_what_is_no_answer_is_tried_five_times_then_told(answer: Any, why: str) -> None:
-    pauses: list[float] = []
-    with serving(answer) as (url, told), pytest.raises(ReaderError, match=why):
-        client(url, pauses).ask(MESSAGES, 50)
-    assert len(told.asked) == 5
-    assert pauses == [2, 4, 8, 16]
-
-
-def test_a_server_that_is_too_slow_is_no_answer() -> None:
-    hold = threading.Event()
-
-    def slow(asked: Any) -> bytes:
-        hold.wait(60)
-        return said("late")
-
-    with serving(slow) as (url, _):
-        try:
-            with pytest.raises(ReaderError, match=r"in 0\.2 s"):
-                client(url, [], timeout=0.2).ask(MESSAGES, 50)
-        finally:
-            hold.set()
-
-
-def test_nobody_there_is_told_in_words() -> None:
-    with serving(b"") as (url, _):
-        pass
-    with pytest.raises(ReaderError, match="nobody answers there"):
-        client(url, []).ask(MESSAGES, 50)
-
-
-@pytest.mark.parametrize(("status", "remedy"), [(401, "key_env"), (404, "model"), (418, "study.toml")])
-def test_a_refusal_is_not_tried_again_and_says_what_the_server_said(status: int, remedy: str) -> None:
-    body = json.dumps({"error": {"message": "no such\nthing"}}).encode()
-    with serving((status, {}, body)) as (url, told), pytest.raises(ReaderError, match=r"\(no such thing\)") as refused:
-        client(url, []).ask(MESSAGES, 50)
-    assert len(told.asked) == 1
-    assert remedy in refused.value.hint
-
-
-def test_a_redirect_is_not_followed_with_the_key() -> None:
-    with (
-        serving(said("x")) as (elsewhere, told),
-        serving((307, {"location": elsewhere}, b"")) as (url, _),
-        pytest.raises(ReaderError, match="status 307 to"),
-    ):
-        client(url, [], key="secret").ask(MESSAGES, 50)
-    assert told.asked == []
-
-
-def test_a_model_that_takes_no_temperature_is_asked_without() -> None:
-    def picky(asked: dict[str, Any]) -> Any:
-        wrong = next((name for name in ("temperature", "max_tokens") if name in asked), "")
-        body = json.dumps({"error": {"message": f"Unsupported parameter: {wrong}"}}).encode()
-        return (400, {}, body) if wrong else said("fine")
-
-    with serving(picky) as (url, told):
-        server = client(url, [])
-        with pytest.raises(ReaderError):
-            server.ask(MESSAGES, 50)
-        assert server.ask(MESSAGES, 50).text == "fine"
-    assert told.asked[-1]["max_completion_tokens"] > 50
 
 
 # What an answer is worth.
