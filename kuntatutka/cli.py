@@ -314,6 +314,12 @@ def report(
     municipality: Annotated[
         str, typer.Option(metavar="CODE", help="One municipality's own scorecard.", show_default=False)
     ] = "",
+    theme: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your own brand: logo, colours, fonts, texts, templates.")
+    ] = None,
+    one_file: Annotated[
+        bool, typer.Option("--one-file", help="The HTML report as one file instead of a front page with a folder.")
+    ] = False,
     verbose: Verbose = 0,
     quiet: Quiet = False,
 ) -> None:
@@ -327,7 +333,7 @@ def report(
 
     kuntatutka report my-study --municipality 091
     """
-    from .stages.report import report_study
+    from .stages.report import ReportLook, report_study
 
     raise typer.Exit(
         report_study(
@@ -336,6 +342,7 @@ def report(
             formats=listed(formats),
             languages=listed(lang),
             municipality=municipality,
+            look=ReportLook(theme, one_file),
         )
     )
 

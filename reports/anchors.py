@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-ROW, EVIDENCE = "c-", "e-"
-"""What a service's row on a municipality's page begins with, and its part of the evidence appendix."""
+ROW, EVIDENCE, PROOF, EVIDENCE_OF, MUNICIPALITY = "c-", "e-", "p-", "evidence-", "m-"
+"""What the anchors of a municipality begin with: a service's row on its page, that service's part of its evidence, one
+piece of it, all its evidence, and its page."""
 
 
 def link(anchor: str) -> str:
@@ -13,7 +14,7 @@ def link(anchor: str) -> str:
 
 def municipality(code: str, part: str = "") -> str:
     """A municipality's page, or a part of it."""
-    return f"m-{code}-{part}" if part else f"m-{code}"
+    return f"{MUNICIPALITY}{code}-{part}" if part else f"{MUNICIPALITY}{code}"
 
 
 def row(code: str, service: str) -> str:
@@ -26,9 +27,19 @@ def evidence(code: str, service: str) -> str:
     return f"{EVIDENCE}{code}-{service}"
 
 
+def proofs(code: str) -> str:
+    """A municipality's part of the evidence appendix."""
+    return f"{EVIDENCE_OF}{code}"
+
+
+def grid_row(theme_id: str, code: str) -> str:
+    """A municipality's row of a theme's grid."""
+    return f"g-{theme_id}-{code}"
+
+
 def proof(code: str, service: str, number: int) -> str:
     """One piece of that evidence."""
-    return f"p-{code}-{service}-{number}"
+    return f"{PROOF}{code}-{service}-{number}"
 
 
 def product(product_id: str) -> str:

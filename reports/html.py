@@ -1,77 +1,242 @@
-"""Writes a ReportModel as one HTML file that needs nothing else: style, charts and icons are inside.
+"""Writes a ReportModel as HTML: as one text that needs nothing else, or page by page for a folder (see `site`).
 
 The templates know blocks, not sections. `for_print` makes the variant that the PDF is printed from: tables of charts
-open, no filter, wide evidence left out where it would make the file heavy.
+open, no scripts, wide evidence left out where it would make the file heavy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FunctionLoader, PrefixLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from study import visible
 
-from . import anchors
+from . import anchors, markup
 from .charts import draw
-from .model import BarChart, ReportModel
+from .model import Block, ReportModel, Section
 from .numbering import listed
+from .theme import PLAIN, Theme
+
+BASE = "base"
+"""What a theme's template calls the report's own: `{% extends "base/page.html.j2" %}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the contents."""
+
+    title: str
+    href: str
+    number: int = 0
+    is_here: bool = False
+    children: tuple[Entry, ...] = ()
+    name: str = ""
+    """What a filter of municipalities looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one page shows beside its sections: where it stands in the whole."""
+
+    sections: Sequence[Section]
+    title: str
+    contents: Sequence[Entry]
+    level: int = 2
+    is_front: bool = True
+    front: str = ""
+    assets: str = ""
+    parts: Sequence[Entry] = ()
+    languages: Sequence[tuple[str, str, str]] = ()
+    lists: Sequence[tuple[str, Sequence[Entry]]] = ()
+    """Figures and tables: the key of the heading, and what stands below it."""
 
 
 @cache
-def _template_text(name: str) -> str:
-    return resources.files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
+def template_text(name: str) -> str | None:
+    """A template of our own."""
+    path = resources.files(__package__).joinpath("templates", name)
+    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
-@cache
-def _environment() -> Environment:
-    made = Environment(
-        loader=FunctionLoader(_template_text),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["chart"] = _chart
-    made.tests["kind"] = lambda block, name: type(block).__name__ == name
-    return made
+def templates() -> frozenset[str]:
+    """Names of the templates that a theme may replace."""
+    root = resources.files(__package__).joinpath("templates")
+    blocks = (f"blocks/{path.name}" for path in root.joinpath("blocks").iterdir())
+    return frozenset(("page.html.j2", *blocks))
 
 
-def _chart(block: BarChart) -> Markup:
-    # The only markup that is not escaped: our own drawing, whose texts were escaped when it was drawn.
-    return Markup(draw(block))
+def font_bytes(weight: int) -> bytes:
+    """A weight of the report's own font."""
+    return resources.files(__package__).joinpath("fonts", f"kuntatutka-sans-{weight}.woff2").read_bytes()
 
 
-def html(model: ReportModel, *, for_print: bool = False, pages: Mapping[str, int] | None = None) -> str:
-    """The report as HTML text; `pages` gives the page numbers of the printed contents."""
-    text = (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            model=model,
-            frame=model.frame,
-            pages=pages or {},
-            municipalities=sum(1 for s in model.sections for c in s.children if c.role == "municipality"),
-            page_style=Markup(_page_style(model)),
-            for_print=for_print,
-            lists=[(f"{kind}s", list(listed(model.sections, kind))) for kind in ("figure", "table")],
-            style=Markup(_template_text("report.css")),
-            script=Markup(_template_text("report.js")),
-            icons=Markup(_template_text("icons.svg")),
+class Renderer:
+    """Pages in the look of a theme, in one language."""
+
+    def __init__(self, frame: Mapping[str, str], theme: Theme = PLAIN, *, for_print: bool = False) -> None:
+        self._frame, self._theme, self._for_print = frame, theme, for_print
+        own = FunctionLoader(template_text)
+        kind = SandboxedEnvironment if theme.templates else Environment
+        self._environment = kind(
+            loader=ChoiceLoader([FunctionLoader(theme.templates.get), own, PrefixLoader({BASE: own})]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
-    )
-    if not any(s.role == "evidence" and s.children for s in model.sections):
+        safe = {
+            "runs": markup.runs,
+            "table_rows": markup.table_rows,
+            "matrix_rows": markup.matrix_rows,
+            "proofs": markup.proofs,
+            "chart": draw,
+        }
+        # The only markup that is not escaped by a template: our own, whose texts were escaped when it was made.
+        for name, make in safe.items():
+            self._environment.filters[name] = _safe(make)
+        self._environment.globals.update(
+            icon=_safe(markup.icon), bar=_safe(markup.bar), frame=frame, for_print=for_print, block=self._block
+        )
+        self._blocks: dict[str, Any] = {}
+
+    def page(self, model: ReportModel, part: Part) -> str:
+        """A page as HTML text."""
+        theme = self._theme
+        style = "" if part.assets else self.style(model)
+        script = "" if part.assets or self._for_print else template_text("report.js") or ""
+        return self._environment.get_template("page.html.j2").render(
+            model=model,
+            part=part,
+            theme=theme,
+            sections=part.sections,
+            contents=part.contents,
+            title=part.title,
+            is_front=part.is_front,
+            front=part.front,
+            assets=part.assets,
+            parts=part.parts,
+            languages=part.languages,
+            lists=part.lists,
+            section=lambda section: Markup(self.section(section, part.level)),
+            body_class="print" if self._for_print else "",
+            words=json.dumps({k.removeprefix("js_"): v for k, v in self._frame.items() if k.startswith("js_")}),
+            policy=_policy(style, script, bool(part.assets)),
+            style=Markup(style),
+            script=Markup(script),
+            icons=Markup(template_text("icons.svg") or ""),
+            brand_mark=Markup(theme.mark()),
+            imprint=Markup(theme.footer(model.language)),
+        )
+
+    def section(self, section: Section, level: int) -> str:
+        """A part with all that is below it."""
+        classes = " ".join(filter(None, (f"level-{level}", "page" if section.page else "", section.role)))
+        is_named = section.role in ("municipality", "evidence-part")
+        name = f' data-name="{markup.text(section.title)}"' if is_named else ""
+        title = f"<h{level}>{markup.text(section.title)}</h{level}>"
+        out = [f'<section id="{markup.text(section.id)}" class="{classes}"{name}>', title]
+        out += [self._block(block, level) for block in section.blocks]
+        out += [self.section(child, level + 1) for child in section.children]
+        return "\n".join([*out, "</section>"])
+
+    def _block(self, block: Block, level: int = 2) -> Markup:
+        kind = type(block).__name__.lower()
+        template = self._blocks.get(kind)
+        if template is None:
+            template = self._blocks[kind] = self._environment.get_template(f"blocks/{kind}.html.j2")
+        return Markup(template.render(b=block, level=min(level + 1, 6)))
+
+    def style(self, model: ReportModel, assets: str = "") -> str:
+        """The style sheet, its fonts inside, or beside it where `assets` says so."""
+        faces = "".join(
+            _face(weight, data, inline=not assets) for weight, data in self._theme.fonts(font_bytes).items()
+        )
+        own = (template_text("report.css") or "") + widths() + self._theme.css()
+        return faces + own + (_page_style(model) if self._for_print else "")
+
+
+def html(
+    model: ReportModel, *, for_print: bool = False, pages: Mapping[str, int] | None = None, theme: Theme = PLAIN
+) -> str:
+    """The report as one HTML text; `pages` gives the page numbers of the printed contents."""
+    numbers = pages or {}
+
+    def entry(section: Section) -> Entry:
+        children = section.children if section.role != "evidence" else ()
+        name = section.title if section.role == "municipality" else ""
+        number = numbers.get(section.id, 0)
+        return Entry(section.title, f"#{section.id}", number, False, tuple(map(entry, _parts(children))), name)
+
+    title = f"{model.cover.title} – {model.cover.subtitle}"
+    lists = figures_and_tables(model, lambda anchor: f"#{anchor}", numbers)
+    part = Part(model.sections, title, [entry(section) for section in model.sections], lists=lists)
+    text = Renderer(model.frame, theme, for_print=for_print).page(model, part)
+    if not any(s.role == "evidence" and len(s.children) for s in model.sections):
         # Without the appendix a cell's proof is its row.
         text = text.replace(f'href="{anchors.link(anchors.EVIDENCE)}', f'href="{anchors.link(anchors.ROW)}')
     return visible(text.rstrip("\n")) + "\n"
 
 
+def figures_and_tables(
+    model: ReportModel, href: Callable[[str], str], pages: Mapping[str, int]
+) -> list[tuple[str, list[Entry]]]:
+    """The lists of figures and tables, those that have any."""
+    made = [
+        (
+            f"{kind}s",
+            [Entry(f"{n} {title}", href(at), pages.get(at, 0)) for at, n, title in listed(model.sections, kind)],
+        )
+        for kind in ("figure", "table")
+    ]
+    return [(kind, entries) for kind, entries in made if entries]
+
+
+def _parts(sections: Sequence[Section]) -> list[Section]:
+    """Those of the second level, without what is below them."""
+    return [Section(s.id, s.title, role=s.role) for s in sections]
+
+
+def _safe(make: Any) -> Any:
+    return lambda *arguments: Markup(make(*arguments))
+
+
+def widths() -> str:
+    """A class for each per cent of a bar's width: a page that allows no style of an element's own needs them."""
+    return "".join(f".w{n}{{width:{n}%}}" for n in range(101))
+
+
+def _face(weight: int, data: bytes, *, inline: bool) -> str:
+    source = f"data:font/woff2;base64,{base64.b64encode(data).decode()}" if inline else f"font-{weight}.woff2"
+    return (
+        f'@font-face{{font-family:"Report";font-weight:{weight};font-display:block;src:url({source}) format("woff2")}}'
+    )
+
+
+def _policy(style: str, script: str, is_folder: bool) -> str:
+    """What a page may load: its folder's files, or only what stands in it."""
+    if is_folder:
+        return "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self' data:"
+    allowed = f"style-src {_digest(style)}; font-src data:; img-src data:"
+    return f"default-src 'none'; {allowed}; script-src {_digest(script) if script else chr(39) + 'none' + chr(39)}"
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
 def _page_style(model: ReportModel) -> str:
     """The printed style with its running heads, which CSS can only take as escaped strings."""
-    style = _template_text("print.css").replace("RUNNING", _css_text(model.cover.title))
+    style = (template_text("print.css") or "").replace("RUNNING", _css_text(model.cover.title))
     name = ""
     for number, section in enumerate(model.sections):
         if section.page or not number:

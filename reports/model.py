@@ -7,10 +7,35 @@ language and cleaned; addresses are already checked. Nothing here computes.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, overload
+
+T = TypeVar("T")
 
 MODEL_VERSION = 1
+HEATS = 5
+"""Steps of a heat map: as many as can be told apart in grey."""
+
+
+class Later(Sequence[T]):
+    """A sequence that is made when somebody goes through it and is not kept: a country's pages never stand together."""
+
+    def __init__(self, make: Callable[[], Sequence[T]]) -> None:
+        self._make = make
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._make())
+
+    def __len__(self) -> int:
+        return len(self._make())
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        return self._make()[index]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +132,8 @@ class Cell:
     picture: str = ""
     picture_alt: str = ""
     detail: str = ""
+    heat: int = 0
+    """A step of the heat map's scale, 1 to HEATS; 0 draws none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +186,7 @@ class MatrixRow:
     cells: tuple[MatrixCell, ...]
     href: str = ""
     note: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +249,45 @@ class BarChart:
 
 
 @dataclass(frozen=True, slots=True)
+class StackChart:
+    """A bar per category, cut into `parts` (a colour's key and a label each); the part "gap" is hatched."""
+
+    id: str
+    title: str
+    description: str
+    categories: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...]
+    values: tuple[tuple[float, ...], ...]
+    totals: tuple[str, ...]
+    table: Table
+    table_label: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RangeChart:
+    """A scale per category: the quartiles of many (`spreads`), each of them as a dot, or one of them among the others.
+
+    Where too few carry quartiles the spread is None and `nothing` is said.
+    """
+
+    id: str
+    title: str
+    description: str
+    categories: tuple[str, ...]
+    spreads: tuple[tuple[float, float, float] | None, ...]
+    maximum: float
+    ticks: tuple[tuple[float, str], ...]
+    table: Table
+    table_label: str
+    legend: str
+    nothing: str
+    dots: tuple[tuple[float, ...], ...] = ()
+    own: tuple[float | None, ...] = ()
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """One piece of evidence, as much of it as a reader needs to check it."""
 
@@ -256,9 +323,10 @@ class Proofs:
     groups: tuple[ProofGroup, ...]
 
 
-Block = Text | Bullets | Definitions | Note | Tiles | Table | Matrix | Legend | BarChart | Proofs
+Chart = BarChart | StackChart | RangeChart
+Block = Text | Bullets | Definitions | Note | Tiles | Table | Matrix | Legend | Chart | Proofs
 
-FIGURES = (BarChart,)
+FIGURES = (BarChart, StackChart, RangeChart)
 """Blocks that are numbered as figures."""
 TABLES = (Table, Matrix)
 """Blocks that are numbered as tables."""
@@ -270,8 +338,8 @@ class Section:
 
     id: str
     title: str
-    blocks: tuple[Block, ...] = ()
-    children: tuple[Section, ...] = ()
+    blocks: Sequence[Block] = ()
+    children: Sequence[Section] = ()
     page: bool = False
     role: str = ""
 
@@ -303,7 +371,7 @@ def as_json(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         plain = {f.name: as_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
         return {"type": type(value).__name__, **{k: v for k, v in plain.items() if v not in ("", None, [], False)}}
-    if isinstance(value, tuple | list):
+    if isinstance(value, tuple | list | Later):
         return [as_json(item) for item in value]
     if isinstance(value, dict):
         return {str(k): as_json(v) for k, v in sorted(value.items())}

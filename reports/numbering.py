@@ -43,6 +43,8 @@ def kind_of(block: Block) -> str:
 def listed(sections: Iterable[Section], kind: str) -> Iterator[tuple[str, str, str]]:
     """Anchor, number and title of every numbered figure or table, in order."""
     for section in sections:
+        if section.id in APART:
+            continue
         for block in section.blocks:
             if kind_of(block) == kind and (number := getattr(block, "number", "")):
                 yield (

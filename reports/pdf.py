@@ -21,6 +21,7 @@ from study import UserError, browser_environment
 from .html import html
 from .model import Note, Proof, Proofs, ReportModel, Section, Table
 from .pdf_ua import mend
+from .theme import PLAIN, Theme
 
 _ANCHOR = re.compile(r'\bid="([^"]+)"')
 _LINK = re.compile(r'<a href="#([^"]+)"[^>]*>')
@@ -37,7 +38,7 @@ def pdf(model: ReportModel, chromium: str | None) -> bytes:
     return next(pdfs([model], chromium))
 
 
-def pdfs(models: Iterable[ReportModel], chromium: str | None) -> Iterator[bytes]:
+def pdfs(models: Iterable[ReportModel], chromium: str | None, theme: Theme = PLAIN) -> Iterator[bytes]:
     """Each model as a PDF, printed by one browser; raises UserError where it cannot be started."""
     with sync_playwright() as playwright:
         try:
@@ -51,20 +52,20 @@ def pdfs(models: Iterable[ReportModel], chromium: str | None) -> Iterator[bytes]
         try:
             page = closed_page(browser)
             for model in models:
-                yield _pdf(page, printable(model))
+                yield _pdf(page, printable(model), theme)
         finally:
             browser.close()
 
 
-def _pdf(page: Page, model: ReportModel) -> bytes:
+def _pdf(page: Page, model: ReportModel, theme: Theme) -> bytes:
     # Twice: only the laid out pages know the numbers that the contents print. Nothing there follows the proof.
-    draft = _print(page, _paper(_without_proof(model), {}), final=False)
-    return _steady(_print(page, _paper(model, section_pages(draft))), model)
+    draft = _print(page, _paper(_without_proof(model), {}, theme), final=False)
+    return _steady(_print(page, _paper(model, section_pages(draft), theme)), model)
 
 
-def _paper(model: ReportModel, pages: Mapping[str, int]) -> str:
+def _paper(model: ReportModel, pages: Mapping[str, int], theme: Theme) -> str:
     """The text that is printed; what leads into another volume is no link on paper."""
-    text = html(model, for_print=True, pages=pages)
+    text = html(model, for_print=True, pages=pages, theme=theme)
     known = set(_ANCHOR.findall(text))
     return _LINK.sub(lambda match: match[0] if match[1] in known else "<a>", text)
 

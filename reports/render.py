@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from study import StudyFolder, UserError, storage_errors
 
 from .build import build, report_json
 from .data import load_study
-from .html import html
-from .volumes import MAIN, volumes
+from .html import html, templates
+from .model import ReportModel
+from .site import write_site
+from .theme import PLAIN, load_theme
+from .volumes import APART, MAIN, volumes
 from .words import available_languages
 
 FORMATS = ("html", "pdf", "xlsx", "json")
@@ -34,10 +38,13 @@ def render(
     on_step: Step | None = None,
     version: str = "",
     chromium: str | None = None,
+    one_file: bool = False,
+    theme: Path | None = None,
 ) -> tuple[Path, ...]:
     """Write the study's report, or one municipality's own page, and return the files in order.
 
     `chromium` is the path of the browser that prints; without one Playwright looks for its own.
+    The HTML report is a front page and a folder of the same name, or one file with `one_file`; `theme` is a theme file.
     Files are report.<language>.<format>, beside the PDF its volumes report-municipalities and report-evidence,
     report.xlsx in the first language with heads in all, and report.json, in every language there is where that format
     is asked for; with `municipality` (code or name) municipality-<code>.… .
@@ -47,21 +54,29 @@ def render(
     check_formats(formats)
     code = folder.municipality(municipality).code if municipality else None
     step = on_step or (lambda _: None)
+    look = load_theme(theme, templates()) if theme else PLAIN
     data = load_study(folder, version)
     stem = f"municipality-{code}" if code else "report"
-    models = [build(data, language, code) for language in dict.fromkeys(languages)]
+    models = [look.titled(build(data, language, code)) for language in dict.fromkeys(languages)]
     others = [build(data, x, code) for x in available_languages() if x not in languages] if "json" in formats else []
-    written = [_write(folder.reports / f"{stem}.json", report_json([*models, *others]).encode())]
+    # Beside other formats the file holds what the report says as a whole; a country's pages are written where asked for.
+    told = models if code or "json" in formats else [_as_a_whole(model) for model in models]
+    written = [_write(folder.reports / f"{stem}.json", report_json([*told, *others]).encode())]
     if "html" in formats:
+        fronts = {model.language: f"{stem}.{model.language}.html" for model in models}
         for model in models:
-            path = folder.reports / f"{stem}.{model.language}.html"
+            path = folder.reports / fronts[model.language]
             step(path.name)
-            written.append(_write(path, html(model).encode()))
+            if code or one_file:
+                written.append(_write(path, html(model, theme=look).encode()))
+            else:
+                others = {k: v for k, v in fronts.items() if k != model.language}
+                written.append(write_site(model, path, _write, look, others))
     if "pdf" in formats:
         from .pdf import pdfs  # Playwright is loaded only where a PDF is asked for.
 
         parts = [(name, part) for model in models for name, part in volumes(model).items()]
-        printed = pdfs((part for _, part in parts), chromium)
+        printed = pdfs((part for _, part in parts), chromium, look)
         for name, part in parts:
             path = folder.reports / f"{stem if name == MAIN else f'{stem}-{name}'}.{part.language}.pdf"
             step(path.name)
@@ -73,6 +88,10 @@ def render(
         step(path.name)
         written.append(_write(path, workbook(models, data)))
     return tuple(written)
+
+
+def _as_a_whole(model: ReportModel) -> ReportModel:
+    return replace(model, sections=tuple(section for section in model.sections if section.id not in APART))
 
 
 def _write(path: Path, content: bytes) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from kuntatutka import __version__
@@ -14,15 +15,32 @@ from study import StudyFolder, open_study
 from .common import check_languages, closing, gaps_of, tables_digest, tell_state
 
 
+@dataclass(frozen=True, slots=True)
+class ReportLook:
+    """How a report is to look: a theme file, and whether the HTML is one file."""
+
+    theme: Path | None = None
+    one_file: bool = False
+
+
+PLAIN_LOOK = ReportLook()
+
+
 def report_study(
-    folder: Path, talk: Talk, *, formats: tuple[str, ...], languages: tuple[str, ...], municipality: str
+    folder: Path,
+    talk: Talk,
+    *,
+    formats: tuple[str, ...],
+    languages: tuple[str, ...],
+    municipality: str,
+    look: ReportLook = PLAIN_LOOK,
 ) -> ExitStatus:
     """`kuntatutka report`."""
     study = open_study(folder)
     check_languages(languages or tuple(study.config.study.languages))
     tell_state(study, talk)
     with study.lock():
-        report_now(study, talk, formats=formats, languages=languages, municipality=municipality)
+        report_now(study, talk, formats=formats, languages=languages, municipality=municipality, look=look)
         gaps = gaps_of(study.read("municipalities"))
     return closing(talk, gaps)
 
@@ -35,6 +53,7 @@ def report_now(
     languages: tuple[str, ...],
     municipality: str = "",
     reuse: bool = False,
+    look: ReportLook = PLAIN_LOOK,
 ) -> None:
     """Write the report and print its files; the caller holds the study's lock. With `reuse` an unchanged one stays."""
     from crawler import find_chromium
@@ -56,6 +75,8 @@ def report_now(
                 on_step=lambda what: steps.update(steps.done + 1, now=what),
                 version=__version__,
                 chromium=find_chromium(),
+                theme=look.theme,
+                one_file=look.one_file,
             )
         stage.keep(files)
     for path in sorted(files):

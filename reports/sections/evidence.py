@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports import anchors
 from reports.clean import plain, safe_href, short_url
 from reports.context import Context
-from reports.model import Proof, ProofGroup, Proofs, Section
+from reports.model import Block, Later, Proof, ProofGroup, Proofs, Section
 from reports.words import Words
 from study import SNIPPET_LENGTH, ChannelEvidence, ServiceFinding
 
@@ -31,12 +31,16 @@ def section(context: Context) -> Section | None:
 
 def _municipality(context: Context, code: str) -> Section | None:
     data = context.data
-    groups = tuple(_group(context, code, s.id) for s in data.services() if (code, s.id) in data.evidence)
-    if not groups:
+    proved = [s.id for s in data.services() if (code, s.id) in data.evidence]
+    if not proved:
         return None
     words = context.words
     labels = {name: words(f"evidence.{name}") for name in ("page", "target", "back", "quote")}
-    return Section(f"evidence-{code}", context.municipality(code), (Proofs(labels, groups),), role="evidence-part")
+
+    def blocks() -> tuple[Block, ...]:
+        return (Proofs(labels, tuple(_group(context, code, service) for service in proved)),)
+
+    return Section(anchors.proofs(code), context.municipality(code), Later(blocks), role="evidence-part")
 
 
 def _group(context: Context, code: str, service_id: str) -> ProofGroup:

@@ -13,7 +13,7 @@ from reports.blocks.systems import ways
 from reports.clean import safe_href, short_url
 from reports.context import Context
 from reports.measures import DIGITAL, FOUND, typical
-from reports.model import Block, Legend, LegendItem, Note, Run, Section, Text, Tile, Tiles
+from reports.model import Block, Later, Legend, LegendItem, Note, Run, Section, Text, Tile, Tiles
 from reports.shares import Share, share
 from study import CHANNELS, MunicipalityStatus, ServiceFinding, State
 
@@ -37,13 +37,21 @@ def section(context: Context) -> Section | None:
 
 
 def _page(context: Context, code: str) -> Section:
+    judged = code in context.data.judged
+    more = _only_here(context, code) if context.only and judged else ()
+    blocks = Later(lambda: _blocks(context, code))
+    return Section(
+        anchors.municipality(code), context.municipality(code), blocks, more, page=judged, role="municipality"
+    )
+
+
+def _blocks(context: Context, code: str) -> list[Block]:
     row = context.data.status[code]
     blocks: list[Block] = [_facts(context, row)]
     if row.status.value != "complete":
         blocks.append(_status(context, row))
     own = context.data.compared(codes=[code])
-    judged = code in context.data.judged
-    if judged:
+    if code in context.data.judged:
         blocks += [
             _tiles(context, code, own),
             themes_beside_others(context, code),
@@ -57,10 +65,7 @@ def _page(context: Context, code: str) -> Section:
         blocks.append(
             Note("gap", context.words("municipality.unread.title"), context.words("municipality.unread.text"))
         )
-    more = _only_here(context, code) if context.only and judged else ()
-    return Section(
-        anchors.municipality(code), context.municipality(code), tuple(blocks), more, page=judged, role="municipality"
-    )
+    return blocks
 
 
 def _only_here(context: Context, code: str) -> tuple[Section, ...]:

@@ -101,6 +101,7 @@ def _matrix(context: Context, theme: Theme, services: tuple[Service, ...]) -> Ma
             tuple(matrix_cell(context, code, s) for s in services),
             anchors.link(anchors.municipality(code)),
             "" if data.status[code].status.value == "complete" else words(f"status.{data.status[code].status.value}"),
+            anchors.grid_row(theme.id, code),
         )
         for code in data.codes
     )

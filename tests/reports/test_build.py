@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ def model(data: StudyData) -> ReportModel:
     return build(data, "en")
 
 
-def walk(sections: tuple[Section, ...]) -> Iterator[Section]:
+def walk(sections: Sequence[Section]) -> Iterator[Section]:
     """All sections, depth first."""
     for section in sections:
         yield section

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -38,7 +38,7 @@ def data(six: StudyFolder) -> StudyData:
 def tables(model: ReportModel, start: str) -> dict[str, Table]:
     """Tables by id."""
 
-    def walk(sections: tuple[Section, ...]) -> Iterator[Section]:
+    def walk(sections: Sequence[Section]) -> Iterator[Section]:
         for section in sections:
             yield section
             yield from walk(section.children)

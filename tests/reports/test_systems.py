@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -68,7 +68,7 @@ def data(six: StudyFolder) -> StudyData:
     return replace(plain, tables={**plain.tables, **extra})
 
 
-def walk(sections: tuple[Section, ...]) -> Iterator[Section]:
+def walk(sections: Sequence[Section]) -> Iterator[Section]:
     for section in sections:
         yield section
         yield from walk(section.children)
