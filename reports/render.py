@@ -70,8 +70,8 @@ def render(
             if code or one_file:
                 written.append(_write(path, html(model, theme=look).encode()))
             else:
-                others = {k: v for k, v in fronts.items() if k != model.language}
-                written.append(write_site(model, path, _write, look, others))
+                elsewhere = {k: v for k, v in fronts.items() if k != model.language}
+                written.append(write_site(model, path, _write, look, elsewhere))
     if "pdf" in formats:
         from .pdf import pdfs  # Playwright is loaded only where a PDF is asked for.
 
