@@ -59,7 +59,7 @@ def render(
     stem = f"municipality-{code}" if code else "report"
     models = [look.titled(build(data, language, code)) for language in dict.fromkeys(languages)]
     others = [build(data, x, code) for x in available_languages() if x not in languages] if "json" in formats else []
-    # Beside other formats the file holds what the report says as a whole; a country's pages are written where asked for.
+    # Beside other formats the file holds the report as a whole; each municipality's pages only where it is asked for.
     told = models if code or "json" in formats else [_as_a_whole(model) for model in models]
     written = [_write(folder.reports / f"{stem}.json", report_json([*told, *others]).encode())]
     if "html" in formats:
