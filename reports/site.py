@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from study import storage_errors
+from study import storage_errors, visible
 
 from . import anchors
 from .html import Entry, Part, Renderer, figures_and_tables, font_bytes, template_text
@@ -52,7 +52,7 @@ def write_site(
     for page in pages:
         path = folder / f"{page.name}.html" if page.name else front
         part = _part(model, page, pages, places, front.name, languages or {})
-        write(path, places.led(renderer.page(model, part), page.name).encode())
+        write(path, (visible(places.led(renderer.page(model, part), page.name).rstrip("\n")) + "\n").encode())
         written.add(path)
     _remove_others(folder, written)
     return front
