@@ -152,7 +152,7 @@ class _Reader:
             return {"": value}
         if not isinstance(value, dict):
             raise self.refuse(
-                key, "has to be a text or a table of languages.", f'Write {key} = {{ fi = "…", sv = "…" }}.'
+                key, "has to be a text or a table of languages.", f'Write {key} = "…", or a table of texts by language.'
             )
         return {language: self.word(f"{key}.{language}", text) for language, text in value.items()}
 
