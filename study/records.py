@@ -318,6 +318,9 @@ class AccessibilityPage:
     engine_tags: tuple[str, ...] = column(
         "Tags of the rules that the engine was asked for; empty in older audits, which named none. (addition)"
     )
+    look_here: tuple[str, ...] = column(
+        "Places for a person to look at, as kind: selector: markup; proof, no verdict. (addition)", default=()
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _NO_ANSWER = frozenset(
 )
 _HTML_LENGTH = 300
 _SELECTOR_LENGTH = 500
+_HINT_LENGTH = 160
 _CRITERION = re.compile(r"wcag(\d)(\d)(\d{1,2})")
 _LEVELS = (("AAA", re.compile(r"wcag2\d?aaa")), ("AA", re.compile(r"wcag2\d?aa")), ("A", re.compile(r"wcag2\d?a")))
 _OPENING_TAG = re.compile(r"<[^>]*")
@@ -147,7 +148,18 @@ def page_row(code: str, url: str, stored: StoredJson) -> AccessibilityPage:
         warc_file=stored.warc_file,
         warc_offset=stored.warc_offset if stored.warc_file else None,
         engine_tags=tuple(map(str, engine.get("tags") or ())),
+        look_here=_look_here(data.get("look_here")) if axe else (),
     )
+
+
+def _look_here(found: object) -> tuple[str, ...]:
+    """Each place that a person should look at: its kind, selector and a little markup."""
+    places = []
+    for kind in found if isinstance(found, list) else ():
+        for node in kind.get("nodes") or ():
+            html = " ".join(str(node.get("html", "")).split())[:_HINT_LENGTH]
+            places.append(f"{kind.get('id')}: {str(node.get('target', ''))[:_HINT_LENGTH]}: {html}")
+    return tuple(sorted(set(places)))
 
 
 _NOT_VISITED = "not-visited: the audit was stopped before"

@@ -31,6 +31,7 @@ from study import (
     PageService,
     ServiceFinding,
     State,
+    counted,
 )
 from taxonomy import Taxonomy
 
@@ -96,6 +97,15 @@ class Inputs:
             reason=reason,
             evidence=tuple(sorted(set(evidence)))[:20],
         )
+
+    def looked(self, kind: str) -> IndicatorResult:
+        """How many audited pages have a place of this kind that a person should look at, with the first as proof."""
+        if not self.audited:
+            return self.result(Outcome.UNKNOWN, "no page was audited")
+        found = {page.url: place for page in self.audited for place in page.look_here if place.startswith(f"{kind}:")}
+        first = next((place.partition(": ")[2] for _, place in sorted(found.items())), "")
+        reason = f"look here: {first}"[:200] if found else f"none on {counted(len(self.audited), 'audited page')}"
+        return self.result(Outcome.PASS, reason, len(found), list(found))
 
     def absent(self, reason: str) -> IndicatorResult:
         """Nothing there: a fail where everything was read, else unknown."""

@@ -40,6 +40,7 @@ class OpenPage(Protocol):
     async def scroll(self) -> None: ...
     async def calm(self, cues: ConsentCues) -> None: ...
     async def facts(self) -> dict[str, Any]: ...
+    async def look_here(self) -> list[dict[str, Any]]: ...
     async def picture(self, selector: str) -> str | None: ...
     async def reflow(self) -> dict[str, Any]: ...
     async def check_same(self) -> None: ...
@@ -189,6 +190,7 @@ class AuditUnit:
             "facts": await visit.facts(),
         }
         found["pictures"] = await self._pictures(run.results or {}, visit)
+        found |= await _or_nothing("look_here", visit.look_here)
         # The narrow look comes last and may fail without taking the audit along.
         return found | await _or_nothing("reflow", visit.reflow)
 
@@ -209,7 +211,7 @@ class AuditUnit:
         return taken
 
 
-async def _or_nothing(name: str, probe: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+async def _or_nothing(name: str, probe: Callable[[], Awaitable[Any]]) -> dict[str, Any]:
     try:
         return {name: await probe()}
     except VisitError as error:

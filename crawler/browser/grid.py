@@ -27,6 +27,7 @@ from .visit import (
     CEILING_MS,
     DESKTOP,
     LOAD_MS,
+    LOOK,
     PHONE,
     QUIET_MS,
     SCROLL,
@@ -190,6 +191,11 @@ class GridVisit:
             "third_party_requests": len(third),
             "third_party_hosts": sorted(set(third)),
         }
+
+    async def look_here(self) -> list[dict[str, Any]]:
+        """Places for a person to look at."""
+        found: list[dict[str, Any]] = await self._probe("look_here.js", LOOK)
+        return found
 
     async def picture(self, selector: str) -> str | None:
         """The element as a picture in base64; None where there is nothing to see."""

@@ -17,7 +17,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from study import address_key, host_of, origin_of, registrable_domain
 from study.document import MAX_CHARACTERS, stand_in_of
-from taxonomy import StandIn
+from taxonomy import StandIn, page_markup
 
 from .asked import PLAIN, send_nothing
 from .axe import read_script
@@ -34,6 +34,7 @@ CEILING_MS = 6_000
 SCROLL = {"most": 30, "pause": 60}
 """Screens of a page that are scrolled through, and milliseconds at each: endless pages end there."""
 AFTER_SCROLL = {"quiet": 200, "ceiling": 2_500}
+LOOK = {"words": sorted(page_markup().words["picture_word"])}
 _HOPS = 2  # scripted redirects that are followed, such as from / to /fi/
 _PICTURE_MS = 4_000
 _WIPE_SECONDS = 5.0
@@ -271,6 +272,11 @@ class Visit:
     async def facts(self) -> dict[str, Any]:
         """Title, language and size of the page, and what it loaded."""
         return {**await self._probe("facts.js"), **self._traffic.summary(self.final_url)}
+
+    async def look_here(self) -> list[dict[str, Any]]:
+        """Places for a person to look at, which axe-core does not tell."""
+        found: list[dict[str, Any]] = await self._probe("look_here.js", LOOK)
+        return found
 
     async def picture(self, selector: str) -> str | None:
         """The element with its surroundings as a JPEG in base64, outlined; None where there is nothing to see."""

@@ -22,7 +22,18 @@ GROUPS = {
         "page-weight",
         "third-parties",
     ),
-    "accessibility": ("statement", "barriers", "reflow", "tagged-forms"),
+    "accessibility": (
+        "statement",
+        "barriers",
+        "reflow",
+        "tagged-forms",
+        "fake-headings",
+        "tables-without-heads",
+        "ungrouped-choices",
+        "empty-picture-words",
+        "forms-without-button",
+        "focus-unmarked",
+    ),
 }
 """Indicators by subject; what is in none of them stands last."""
 SHARE_UNIT, PERCENT_UNIT, WEIGHT_UNIT = "1", "%", "MB"

@@ -80,6 +80,10 @@ def violation(path: str, impact: str = "serious", level: str = "AA") -> Accessib
 
 FORM = make(ChannelEvidence, channel="printable-form", target_url="https://a.example/f.pdf")
 PRIMARY = make(PageService, url="https://a.example/1", is_primary=True)
+LOOKED = [
+    make(AccessibilityPage, url="https://a.example/1", is_own=True, error=None, look_here=("fake-heading: p: <p>",)),
+    make(AccessibilityPage, url="https://a.example/2", is_own=True, error=None, look_here=()),
+]
 PAGES = [quality(str(number)) for number in range(40)]
 
 CASES: dict[str, tuple[str, dict[str, Any], Outcome, float | None]] = {
@@ -112,6 +116,9 @@ CASES: dict[str, tuple[str, dict[str, Any], Outcome, float | None]] = {
         Outcome.PASS,
         100,
     ),
+    "a place to look at": ("fake-headings", {"accessibility_pages": LOOKED}, Outcome.PASS, 1),
+    "no place to look at": ("focus-unmarked", {"accessibility_pages": LOOKED}, Outcome.PASS, 0),
+    "nothing looked at": ("tables-without-heads", {}, Outcome.UNKNOWN, None),
     "forms tagged": (
         "tagged-forms",
         {"channel_evidence": [FORM], "pdf_quality": [PdfQuality("https://a.example/f.pdf", True, True, True)]},

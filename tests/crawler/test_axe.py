@@ -65,6 +65,8 @@ SHOWN = (
     "document.querySelectorAll('.part, #x').forEach(e => io.observe(e))</script>"
 )
 STYLE = "<style>.part{opacity:.15;transition:opacity .6s} .on{opacity:1 !important} .pale{color:#bbb}</style>"
+LOOKED = Path(__file__).parent / "looked"
+FAULTS, NEARLY = ((LOOKED / f"{name}.html").read_text(encoding="utf-8") for name in ("faults", "nearly"))
 LOCK = "<style>body{overflow:hidden}</style>"
 SEEN |= {
     "/pale-below": html("Lupa", text=f"Teksti.{FAR}<span class='part pale'>Vaalea teksti.</span>{SHOWN}", head=STYLE),
@@ -73,6 +75,8 @@ SEEN |= {
     "/wall": "<html><title>Request Rejected</title><body>The requested URL was rejected. ID: 1</body></html>",
     "/shadow": html("Kehys", text="<span id='h'></span>")
     + "<script>h.attachShadow({mode: 'open'}).innerHTML = '<iframe title=Sisä src=/inner></iframe>'</script>",
+    "/faults": html("Viat", text=f"</p>{FAULTS}<p>"),
+    "/nearly": html("Melkein", text=f"</p>{NEARLY}<p>"),
     "/locked": html("Lukko", text="<div style='width:900px'>leveä</div>", head=LOCK).replace(
         "</body>", f"{LAYER}</body>"
     ),
@@ -166,3 +170,19 @@ def test_the_scroll_lock_goes_with_the_consent_layer(found: dict[str, Any]) -> N
     assert found["/locked"]["consent"]
     assert found["/locked"]["reflow"]["overflow"] > 500
     assert not found["/locked"]["reflow"]["clipped"]
+
+
+@pytest.mark.browser
+def test_places_to_look_at_are_told_with_proof_and_near_misses_are_not(found: dict[str, Any]) -> None:
+    told = {kind["id"]: kind for kind in found["/faults"]["look_here"]}
+    assert set(told) == {
+        "fake-heading",
+        "table-without-heads",
+        "ungrouped-choices",
+        "empty-picture-words",
+        "form-without-button",
+        "focus-unmarked",
+    }
+    assert "Hakemuksen liitteet" in told["fake-heading"]["nodes"][0]["html"]
+    assert told["empty-picture-words"]["count"] == 2
+    assert found["/nearly"]["look_here"] == []

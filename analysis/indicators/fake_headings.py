@@ -1,0 +1,14 @@
+"""Does text that only looks like a heading stand above other text?"""
+
+from __future__ import annotations
+
+from study import IndicatorResult
+
+from . import Indicator, Inputs
+
+INDICATOR = Indicator(unit="pages", has_limit=False)
+
+
+def run(inputs: Inputs) -> IndicatorResult:
+    """The number of audited own pages with such a place; no limit, for a person has to look."""
+    return inputs.looked("fake-heading")
