@@ -25,11 +25,14 @@ __version__ = "0.1.0"
 PACKAGES = ("taxonomy", "study", "crawler", "analysis", "reports", "practice")
 
 
-def open_tables(folder: Path | str) -> Tables:
-    """A study's tables as pandas data frames, for notebooks: `kuntatutka.open_tables("study")["service_findings"]`."""
+def open_tables(folder: Path | str, *, unmasked: bool = False) -> Tables:
+    """A study's tables as pandas data frames, for notebooks: `kuntatutka.open_tables("study")["service_findings"]`.
+
+    What is personal is masked as in the report; `unmasked=True` gives the findings as they lie in the study.
+    """
     from .notebook import Tables
 
-    return Tables(folder)
+    return Tables(folder, unmasked=unmasked)
 
 
 def foreign_packages(root: Path | None = None) -> dict[str, str]:

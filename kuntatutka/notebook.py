@@ -13,14 +13,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from reports import mask_personal, personal_in
 from study import TABLES, StudyFolder, UserError, columns_of, key_of, open_study, read_arrow
+from taxonomy import Taxonomy
 
 
 class Tables(Mapping[str, pd.DataFrame]):
     """The tables of one study by name, each read when it is asked for."""
 
-    def __init__(self, folder: Path | str) -> None:
+    def __init__(self, folder: Path | str, *, unmasked: bool = False) -> None:
         self._study: StudyFolder = open_study(folder)
+        self._unmasked = unmasked
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         """One table; columns with a fixed set of values are categories, whole numbers and booleans may be missing."""
@@ -34,6 +37,8 @@ class Tables(Mapping[str, pd.DataFrame]):
         frame: pd.DataFrame = read_arrow(path, TABLES[name].record, self._study.taxonomy).to_pandas(
             types_mapper=_NULLABLE.get
         )
+        if not self._unmasked:
+            _mask(frame, self._study.taxonomy)
         for column in columns_of(TABLES[name].record):
             if column.values and column.name in frame:
                 frame[column.name] = frame[column.name].astype(pd.CategoricalDtype(list(column.values)))
@@ -60,6 +65,13 @@ class Tables(Mapping[str, pd.DataFrame]):
         """What each column of a table means."""
         rows = [(c.name, str(c.type), c.unit, c.text) for c in columns_of(TABLES[name].record)]
         return pd.DataFrame(rows, columns=["column", "type", "unit", "meaning"]).set_index("column")
+
+
+def _mask(frame: pd.DataFrame, taxonomy: Taxonomy) -> None:
+    """Replace what is personal in every text, as the report and the data package do."""
+    personal = personal_in(taxonomy.country)
+    for name in frame.select_dtypes(include=["object", "string"]):
+        frame[name] = frame[name].map(lambda value: mask_personal(value, personal) if isinstance(value, str) else value)
 
 
 def _by_value(frame: pd.DataFrame, keys: list[str]) -> pd.Series[Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .blocks.findings import Finding, findings_in, key_findings
     from .build import build, report_json
+    from .clean import mask_personal, personal_in
     from .data import StudyData, load_study
     from .export import export_package
     from .render import check_formats, render
@@ -28,6 +29,8 @@ _HOMES = {
     "findings_in": "blocks.findings",
     "key_findings": "blocks.findings",
     "load_study": "data",
+    "mask_personal": "clean",
+    "personal_in": "clean",
     "render": "render",
     "report_json": "build",
 }
@@ -43,6 +46,8 @@ __all__ = [
     "findings_in",
     "key_findings",
     "load_study",
+    "mask_personal",
+    "personal_in",
     "render",
     "report_json",
 ]

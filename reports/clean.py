@@ -14,6 +14,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from taxonomy import Country
+
 _SPACE = re.compile(r"\s+")
 _PERSONAL = re.compile(
     # A personal address has two name-like parts or more before the @, or an initial and a name; a role is one word.
@@ -23,6 +25,12 @@ _PERSONAL = re.compile(
     re.IGNORECASE,
 )
 _AT = re.compile(r"\s*(?:@|\(at\)|\[at\]|%40)\s*", re.IGNORECASE)
+_BESIDE = re.compile(r"@|\(at\)|[0-9][0-9 \xa0-]{3,20}[0-9]", re.IGNORECASE)
+_WORD = "[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,30}(?:-[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,30})?"
+_FULL_NAME = re.compile(
+    rf"(?<![\w-])(?P<name>{_WORD}(?:[ \xa0](?:{_WORD}|[A-ZÀ-ÖØ-Þ]\.)){{1,5}})(?![\w-])"
+    r"(?=(?:[ \xa0](?P<after>[a-zß-öø-ÿ]{1,30}))?)"
+)
 _LINK_SCHEMES = ("http", "https", "mailto", "tel")
 
 
@@ -76,6 +84,13 @@ class Personal:
 
     identity_code: str = ""
     mail_hosts: tuple[str, ...] = ()
+    given_names: frozenset[str] = frozenset()
+    name_places: tuple[str, ...] = ()
+
+
+def personal_in(country: Country) -> Personal:
+    """What is personal in a country, as its file says."""
+    return Personal(country.identity_code_pattern, country.private_mail_hosts, country.given_names, country.name_places)
 
 
 NOTHING_MORE = Personal()
@@ -83,15 +98,30 @@ MASKED = "***"
 
 
 def mask_personal(text: str | None, personal: Personal = NOTHING_MORE) -> str | None:
-    """The text with identity codes and the name part of personal e-mail addresses replaced by "***"."""
+    """The text with what is personal replaced by "***".
+
+    That is: identity codes, the name part of personal e-mail addresses, names of people beside numbers or addresses.
+    """
     if text is None:
         return None
     code, private = _patterns(personal)
     text = code.sub(MASKED, text) if code else text
+    if personal.given_names and _BESIDE.search(text):
+        text = _FULL_NAME.sub(lambda match: _masked_name(match, personal), text)
     if not _AT.search(text):
         return text
     text = private.sub(lambda match: f"{MASKED}{match[1]}", text) if private else text
     return _PERSONAL.sub(lambda match: f"{MASKED}{match[2]}{match[3]}", text)
+
+
+def _masked_name(match: re.Match[str], personal: Personal) -> str:
+    """A row of capital words without the person whose given name is among them; streets and houses keep theirs."""
+    words, after = match["name"].replace("\xa0", " ").split(" "), match["after"] or ""
+    given = [n for n, word in enumerate(words) if not personal.given_names.isdisjoint(word.split("-"))]
+    if not given or (after and after.startswith(personal.name_places)):
+        return match[0]
+    start = min(given[0], max(len(words) - 2, 0))  # a surname comes before or behind
+    return " ".join((*words[:start], MASKED))
 
 
 @lru_cache(maxsize=8)
@@ -121,9 +151,12 @@ def mask_rows(rows: Iterable[Any], key: tuple[str, ...], personal: Personal) -> 
 def _may_be_personal(values: Iterable[Any], personal: Personal) -> bool:
     """Whether a row needs a closer look: most hold no address and no code."""
     code, _ = _patterns(personal)
+    names = personal.given_names
     texts = [value if type(value) is str else "\n".join(value) for value in values if type(value) in (str, tuple)]
     joined = "\n".join(texts)
-    return _AT.search(joined) is not None or (code is not None and code.search(joined) is not None)
+    if _AT.search(joined) is not None or (code is not None and code.search(joined) is not None):
+        return True
+    return bool(names) and _BESIDE.search(joined) is not None and _FULL_NAME.search(joined) is not None
 
 
 def _mask(value: Any, personal: Personal) -> Any:

@@ -34,7 +34,7 @@ from study import (
 from taxonomy import Product, Service, Taxonomy, Theme, load_taxonomy
 
 from .authorship import NOBODY, Authorship, licence_of
-from .clean import Personal, mask_rows
+from .clean import mask_rows, personal_in
 from .shares import is_outside
 from .words import Words
 
@@ -295,7 +295,7 @@ def load_study(folder: StudyFolder, version: str = "") -> StudyData:
             tables[name] = ()
     config = folder.config
     taxonomy = load_taxonomy(config.study.country)
-    personal = Personal(taxonomy.country.identity_code_pattern, taxonomy.country.private_mail_hosts)
+    personal = personal_in(taxonomy.country)
     tables = {name: mask_rows(rows, key_of(TABLES[name].record), personal) for name, rows in tables.items()}
     return StudyData(
         title=config.study.title,

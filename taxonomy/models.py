@@ -393,6 +393,10 @@ class Country(Model):
     """A person's identity code: masked wherever results leave the study folder's evidence."""
     private_mail_hosts: tuple[Line, ...] = ()
     """Mail services of private persons: no address there is an authority's."""
+    given_names: frozenset[Line] = frozenset()
+    """Names that people are called by: who stands beside a number is masked wherever results leave the study folder."""
+    name_places: tuple[Line, ...] = ()
+    """Beginnings of words that make a street or a house of the name before them."""
     top_level_domains: tuple[Line, ...] = ()
     responsible: Mapping[Id, Text] = {}
     identification: tuple[Identification, ...] = ()

@@ -49,6 +49,16 @@ def broken_links(path: Path) -> list[str]:
     return broken
 
 
+def test_every_promise_of_the_security_page_names_its_test() -> None:
+    rows = re.findall(r"^\| (?!promise|---)(.+) \| (.+) \|$", (ROOT / "SECURITY.md").read_text("utf-8"), re.MULTILINE)
+    assert len(rows) > 15
+    for promise, tests in rows:
+        names = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", tests)
+        assert names, promise
+        for file, name in names:
+            assert f"def {name}(" in (ROOT / file).read_text("utf-8"), f"{promise}: {file}::{name}"
+
+
 @pytest.mark.parametrize("path", PAGES, ids=named)
 def test_links_lead_somewhere(path: Any) -> None:
     assert broken_links(path) == []

@@ -29,7 +29,7 @@ _WRITES = re.compile(
     r"\.innerHTML|insertAdjacentHTML|attachShadow|customElements\.define|\bfetch\s*\(|XMLHttpRequest|\.cloneNode"
     r"|IntersectionObserver|\.textContent\s*=|replaceChildren|\.append\(|document\.write"
 )
-_HASH = re.compile(r"[.-]?(?=[0-9a-f]*\d)[0-9a-f]{6,}|\d+")
+_HASH = re.compile(r"[.-]?(?=[a-f]{0,80}\d)[0-9a-f]{6,}|\d+")
 _MOST, _MOST_LOOKED_AT, _LONGEST_SCRIPT = 12, 400, 50_000
 _LOADING_LENGTH = 60
 _NAME_LENGTH = 60

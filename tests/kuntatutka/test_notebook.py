@@ -11,6 +11,7 @@ import pytest
 import kuntatutka
 from study import (
     TABLES,
+    ChannelEvidence,
     ServiceFinding,
     State,
     StateReason,
@@ -59,6 +60,16 @@ def test_codes_stay_text_and_gaps_stay_empty(folder: StudyFolder) -> None:
     assert frame["digital"].isna().tolist() == [False, True]
     assert frame["digital"].sum() == 1
     assert frame["state"].cat.categories.tolist() == [state.value for state in State]
+
+
+def test_what_is_personal_is_masked_unless_asked_for(folder: StudyFolder) -> None:
+    snippet = "Palveluohjaaja Päivi Virtanen, 040 123 4567, paivi.virtanen@pieni.example"
+    row = ChannelEvidence("005", "a", "phone", "direct", "https://pieni.example/", None, snippet, "", 0.9, "x", 0)
+    write_table(folder.findings / "channel_evidence.parquet", ChannelEvidence, [row], {})
+    (masked,) = kuntatutka.open_tables(folder.root)["channel_evidence"]["snippet"]
+    (found,) = kuntatutka.open_tables(folder.root, unmasked=True)["channel_evidence"]["snippet"]
+    assert masked == "Palveluohjaaja ***, 040 123 4567, ***@pieni.example"
+    assert found == snippet
 
 
 def test_two_studies_are_compared_value_by_value(tmp_path: Path, folder: StudyFolder) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.clean import Personal, mask_personal, plain, safe_href, short_url
+from reports.clean import mask_personal, personal_in, plain, safe_href, short_url
 from taxonomy import load_taxonomy
 
 
@@ -89,9 +89,30 @@ def test_personal_mail_addresses_are_masked_and_role_addresses_kept(raw: str, wa
     ],
 )
 def test_identity_codes_and_private_mail_are_masked_as_the_country_says(raw: str, wanted: str) -> None:
-    country = load_taxonomy("practice").country
-    personal = Personal(country.identity_code_pattern, country.private_mail_hosts)
+    personal = personal_in(load_taxonomy("practice").country)
     assert mask_personal(raw, personal) == wanted
+
+
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [
+        ("Päivi Virtanen, puh. 040 123 4567", "***, puh. 040 123 4567"),
+        ("Ota yhteyttä: Virtanen Päivi 040 123 4567", "Ota yhteyttä: *** 040 123 4567"),
+        ("Sihteeri Anna-Liisa K. Korhonen p. 09 123 456", "Sihteeri *** p. 09 123 456"),
+        ("Palveluohjaaja Päivi Virtanen, 040 123 4567", "Palveluohjaaja ***, 040 123 4567"),
+        ("Åsa Lindqvist-Berg, tfn 040 1234567", "***, tfn 040 1234567"),
+        ("Päivi Virtanen puh. 040 123 4567 ja Juha Niemi", "*** puh. 040 123 4567 ja ***"),
+        ("Matti Meikäläinen, matti@kunta.example", "***, matti@kunta.example"),
+        ("Aleksis Kiven katu 5, puh. 09 123 456", "Aleksis Kiven katu 5, puh. 09 123 456"),
+        ("Maria Jotunin tie 3, 00400 Helsinki", "Maria Jotunin tie 3, 00400 Helsinki"),
+        ("Helsinki Info, puh. 09 310 11111", "Helsinki Info, puh. 09 310 11111"),
+        ("Espoon kaupunki 09 81621", "Espoon kaupunki 09 81621"),
+        ("Päivi Virtanen kirjoitti kirjan", "Päivi Virtanen kirjoitti kirjan"),
+    ],
+)
+def test_names_of_people_beside_numbers_are_masked(raw: str, wanted: str) -> None:
+    """Who answers a number is the caller's business; streets, offices and people without a number keep their names."""
+    assert mask_personal(raw, personal_in(load_taxonomy("fi").country)) == wanted
 
 
 def test_addresses_are_short_for_reading() -> None:
