@@ -2,13 +2,14 @@
 PYTHON ?= python3
 DEMO ?= demo
 
-.PHONY: help setup demo test check coverage lock axe docs clean
+.PHONY: help setup demo test check coverage wheel lock axe docs clean
 
 help:
 	@echo "make demo    the whole job on the practice country, no network needed; the report is in $(DEMO)/reports"
 	@echo "make test    every test"
 	@echo "make check   format, lint, types, import arrows, taxonomy, rules of the house"
 	@echo "make coverage  how much of what judges and of what keeps evidence the tests run, against floors"
+	@echo "make wheel   builds the wheel, installs it alone and tries it from another folder"
 	@echo "make docs    the generated reference pages"
 	@echo "make lock    requirements.lock anew from pyproject.toml"
 	@echo "make axe     the carried axe-core anew from npm: make axe VERSION=4.14.1"
@@ -28,6 +29,9 @@ check: setup
 
 coverage: setup
 	@.ci/coverage
+
+wheel: setup
+	@.ci/wheel
 
 docs: setup
 	@.venv/bin/python docs/generate.py

@@ -138,7 +138,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
         _write_archive(folder / f"wget-{host}.warc.gz", f"https://www.{host}.fi/", page.encode())
     towns = select_municipalities(load_taxonomy("fi"), "091,Espoo")
     for name in ("my-study", "top30", "trial"):
-        config = StudyConfig(study=StudySection(title="T", year=2026, languages=["fi", "sv", "en"]))
+        config = StudyConfig(study=StudySection(title="T", year=2026, languages=["fi"]))
         made = create_study(folder / name, config, towns)
         _write_archive(made.evidence / "091-00001.warc.gz", "https://www.hel.fi/", page.encode())
         analyze_study(made, workers=1)

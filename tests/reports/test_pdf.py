@@ -77,7 +77,7 @@ def span(cell: Any) -> int:
 @pytest.mark.browser
 @pytest.mark.slow
 def test_pdf_is_tagged_with_outline_pages_and_language(tmp_path: Path, inventor: Callable[..., Any]) -> None:
-    """What a screen reader and a reader of 100 pages need; printed twice, the same bytes."""
+    """What a screen reader and a reader of 100 pages need; test_end_to_end.py prints twice and compares the bytes."""
     model = build(load_study(inventor(2).write(tmp_path / "study")), "fi")
     raw = printing.pdf(model, find_chromium())
     with pikepdf.open(io.BytesIO(raw)) as document:
@@ -93,7 +93,6 @@ def test_pdf_is_tagged_with_outline_pages_and_language(tmp_path: Path, inventor:
     pages = printing.section_pages(raw)
     assert pages["summary"] == 4
     assert pages["summary"] < pages["grid"] < pages["m-091"] < pages["evidence"]
-    assert printing.pdf(model, find_chromium()) == raw
 
 
 def test_no_browser_is_one_clear_sentence(tmp_path: Path, inventor: Callable[..., Any]) -> None:
