@@ -312,8 +312,11 @@ def report(
     formats: Formats = "html,pdf",
     lang: Languages = "",
     municipality: Annotated[
-        str, typer.Option(metavar="CODE", help="One municipality's own scorecard.", show_default=False)
+        str, typer.Option(metavar="CODE", help="One municipality's scorecard; all: every one's.", show_default=False)
     ] = "",
+    peers: Annotated[
+        str, typer.Option(metavar="WHO", help="Whom a scorecard compares with: size, region, or CODE,CODE.")
+    ] = "size",
     theme: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Your own brand: logo, colours, fonts, texts, templates.")
     ] = None,
@@ -331,7 +334,9 @@ def report(
 
     kuntatutka report my-study --format pdf --lang sv
 
-    kuntatutka report my-study --municipality 091
+    kuntatutka report my-study --municipality 091 --peers region
+
+    kuntatutka report my-study --municipality all
     """
     from .stages.report import ReportLook, report_study
 
@@ -343,6 +348,7 @@ def report(
             languages=listed(lang),
             municipality=municipality,
             look=ReportLook(theme, one_file),
+            peers=peers,
         )
     )
 

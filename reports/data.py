@@ -22,6 +22,7 @@ from study import (
     ChannelEvidence,
     MunicipalityStatus,
     PageRecord,
+    PageService,
     ServiceFinding,
     State,
     StudyFolder,
@@ -168,6 +169,14 @@ class StudyData:
         for row in self.tables["page_services"]:
             count[row.municipality_code, row.url] += 1
         return dict(count)
+
+    @cached_property
+    def services_on_pages(self) -> dict[tuple[str, str], tuple[PageService, ...]]:
+        """The pages that speak of a service, by municipality and service."""
+        found: dict[tuple[str, str], list[PageService]] = defaultdict(list)
+        for row in self.tables["page_services"]:
+            found[row.municipality_code, row.service_id].append(row)
+        return {key: tuple(rows) for key, rows in found.items()}
 
     @cached_property
     def hits(self) -> tuple[VendorHit, ...]:

@@ -10,7 +10,8 @@ import io
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import pikepdf
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
@@ -40,6 +41,14 @@ def pdf(model: ReportModel, chromium: str | None) -> bytes:
 
 def pdfs(models: Iterable[ReportModel], chromium: str | None, theme: Theme = PLAIN) -> Iterator[bytes]:
     """Each model as a PDF, printed by one browser; raises UserError where it cannot be started."""
+    with _printer(chromium) as page:
+        for model in models:
+            yield _pdf(page, printable(model), theme)
+
+
+@contextmanager
+def _printer(chromium: str | None) -> Iterator[Page]:
+    """A page of a browser that prints; raises UserError where it cannot be started."""
     with sync_playwright() as playwright:
         try:
             browser = start(playwright, chromium)
@@ -50,17 +59,33 @@ def pdfs(models: Iterable[ReportModel], chromium: str | None, theme: Theme = PLA
                 "`--format html` needs no browser.",
             ) from error
         try:
-            page = closed_page(browser)
-            for model in models:
-                yield _pdf(page, printable(model), theme)
+            yield closed_page(browser)
         finally:
             browser.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page that is laid out already: its HTML, and what the PDF's properties say of it."""
+
+    text: str
+    title: str
+    subject: str
+    language: str
+
+
+def print_sheets(sheets: Iterable[Sheet], chromium: str | None) -> Iterator[bytes]:
+    """Each sheet as a PDF, printed by one browser; raises UserError where it cannot be started."""
+    with _printer(chromium) as page:
+        for sheet in sheets:
+            yield _steady(_print(page, sheet.text), sheet.title, sheet.subject, sheet.language, {})
 
 
 def _pdf(page: Page, model: ReportModel, theme: Theme) -> bytes:
     # Twice: only the laid out pages know the numbers that the contents print. Nothing there follows the proof.
     draft = _print(page, _paper(_without_proof(model), {}, theme), final=False)
-    return _steady(_print(page, _paper(model, section_pages(draft), theme)), model)
+    raw = _print(page, _paper(model, section_pages(draft), theme))
+    return _steady(raw, model.cover.title, model.cover.subtitle, model.language, dict(_names(model.sections)))
 
 
 def _paper(model: ReportModel, pages: Mapping[str, int], theme: Theme) -> str:
@@ -121,16 +146,16 @@ def section_pages(raw: bytes) -> dict[str, int]:
         return {str(name).lstrip("/"): number.get(place[0].objgen) or 0 for name, place in places.items()}
 
 
-def _steady(raw: bytes, model: ReportModel) -> bytes:
+def _steady(raw: bytes, title: str, subject: str, language: str, names: dict[str, str]) -> bytes:
     """Properties set, the clock taken out, objects packed: the same report gives the same, small file."""
     stream = io.BytesIO()
     with pikepdf.open(io.BytesIO(raw)) as document:
         for key in list(document.docinfo.keys()):
             del document.docinfo[key]
-        document.docinfo["/Title"] = model.cover.title
-        document.docinfo["/Subject"] = model.cover.subtitle
+        document.docinfo["/Title"] = title
+        document.docinfo["/Subject"] = subject
         document.docinfo["/Creator"] = "Kuntatutka"
-        mend(document, model.cover.title, model.language, dict(_names(model.sections)))
+        mend(document, title, language, names)
         document.save(stream, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     return stream.getvalue()
 

@@ -13,6 +13,7 @@ from .build import build, report_json
 from .data import load_study
 from .html import html, templates
 from .model import ReportModel
+from .scorecard import SIZE, write_scorecards
 from .site import write_site
 from .theme import PLAIN, load_theme
 from .volumes import APART, MAIN, volumes
@@ -35,6 +36,7 @@ def render(
     languages: Sequence[str],
     formats: Sequence[str] = ("html", "pdf"),
     municipality: str | None = None,
+    peers: str = SIZE,
     on_step: Step | None = None,
     version: str = "",
     chromium: str | None = None,
@@ -47,27 +49,38 @@ def render(
     The HTML report is a front page and a folder of the same name, or one file with `one_file`; `theme` is a theme file.
     Files are report.<language>.<format>, beside the PDF its volumes report-municipalities and report-evidence,
     report.xlsx in the first language with heads in all, and report.json, in every language there is where that format
-    is asked for; with `municipality` (code or name) municipality-<code>.… .
+    is asked for; with `municipality` (code, name or "all") its scorecard beside `peers`, see `write_scorecards`.
     Raises UserError for unknown languages, formats or municipalities, for a study without findings, and where a PDF
     is asked for and no Chromium can be started (the HTML files are written by then).
     """
     check_formats(formats)
-    code = folder.municipality(municipality).code if municipality else None
     step = on_step or (lambda _: None)
     look = load_theme(theme, templates()) if theme else PLAIN
     data = load_study(folder, version)
-    stem = f"municipality-{code}" if code else "report"
-    models = [look.titled(build(data, language, code)) for language in dict.fromkeys(languages)]
-    others = [build(data, x, code) for x in available_languages() if x not in languages] if "json" in formats else []
+    if municipality:
+        return write_scorecards(
+            folder,
+            data,
+            _write,
+            municipality=municipality,
+            languages=languages,
+            formats=formats,
+            peers=peers,
+            theme=look,
+            chromium=chromium,
+            step=step,
+        )
+    models = [look.titled(build(data, language)) for language in dict.fromkeys(languages)]
+    others = [build(data, x) for x in available_languages() if x not in languages] if "json" in formats else []
     # Beside other formats the file holds the report as a whole; each municipality's pages only where it is asked for.
-    told = models if code or "json" in formats else [_as_a_whole(model) for model in models]
-    written = [_write(folder.reports / f"{stem}.json", report_json([*told, *others]).encode())]
+    told = models if "json" in formats else [_as_a_whole(model) for model in models]
+    written = [_write(folder.reports / "report.json", report_json([*told, *others]).encode())]
     if "html" in formats:
-        fronts = {model.language: f"{stem}.{model.language}.html" for model in models}
+        fronts = {model.language: f"report.{model.language}.html" for model in models}
         for model in models:
             path = folder.reports / fronts[model.language]
             step(path.name)
-            if code or one_file:
+            if one_file:
                 written.append(_write(path, html(model, theme=look).encode()))
             else:
                 elsewhere = {k: v for k, v in fronts.items() if k != model.language}
@@ -78,10 +91,10 @@ def render(
         parts = [(name, part) for model in models for name, part in volumes(model).items()]
         printed = pdfs((part for _, part in parts), chromium, look)
         for name, part in parts:
-            path = folder.reports / f"{stem if name == MAIN else f'{stem}-{name}'}.{part.language}.pdf"
+            path = folder.reports / f"{'report' if name == MAIN else f'report-{name}'}.{part.language}.pdf"
             step(path.name)
             written.append(_write(path, next(printed)))
-    if "xlsx" in formats and not code:
+    if "xlsx" in formats:
         from .workbook import workbook
 
         path = folder.reports / "report.xlsx"

@@ -1,8 +1,9 @@
 """The words of the report's frame, and how a language writes numbers, shares, dates and lists.
 
-All of it lies in locales/<code>.toml; adding a file adds a report language. `{n:elative}` in a text writes a number
-with the ending that the language's rule [inflection.elative] gives it. A key that a file lacks is an error, never
-a silent fallback. Names of services, themes and channels come from the taxonomy instead.
+All of it lies in locales/<code>.toml, and in folders there for what is beside the report; adding a file adds a report
+language, which speaks the common language in the folders until it has files there, too. `{n:elative}` in a text writes
+a number with the ending that the language's rule [inflection.elative] gives it. A key that a file lacks is an error,
+never a silent fallback. Names of services, themes and channels come from the taxonomy instead.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from importlib import resources
 from typing import Any
 
 from study import UserError
+from taxonomy import DEFAULTS
 
 
 def available_languages() -> tuple[str, ...]:
@@ -31,8 +33,13 @@ def _load(language: str) -> dict[str, Any]:
             f"report language {language!r} is not known; known are {known}.",
             "Choose one of them with --lang or in study.toml [study] languages.",
         )
-    text = resources.files(__package__).joinpath("locales", f"{language}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    folder = resources.files(__package__).joinpath("locales")
+    words = tomllib.loads(folder.joinpath(f"{language}.toml").read_text(encoding="utf-8"))
+    for part in (item for item in folder.iterdir() if item.is_dir()):
+        file = part.joinpath(f"{language}.toml")
+        file = file if file.is_file() else part.joinpath(f"{DEFAULTS.common_language}.toml")
+        words[part.name] = tomllib.loads(file.read_text(encoding="utf-8"))
+    return words
 
 
 class Words:

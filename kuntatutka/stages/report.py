@@ -33,6 +33,7 @@ def report_study(
     formats: tuple[str, ...],
     languages: tuple[str, ...],
     municipality: str,
+    peers: str,
     look: ReportLook = PLAIN_LOOK,
 ) -> ExitStatus:
     """`kuntatutka report`."""
@@ -40,7 +41,7 @@ def report_study(
     check_languages(languages or tuple(study.config.study.languages))
     tell_state(study, talk)
     with study.lock():
-        report_now(study, talk, formats=formats, languages=languages, municipality=municipality, look=look)
+        report_now(study, talk, formats=formats, languages=languages, municipality=municipality, peers=peers, look=look)
         gaps = gaps_of(study.read("municipalities"))
     return closing(talk, gaps)
 
@@ -52,6 +53,7 @@ def report_now(
     formats: tuple[str, ...],
     languages: tuple[str, ...],
     municipality: str = "",
+    peers: str = "size",
     reuse: bool = False,
     look: ReportLook = PLAIN_LOOK,
 ) -> None:
@@ -60,7 +62,7 @@ def report_now(
     from reports import render
 
     chosen = languages or tuple(study.config.study.languages)
-    name = f"report-{study.municipality(municipality).code}" if municipality else "report"
+    name = f"report-{_code(study, municipality)}" if municipality else "report"
     stage = Stage(study, name, tables_digest(study, formats, chosen))
     files = stage.unchanged_outputs() if reuse else ()
     if files:
@@ -72,6 +74,7 @@ def report_now(
                 languages=chosen,
                 formats=formats,
                 municipality=municipality or None,
+                peers=peers,
                 on_step=lambda what: steps.update(steps.done + 1, now=what),
                 version=__version__,
                 chromium=find_chromium(),
@@ -81,3 +84,8 @@ def report_now(
         stage.keep(files)
     for path in sorted(files):
         sys.stdout.write(f"{path}\n")
+
+
+def _code(study: StudyFolder, municipality: str) -> str:
+    """Code of the municipality whose scorecard is asked for, or the word for every one's."""
+    return municipality if municipality == "all" else study.municipality(municipality).code

@@ -1,0 +1,43 @@
+"""Writes a scorecard as one HTML file that needs nothing else; the same file is what is printed."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from reports.theme import PLAIN, Theme
+from reports.words import Words
+
+from .card import Scorecard
+
+ON_PAPER = 8
+"""Most entries of one list on paper: it is two to four pages, the web version has all."""
+
+
+def scorecard_html(card: Scorecard, *, for_print: bool = False, theme: Theme = PLAIN) -> str:
+    """The scorecard as HTML in the theme's look; on paper long lists end with how much more there is."""
+    text: str = _template().render(
+        card=card,
+        words=Words(card.language),
+        most=ON_PAPER if for_print else 10_000,
+        style=Markup(_text("scorecard.css") + theme.css()),
+        mark=Markup(theme.mark()),
+        footer=Markup(theme.footer(card.language)),
+    )
+    return text + "\n" if not text.endswith("\n") else text
+
+
+@cache
+def _text(name: str) -> str:
+    return resources.files("reports").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
+    made = Environment(
+        loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return made.get_template("scorecard.html.j2")
