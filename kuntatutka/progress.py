@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, TaskID
 
 _LINE_EVERY_SECONDS = 15.0  # in a log: often enough to see that it lives, seldom enough to read an eight-hour crawl
+_STOPPED = "stopped"
 _HAS_RATE = frozenset({"pages"})  # a few files or municipalities have no speed worth a figure
 
 
@@ -61,10 +62,19 @@ class Talk:
         elif sys.stderr.isatty():
             with _live() as progress:
                 task = progress.add_task(what, total=total, unit=unit, now="")
-                yield _LiveSteps(what, unit, total, progress=progress, task=task)
+                try:
+                    yield _LiveSteps(what, unit, total, progress=progress, task=task)
+                except BaseException:
+                    progress.update(task, now=_STOPPED)
+                    progress.stop_task(task)  # the bar stays where the work was, and promises no time any more
+                    raise
         else:
             steps = _LoggedSteps(what, unit, total)
-            yield steps
+            try:
+                yield steps
+            except BaseException:
+                steps.end(_STOPPED)
+                raise
             steps.end()
 
 
@@ -118,8 +128,12 @@ class _LoggedSteps(Steps):
             self.last = moment
             self._say(now)
 
-    def end(self) -> None:
-        """The closing line with what it all came to."""
+    def end(self, how: str = "") -> None:
+        """The closing line with what it all came to, and that it did not come to its end where that is so."""
+        if how:
+            count = f"{self.done} of {self.total} {self.unit}" if self.total else counted(self.done, self.unit)
+            _line(f"{self.what}: {how} at {count}")
+            return
         seconds = time.monotonic() - self.started
         speed = f"{self.done / seconds:.1f}" if seconds >= 1 and self.unit in _HAS_RATE else "0.0"
         rate = "" if speed == "0.0" else f", {speed} a second"

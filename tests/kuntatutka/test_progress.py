@@ -72,3 +72,14 @@ def test_on_a_terminal_a_bar_shows_rate_and_unit(
 )
 def test_one_is_no_plural(number: int, unit: str, words: str) -> None:
     assert counted(number, unit) == words
+
+
+def test_work_that_is_broken_off_says_how_far_it_came(capsys: pytest.CaptureFixture[str]) -> None:
+    def work() -> None:
+        with Talk().steps("Crawl", "pages", 400) as steps:
+            steps.update(12)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert "Crawl: stopped at 12 of 400 pages" in capsys.readouterr().err.splitlines()[-1]
