@@ -18,7 +18,7 @@ from .indicators import has_limit, indicator_words
 from .learning.agreement import Agreement, agreement
 from .learning.cells import CellTables, TrueCell, compare_cells
 from .learning.crossvalidation import cross_validate
-from .learning.evaluate import EvaluationReport, evaluate
+from .learning.evaluate import EvaluationReport, evaluate, wilson
 from .page.read import Furniture, Page, learn_furniture, read_page
 
 __all__ = [
@@ -56,4 +56,5 @@ __all__ = [
     "read_page",
     "rule_in_words",
     "sample_counts",
+    "wilson",
 ]

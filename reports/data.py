@@ -30,6 +30,7 @@ from study import (
     UserError,
     VendorHit,
     key_of,
+    load_decisions,
     read_at,
 )
 from taxonomy import Product, Service, Taxonomy, Theme, load_taxonomy
@@ -59,6 +60,10 @@ class StudyData:
     version: str = ""
     evidence_folder: Path | None = None
     authorship: Authorship = NOBODY
+    control_sample: int = 0
+    """Cells drawn by lot for people to look at, as the study wishes."""
+    reviewers: tuple[str, ...] = ()
+    """Who looked, as the study wishes them named."""
     made: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What `once_a_study` keeps."""
 
@@ -319,4 +324,15 @@ def load_study(folder: StudyFolder, version: str = "") -> StudyData:
         authorship=Authorship(
             tuple(config.study.authors), config.study.publisher, licence_of(config.study.licence), config.study.doi
         ),
+        control_sample=config.review.control_sample,
+        reviewers=_reviewers(folder),
     )
+
+
+def _reviewers(folder: StudyFolder) -> tuple[str, ...]:
+    """Who decided something, named in full, by initials or not at all."""
+    wish = folder.config.review.reviewers
+    names = load_decisions(folder).log.reviewers if wish != "none" else ()
+    if wish == "names":
+        return names
+    return tuple(sorted({"".join(part[0].upper() for part in name.split()) for name in names}))

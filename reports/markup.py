@@ -133,7 +133,7 @@ def _matrix_row(row: MatrixRow) -> str:
     for item in row.cells:
         icons = item.icons or (item.level,)
         drawn = icon(icons[0], item.label) + "".join(map(icon, icons[1:]))
-        tick = f'<span class="tick">{icon("confirmed")}</span>' if item.confirmed else ""
+        tick = f'<span class="tick">{icon(item.mark)}</span>' if item.mark else ""
         out.append(f'<td class="l-{item.level}"><a href="{text(item.href)}"><span>{drawn}{tick}</span></a></td>')
     return "".join(out) + "</tr>"
 

@@ -175,7 +175,8 @@ class MatrixCell:
     icons: tuple[str, ...]
     label: str
     href: str = ""
-    confirmed: bool = False
+    mark: str = ""
+    """confirmed, corrected or uncertain where the cell has a sign for it; else empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from study import (
     UserError,
     VendorHit,
     Verification,
+    draw_control,
     host_of,
     open_study,
     read_arrow,
@@ -35,7 +36,7 @@ from study import (
 from taxonomy import Taxonomy
 
 from .book import Book
-from .worth import QueueCell, Reason, draw_control, ordered, weigh
+from .worth import QueueCell, Reason, ordered, weigh
 
 _PLACES_KEPT = 4
 """Municipalities whose pages are kept at hand; more would only take memory."""

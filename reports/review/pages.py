@@ -59,13 +59,6 @@ def _environment() -> Environment:
     return made
 
 
-@cache
-def _icons() -> Markup:
-    """The report's signs; where they stand is said by a class, for the page allows no style in its markup."""
-    text = resources.files("reports").joinpath("templates", "icons.svg").read_text(encoding="utf-8")
-    return Markup(text.replace('style="position:absolute"', 'class="visually-hidden"'))
-
-
 class Names:
     """Names of municipalities, services and what they have, in one language."""
 
@@ -162,7 +155,7 @@ class Pages:
                 root=f"/{self._token}/",
                 filters=filters,
                 title=self._desk.folder.config.study.title or self._desk.folder.root.resolve().name,
-                icons=_icons(),
+                icons=Markup(resources.files("reports").joinpath("templates", "icons.svg").read_text("utf-8")),
                 **values,
             )
         )

@@ -6,13 +6,12 @@ looks at.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from study import State, Verification
+from study import State, Verification, lot_of
 
 Reason = Literal[
     "disputed",
@@ -75,15 +74,6 @@ class QueueCell:
     def key(self) -> tuple[str, str]:
         """Municipality and service."""
         return (self.code, self.service)
-
-
-def draw_control(keys: Iterable[tuple[str, str]], count: int) -> frozenset[tuple[str, str]]:
-    """The control sample: the same cells for everybody, whatever else is known of them."""
-    return frozenset(sorted(keys, key=_lot)[:count])
-
-
-def _lot(key: tuple[str, str]) -> bytes:
-    return hashlib.sha256("/".join(key).encode()).digest()
 
 
 def weigh(cells: Sequence[QueueCell], control: frozenset[tuple[str, str]]) -> None:
@@ -166,7 +156,7 @@ def ordered(cells: Iterable[QueueCell], urgent: Mapping[tuple[str, str], Reason]
     first = sorted((c for c in cells if c.key in urgent), key=lambda c: (REASONS.index(urgent[c.key]), -c.worth, c.key))
     rest = sorted((c for c in cells if c.key not in urgent), key=lambda c: (-c.worth, c.key))
     # In the order of their lots: however many of them get done, those are a random part.
-    control = sorted((c for c in rest if c.is_control), key=lambda c: _lot(c.key))
+    control = sorted((c for c in rest if c.is_control), key=lambda c: lot_of(c.key))
     others = [c for c in rest if not c.is_control]
     mixed: list[QueueCell] = []
     for start in range(0, len(others), _EVERY - 1):

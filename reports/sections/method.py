@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.blocks.reviewed import reviewed
 from reports.context import LEVELS, Context, runs
 from reports.measures import MEASURES
 from reports.model import Bullets, Definition, Definitions, Section
@@ -35,6 +36,7 @@ def section(context: Context) -> Section | None:
         Section("method-states", words("method.states"), (states,)),
         Section("method-channels", words("method.channels"), (channels,)),
         Section("method-measures", words("method.measures"), (context.paragraph("method.shares"), measures)),
+        reviewed(context),
         Section("limits", words("limits.title"), (limits,)),
     )
     return Section(

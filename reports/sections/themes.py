@@ -25,7 +25,7 @@ from reports.model import (
 )
 from reports.shares import Share, Shortfall, share
 from reports.table import Column, table
-from study import CHANNELS, ServiceFinding
+from study import CHANNELS, ServiceFinding, Verification
 from taxonomy import Service, Theme
 
 T = TypeVar("T")
@@ -43,14 +43,18 @@ def section(context: Context) -> Section | None:
     return Section("grid", words("grid.title"), tuple(blocks), children, page=True)
 
 
+MARKED = (Verification.CONFIRMED, Verification.CORRECTED, Verification.UNCERTAIN)
+"""What a sign in the corner of a cell tells; a cell without one is the machine's own, and sure enough."""
+
+
 def legend(context: Context) -> Legend:
     """What the signs of the grid mean."""
     words = context.words
     icons = tuple(LegendItem("", c, context.channel(c)) for c in CHANNELS)
     levels = tuple(LegendItem(level, "", words(f"legend.{level}")) for level in LEVELS)
-    checked = any(f.verification.is_by_person for f in context.data.findings())
-    person = (LegendItem("", "confirmed", words("legend.confirmed")),) if checked else ()
-    return Legend(words("legend.title"), (*icons, *levels, *person))
+    present = {f.verification for f in context.data.findings()}
+    marks = tuple(LegendItem("", m.value, words(f"verification.{m.value}")) for m in MARKED if m in present)
+    return Legend(words("legend.title"), (*icons, *levels, *marks))
 
 
 def _theme(context: Context, theme: Theme, number: int) -> Section:
@@ -115,11 +119,12 @@ def matrix_cell(context: Context, code: str, service: Service) -> MatrixCell:
     finding = context.data.grid.get((code, service.id))
     level = context.level(finding)
     has_proof = (code, service.id) in context.data.evidence
-    confirmed = finding is not None and finding.verification.is_by_person
+    mark = finding.verification.value if finding is not None and finding.verification in MARKED else ""
     label = f"{context.municipality(code)}, {context.name(service.name)}: {context.state_words(finding)}"
+    label += f"; {context.words(f'verification.{mark}')}" if mark else ""
     row = anchors.row(code, service.id) if code in context.data.judged else anchors.municipality(code)
     href = anchors.link(anchors.evidence(code, service.id) if has_proof else row)
-    return MatrixCell(level, context.offered(finding), label, href, confirmed)
+    return MatrixCell(level, context.offered(finding), label, href, mark)
 
 
 def _shares(context: Context, services: tuple[Service, ...]) -> dict[str, list[Share]]:

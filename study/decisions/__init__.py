@@ -5,6 +5,7 @@ Append-only: a decision is taken back by a later line. Nothing here judges a pag
 
 from __future__ import annotations
 
+from .control import draw_control, lot_of
 from .log import Conflict, DecisionLog, Subject, subject_of
 from .model import COLUMNS, NO_STATEMENT, Action, CellValue, Decision, Role, new_decision
 from .of_study import Stranger, StudyDecisions, load_decisions
@@ -28,7 +29,9 @@ __all__ = [
     "Subject",
     "append_decisions",
     "decisions_file",
+    "draw_control",
     "load_decisions",
+    "lot_of",
     "merge_decisions",
     "new_decision",
     "parse_decisions",

@@ -18,7 +18,7 @@ from reports.review.app import ReviewApp
 from reports.review.desk import Desk, open_desk
 from reports.review.guard import Guard
 from reports.review.queue import Filters, rows
-from reports.review.worth import REASONS, QueueCell, draw_control, ordered, weigh
+from reports.review.worth import REASONS, QueueCell, ordered, weigh
 from study import (
     Action,
     ReaderAnswer,
@@ -27,6 +27,7 @@ from study import (
     UserError,
     append_decisions,
     decisions_file,
+    draw_control,
     read_decisions,
     write_table,
 )
