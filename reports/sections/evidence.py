@@ -77,6 +77,7 @@ def _summary(context: Context, finding: ServiceFinding | None) -> str:
         parts.append(words("evidence.confidence", value=words.number(finding.confidence, 2)))
     if finding.maturity is not None and (why := context.maturity_words(finding)):
         parts.append(words("maturity.because", level=words.number(finding.maturity), why=why))
+    parts.append(words("evidence.why", code=finding.municipality_code, service=finding.service_id))
     return " · ".join(parts)
 
 
