@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from reports import anchors
+from reports.blocks.spread import spread_chart, states_chart
 from reports.context import Context
 from reports.measures import DIGITAL, FOUND, TWO_CHANNELS, Measure, typical
-from reports.model import Block, Cell, Note, Section, Table
+from reports.model import HEATS, Block, Cell, Note, Section, Table
 from reports.shares import Share, is_enough, share
 from reports.table import Column, table
 from study import ServiceFinding
@@ -26,6 +27,8 @@ def section(context: Context) -> Section | None:
         return None
     blocks: list[Block] = [
         context.paragraph("comparison.lead", "lead"),
+        *((spread,) if (spread := spread_chart(context)) else ()),
+        states_chart(context),
         _municipalities(context),
         Note("limit", words("comparison.note.title"), words("comparison.note.text")),
     ]
@@ -39,7 +42,7 @@ def _municipalities(context: Context) -> Table:
     words, data = context.words, context.data
 
     def digital(theme: str | None) -> Callable[[str], Cell]:
-        return lambda code: context.share_cell(context.share(DIGITAL, theme=theme, codes=[code]))
+        return lambda code: _warm(context, context.share(DIGITAL, theme=theme, codes=[code]), theme, code)
 
     return table(
         "municipalities-digital",
@@ -53,6 +56,16 @@ def _municipalities(context: Context) -> Table:
         (words("measures.digital.definition"), words("footnote.unranked"), *context.untold_notes()),
         dense=True,
     )
+
+
+def _warm(context: Context, share: Share, theme: str | None, code: str) -> Cell:
+    """A share as a cell of the heat map, which leads to the cells that it counts; one that is not told stays pale."""
+    cell = context.share_cell(share)
+    place = anchors.grid_row(theme, code) if theme else anchors.municipality(code)
+    if share.value is None:
+        return cell
+    step = 1 + min(HEATS - 1, int(share.value * HEATS))
+    return replace(cell, share=None, heat=step, href=anchors.link(place))
 
 
 def _size_classes(context: Context) -> list[tuple[str, list[str]]]:

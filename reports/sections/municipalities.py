@@ -8,7 +8,8 @@ from reports.blocks.barriers import fix_first
 from reports.blocks.findability import parity, paths
 from reports.blocks.indicators import below
 from reports.blocks.own_grid import own_grid
-from reports.blocks.peers import lacking, own_products, themes_beside_others
+from reports.blocks.peers import lacking, own_products
+from reports.blocks.spread import own_spread
 from reports.blocks.systems import ways
 from reports.clean import safe_href, short_url
 from reports.context import Context
@@ -54,7 +55,7 @@ def _blocks(context: Context, code: str) -> list[Block]:
     if code in context.data.judged:
         blocks += [
             _tiles(context, code, own),
-            themes_beside_others(context, code),
+            own_spread(context, code),
             *lacking(context, code),
             *own_products(context, code),
             *_barriers(context, code),
