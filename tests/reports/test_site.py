@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -17,6 +17,7 @@ from reports import render
 from reports.pdf import launch_arguments
 from study import StudyFolder
 
+LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1280), ("dark", 320))
 HREF = re.compile(r'<a [^>]*?href="([^"]+)"')
 ID = re.compile(r'\bid="([^"]+)"')
 
@@ -111,7 +112,7 @@ def test_pages_pass_axe_light_and_dark_wide_and_narrow(site: Path) -> None:
     found = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=launch_arguments())
-        for scheme, width in (("light", 1280), ("dark", 320)):
+        for scheme, width in LOOKS:
             tab = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
             for name in names:
                 tab.goto((site / name).as_uri())
