@@ -24,7 +24,7 @@ _PERSONAL = re.compile(
     r"((?:[\w-]+\.)+[^\W\d_]{2,})",
     re.IGNORECASE,
 )
-_AT = re.compile(r"\s*(?:@|\(at\)|\[at\]|%40)\s*", re.IGNORECASE)
+_AT = re.compile(r"\s{0,10}(?:@|\(at\)|\[at\]|%40)\s*", re.IGNORECASE)
 _BESIDE = re.compile(r"@|\(at\)|[0-9][0-9 \xa0-]{3,20}[0-9]", re.IGNORECASE)
 _WORD = "[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,30}(?:-[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]{1,30})?"
 _FULL_NAME = re.compile(
@@ -128,7 +128,7 @@ def _masked_name(match: re.Match[str], personal: Personal) -> str:
 def _patterns(personal: Personal) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
     code = re.compile(rf"(?<![0-9A-Za-z]){personal.identity_code}(?![0-9A-Za-z])") if personal.identity_code else None
     hosts = "|".join(map(re.escape, personal.mail_hosts))
-    private = re.compile(rf"[\w.+-]+({_AT.pattern}(?:{hosts})\b)", re.IGNORECASE) if hosts else None
+    private = re.compile(rf"(?<![\w.+-])[\w.+-]+({_AT.pattern}(?:{hosts})\b)", re.IGNORECASE) if hosts else None
     return code, private
 
 

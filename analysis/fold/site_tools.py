@@ -26,7 +26,7 @@ _POLICY = re.compile(r"http-equiv\s*=\s*[\"']?content-security-policy", re.I)
 _LOADED = re.compile(r"\s(?:data-)?src\s*=\s*[\"']?\s*((?:https?:)?//[^\"'\s>]+)", re.I)
 _NAMED = re.compile(r"[\"'`]((?:https?:)?//[a-z0-9.-]{1,200}(?:/[^\"'`\s<>]{0,300})?)[\"'`]", re.I)
 _DATA = re.compile(r"\btype\s*=\s*[\"']?application/(?:ld\+)?json", re.I)
-_LINK = re.compile(r"<a\b[^>]*?\bhref\s*=\s*[\"']?\s*(?:https?:)?//([^/\"'\s>?#]+)", re.I)
+_LINK = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*[\"']?\s*(?:https?:)?//([^/\"'\s>?#]+)", re.I)
 
 
 def recognise_site_tools(

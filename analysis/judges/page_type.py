@@ -45,7 +45,7 @@ _SUBSTANCE = 60
 _HUB_SERVICES = 4
 # What stands below such a piece of path is of that kind too: every page under /uutiset/ is news.
 _WHOLE_BRANCH = frozenset(("news", "decision", "document"))
-_TABLE_OF_CONTENTS = re.compile(r"(?:\.\s?){2,}\s*\d{1,3}\s*$|…\s*\d{1,3}\s*$", re.M)
+_TABLE_OF_CONTENTS = re.compile(r"(?:\.\s?){2,200}\s{0,40}\d{1,3}\s*$|…\s*\d{1,3}\s*$", re.M)
 _DATE_ALONE = 45
 _DATED_PATH = re.compile(r"/(?:19|20)\d{2}/\d{1,2}/")
 _SIGNS = (

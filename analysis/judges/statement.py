@@ -35,7 +35,7 @@ _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(20\d\d)(?!\d)|(?<
 # "14 May 2025", "14. toukokuuta 2025", and "May 14, 2025".
 _WRITTEN = re.compile(
     r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th)?\s+([^\W\d_]+)\s+(20\d\d)(?!\d)"
-    r"|([^\W\d_]+)\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(20\d\d)(?!\d)"
+    r"|(?<![^\W\d_])([^\W\d_]{1,30})\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(20\d\d)(?!\d)"
 )
 
 

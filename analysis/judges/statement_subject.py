@@ -19,7 +19,7 @@ from taxonomy import Taxonomy
 # What a statement is about stands at its beginning.
 OPENING_BLOCKS = 5
 _OPENING_LENGTH = 1200
-_HOST = re.compile(r"(?<![@\w])(?:https?://)?((?:[a-z0-9åäö-]+\.)+[a-z]{2,12})(?![\w@])", re.I)
+_HOST = re.compile(r"(?<![@\w])(?:https?://)?((?:[a-z0-9åäö-]{1,63}\.){1,8}[a-z]{2,12})(?![\w@])", re.I)
 _COMMON_DOMAINS = ("com", "net", "org", "eu", "info")
 
 

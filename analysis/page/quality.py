@@ -27,7 +27,7 @@ LONG_WORD = 6
 """LIX counts words of more letters than this as long."""
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[.!?:]+(?=\s|$)")
-_NUMBER = re.compile(r"[\d\s().]+$")
+_NUMBER = re.compile(r"(?<![\d\s().])[\d\s().]+$")
 _PAGES_READ = 2
 _DRESSING = " \t\r\n.…:;,!?»«›‹<>→»()[]\"'’"
 

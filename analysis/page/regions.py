@@ -16,7 +16,7 @@ from taxonomy import Markup, name_tokens, plain
 
 from .text import collapse
 
-_TITLE_SEPARATOR = re.compile(r"\s+[-–—|»«:•·/]+\s+|\s*[|»«•]\s*")
+_TITLE_SEPARATOR = re.compile(r"\s{1,40}[-–—|»«:•·/]+\s+|\s{0,40}[|»«•]\s*")
 _OWN_LINK = "a[href^='http'], a[href^='mailto:'], a[href^='tel:'], a[href$='.pdf'], a[href$='.doc'], a[href$='.docx']"
 _CONTACT_LINK = "a[href^='tel:'], a[href^='mailto:']"
 # A page that says less than this outside its links has no running text to compare furniture with.
@@ -25,7 +25,7 @@ _TITLE_SHARE = 0.5
 _SHORT = 120
 _RATING = 250
 _LONGEST_CRUMBS, _CRUMB_LEVELS = 300, 6
-_CRUMB_SEPARATOR = re.compile(r"\s*[>›»/|]\s*")
+_CRUMB_SEPARATOR = re.compile(r"\s{0,40}[>›»/|]\s*")
 _FOOTER = 500
 _WORD = re.compile(r"[^\W\d_]+")
 # Between the texts of elements; a line break may stand in the source of one text.

@@ -12,7 +12,7 @@ _SOURCE_SPACE = re.compile(r"[ \t\n\r\f]+")
 _SOFT = re.compile("[\u00ad\u200b\u200c\u200d\u2060]")
 # A full stop ends a sentence where a capital, a digit or a bracket follows; "klo 9.00", "ma-pe" and "esim. tontti" do
 # not.
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”')\]]*\s+(?=[\"”'(\[]*[A-ZÅÄÖÉÜ0-9])|\n+|\s+[•·|]\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”')\]]*\s+(?=[\"”'(\[]*[A-ZÅÄÖÉÜ0-9])|\n+|\s{1,40}[•·|]\s+")
 # A short word or a single letter before the stop is an abbreviation: "puh. 040", "n. 5", "os. Kauppakatu", "kl. 8".
 _ABBREVIATION = re.compile(r"(?:^|[\s(])[a-zåäö]{1,4}\.$")
 

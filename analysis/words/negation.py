@@ -16,8 +16,8 @@ from .phrases import Mark, PhraseBook, Word, split_words
 
 Sense = Literal["stated", "denied", "retired", "future", "fallback"]
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»)]*\s+(?=[\"”»(]?[A-ZÅÄÖÉÜ])|\s*[;\n]\s*|\s[•|]\s")
-_CLAUSE_END = re.compile(r"[,:]\s+|\s[–—-]\s|\s+\(|\)(?=[\s.,;:]|$)\s*")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»)]*\s+(?=[\"”»(]?[A-ZÅÄÖÉÜ])|\s{0,40}[;\n]\s*|\s[•|]\s")
+_CLAUSE_END = re.compile(r"[,:]\s+|\s[–—-]\s|\s{1,40}\(|\)(?=[\s.,;:]|$)\s*")
 # Longer segments say something of their own; shorter ones are members of a list ("by phone, by e-mail or ...").
 _LIST_MEMBER_WORDS = 4
 _WAYS = frozenset({"digital-manner", "digital-thing", "email-manner", "phone-manner", "visit-manner", "postal"})

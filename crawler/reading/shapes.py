@@ -15,7 +15,7 @@ _DIGITS = re.compile(r"\d+")
 _DATED = re.compile(r"[/=](19|20)\d\d([/&]|-\d|$)|\d{1,2}\.\d{1,2}\.(19|20)\d\d")
 # Session ids, hashes and the like: long, and letters mixed with digits as no word does; "(S(...))" is ASP.NET's.
 _OPAQUE = re.compile(
-    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{12,}|\([a-z]\([0-9a-z]{8,}\)\)",
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?=[a-z]{0,200}\d)(?=\d{0,200}[a-z])[0-9a-z]{12,}|\([a-z]\([0-9a-z]{8,}\)\)",
     re.IGNORECASE,
 )
 _LONGEST_VALUE = 15

@@ -16,7 +16,7 @@ _SHORT = 200
 """A page with fewer visible characters, no link and a script is taken for a shell."""
 _FEW_LINKS = 3
 _SPACE = re.compile(r"\s+")
-_OTHER_SCHEME = re.compile(r"\s*+(?!https?:)[a-z][a-z0-9+.-]*+:", re.IGNORECASE)
+_OTHER_SCHEME = re.compile(r"\s{0,40}+(?!https?:)[a-z][a-z0-9+.-]{0,30}+:", re.IGNORECASE)
 
 
 def is_shell(tree: LexborHTMLParser) -> bool:
