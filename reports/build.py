@@ -52,7 +52,7 @@ def build(data: StudyData, language: str, municipality: str | None = None) -> Re
     frame = {name: context.words(f"frame.{name}") for name in FRAME}
     made = sections(context)
     if municipality is None:
-        made = numbered(made, context.words)
+        made = numbered(data.own_text.applied(made, language, context.words("foreword.title")), context.words)
     return ReportModel(language, _cover(context), made, frame, is_scorecard=municipality is not None)
 
 

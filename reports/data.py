@@ -37,6 +37,7 @@ from taxonomy import Product, Service, Taxonomy, Theme, load_taxonomy
 
 from .authorship import NOBODY, Authorship, licence_of
 from .clean import mask_rows, personal_in
+from .own_text import OwnText, read_own_text
 from .shares import is_outside
 from .words import Words
 
@@ -64,6 +65,7 @@ class StudyData:
     """Cells drawn by lot for people to look at, as the study wishes."""
     reviewers: tuple[str, ...] = ()
     """Who looked, as the study wishes them named."""
+    own_text: OwnText = field(default_factory=OwnText)
     made: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What `once_a_study` keeps."""
 
@@ -326,6 +328,7 @@ def load_study(folder: StudyFolder, version: str = "") -> StudyData:
         ),
         control_sample=config.review.control_sample,
         reviewers=_reviewers(folder),
+        own_text=read_own_text(folder.report_texts),
     )
 
 

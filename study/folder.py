@@ -69,6 +69,11 @@ class StudyFolder:
         return self.root / "reports"
 
     @property
+    def report_texts(self) -> Path:
+        """What people add to the reports; read by commands, never written."""
+        return self.root / "report"
+
+    @property
     def export(self) -> Path:
         """The data package."""
         return self.root / "export"
@@ -81,7 +86,7 @@ class StudyFolder:
     @property
     def own_places(self) -> tuple[Path, ...]:
         """Everything in a study that commands read and write."""
-        folders = (self.evidence, self.findings, self.review, self.reports, self.export, self.state)
+        folders = (self.evidence, self.findings, self.review, self.report_texts, self.reports, self.export, self.state)
         return (self.config_file, self.municipalities_file, self.root / FORGOTTEN, *folders)
 
     @cached_property

@@ -369,6 +369,22 @@ class Source(Model):
     name_in: Text | None = None
 
 
+class EarlierFigure(Model):
+    """A figure that an earlier study published, for a report to put beside its own: never the same basket."""
+
+    measure: Literal["digital", "product", "first-theme", "last-theme"]
+    subject: Line = ""
+    """The product or theme that it is about."""
+    year: int
+    count: int | None = None
+    base: int | None = None
+    over: float | None = None
+    """A share that was published as "over" this much."""
+    source: Line
+    url: str = ""
+    note: Text | None = None
+
+
 class Country(Model):
     """The frame of a country: languages, codes, telephone region, identification, supervision, sources."""
 
@@ -403,6 +419,8 @@ class Country(Model):
     accessibility_authorities: tuple[Authority, ...] = ()
     size_classes: tuple[SizeClass, ...] = ()
     sources: tuple[Source, ...] = ()
+    earlier: tuple[EarlierFigure, ...] = ()
+    """What earlier studies of the country's municipalities published."""
 
 
 class Taxonomy(Model):

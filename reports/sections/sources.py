@@ -19,16 +19,35 @@ def section(context: Context) -> Section | None:
     versions = [
         Definition(words("sources.taxonomy"), f"{country.id} {data.taxonomy.version} ({data.taxonomy.digest[:12]})"),
         Definition(words("sources.evidence"), words("sources.evidence_text")),
-        Definition(words("sources.licence"), words("sources.licence_text")),
+        Definition(words("sources.licence"), _licence_text(context)),
     ]
     if data.version:
         versions.insert(0, Definition(words("sources.program"), f"Kuntatutka {data.version}"))
+    versions.append(Definition(words("sources.cite"), _citation(context)))
     if data.contact:
         versions.append(Definition(words("sources.contact"), plain(data.contact, 120)))
     blocks: list[Block] = [Definitions(tuple(versions))]
     if country.sources:
         blocks.append(_sources(context))
     return Section("sources", words("sources.title"), tuple(blocks), page=False)
+
+
+def _licence_text(context: Context) -> str:
+    licence = context.data.authorship.licence
+    return (
+        context.words("sources.licence_of", licence=licence.title) if licence else context.words("sources.licence_text")
+    )
+
+
+def _citation(context: Context) -> str:
+    """How to name the report in a text: its authors where the study names any, title, year, publisher and address."""
+    words, data, made = context.words, context.data, context.data.authorship
+    names = words("sources.authors", names=words.listing(map(plain, made.authors))) if made.authors else ""
+    days = words.days(*data.crawl_days) if data.crawl_days else words("cover.unread")
+    program = f"Kuntatutka {data.version}".strip()
+    text = words("sources.citation", title=data.title_in(words), year=str(data.year), days=days, program=program)
+    ends = [plain(made.publisher), f"https://doi.org/{plain(made.doi)}" if made.doi else ""]
+    return " ".join([names + text, *(f"{end}." for end in ends if end)])
 
 
 def _sources(context: Context) -> Table:

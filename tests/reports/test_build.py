@@ -344,3 +344,22 @@ def test_english_is_marked_and_only_where_the_program_itself_speaks(
     assert '<code lang="en">DNS lookup failed</code>' in html(model)
     sources = blocks(model, Table)["sources-table"]
     assert not any("Statistics Finland" in c.text or "public" in c.text for r in sources.rows for c in r.cells)
+
+
+def test_earlier_figures_stand_beside_ours_as_another_basket(model: ReportModel, data: StudyData) -> None:
+    """Published figures as published; what this study did not see is told so."""
+    part = next(s for s in model.sections if s.id == "then-and-now")
+    assert any(isinstance(b, Note) and b.title == "Not the same basket" for b in part.blocks)
+    table = next(b for b in part.blocks if isinstance(b, Table))
+    assert len(table.rows) == len(data.taxonomy.country.earlier)
+    cells = row(table, "Municipalities that use Wilma")
+    assert cells["Published"].text == "22 of 30"
+    assert "24" in cells["Published"].note
+    assert row(table, "Share of digital services")["Published"].text == "over 70%"
+
+
+def test_each_recommendation_carries_its_finding(model: ReportModel) -> None:
+    part = next(s for s in model.sections if s.id == "recommendations")
+    items = [item for child in part.children for b in child.blocks if isinstance(b, Bullets) for item in b.items]
+    assert items
+    assert all(item[0].strong and any(c.isdigit() for run in item[1:] for c in run.text) for item in items)

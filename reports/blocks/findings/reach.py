@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reports.blocks.accessibility import is_clean, with_statement
+from reports.blocks.accessibility import best_statement, is_clean, with_statement
 from reports.blocks.barriers import barriers, own_violations, rule_title
 from reports.context import Context
 from reports.measures import AUTHENTICATED, DEEP_LINK, FOUND, Measure
@@ -54,9 +54,9 @@ def statements(context: Context) -> Finding | None:
 
 
 def deficient(context: Context) -> Finding | None:
-    """Found statements that lack or have outdated a part that the law asks for."""
-    found = [s for code in context.data.codes for s in context.data.statements.get(code, ()) if s.found]
-    part = tally(Answer.YES if s.problems else Answer.NO for s in found)
+    """Municipalities' found statements that lack or have outdated a part that the law asks for."""
+    best = [best_statement(context, code) for code in context.data.codes]
+    part = tally(Answer.YES if s.problems else Answer.NO for s in best if s is not None and s.found)
     source = Source("accessibility_statements", "deficient")
     return of_share(context, "deficient", part, 74, "#accessibility", (source,)) if part.count else None
 
