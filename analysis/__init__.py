@@ -14,7 +14,7 @@ from .fold.market import effective_number
 from .fold.pipeline import analyze_study
 from .fold.sample import draw_sample, draw_samples, sample_counts
 from .fold.texts import PageText, page_texts
-from .indicators import has_limit, indicator_words
+from .indicators import declared_indicators, indicator_words
 from .learning.agreement import Agreement, agreement
 from .learning.cells import CellTables, TrueCell, compare_cells
 from .learning.crossvalidation import cross_validate
@@ -42,13 +42,13 @@ __all__ = [
     "cell_value",
     "compare_cells",
     "cross_validate",
+    "declared_indicators",
     "draw_sample",
     "draw_samples",
     "effective_number",
     "evaluate",
     "examine",
     "examine_page",
-    "has_limit",
     "indicator_words",
     "learn_furniture",
     "page_texts",

@@ -38,7 +38,7 @@ def rest(rows: Rows, taxonomy: Taxonomy, m: Municipality, base: str) -> None:
         value = None if outcome is Outcome.UNKNOWN else round(roll, 3) * (1 if module.INDICATOR.unit == "1" else 40)
         unit = module.INDICATOR.unit if value is not None else ""
         rows["indicators"].append(
-            IndicatorResult(name, m.code, outcome, value, unit, "12 service pages", (f"{base}/",))
+            IndicatorResult(name, m.code, outcome, value, unit, "12 service pages", (f"{base}/",), 12)
         )
     tools = [p for p in taxonomy.products.values() if p.category in ("cms", "analytics", "consent", "chat")]
     for category in sorted({p.category for p in tools}):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from analysis import declared_indicators, indicator_words
 from study import NAME_COLUMNS, column
 from taxonomy import Taxonomy, Text, in_common
 
@@ -72,11 +73,29 @@ class ListedValue:
     name_en: str = column("What it means, in English.")
 
 
+@dataclass(frozen=True, slots=True)
+class IndicatorDefinition:
+    """One indicator: what it measures, and how it is judged."""
+
+    indicator: str = column("Indicator id.", key=True)
+    name_fi: str = column("Finnish name.")
+    name_sv: str = column("Swedish name.")
+    name_en: str = column("English name.")
+    definition_fi: str = column("Definition in Finnish.")
+    definition_sv: str = column("Definition in Swedish.")
+    definition_en: str = column("Definition in English.")
+    unit: str = column("Unit of the value; empty where there is none.")
+    limit: str = column("Up to what or from what on it passes; empty where nothing is judged.")
+    direction: str = column("Which values are better: lower or higher.")
+    source: str = column("Where the limit comes from.")
+
+
 REFERENCE: dict[str, type] = {
     "themes": ThemeName,
     "services": ServiceName,
     "channels": ChannelName,
     "products": ProductName,
+    "indicator_definitions": IndicatorDefinition,
     "value_lists": ListedValue,
 }
 """Table name to record, in the order of the package."""
@@ -106,8 +125,26 @@ def reference_rows(taxonomy: Taxonomy, product_ids: Iterable[str], day: date) ->
             ProductName(p.id, p.name, p.vendor_on(day), p.owner_type, p.category, p.is_counted, p.verified_on)
             for p in products
         ],
+        "indicator_definitions": list(_indicators()),
         "value_lists": list(_listed_values(taxonomy)),
     }
+
+
+def _indicators() -> Iterator[IndicatorDefinition]:
+    """Every indicator there is, whether it was run or not."""
+    languages = [column.rpartition("_")[2] for column in NAME_COLUMNS]
+    for name, declared in declared_indicators().items():
+        words = indicator_words(name)
+        judged = words.get("judged", {})
+        yield IndicatorDefinition(
+            indicator=name,
+            **{f"name_{language}": words["title"][language] for language in languages},
+            **{f"definition_{language}": words["definition"][language] for language in languages},
+            unit=declared.unit,
+            limit=judged.get("limit", ""),
+            direction=judged.get("direction", ""),
+            source=judged.get("source", ""),
+        )
 
 
 def _listed_values(taxonomy: Taxonomy) -> Iterator[ListedValue]:

@@ -104,6 +104,8 @@ class Outcome(StrEnum):
 
     PASS = "pass"
     FAIL = "fail"
+    MEASURED = "measured"
+    """Measured by what has no limit, so that it neither passes nor fails."""
     UNKNOWN = "unknown"
     NOT_APPLICABLE = "not-applicable"
     ERROR = "error"
@@ -374,11 +376,12 @@ class IndicatorResult:
 
     indicator: str = column("Indicator id.", key=True)
     municipality_code: str = column("Code of the municipality.", key=True)
-    outcome: Outcome = column("pass, fail, unknown, not-applicable or error.")
+    outcome: Outcome = column("pass, fail, measured (without a limit), unknown, not-applicable or error.")
     value: float | None = column("Measured value; empty where there is none.")
     unit: str = column("Unit of the value; empty where there is none.")
     reason: str = column("Why the outcome is what it is, in short.")
     evidence: tuple[str, ...] = column("Addresses or ids the outcome rests on, sorted.")
+    base: int | None = column("Pages, forms or services that the value was measured on; empty without. (addition)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 class Indicator:
     """What an indicator measures; `unit` as in UCUM, empty where the outcome is all.
 
-    One without a limit is a measure only: its outcome "pass" says that it could be measured.
+    One without a limit is a measure only: what would pass has the outcome "measured".
     """
 
     unit: str = ""
@@ -85,9 +85,14 @@ class Inputs:
         return tuple(page for page in self.accessibility_pages if page.is_own and page.error is None)
 
     def result(
-        self, outcome: Outcome, reason: str, value: float | None = None, evidence: Sequence[str] = ()
+        self,
+        outcome: Outcome,
+        reason: str,
+        value: float | None = None,
+        evidence: Sequence[str] = (),
+        base: int | None = None,
     ) -> IndicatorResult:
-        """A row of this indicator."""
+        """A row of this indicator; `base` is how many pages, forms or services the value was measured on."""
         return IndicatorResult(
             indicator=self.indicator,
             municipality_code=self.municipality.code,
@@ -96,6 +101,7 @@ class Inputs:
             unit=self.unit if value is not None else "",
             reason=reason,
             evidence=tuple(sorted(set(evidence)))[:20],
+            base=base,
         )
 
     def looked(self, kind: str) -> IndicatorResult:
@@ -123,16 +129,15 @@ def indicator_modules() -> Mapping[str, ModuleType]:
 
 @cache
 def indicator_words(indicator: str) -> Mapping[str, Mapping[str, str]]:
-    """Title and definition of an indicator by report language, from its TOML file."""
+    """Title and definition of an indicator by report language, and how it is judged, from its TOML file."""
     path = Path(__file__).with_name(f"{indicator.replace('-', '_')}.toml")
     words: dict[str, dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))
     return words
 
 
-def has_limit(indicator: str) -> bool:
-    """Whether a known indicator judges what it measures; one of another version is taken to."""
-    module = indicator_modules().get(indicator)
-    return module is None or bool(module.INDICATOR.has_limit)
+def declared_indicators() -> dict[str, Indicator]:
+    """What each indicator measures, by id, sorted."""
+    return {name: module.INDICATOR for name, module in indicator_modules().items()}
 
 
 def run_indicators(inputs: Inputs) -> list[IndicatorResult]:
@@ -144,6 +149,8 @@ def _run_one(name: str, module: ModuleType, inputs: Inputs) -> IndicatorResult:
     own = replace(inputs, indicator=name, unit=module.INDICATOR.unit)
     try:
         result: IndicatorResult = module.run(own)
+        if result.outcome is Outcome.PASS and not module.INDICATOR.has_limit:
+            return replace(result, outcome=Outcome.MEASURED)
         return result
     except Exception as error:
         logger.exception("indicator %s failed for %s", name, inputs.municipality.code)

@@ -23,4 +23,4 @@ def run(inputs: Inputs) -> IndicatorResult:
     rules = {row.rule_id for row in inputs.accessibility_violations if row.url in grave and row.impact in GRAVE}
     outcome = Outcome.FAIL if grave else Outcome.PASS
     reason = f"{len(audited)} pages, {len(grave)} with a grave barrier, {len(rules)} rules"
-    return inputs.result(outcome, reason, 100 * len(grave) / len(audited), grave)
+    return inputs.result(outcome, reason, 100 * len(grave) / len(audited), grave, len(audited))

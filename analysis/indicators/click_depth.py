@@ -21,4 +21,4 @@ def run(inputs: Inputs) -> IndicatorResult:
     deepest = max(depths)
     far = [cell.best_url for cell in inputs.found if cell.click_depth == deepest and cell.best_url]
     outcome = Outcome.PASS if value <= MOST_CLICKS else Outcome.FAIL
-    return inputs.result(outcome, f"{len(depths)} services, the deepest at {deepest} clicks", value, far)
+    return inputs.result(outcome, f"{len(depths)} services, the deepest at {deepest} clicks", value, far, len(depths))

@@ -20,4 +20,4 @@ def run(inputs: Inputs) -> IndicatorResult:
         return inputs.result(Outcome.UNKNOWN, f"{gaps} of {len(own)} services could not be judged")
     digital = sum(bool(cell.digital) for cell in known)
     reason = f"{digital} of {len(known)} services, {gaps} gaps"
-    return inputs.result(Outcome.PASS, reason, digital / len(known))
+    return inputs.result(Outcome.PASS, reason, digital / len(known), base=len(known))

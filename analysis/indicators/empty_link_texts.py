@@ -18,4 +18,4 @@ def run(inputs: Inputs) -> IndicatorResult:
     poor = [page for page in pages if page.empty_links]
     outcome = Outcome.PASS if len(poor) <= MOST * len(pages) else Outcome.FAIL
     reason = f"{len(pages)} pages with links, {len(poor)} with a link text that says nothing"
-    return inputs.result(outcome, reason, 100 * len(poor) / len(pages), [page.url for page in poor])
+    return inputs.result(outcome, reason, 100 * len(poor) / len(pages), [page.url for page in poor], len(pages))

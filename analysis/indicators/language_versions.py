@@ -22,4 +22,4 @@ def run(inputs: Inputs) -> IndicatorResult:
     if lacking and not inputs.is_complete:
         return inputs.result(Outcome.UNKNOWN, reason + ", but the site was not read completely", share)
     outcome = Outcome.FAIL if lacking else Outcome.PASS
-    return inputs.result(outcome, reason, share, [cell.service_id for cell in lacking])
+    return inputs.result(outcome, reason, share, [cell.service_id for cell in lacking], len(inputs.found))

@@ -23,6 +23,8 @@ def run(inputs: Inputs) -> IndicatorResult:
 
 def _log_ins(inputs: Inputs) -> Iterator[str]:
     digital = {cell.service_id: cell.authentication for cell in inputs.found if cell.digital and cell.authentication}
+    known: set[str] = set()
+    unknown: set[str] = set()
     for service, method in digital.items():
         log_in = LOG_INS.get(method)
         if log_in is not None and log_in.kept:
@@ -33,4 +35,8 @@ def _log_ins(inputs: Inputs) -> Iterator[str]:
                 for path in inputs.eservice_paths
                 if path.service_id == service and path.log_in in (method, "unknown")
             }
-            yield from (f"{method}: {system}" for system in systems or {service})
+            known |= {f"{method}: {system}" for system in systems}
+            unknown |= set() if systems else {method}
+    yield from known
+    # Services whose system is not known have at least one log-in between them, and may share those that are known.
+    yield from (f"{method}: ?" for method in unknown if not known)

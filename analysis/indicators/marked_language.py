@@ -19,4 +19,4 @@ def run(inputs: Inputs) -> IndicatorResult:
     missing = sum(not page.marked_language for page in known)
     outcome = Outcome.PASS if len(wrong) <= WRONG_SHARE * len(known) else Outcome.FAIL
     reason = f"{len(known)} pages, {missing} without a mark, {len(wrong) - missing} with a wrong one"
-    return inputs.result(outcome, reason, 100 * (1 - len(wrong) / len(known)), wrong)
+    return inputs.result(outcome, reason, 100 * (1 - len(wrong) / len(known)), wrong, len(known))

@@ -22,4 +22,6 @@ def run(inputs: Inputs) -> IndicatorResult:
     heavy = [url for weight, url in sorted(measured, reverse=True)[:10] if weight > MOST_MB]
     requests = median(page.requests for page in inputs.audited if page.requests is not None)
     outcome = Outcome.PASS if value <= MOST_MB else Outcome.FAIL
-    return inputs.result(outcome, f"{len(measured)} pages, {requests:.0f} requests in the middle", value, heavy)
+    return inputs.result(
+        outcome, f"{len(measured)} pages, {requests:.0f} requests in the middle", value, heavy, len(measured)
+    )

@@ -16,4 +16,6 @@ def run(inputs: Inputs) -> IndicatorResult:
         return inputs.result(Outcome.NOT_APPLICABLE, "no digital service was found")
     broken = [cell.service_id for cell in digital if cell.path_quality == "portal-root"]
     outcome = Outcome.FAIL if broken else Outcome.PASS
-    return inputs.result(outcome, f"{len(broken)} of {len(digital)} digital services", len(broken), broken)
+    return inputs.result(
+        outcome, f"{len(broken)} of {len(digital)} digital services", len(broken), broken, len(digital)
+    )

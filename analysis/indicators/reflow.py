@@ -17,4 +17,6 @@ def run(inputs: Inputs) -> IndicatorResult:
     wide = [page for page in measured if page.overflow_pixels]
     outcome = Outcome.FAIL if wide else Outcome.PASS
     reason = f"{len(measured)} pages, {len(wide)} scroll sideways"
-    return inputs.result(outcome, reason, 100 * (1 - len(wide) / len(measured)), [page.url for page in wide])
+    return inputs.result(
+        outcome, reason, 100 * (1 - len(wide) / len(measured)), [page.url for page in wide], len(measured)
+    )

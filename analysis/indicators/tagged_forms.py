@@ -24,4 +24,4 @@ def run(inputs: Inputs) -> IndicatorResult:
     untagged = sum(not pdf.is_tagged for pdf in read)
     outcome = Outcome.FAIL if lacking else Outcome.PASS
     reason = f"{len(read)} PDF forms, {untagged} without tags, {len(lacking)} without tags, title or language"
-    return inputs.result(outcome, reason, 100 * (1 - len(lacking) / len(read)), lacking)
+    return inputs.result(outcome, reason, 100 * (1 - len(lacking) / len(read)), lacking, len(read))

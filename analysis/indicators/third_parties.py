@@ -24,4 +24,6 @@ def run(inputs: Inputs) -> IndicatorResult:
     value = median(page.third_party_requests or 0 for page in measured)
     often = [host for host, _ in sorted(hosts.items(), key=lambda item: (-item[1], item[0]))[:20]]
     outcome = Outcome.FAIL if hosts else Outcome.PASS
-    return inputs.result(outcome, f"{len(measured)} pages, {len(hosts)} hosts of other domains", value, often)
+    return inputs.result(
+        outcome, f"{len(measured)} pages, {len(hosts)} hosts of other domains", value, often, len(measured)
+    )

@@ -32,4 +32,4 @@ def run(inputs: Inputs) -> IndicatorResult:
     shared = [url for (_, title), urls in titles.items() if len(urls) > 1 or not title for url in urls]
     outcome = Outcome.PASS if len(shared) <= SHARED_SHARE * len(kept) else Outcome.FAIL
     reason = f"{len(kept)} pages, {len(shared)} with no title or one that others have too"
-    return inputs.result(outcome, reason, 100 * (1 - len(shared) / len(kept)), shared)
+    return inputs.result(outcome, reason, 100 * (1 - len(shared) / len(kept)), shared, len(kept))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from analysis import has_limit, indicator_words
+from analysis import declared_indicators, indicator_words
 from reports import anchors
 from reports.context import Context
 from reports.model import Block, Cell, Section, Table
@@ -99,8 +99,12 @@ def result_cell(context: Context, result: IndicatorResult | None) -> Cell:
     words = context.words
     if result is None:
         return Cell(words("outcome.unknown"), state="gap")
-    is_measure = result.outcome is Outcome.PASS and not has_limit(result.indicator)
-    outcome = words("outcome.measured" if is_measure else f"outcome.{result.outcome.value}")
+    declared = declared_indicators().get(result.indicator)
+    # Studies of before tell a mere measure as passed.
+    is_measure = result.outcome is Outcome.PASS and declared is not None and not declared.has_limit
+    outcome = words(f"outcome.{Outcome.MEASURED.value if is_measure else result.outcome.value}")
+    if result.base is not None and result.value is not None:
+        outcome = words("indicators.of", outcome=outcome, base=result.base)
     if result.value is None:
         states = {Outcome.UNKNOWN: "gap", Outcome.ERROR: "gap", Outcome.FAIL: "fail"}
         return Cell(outcome, state=states.get(result.outcome, ""))

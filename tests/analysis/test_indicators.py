@@ -63,7 +63,8 @@ def outcome(indicator: str, **given: Any) -> IndicatorResult:
     tables: dict[str, Any] = dict.fromkeys(
         ("pages", "service_findings", "channel_evidence", "page_services", "accessibility_statements"), ()
     )
-    inputs = Inputs(municipality=TOWN, languages=("fi", "sv"), taxonomy=TAXONOMY, **(tables | given))
+    known: dict[str, Any] = {"languages": ("fi", "sv"), "taxonomy": TAXONOMY}
+    inputs = Inputs(municipality=TOWN, **(known | tables | given))
     return next(row for row in run_indicators(inputs) if row.indicator == indicator)
 
 
@@ -160,18 +161,33 @@ CASES: dict[str, tuple[str, dict[str, Any], Outcome, float | None]] = {
         Outcome.FAIL,
         50,
     ),
-    "text is easy": ("readability", {"page_quality": PAGES, "page_services": [PRIMARY]}, Outcome.PASS, 55),
+    "text without a published limit": (
+        "readability",
+        {"page_quality": PAGES, "page_services": [PRIMARY]},
+        Outcome.MEASURED,
+        55,
+    ),
+    "text is easy": (
+        "readability",
+        {"page_quality": [quality("1", language="sv", lix=45.0)], "page_services": [PRIMARY], "languages": ("sv",)},
+        Outcome.PASS,
+        45,
+    ),
     "text is hard": (
         "readability",
-        {"page_quality": [quality("1", lix=82.0)], "page_services": [PRIMARY]},
+        {"page_quality": [quality("1", language="sv", lix=82.0)], "page_services": [PRIMARY], "languages": ("sv",)},
         Outcome.FAIL,
         82,
     ),
     "sentences are long": (
         "readability",
-        {"page_quality": [quality("1", sentence_words=24.0)], "page_services": [PRIMARY]},
+        {
+            "page_quality": [quality("1", language="sv", lix=45.0, sentence_words=24.0)],
+            "page_services": [PRIMARY],
+            "languages": ("sv",),
+        },
         Outcome.FAIL,
-        55,
+        45,
     ),
     "no service page": ("readability", {"page_quality": PAGES}, Outcome.UNKNOWN, None),
     "pages are light": ("page-weight", {"accessibility_pages": [audited("1")]}, Outcome.PASS, 0.5),
@@ -234,6 +250,25 @@ def test_every_indicator_has_words_in_each_report_language(indicator: str) -> No
     words = indicator_words(indicator)
     for part in ("title", "definition"):
         assert {"fi", "sv", "en"} <= set(words[part])
+    judged = words["judged"]
+    assert judged["direction"] in ("lower", "higher")
+    assert bool(judged["limit"]) == bool(judged["source"])
+    if not indicator_modules()[indicator].INDICATOR.has_limit:
+        assert not judged["limit"]
+
+
+def test_on_site_services_are_those_of_the_grid() -> None:
+    """Offices, service points and self-service alike; too many gaps say nothing."""
+
+    def cell(service: str, state: State, on_site: bool | None) -> ServiceFinding:
+        made: ServiceFinding = make(ServiceFinding, service_id=service, state=state, on_site=on_site, rule="x")
+        return made
+
+    cells = [cell(str(n), State.FOUND, n < 3) for n in range(9)]
+    found = outcome("service-points", service_findings=[*cells, cell("gap", State.BLOCKED, None)])
+    assert (found.outcome, found.value, found.base) == (Outcome.MEASURED, 3, 9)
+    gaps = [cell(f"gap{n}", State.BLOCKED, None) for n in range(9)]
+    assert outcome("service-points", service_findings=[*cells, *gaps]).outcome is Outcome.UNKNOWN
 
 
 def digital(service: str, method: str | None) -> ServiceFinding:
