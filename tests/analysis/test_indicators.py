@@ -117,8 +117,8 @@ CASES: dict[str, tuple[str, dict[str, Any], Outcome, float | None]] = {
         Outcome.PASS,
         100,
     ),
-    "a place to look at": ("fake-headings", {"accessibility_pages": LOOKED}, Outcome.PASS, 1),
-    "no place to look at": ("focus-unmarked", {"accessibility_pages": LOOKED}, Outcome.PASS, 0),
+    "a place to look at": ("fake-headings", {"accessibility_pages": LOOKED}, Outcome.MEASURED, 1),
+    "no place to look at": ("focus-unmarked", {"accessibility_pages": LOOKED}, Outcome.MEASURED, 0),
     "nothing looked at": ("tables-without-heads", {}, Outcome.UNKNOWN, None),
     "forms tagged": (
         "tagged-forms",
