@@ -100,12 +100,11 @@ class Verification(StrEnum):
 
 
 class Outcome(StrEnum):
-    """The result of an indicator."""
+    """The result of an indicator; measured where there is no limit to pass or fail."""
 
     PASS = "pass"
     FAIL = "fail"
     MEASURED = "measured"
-    """Measured by what has no limit, so that it neither passes nor fails."""
     UNKNOWN = "unknown"
     NOT_APPLICABLE = "not-applicable"
     ERROR = "error"

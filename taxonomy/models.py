@@ -370,16 +370,14 @@ class Source(Model):
 
 
 class EarlierFigure(Model):
-    """A figure that an earlier study published, for a report to put beside its own: never the same basket."""
+    """A figure that an earlier study published, of a product or a theme or over a share: never the same basket."""
 
     measure: Literal["digital", "product", "first-theme", "last-theme"]
     subject: Line = ""
-    """The product or theme that it is about."""
     year: int
     count: int | None = None
     base: int | None = None
     over: float | None = None
-    """A share that was published as "over" this much."""
     source: Line
     url: str = ""
     note: Text | None = None
@@ -420,7 +418,6 @@ class Country(Model):
     size_classes: tuple[SizeClass, ...] = ()
     sources: tuple[Source, ...] = ()
     earlier: tuple[EarlierFigure, ...] = ()
-    """What earlier studies of the country's municipalities published."""
 
 
 class Taxonomy(Model):
