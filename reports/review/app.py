@@ -93,7 +93,9 @@ class ReviewApp:
             return PlainTextResponse("Kuntatutka: there is no such page.", 404)
         text = resources.files("reports.review").joinpath("templates", name).read_text(encoding="utf-8")
         if name == "review.css":
-            text = resources.files("reports").joinpath("templates", "report.css").read_text(encoding="utf-8") + text
+            report = resources.files("reports").joinpath("templates", "report.css").read_text(encoding="utf-8")
+            # Archived pages are light; around them the page stays light too, whatever the browser likes.
+            text = report.replace("(prefers-color-scheme:dark)", "(width<0)") + text
         return Response(text, media_type=_STATIC[name], headers={"cache-control": "private, max-age=3600"})
 
     async def queue(self, request: Request) -> Response:

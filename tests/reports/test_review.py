@@ -179,6 +179,12 @@ def test_a_cell_that_is_not_there_and_a_language_that_is_none(browser: Browser) 
     assert browser.ask(f"/{TOKEN}/static/app.py")[0] == 404
 
 
+def test_the_page_stays_light_beside_archived_pages(browser: Browser) -> None:
+    status, _, style = browser.ask(f"/{TOKEN}/static/review.css")
+    assert status == 200
+    assert "prefers-color-scheme" not in style
+
+
 def test_the_last_decision_is_taken_back(browser: Browser, desk: Desk) -> None:
     cell = first(desk)
     path = f"cell/{cell.code}/{cell.service}"
