@@ -110,10 +110,12 @@ def documented() -> list[str]:
 
 
 def is_run_here(line: str) -> bool:
-    """All but what reads websites, takes minutes or changes the user's shell; test_end_to_end.py runs the stages."""
+    """All but what reads websites, serves, takes minutes or changes the user's shell; test_end_to_end.py runs the stages."""
     command, *rest = shlex.split(line)[1:]
     reads_websites = command in ("run", "crawl", "audit") or (command == "inspect" and rest[0].startswith("http"))
-    return not (reads_websites or command in ("demo", "--install-completion") or "--folds" in rest)
+    # The review page is served until its reader ends it; other uses of the command end by themselves.
+    serves = command == "review" and not {"--merge", "--export", "--import", "--labels"} & {*rest}
+    return not (reads_websites or serves or command in ("demo", "--install-completion") or "--folds" in rest)
 
 
 @pytest.fixture(scope="module")
