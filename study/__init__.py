@@ -72,7 +72,7 @@ from .evidence import (
     without_address,
 )
 from .folder import StudyFolder, create_study, file_digest, open_study
-from .forgotten import forgotten_pages, note_forgotten, page_digest
+from .forgotten import FORGOTTEN, forgotten_pages, note_forgotten, page_digest
 from .links import no_follow
 from .municipalities import (
     NAME_COLUMNS,
@@ -131,6 +131,7 @@ from .wording import counted
 __all__ = [
     "CHANNELS",
     "CODE_LISTS",
+    "FORGOTTEN",
     "FORMAT_VERSION",
     "HTML_TYPES",
     "IMPACTS",

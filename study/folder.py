@@ -22,7 +22,7 @@ from taxonomy import Taxonomy, load_taxonomy
 
 from .config import StudyConfig, load_config, render_config
 from .errors import StorageError, StudyBusyError, UserError, storage_errors
-from .forgotten import FILE as FORGOTTEN
+from .forgotten import FORGOTTEN
 from .links import refuse_links
 from .municipalities import StudyMunicipality, read_municipalities, write_municipalities
 from .records import TABLES, holds_ids

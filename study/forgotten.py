@@ -14,7 +14,7 @@ from .errors import storage_errors
 from .links import no_follow
 from .urls import address_key
 
-FILE = "forgotten.csv"
+FORGOTTEN = "forgotten.csv"
 _COLUMNS = ("forgotten_at", "what", "municipality_code", "page_sha256", "records")
 
 
@@ -25,7 +25,7 @@ def page_digest(url: str) -> str:
 
 def forgotten_pages(root: Path) -> frozenset[str]:
     """Digests of the pages that a study was told to forget."""
-    path = root / FILE
+    path = root / FORGOTTEN
     if not path.is_file():
         return frozenset()
     with storage_errors(path), path.open(encoding="utf-8", newline="") as file:
@@ -34,7 +34,7 @@ def forgotten_pages(root: Path) -> frozenset[str]:
 
 def note_forgotten(root: Path, *, at: datetime, what: str, code: str, digest: str, records: int) -> None:
     """Add to the list that something was forgotten: a "page" by its digest, or a "municipality" by its code."""
-    path = root / FILE
+    path = root / FORGOTTEN
     with storage_errors(path):
         is_new = not path.exists()
         with open(path, "a", encoding="utf-8", newline="", opener=no_follow) as file:

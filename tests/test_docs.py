@@ -20,6 +20,7 @@ from warcio.warcwriter import WARCWriter
 from analysis import analyze_study
 from kuntatutka.selection import select_municipalities
 from study import StudyConfig, StudySection, create_study
+from study.decisions import COLUMNS
 from taxonomy import load_taxonomy
 
 ROOT = Path(__file__).parent.parent
@@ -110,11 +111,13 @@ def documented() -> list[str]:
 
 
 def is_run_here(line: str) -> bool:
-    """All but what reads websites, serves, takes minutes or changes the user's shell; test_end_to_end.py runs the stages."""
+    """All but what reads websites, serves, takes minutes or changes the shell; test_end_to_end.py runs the stages."""
     command, *rest = shlex.split(line)[1:]
     reads_websites = command in ("run", "crawl", "audit") or (command == "inspect" and rest[0].startswith("http"))
     # The review page is served until its reader ends it; other uses of the command end by themselves.
     serves = command == "review" and not {"--merge", "--export", "--import", "--labels"} & {*rest}
+    # A language model is asked where there is one; what it would cost is told without asking.
+    reads_websites |= command == "ask" and "--tell" not in rest
     return not (reads_websites or serves or command in ("demo", "--install-completion") or "--folds" in rest)
 
 
@@ -132,6 +135,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "own-list.csv").write_text("code,name_fi,website\n1,X,https://x.example/\n", encoding="utf-8")
     truth = "municipality_code,service_id,state,channels,products\n091,boat-berth,found,digital,\n"
     (folder / "truth.csv").write_text(truth, encoding="utf-8")
+    (folder / "brand").mkdir()
+    (folder / "brand" / "theme.toml").write_text('author = "Consultancy Ltd"\n', encoding="utf-8")
     (folder / "taxonomy" / "products").mkdir(parents=True)
     for name in ("languages", "countries/fi"):
         shutil.copytree(ROOT / "taxonomy" / name, folder / "taxonomy" / name)
@@ -142,6 +147,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("my-study", "top30", "trial"):
         config = StudyConfig(study=StudySection(title="T", year=2026, languages=["fi"]))
         made = create_study(folder / name, config, towns)
+        settings = folder / name / "study.toml"
+        text = settings.read_text(encoding="utf-8")
+        for key, value in (("url", "http://127.0.0.1:9/v1"), ("model", "a-model")):
+            text = re.sub(rf'^{key} = ""$', f'{key} = "{value}"', text, flags=re.MULTILINE)
+        settings.write_text(text, encoding="utf-8")
         _write_archive(made.evidence / "091-00001.warc.gz", "https://www.hel.fi/", page.encode())
         analyze_study(made, workers=1)
     return folder
@@ -164,6 +174,9 @@ def test_documented_commands_do_what_they_say(
 ) -> None:
     """They end well, or name the municipalities that are incomplete, for nothing was crawled."""
     here = Path(shutil.copytree(desk, tmp_path / "desk"))
+    colleague = tmp_path / "colleague" / "review" / "decisions.csv"
+    colleague.parent.mkdir(parents=True)
+    colleague.write_text(",".join(COLUMNS) + "\n", encoding="utf-8")
     arguments = shlex.split(line)[1:]
     if arguments[0] == "new":
         shutil.rmtree(here / arguments[1], ignore_errors=True)

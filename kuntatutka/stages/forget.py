@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 from kuntatutka.exits import ExitStatus
 from kuntatutka.progress import Talk
 from study import (
+    FORGOTTEN,
     StudyFolder,
     UserError,
     address_key,
@@ -43,6 +45,7 @@ def forget(folder: Path, what: str, talk: Talk) -> ExitStatus:
         _empty(study.export)
         _renew_tables(open_study(folder), talk)
     talk.note(f"Reports and export were deleted: `kuntatutka report {folder}` and `export` make them without it.")
+    sys.stdout.write(f"{study.root / FORGOTTEN}\n")
     return ExitStatus.DONE
 
 
