@@ -285,7 +285,12 @@ class Context:
         codes: Sequence[str] | None = None,
     ) -> Share:
         """A measure over one service, a theme's or all, in these municipalities or all; see `shares.share_of`."""
-        return share_of(self.data, measure, theme=theme, service=service, codes=codes)
+        # Every language and many tables ask for the same: it is counted once.
+        key = (measure.id, theme, service, None if codes is None else tuple(codes))
+        if key not in self.data.made:
+            self.data.made[key] = share_of(self.data, measure, theme=theme, service=service, codes=codes)
+        found: Share = self.data.made[key]
+        return found
 
     def pages_words(self, codes: Sequence[str]) -> str:
         """What was read of these municipalities: web pages, documents and pages of e-services, each by its number."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
@@ -369,11 +370,20 @@ class ReportModel:
 
 def as_json(value: Any) -> Any:
     """A model or any part of it as plain JSON values; each block carries its type."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        plain = {f.name: as_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
-        return {"type": type(value).__name__, **{k: v for k, v in plain.items() if v not in ("", None, [], False)}}
+    kind: type = type(value)
+    if kind in (str, int, float, bool) or value is None:
+        return value
+    if names := _field_names(kind):
+        plain = {name: as_json(getattr(value, name)) for name in names}
+        return {"type": kind.__name__, **{k: v for k, v in plain.items() if v not in ("", None, [], False)}}
     if isinstance(value, tuple | list | Later):
         return [as_json(item) for item in value]
     if isinstance(value, dict):
         return {str(k): as_json(v) for k, v in sorted(value.items())}
     return value
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    """Names of a record's fields; empty for what is none."""
+    return tuple(f.name for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
