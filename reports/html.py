@@ -7,7 +7,6 @@ open, no scripts, wide evidence left out where it would make the file heavy.
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from . import anchors, markup
 from .charts import draw
 from .model import Block, ReportModel, Section
 from .numbering import listed
+from .policy import source_digest
 from .theme import PLAIN, Theme
 
 BASE = "base"
@@ -226,12 +226,9 @@ def _policy(style: str, script: str, is_folder: bool) -> str:
     """What a page may load: its folder's files, or only what stands in it."""
     if is_folder:
         return "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self' data:"
-    allowed = f"style-src {_digest(style)}; font-src data:; img-src data:"
-    return f"default-src 'none'; {allowed}; script-src {_digest(script) if script else chr(39) + 'none' + chr(39)}"
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+    allowed = f"style-src {source_digest(style)}; font-src data:; img-src data:"
+    scripts = source_digest(script) if script else "'none'"
+    return f"default-src 'none'; {allowed}; script-src {scripts}"
 
 
 def _page_style(model: ReportModel) -> str:

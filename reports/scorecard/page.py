@@ -8,8 +8,10 @@ from importlib import resources
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from reports.policy import source_digest
 from reports.theme import PLAIN, Theme
 from reports.words import Words
+from study import visible
 
 from .card import Scorecard
 
@@ -19,15 +21,17 @@ ON_PAPER = 8
 
 def scorecard_html(card: Scorecard, *, for_print: bool = False, theme: Theme = PLAIN) -> str:
     """The scorecard as HTML in the theme's look; on paper long lists end with how much more there is."""
+    style = visible(_text("scorecard.css") + theme.css())
     text: str = _template().render(
+        policy=f"default-src 'none'; style-src {source_digest(style)}; font-src data:; img-src data:",
         card=card,
         words=Words(card.language),
         most=ON_PAPER if for_print else 10_000,
-        style=Markup(_text("scorecard.css") + theme.css()),
+        style=Markup(style),
         mark=Markup(theme.mark()),
         footer=Markup(theme.footer(card.language)),
     )
-    return text + "\n" if not text.endswith("\n") else text
+    return visible(text.rstrip("\n")) + "\n"
 
 
 @cache

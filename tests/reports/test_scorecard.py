@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
+import html
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -170,3 +174,16 @@ def test_wishes_that_cannot_be_met(folder: StudyFolder, wishes: dict[str, Any], 
     """One sentence with what there is."""
     with pytest.raises(UserError, match=message):
         render(folder, languages=("fi",), municipality="049", **wishes)
+
+
+def test_its_policy_lets_in_its_own_style_and_nothing_else(folder: StudyFolder) -> None:
+    """The style is named by its digest; no element has a style or a handler of its own."""
+    text = scorecard_html(scorecard(load_study(folder), "en", "049"))
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text)
+    style = re.search(r"<style>(.*?)</style>", text, re.DOTALL)
+    assert policy is not None
+    assert style is not None
+    told = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert f"sha256-{told}" in html.unescape(policy[1])
+    assert "unsafe" not in text
+    assert not re.search(r"<[^>]* (?:style|on[a-z]+)=", text)
