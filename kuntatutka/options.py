@@ -28,7 +28,7 @@ MaxPages = Annotated[
 Languages = Annotated[
     str, typer.Option("--lang", metavar="CODE,CODE", help="Languages of the report; default: those of study.toml.")
 ]
-Formats = Annotated[str, typer.Option("--format", metavar="html,pdf,xlsx,json", help="Formats of the report.")]
+Formats = Annotated[str, typer.Option("--format", metavar="html,pdf,xlsx,pptx,json", help="Formats of the report.")]
 
 
 class CsvForm(StrEnum):

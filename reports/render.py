@@ -19,7 +19,7 @@ from .theme import PLAIN, load_theme
 from .volumes import APART, MAIN, volumes
 from .words import available_languages
 
-FORMATS = ("html", "pdf", "xlsx", "json")
+FORMATS = ("html", "pdf", "xlsx", "pptx", "json")
 Step = Callable[[str], None]
 
 
@@ -100,6 +100,13 @@ def render(
         path = folder.reports / "report.xlsx"
         step(path.name)
         written.append(_write(path, workbook(models, data)))
+    if "pptx" in formats:
+        from .slides import slides
+
+        for model in models:
+            path = folder.reports / f"report.{model.language}.pptx"
+            step(path.name)
+            written.append(_write(path, slides(data, model.language, look)))
     return tuple(written)
 
 
