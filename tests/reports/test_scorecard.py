@@ -105,6 +105,8 @@ def test_the_page_holds_everything_and_runs_nothing(folder: StudyFolder, languag
     for action in card.actions:
         assert action.title.replace("&", "&amp;") in page
     assert page.count("<h1>") == 1
+    labelled = re.findall(r'aria-labelledby="([^"]+)"', page)
+    assert len(labelled) == len(set(labelled)), "a reader could not tell these parts apart"
 
 
 def test_a_municipality_that_was_not_read_says_so(folder: StudyFolder) -> None:
