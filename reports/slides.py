@@ -78,8 +78,8 @@ class _Deck:
         part = self.show.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
         text = part.blob.decode("utf-8")
         for number, colour in enumerate(accents[: len(ACCENTS)], start=1):
-            pattern = rf"(<a:accent{number}>)<a:srgbClr val=\"[0-9A-Fa-f]{{6}}\"/>"
-            text = re.sub(pattern, rf'\g<1><a:srgbClr val="{colour.upper()}"/>', text)
+            start = rf'(<a:accent{number}><a:srgbClr [a-z]+=")'
+            text = re.sub(rf"{start}[0-9A-Fa-f]{{6}}", rf"\g<1>{colour.upper()}", text)
         part._blob = text.encode("utf-8")
 
     def fill(self) -> None:
