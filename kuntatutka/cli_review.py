@@ -30,6 +30,17 @@ def review(
         Path | None,
         typer.Option(metavar="FILE", help="Take in a colleague's decisions.csv, then stop.", show_default=False),
     ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", metavar="FILE.xlsx", help="Write the cells as a spreadsheet.", show_default=False),
+    ] = None,
+    take_in: Annotated[
+        Path | None,
+        typer.Option(
+            "--import", metavar="FILE.xlsx", help="What was changed there becomes decisions.", show_default=False
+        ),
+    ] = None,
+    lang: Annotated[str, typer.Option(metavar="CODE", help="Language of the spreadsheet; default: the study's.")] = "",
     verbose: Verbose = 0,
     quiet: Quiet = False,
 ) -> None:
@@ -42,10 +53,21 @@ def review(
     kuntatutka review my-study --reviewer "Aino Virta"
 
     kuntatutka review my-study --merge ../colleague/review/decisions.csv
+
+    kuntatutka review my-study --export cells.xlsx
+
+    kuntatutka review my-study --import cells.xlsx --reviewer "Aino Virta"
     """
     from .stages.review import ReviewWishes, merge_into, review_study
 
     talk = talk_of(verbose, quiet)
+    if export is not None or take_in is not None:
+        from .stages.review_sheet import export_cells, import_cells
+
+        if export is not None:
+            raise typer.Exit(export_cells(folder, export, talk, language=lang))
+        assert take_in is not None
+        raise typer.Exit(import_cells(folder, take_in, talk, reviewer=reviewer))
     if merge is not None:
         raise typer.Exit(merge_into(folder, merge, talk))
     raise typer.Exit(review_study(folder, talk, ReviewWishes(reviewer, port, not no_browser)))

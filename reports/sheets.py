@@ -1,6 +1,6 @@
 """Sheets of a workbook: heads that stay in view and filter, values of their types, addresses as links, no formulas.
 
-The only module that speaks to XlsxWriter. It knows nothing of studies.
+The only module of the report that speaks to XlsxWriter. It knows nothing of studies.
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ def review_study(folder: Path, talk: Talk, wishes: ReviewWishes) -> ExitStatus:
     from reports.review import Wishes, open_desk, serve
 
     study = open_study(folder)
-    reviewer = _reviewer(wishes.reviewer)
-    _check_findings(study)
+    reviewer = reviewer_named(wishes.reviewer)
+    check_findings(study)
     tell_state(study, talk)
     desk = open_desk(study, reviewer, draft=lambda host: _draft(study, host))
     for notice in desk.book.notices:
@@ -53,7 +53,8 @@ def review_study(folder: Path, talk: Talk, wishes: ReviewWishes) -> ExitStatus:
     return ExitStatus.DONE
 
 
-def _check_findings(study: StudyFolder) -> None:
+def check_findings(study: StudyFolder) -> None:
+    """Raise UserError where a study has nothing to look at yet."""
     if not (study.findings / "service_findings.parquet").is_file():
         command = "analyze" if study.warc_files() else "run"
         raise UserError(
@@ -61,7 +62,8 @@ def _check_findings(study: StudyFolder) -> None:
         )
 
 
-def _reviewer(given: str) -> str:
+def reviewer_named(given: str) -> str:
+    """The name that decisions are signed with; raises UserError for one that is none."""
     name = " ".join(given.split())
     if not name:
         try:

@@ -1,0 +1,48 @@
+"""`kuntatutka review --export` and `--import`: the cells as a spreadsheet, and the decisions that come back in one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from kuntatutka.exits import ExitStatus
+from kuntatutka.progress import Talk, counted
+from study import UserError, decisions_file, open_study
+
+from .common import check_languages
+from .review import check_findings, reviewer_named
+
+
+def export_cells(folder: Path, path: Path, talk: Talk, *, language: str = "") -> ExitStatus:
+    """Write every cell in the order of the queue; prints the file."""
+    from reports.review import open_desk
+    from reports.review.sheet_out import write_sheet
+
+    study = open_study(folder)
+    check_findings(study)
+    if path.suffix.casefold() != ".xlsx":
+        raise UserError(f"{path}: the spreadsheet is an .xlsx file.", f"Name it {path.with_suffix('.xlsx').name}.")
+    chosen = language or study.config.study.languages[0]
+    check_languages((chosen,))
+    count = write_sheet(open_desk(study, ""), path, chosen)
+    talk.note(f"{counted(count, 'cells')}. Change what is wrong, then: kuntatutka review {folder} --import {path}")
+    sys.stdout.write(f"{path}\n")
+    return ExitStatus.DONE
+
+
+def import_cells(folder: Path, path: Path, talk: Talk, *, reviewer: str) -> ExitStatus:
+    """Make decisions of what was changed; names every refused row. Status 1 where a row was refused."""
+    from reports.review import open_desk
+    from reports.review.sheet_in import read_sheet
+
+    study = open_study(folder)
+    check_findings(study)
+    result = read_sheet(open_desk(study, reviewer_named(reviewer)), path)
+    for refused in result.refused:
+        talk.warn(f"{path}: {refused}")
+    talk.note(
+        f"{counted(len(result.decisions), 'decisions')} taken in, {counted(result.untouched, 'rows')} as they were, "
+        f"{result.known} known already, {len(result.refused)} refused. To the tables: kuntatutka analyze {folder}"
+    )
+    sys.stdout.write(f"{decisions_file(study.review)}\n")
+    return ExitStatus.FAILED if result.refused else ExitStatus.DONE
