@@ -100,7 +100,7 @@ def test_answers_and_changes_become_decisions_in_any_language(study: StudyFolder
     sheet.put(rows[0], action="vahvistan", note="=1+1 is no formula here")
     sheet.put(rows[1], state="not found", reason="the page is outdated", action="correct")
     sheet.put(rows[2], action="cannot-judge")
-    keys = [tuple(str(sheet.get(n, "key")).split("/")) for n in rows]
+    keys = [(code, service) for n in rows for code, _, service in [str(sheet.get(n, "key")).partition("/")]]
     sheet.save()
     result = take_in(study, path)
     assert result.refused == []
