@@ -16,7 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from practice import municipality_truth, truth
-from study import StudyFolder, open_study
+from study import State, StudyFolder, open_study
 from taxonomy import load_taxonomy
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -221,3 +221,23 @@ def test_a_page_explains_its_verdict(study: StudyFolder, kuntatutka: Callable[..
     words = kuntatutka(*arguments)
     assert words.status == 0, words.err
     assert row.service_id in words.out
+
+
+def test_why_tells_the_chain_of_a_cell(study: StudyFolder, kuntatutka: Callable[..., Any]) -> None:
+    finding = next(row for row in study.read("service_findings") if row.state is State.FOUND and row.digital)
+    done = kuntatutka("why", study.root, finding.municipality_code, finding.service_id)
+    assert done.status == 0, done.err
+    assert finding.best_url in done.out
+    assert finding.rule not in ("", None)
+    as_json = json.loads(kuntatutka("why", study.root, finding.municipality_code, finding.service_id, "--json").out)
+    assert as_json["finding"]["service_id"] == finding.service_id
+    assert as_json["evidence"]
+    assert as_json["decisions"] == []
+
+
+def test_why_of_what_is_not_there_names_the_nearest(study: StudyFolder, kuntatutka: Callable[..., Any]) -> None:
+    code = study.municipalities[0].code
+    done = kuntatutka("why", study.root, code, "boat-bert")
+    assert done.status == 2
+    assert "boat-berth" in done.err
+    assert kuntatutka("why", study.root, "nowhere", "boat-berth").status == 2
