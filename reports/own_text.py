@@ -30,9 +30,11 @@ PARTS = (
 )  # fmt: skip
 """Parts that a report may have; one without anything to say is left out, and its texts with it."""
 _REMEDY = "Write order = [...] and omit = [...]."
-_NAME = re.compile(r"(?P<part>[a-z0-9-]+)(?P<after>\.after)?\.(?P<language>[a-z]{2,3})\.md")
-_INLINE = re.compile(r"\*\*(?P<bold>[^*]+)\*\*|\*(?P<stress>[^*]+)\*|\[(?P<text>[^\]]+)\]\((?P<href>[^)\s]+)\)")
-_ITEM = re.compile(r"(?:[-*+]|(?P<number>\d+)[.)])\s+(?P<text>.*)")
+_NAME = re.compile(r"(?P<part>[a-z0-9-]{1,60})(?P<after>\.after)?\.(?P<language>[a-z]{2,3})\.md")
+_INLINE = re.compile(
+    r"\*\*(?P<bold>[^*]+)\*\*|\*(?P<stress>[^*]+)\*|\[(?P<text>[^\[\]]{1,500})\]\((?P<href>[^)\s]{1,2000})\)"
+)
+_ITEM = re.compile(r"(?:[-*+]|(?P<number>\d{1,9})[.)])\s+(?P<text>.*)")
 _HEADING = re.compile(r"#{1,6}\s+(?P<text>.*?)\s*#*")
 
 

@@ -6,7 +6,7 @@ marks decoration as such, declares the standard. It changes nothing that is seen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pikepdf
@@ -32,12 +32,37 @@ def mend(document: Pdf, title: str, language: str, names: Mapping[str, str]) -> 
     if "/StructTreeRoot" in root:
         tree = root.StructTreeRoot
         tree.RoleMap = Dictionary({f"/{k}": Name(f"/{v}") for k, v in ROLE_MAP.items()})
-        for element in list(_elements(tree)):
+        elements = list(_elements(tree))
+        _renumber(tree, elements)
+        for element in elements:
             _mend_element(document, element)
     with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
         metadata["dc:title"] = title
         metadata["dc:language"] = [language]
         metadata["pdfuaid:part"] = "1"
+
+
+def _renumber(tree: Any, elements: Sequence[Any]) -> None:
+    """Numbers the ids of elements from one on: a browser goes on counting where its last document ended."""
+    known = sorted({str(element.ID) for element in elements if "/ID" in element})
+    number = {old: f"node{place:08d}" for place, old in enumerate(known, start=1)}
+
+    def renamed(values: Any) -> Array:
+        return Array(pikepdf.String(number[str(v)]) if str(v) in number else v for v in values)
+
+    for element in elements:
+        if "/ID" in element:
+            element.ID = pikepdf.String(number[str(element.ID)])
+        for attribute in _kids_of(element.get("/A")):
+            if isinstance(attribute, Dictionary) and "/Headers" in attribute:
+                attribute.Headers = renamed(attribute.Headers)
+    waiting = [tree.IDTree] if "/IDTree" in tree else []
+    while waiting:
+        node = waiting.pop()
+        waiting += _kids_of(node.get("/Kids"))
+        for key in ("/Names", "/Limits"):
+            if key in node:
+                node[key] = renamed(node[key])
 
 
 def _name_links(page: Any, names: Mapping[str, str]) -> None:
@@ -50,7 +75,11 @@ def _name_links(page: Any, names: Mapping[str, str]) -> None:
 
 
 def _kids(element: Any) -> list[Any]:
-    kids = element.get("/K")
+    return _kids_of(element.get("/K"))
+
+
+def _kids_of(kids: Any) -> list[Any]:
+    """One or many, as a list."""
     return [] if kids is None else list(kids) if isinstance(kids, Array) else [kids]
 
 

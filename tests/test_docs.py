@@ -180,6 +180,9 @@ def test_documented_commands_do_what_they_say(
     arguments = shlex.split(line)[1:]
     if arguments[0] == "new":
         shutil.rmtree(here / arguments[1], ignore_errors=True)
+    if "--import" in arguments:
+        sheet = arguments[arguments.index("--import") + 1]
+        assert kuntatutka("review", arguments[1], "--export", sheet, cwd=here).status == 0
     done = kuntatutka(*arguments, cwd=here)
     assert done.status in (0, 3), done.err
     assert done.out

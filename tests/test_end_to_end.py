@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -120,13 +122,23 @@ def test_products_are_the_truth(study: StudyFolder) -> None:
 
 
 def test_every_link_inside_the_report_leads_somewhere(study: StudyFolder) -> None:
-    page = BeautifulSoup((study.reports / "report.en.html").read_text(encoding="utf-8"), "html.parser")
-    places = {element["id"] for element in page.find_all(id=True)}
-    assert len(places) == len(page.find_all(id=True)), "an id is used twice"
-    targets = [str(link["href"]) for link in page.find_all("a", href=True)]
-    aims = {target[1:] for target in targets if target.startswith("#")}
-    assert len(aims) > 100
-    assert aims - places == set()
+    front = study.reports / "report.en.html"
+    ids: dict[Path, set[str]] = {}
+    aims: list[tuple[Path, str, Path, str]] = []
+    for path in (front, *sorted((study.reports / "report.en").rglob("*.html"))):
+        page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        named = [str(element["id"]) for element in page.find_all(id=True)]
+        ids[path.resolve()] = set(named)
+        assert len(set(named)) == len(named), f"{path.name}: an id is used twice"
+        for link in page.find_all("a", href=True):
+            target = str(link["href"])
+            if not re.match(r"[a-z]+:", target):
+                file, _, place = target.partition("#")
+                aims.append((path, target, (path.parent / unquote(file)).resolve() if file else path.resolve(), place))
+    assert len(ids) > 10
+    assert len(aims) > 1000
+    assert [(path.name, target) for path, target, file, _ in aims if not file.exists()] == []
+    assert [(path.name, t) for path, t, file, place in aims if place and place not in ids.get(file, {place})] == []
 
 
 def test_every_found_cell_has_its_page_in_the_evidence(study: StudyFolder) -> None:

@@ -42,6 +42,8 @@ def finding(service: str, state: State, digital: bool | None) -> ServiceFinding:
         "languages": (),
         "language_gaps": (),
         "maturity_reason": "",
+        "basis": "",
+        "readers": 1,
     }
     return ServiceFinding(**(empty | known))
 
