@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from study import State, Verification, lot_of
 
@@ -26,19 +26,7 @@ Reason = Literal[
     "control",
     "rest",
 ]
-REASONS: tuple[Reason, ...] = (
-    "disputed",
-    "asked-again",
-    "reader",
-    "register",
-    "last-year",
-    "uncertain",
-    "languages",
-    "pages",
-    "figure",
-    "control",
-    "rest",
-)
+REASONS: tuple[Reason, ...] = get_args(Reason)
 """Why a cell is worth a look, most urgent first."""
 
 # How likely the machine errs, beyond its own doubt: of cells that it calls sure about 3 in 100 are wrong; a source that
