@@ -41,14 +41,14 @@ def pdf(model: ReportModel, chromium: str | None) -> bytes:
 
 def pdfs(models: Iterable[ReportModel], chromium: str | None, theme: Theme = PLAIN) -> Iterator[bytes]:
     """Each model as a PDF, printed by one browser; raises UserError where it cannot be started."""
-    with _printer(chromium) as page:
+    with _printer(chromium) as browser:
         for model in models:
-            yield _pdf(page, printable(model), theme)
+            yield _pdf(browser, printable(model), theme)
 
 
 @contextmanager
-def _printer(chromium: str | None) -> Iterator[Page]:
-    """A page of a browser that prints; raises UserError where it cannot be started."""
+def _printer(chromium: str | None) -> Iterator[Browser]:
+    """A browser that prints; raises UserError where it cannot be started."""
     with sync_playwright() as playwright:
         try:
             browser = start(playwright, chromium)
@@ -59,7 +59,7 @@ def _printer(chromium: str | None) -> Iterator[Page]:
                 "`--format html` needs no browser.",
             ) from error
         try:
-            yield closed_page(browser)
+            yield browser
         finally:
             browser.close()
 
@@ -76,15 +76,15 @@ class Sheet:
 
 def print_sheets(sheets: Iterable[Sheet], chromium: str | None) -> Iterator[bytes]:
     """Each sheet as a PDF, printed by one browser; raises UserError where it cannot be started."""
-    with _printer(chromium) as page:
+    with _printer(chromium) as browser:
         for sheet in sheets:
-            yield _steady(_print(page, sheet.text), sheet.title, sheet.subject, sheet.language, {})
+            yield _steady(_print(browser, sheet.text), sheet.title, sheet.subject, sheet.language, {})
 
 
-def _pdf(page: Page, model: ReportModel, theme: Theme) -> bytes:
+def _pdf(browser: Browser, model: ReportModel, theme: Theme) -> bytes:
     # Twice: only the laid out pages know the numbers that the contents print. Nothing there follows the proof.
-    draft = _print(page, _paper(_without_proof(model), {}, theme), final=False)
-    raw = _print(page, _paper(model, section_pages(draft), theme))
+    draft = _print(browser, _paper(_without_proof(model), {}, theme), final=False)
+    raw = _print(browser, _paper(model, section_pages(draft), theme))
     return _steady(raw, model.cover.title, model.cover.subtitle, model.language, dict(_names(model.sections)))
 
 
@@ -131,9 +131,14 @@ def _first_of_each(items: tuple[Proof, ...]) -> tuple[Proof, ...]:
     return tuple(channels.values())
 
 
-def _print(page: Page, text: str, *, final: bool = True) -> bytes:
-    page.set_content(text, wait_until="load", timeout=TIMEOUT_MS)
-    return page.pdf(prefer_css_page_size=True, print_background=final, tagged=final, outline=final)
+def _print(browser: Browser, text: str, *, final: bool = True) -> bytes:
+    # A page of its own: one that shows a second text still holds the policy of the first, which forbids other styles.
+    page = closed_page(browser)
+    try:
+        page.set_content(text, wait_until="load", timeout=TIMEOUT_MS)
+        return page.pdf(prefer_css_page_size=True, print_background=final, tagged=final, outline=final)
+    finally:
+        page.close()
 
 
 def section_pages(raw: bytes) -> dict[str, int]:

@@ -95,6 +95,23 @@ def test_pdf_is_tagged_with_outline_pages_and_language(tmp_path: Path, inventor:
     assert pages["summary"] < pages["grid"] < pages["m-091"] < pages["evidence"]
 
 
+@pytest.mark.browser
+@pytest.mark.slow
+def test_each_of_several_reports_is_printed_in_the_reports_look(tmp_path: Path, inventor: Callable[..., Any]) -> None:
+    """One browser prints them all, and the second has the letters of the report as the first has."""
+    data = load_study(inventor(2, all_failed=True).write(tmp_path / "study"))
+    printed = list(printing.pdfs([build(data, "fi"), build(data, "sv"), build(data, "fi", "091")], find_chromium()))
+    for raw in printed:
+        fonts = {str(f["/BaseFont"]) for page in PdfReader(io.BytesIO(raw)).pages for f in fonts_of(page)}
+        assert fonts
+        assert all("Kuntatutka" in font for font in fonts), fonts
+
+
+def fonts_of(page: Any) -> list[Any]:
+    """The fonts that a page names."""
+    return [font.get_object() for font in page["/Resources"].get("/Font", {}).values()]
+
+
 def test_no_browser_is_one_clear_sentence(tmp_path: Path, inventor: Callable[..., Any]) -> None:
     """The message names the command that tells what is missing."""
     model = build(load_study(inventor(1, all_failed=True).write(tmp_path / "study")), "en")
