@@ -22,6 +22,16 @@ def review(
     reviewer: Annotated[
         str, typer.Option(metavar="NAME", help="Who looks; default: your name on this machine.", show_default=False)
     ] = "",
+    second: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            min=0.0,
+            max=1.0,
+            help="Read this share of what others decided again, without seeing their answers.",
+            show_default=False,
+        ),
+    ] = 0.0,
     port: Annotated[
         int, typer.Option(min=0, max=65535, metavar="N", help="Port on this machine; default: a free one.")
     ] = 0,
@@ -52,6 +62,8 @@ def review(
 
     kuntatutka review my-study --reviewer "Aino Virta"
 
+    kuntatutka review my-study --second 0.2 --reviewer "Bo Ek"
+
     kuntatutka review my-study --merge ../colleague/review/decisions.csv
 
     kuntatutka review my-study --export cells.xlsx
@@ -62,15 +74,15 @@ def review(
 
     talk = talk_of(verbose, quiet)
     if export is not None or take_in is not None:
-        from .stages.review_sheet import export_cells, import_cells
+        from .stages.review_sheet import SheetWishes, export_cells, import_cells
 
         if export is not None:
-            raise typer.Exit(export_cells(folder, export, talk, language=lang))
+            raise typer.Exit(export_cells(folder, export, talk, SheetWishes(lang, reviewer, second)))
         assert take_in is not None
-        raise typer.Exit(import_cells(folder, take_in, talk, reviewer=reviewer))
+        raise typer.Exit(import_cells(folder, take_in, talk, SheetWishes(lang, reviewer, second)))
     if merge is not None:
         raise typer.Exit(merge_into(folder, merge, talk))
-    raise typer.Exit(review_study(folder, talk, ReviewWishes(reviewer, port, not no_browser)))
+    raise typer.Exit(review_study(folder, talk, ReviewWishes(reviewer, port, not no_browser, second)))
 
 
 def why(

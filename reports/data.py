@@ -20,6 +20,7 @@ from study import (
     AccessibilityStatement,
     AccessibilityViolation,
     ChannelEvidence,
+    DecisionLog,
     MunicipalityStatus,
     PageRecord,
     PageService,
@@ -65,6 +66,8 @@ class StudyData:
     """Cells drawn by lot for people to look at, as the study wishes."""
     reviewers: tuple[str, ...] = ()
     """Who looked, as the study wishes them named."""
+    decisions: DecisionLog = field(default_factory=DecisionLog)
+    """Everything that people decided."""
     own_text: OwnText = field(default_factory=OwnText)
     made: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What `once_a_study` keeps."""
@@ -311,6 +314,7 @@ def load_study(folder: StudyFolder, version: str = "") -> StudyData:
             tables[name] = ()
     config = folder.config
     taxonomy = load_taxonomy(config.study.country)
+    log = load_decisions(folder).log
     personal = personal_in(taxonomy.country)
     tables = {name: mask_rows(rows, key_of(TABLES[name].record), personal) for name, rows in tables.items()}
     return StudyData(
@@ -327,15 +331,16 @@ def load_study(folder: StudyFolder, version: str = "") -> StudyData:
             tuple(config.study.authors), config.study.publisher, licence_of(config.study.licence), config.study.doi
         ),
         control_sample=config.review.control_sample,
-        reviewers=_reviewers(folder),
+        reviewers=_reviewers(folder, log),
+        decisions=log,
         own_text=read_own_text(folder.report_texts),
     )
 
 
-def _reviewers(folder: StudyFolder) -> tuple[str, ...]:
+def _reviewers(folder: StudyFolder, log: DecisionLog) -> tuple[str, ...]:
     """Who decided something, named in full, by initials or not at all."""
     wish = folder.config.review.reviewers
-    names = load_decisions(folder).log.reviewers if wish != "none" else ()
+    names = log.reviewers if wish != "none" else ()
     if wish == "names":
         return names
     return tuple(sorted({"".join(part[0].upper() for part in name.split()) for name in names}))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from kuntatutka.progress import counted
 from kuntatutka.tables import console, figure, interval, table
-from study import Action, ReaderAnswer, State, StudyFolder, load_decisions
+from reports.agreeing import Measured, measured, model_pairs
+from study import ReaderAnswer, StudyFolder, load_decisions
 
 _FEW_CELLS = 30
 """Cells that people have decided too; below this an agreement says little."""
@@ -19,21 +20,10 @@ _FEW_CELLS = 30
 
 def agreement_with_people(study: StudyFolder) -> dict[str, Any]:
     """How often model and machine, and model and people, say the same of the cells that both judged."""
-    from analysis import agreement
-
     answers: list[ReaderAnswer] = study.read("reader_answers")
     counting = [row for row in answers if row.agrees is not None]
-    said = {
-        (code, service): decision.new
-        for (code, service, host), decision in load_decisions(study).log.in_force.items()
-        if service and not host and decision.action is not Action.CANNOT_JUDGE
-    }
-    both = [(row, said[key]) for row in counting if (key := (row.municipality_code, row.service_id)) in said]
-    found = [(row, value) for row, value in both if row.state == value.state == State.FOUND]
-    channels = sorted({name for row, value in found for name in (*row.channels, *value.channel_ids)})
-    of_people = {"state": agreement([(row.state, value.state) for row, value in both])}
-    for name in channels:
-        of_people[name] = agreement([(_has(name, row.channels), _has(name, value.channel_ids)) for row, value in found])
+    decided = load_decisions(study).log.in_force
+    rows = measured(model_pairs(answers, decided, study.taxonomy))
     return {
         "model": study.config.reader.model,
         "answers": len(answers),
@@ -42,12 +32,12 @@ def agreement_with_people(study: StudyFolder) -> dict[str, Any]:
         "cannot_tell": sum(row.is_current and not row.void and not row.state for row in answers),
         "void": dict(sorted(Counter(row.void for row in answers if row.void).items())),
         "outdated": sum(not row.is_current for row in answers),
-        "people": of_people,
+        "people": {row.id or row.kind: row.agreement for row in rows if _is_told(row)},
     }
 
 
-def _has(name: str, channels: Iterable[str]) -> str:
-    return "yes" if name in channels else "no"
+def _is_told(row: Measured) -> bool:
+    return row.kind == "channel" or (row.kind == "state" and not row.id)
 
 
 def print_agreement(study: StudyFolder, *, as_json: bool) -> None:

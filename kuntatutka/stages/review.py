@@ -27,6 +27,8 @@ class ReviewWishes:
     reviewer: str = ""
     port: int = 0
     browser: bool = True
+    second: float = 0.0
+    """The share of what others decided that is read again, unseen; 0 is a first reading."""
 
 
 def review_study(folder: Path, talk: Talk, wishes: ReviewWishes) -> ExitStatus:
@@ -37,9 +39,12 @@ def review_study(folder: Path, talk: Talk, wishes: ReviewWishes) -> ExitStatus:
     reviewer = reviewer_named(wishes.reviewer)
     check_findings(study)
     tell_state(study, talk)
-    desk = open_desk(study, reviewer, draft=lambda host: _draft(study, host))
-    for notice in desk.book.notices:
+    desk = open_desk(study, reviewer, share=wishes.second, draft=lambda host: _draft(study, host))
+    # A second reader learns nothing of what others decided.
+    for notice in () if desk.is_blind else desk.book.notices:
         talk.warn(notice)
+    if desk.is_blind:
+        talk.note(f"{counted(len(desk.queue), 'cells')} drawn for a second reading, {desk.share:.0%} of what is left.")
 
     def ready(address: str) -> None:
         sys.stdout.write(f"{address}\n")

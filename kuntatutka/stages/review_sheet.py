@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from kuntatutka.exits import ExitStatus
@@ -13,8 +14,18 @@ from .common import check_languages
 from .review import check_findings, reviewer_named
 
 
-def export_cells(folder: Path, path: Path, talk: Talk, *, language: str = "") -> ExitStatus:
-    """Write every cell in the order of the queue; prints the file."""
+@dataclass(frozen=True, slots=True)
+class SheetWishes:
+    """What the command line asked for."""
+
+    language: str = ""
+    reviewer: str = ""
+    second: float = 0.0
+    """The share of what others decided that is read again, unseen; 0 is a first reading."""
+
+
+def export_cells(folder: Path, path: Path, talk: Talk, wishes: SheetWishes) -> ExitStatus:
+    """Write every cell in the order of the queue, or those of a second reader; prints the file."""
     from reports.review import open_desk
     from reports.review.sheet_out import write_sheet
 
@@ -22,22 +33,26 @@ def export_cells(folder: Path, path: Path, talk: Talk, *, language: str = "") ->
     check_findings(study)
     if path.suffix.casefold() != ".xlsx":
         raise UserError(f"{path}: the spreadsheet is an .xlsx file.", f"Name it {path.with_suffix('.xlsx').name}.")
-    chosen = language or study.config.study.languages[0]
+    chosen = wishes.language or study.config.study.languages[0]
     check_languages((chosen,))
-    count = write_sheet(open_desk(study, ""), path, chosen)
-    talk.note(f"{counted(count, 'cells')}. Change what is wrong, then: kuntatutka review {folder} --import {path}")
+    desk = open_desk(study, reviewer_named(wishes.reviewer) if wishes.second else "", share=wishes.second)
+    count = write_sheet(desk, path, chosen)
+    back = f"kuntatutka review {folder} --import {path}" + (f" --second {wishes.second:g}" if wishes.second else "")
+    talk.note(f"{counted(count, 'cells')}. Change what is wrong, then: {back}")
     sys.stdout.write(f"{path}\n")
     return ExitStatus.DONE
 
 
-def import_cells(folder: Path, path: Path, talk: Talk, *, reviewer: str) -> ExitStatus:
+def import_cells(folder: Path, path: Path, talk: Talk, wishes: SheetWishes) -> ExitStatus:
     """Make decisions of what was changed; names every refused row. Status 1 where a row was refused."""
     from reports.review import open_desk
     from reports.review.sheet_in import read_sheet
 
     study = open_study(folder)
     check_findings(study)
-    result = read_sheet(open_desk(study, reviewer_named(reviewer)), path)
+    # Of a second reader every cell counts that the lot might have drawn: others have decided more since.
+    desk = open_desk(study, reviewer_named(wishes.reviewer), share=1.0 if wishes.second else 0.0)
+    result = read_sheet(desk, path)
     for refused in result.refused:
         talk.warn(f"{path}: {refused}")
     talk.note(

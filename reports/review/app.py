@@ -46,6 +46,7 @@ class ReviewApp:
             Route(f"{language}/cell/{{code}}/{{service}}", self._in_language(self.decide), methods=["POST"]),
             Route(f"{language}/undo", self._in_language(self.undo), methods=["POST"]),
             Route(f"{language}/archived/{{code}}", self._in_language(self.archived)),
+            Route(f"{language}/agreement", self._in_language(self.agreement)),
             Route(f"{language}/hosts", self._in_language(self.hosts)),
             Route(f"{language}/host", self._in_language(self.name_host), methods=["POST"]),
             Route(f"{language}/draft", self._in_language(self.draft)),
@@ -138,7 +139,7 @@ class ReviewApp:
     async def decide(self, request: Request) -> Response:
         """Keep a decision, then show the next cell."""
         code, service = request.path_params["code"], request.path_params["service"]
-        if (code, service) not in self.desk.cells:
+        if (code, service) not in self.desk.places:
             raise KeyError(service)
         sent = await _sent(request)
         filters = Filters.of(request.query_params)
@@ -184,8 +185,25 @@ class ReviewApp:
             return self.pages.frame_text(words, archived.readable_text(page.text), marks.snippets, is_cut=page.is_cut)
         return archived.harmless(page, marks)
 
+    async def agreement(self, request: Request) -> Response:
+        """How far second readers agree with first ones, and what they see differently."""
+        from reports.agreeing import measured, pairs_of  # takes a second, for a page that few ask for
+
+        self._for_first_readers()
+        self.desk.book.refresh()
+        both = [self.desk.book.twice[subject] for subject in sorted(self.desk.book.twice)]
+        pairs = pairs_of(both, self.desk.taxonomy)
+        rows = measured(pairs) if pairs else []
+        differing = sorted((item for item in both if not item.is_alike), key=lambda item: not item.is_open)
+        return self._page(request, "agreement", rows=rows, count=len(both), differing=differing)
+
+    def _for_first_readers(self) -> None:
+        if self.desk.is_blind:
+            raise NotAllowedError("review.refused.second")
+
     async def hosts(self, request: Request) -> Response:
         """Hosts of e-services that no product claims."""
+        self._for_first_readers()
         self.desk.book.refresh()
         found: dict[str, Counter[str]] = {}
         for row in self.desk.unknown:

@@ -6,9 +6,19 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from study import Decision, DecisionLog, StudyFolder, append_decisions, decisions_file, load_decisions, subject_of
+from study import (
+    Decision,
+    DecisionLog,
+    StudyFolder,
+    Subject,
+    TwoReadings,
+    append_decisions,
+    decisions_file,
+    load_decisions,
+    read_twice,
+    subject_of,
+)
 
-Subject = tuple[str, str, str]
 _PAUSE = timedelta(minutes=5)
 """A longer time between two decisions was not spent on one cell."""
 _USUAL_SECONDS = 30.0
@@ -25,6 +35,7 @@ class Book:
         self.in_force: dict[Subject, Decision] = {}
         self.second: dict[Subject, Decision] = {}
         self.disputed: set[Subject] = set()
+        self.twice: dict[Subject, TwoReadings] = {}
         self.notices: tuple[str, ...] = ()
         self.refresh()
 
@@ -34,7 +45,7 @@ class Book:
         if stamp == self._stamp:
             return
         found = load_decisions(self._folder)
-        self._said, self.in_force, self.second, self.disputed = {}, {}, {}, set()
+        self._said, self.in_force, self.second, self.disputed, self.twice = {}, {}, {}, set(), {}
         self._take(found.log.decisions)
         self.notices = found.notices(self._folder)
         self._stamp = stamp
@@ -57,7 +68,9 @@ class Book:
             _put(self.in_force, subject, log.in_force.get(subject))
             _put(self.second, subject, log.second.get(subject))
             self.disputed.discard(subject)
-            if log.conflicts:
+            self.twice.pop(subject, None)
+            self.twice.update((subject, readings) for readings in read_twice(log))
+            if log.conflicts or (subject in self.twice and self.twice[subject].is_open):
                 self.disputed.add(subject)
 
     def add(self, decisions: list[Decision]) -> None:
@@ -70,6 +83,18 @@ class Book:
     def history(self, subject: Subject) -> tuple[Decision, ...]:
         """Everything that was said of a subject, latest first."""
         return tuple(sorted(self._said.get(subject, ()), key=lambda d: d.order, reverse=True))
+
+    def rivals(self, subject: Subject) -> tuple[Decision, ...]:
+        """The two answers of which one has to be settled; empty where nobody disagrees."""
+        readings = self.twice.get(subject)
+        if readings is not None and readings.is_open:
+            return (readings.first, readings.second)
+        conflicts = DecisionLog(tuple(self._said.get(subject, ()))).conflicts
+        return (conflicts[0].earlier, conflicts[0].later) if conflicts else ()
+
+    def log(self) -> DecisionLog:
+        """Everything that was said."""
+        return DecisionLog(tuple(d for said in self._said.values() for d in said))
 
     def by(self, reviewer: str) -> list[Decision]:
         """What one person decided, in order of time."""

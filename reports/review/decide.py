@@ -65,24 +65,36 @@ def decide_cell(desk: Desk, code: str, service: str, sent: Sent) -> list[Decisio
     """The decisions that a form about a cell makes, on the disk; raises MeanwhileError where it comes too late."""
     before = _before(desk, (code, service, ""), sent)
     machine = machine_value(desk, code, service)
-    action = Action(sent.one("action"))
-    new = machine
-    if action is Action.CORRECT:
-        new = _corrected(desk, sent)
-        action = Action.CONFIRM if new == machine else action
-    elif action is Action.CANNOT_JUDGE:
-        new = CellValue(state=State.NOT_EXAMINED.value)
+    action, new = _answer(desk, (code, service, ""), sent, machine)
     decision = _made(desk, action, (code, service, ""), before, sent, machine, new)
     made = [decision]
-    if sent.one("alike") and action is Action.CORRECT:
+    if sent.one("alike") and not desk.is_blind and action is Action.CORRECT:
         made += [_likewise(desk, decision, key) for key in alike(desk, code, service)]
     desk.book.add(made)
     return made
 
 
+def _answer(desk: Desk, subject: tuple[str, str, str], sent: Sent, machine: CellValue) -> tuple[Action, CellValue]:
+    """What a form says of a cell; `settle` takes one of the two answers that differ."""
+    match sent.one("action"):
+        case "settle":
+            taken = next((said for said in desk.book.rivals(subject) if said.id == sent.one("take")), None)
+            if taken is None or desk.is_blind:
+                raise MeanwhileError
+            return taken.action, taken.new
+        case Action.CONFIRM:
+            return Action.CONFIRM, machine
+        case Action.CORRECT:
+            new = _corrected(desk, sent)
+            return Action.CONFIRM if new == machine else Action.CORRECT, new
+        case Action.CANNOT_JUDGE:
+            return Action.CANNOT_JUDGE, CellValue(state=State.NOT_EXAMINED.value)
+    raise NotAllowedError("review.refused.action")
+
+
 def _before(desk: Desk, subject: tuple[str, str, str], sent: Sent) -> Decision | None:
     desk.book.refresh()
-    before = desk.book.in_force.get(subject)
+    before = desk.said.get(subject)
     if (before.id if before else "") != sent.one("replaces"):
         raise MeanwhileError
     return before
@@ -100,7 +112,7 @@ def _made(
     code, service, host = subject
     cell = desk.cells.get((code, service))
     finding, _, page = cell.basis.partition(".") if cell else ("", "", "")
-    role = Role.SETTLED if subject in desk.book.disputed else Role(desk.role)
+    role = Role.SETTLED if subject in desk.book.disputed and not desk.is_blind else desk.role
     base = Decision(
         "",
         desk.book.time_after(subject),
@@ -209,6 +221,7 @@ def _likewise(desk: Desk, first: Decision, key: tuple[str, str]) -> Decision:
 
 def decide_host(desk: Desk, host: str, sent: Sent) -> Decision:
     """A product for a host of e-services that none claims, in all municipalities."""
+    _not_blind(desk)
     subject = ("", "", host)
     before = _before(desk, subject, sent)
     named = sent.one("product")
@@ -222,6 +235,7 @@ def decide_host(desk: Desk, host: str, sent: Sent) -> Decision:
 
 def decide_statement(desk: Desk, code: str, sent: Sent) -> Decision:
     """The address of a municipality's accessibility statement, or that there is none."""
+    _not_blind(desk)
     subject = (code, "", "")
     before = _before(desk, subject, sent)
     value = CellValue(statement="none" if sent.one("no_statement") else _address(sent.one("statement")))
@@ -233,11 +247,16 @@ def decide_statement(desk: Desk, code: str, sent: Sent) -> Decision:
     return decision
 
 
+def _not_blind(desk: Desk) -> None:
+    if desk.is_blind:
+        raise NotAllowedError("review.refused.second")
+
+
 def undo(desk: Desk) -> Decision | None:
     """Take this reviewer's last decision back; None where nothing is left to take back."""
     desk.book.refresh()
-    mine = [d for d in desk.book.by(desk.reviewer) if d.role == desk.role or d.role is Role.SETTLED]
-    standing = {d.id for d in (*desk.book.in_force.values(), *desk.book.second.values())}
+    mine = [d for d in desk.book.by(desk.reviewer) if (d.role is Role.SECOND) is desk.is_blind]
+    standing = {d.id for d in desk.said.values()}
     last = next((d for d in reversed(mine) if d.action is not Action.UNDO and d.id in standing), None)
     if last is None:
         return None

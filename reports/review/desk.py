@@ -20,14 +20,17 @@ from study import (
     PageRecord,
     PageService,
     ReaderAnswer,
+    Role,
     ServiceFinding,
     StateReason,
     StudyFolder,
+    Subject,
     UnknownEservice,
     UserError,
     VendorHit,
     Verification,
     draw_control,
+    draw_second,
     host_of,
     open_study,
     read_arrow,
@@ -46,13 +49,32 @@ _OFFERED = 0.5
 
 @dataclass
 class Desk:
-    """Everything that the review page asks of a study. `draft` gives the draft of a catalogue file for a host."""
+    """Everything that the review page asks of a study. `draft` gives the draft of a catalogue file for a host.
+
+    With a `share` the reviewer is a second reader: of the cells that others decided so many are drawn, and nothing of
+    what was decided about them is shown.
+    """
 
     folder: StudyFolder
     reviewer: str
     book: Book
-    role: str = "first"
+    share: float = 0.0
     draft: Callable[[str], str] = field(default=lambda host: "")
+
+    @property
+    def role(self) -> Role:
+        """As whom the reviewer decides."""
+        return Role.SECOND if self.share else Role.FIRST
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether the reviewer must not see what others decided."""
+        return self.share > 0
+
+    @property
+    def said(self) -> dict[Subject, Decision]:
+        """The answers that count for this reviewer's queue: those in force, or the second readings."""
+        return self.book.second if self.is_blind else self.book.in_force
 
     @cached_property
     def taxonomy(self) -> Taxonomy:
@@ -176,8 +198,21 @@ class Desk:
 
     @cached_property
     def queue(self) -> list[QueueCell]:
-        """Every cell in the order of what a look changes most, decided ones included."""
+        """Every cell in the order of what a look changes most, decided ones too; a second reader's by their lots."""
+        if self.is_blind:
+            return [self.cells[key] for key in self._drawn()]
         return ordered(self.cells.values(), {c.key: "reader" for c in self.cells.values() if "reader" in c.differs})
+
+    def _drawn(self) -> Sequence[tuple[str, str]]:
+        """The cells of a second reader; those whose page or finding has changed since are not among them."""
+        fresh = {key for key, cell in self.cells.items() if not self._is_outdated(cell)}
+        drawn = draw_second(self.book.log(), self.share, self.reviewer, among=fresh)
+        if not drawn:
+            raise UserError(
+                f"{self.folder.root}: nobody but {self.reviewer} has decided a cell, so none can be read again.",
+                "Somebody else decides cells first: `kuntatutka review DIR --reviewer NAME`.",
+            )
+        return drawn
 
     @cached_property
     def places(self) -> dict[tuple[str, str], int]:
@@ -187,20 +222,23 @@ class Desk:
     def urgency(self, cell: QueueCell) -> Reason | None:
         """Why a decided cell is asked again; None where it is not."""
         subject = (cell.code, cell.service, "")
+        if self.is_blind:
+            return None
         if subject in self.book.disputed:
             return "disputed"
-        decision = self.book.in_force.get(subject)
-        if decision is not None and cell.basis.partition(".")[::2] != (decision.seen_finding, decision.seen_page):
-            return "asked-again"
-        return None
+        return "asked-again" if self._is_outdated(cell) else None
+
+    def _is_outdated(self, cell: QueueCell) -> bool:
+        decision = self.book.in_force.get((cell.code, cell.service, ""))
+        return decision is not None and cell.basis.partition(".")[::2] != (decision.seen_finding, decision.seen_page)
 
     def is_open(self, cell: QueueCell) -> bool:
         """Whether a cell still waits for this reader."""
-        return (cell.code, cell.service, "") not in self.book.in_force or self.urgency(cell) is not None
+        return (cell.code, cell.service, "") not in self.said or self.urgency(cell) is not None
 
     def decision(self, code: str, service: str) -> Decision | None:
-        """The decision in force of a cell."""
-        return self.book.in_force.get((code, service, ""))
+        """The decision of a cell that counts for this reviewer."""
+        return self.said.get((code, service, ""))
 
     # What is read only when a cell is looked at.
 
@@ -321,9 +359,14 @@ class _ByPlace:
         return {getattr(row, column): row for row in self.rows(code)}
 
 
-def open_desk(folder: StudyFolder, reviewer: str, *, draft: Callable[[str], str] | None = None) -> Desk:
-    """A study ready to be reviewed; raises UserError where it has no findings, or decisions that cannot be read."""
+def open_desk(
+    folder: StudyFolder, reviewer: str, *, share: float = 0.0, draft: Callable[[str], str] | None = None
+) -> Desk:
+    """A study ready to be reviewed; raises UserError where it has no findings, or decisions that cannot be read.
+
+    With a `share` of the decided cells for a second reader; raises UserError where nobody else has decided any.
+    """
     study = open_study(folder.root)
-    desk = Desk(study, reviewer, Book(study), draft=draft or (lambda host: ""))
-    _ = desk.cells
+    desk = Desk(study, reviewer, Book(study), share=share, draft=draft or (lambda host: ""))
+    _ = desk.queue
     return desk

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from reports.clean import plain, safe_href, short_url
 from reports.words import Words
-from study import CHANNELS, Action, CellValue, State, Verification
+from study import CHANNELS, Action, CellValue, Decision, State, Verification
 
 from .decide import OFFERED
 from .desk import Desk
@@ -110,6 +110,20 @@ class Names:
                 return service.name.get(self._language)
         key = f"authentication.{method}"
         return self._words(key) if method and "." not in method and self._words.has(key) else method
+
+    def measured(self, kind: str, id: str) -> str:
+        """What an agreement is about."""
+        if not id:
+            return self._words(f"agreement.of.{kind}")
+        if kind == "state":
+            return self._words("agreement.of.one-state", state=self._words(f"agreement.state.{id}"))
+        return self.channel(id) if kind == "channel" else self.theme(id)
+
+    def in_short(self, decision: Decision) -> str:
+        """What a decision says, on one line."""
+        if decision.action is Action.CANNOT_JUDGE:
+            return self._words("agreement.state.cannot-judge")
+        return "; ".join(text for _, text in self.value(decision.new))
 
     def value(self, value: CellValue) -> list[tuple[str, str]]:
         """What a value says, part by part, each with its name."""

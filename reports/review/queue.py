@@ -71,7 +71,7 @@ def rows(desk: Desk, filters: Filters) -> list[Row]:
     """The cells that fit, urgent ones first, then by what a look changes most."""
     urgent = _urgent(desk)
     products = desk.product_cells.get(filters.product, frozenset()) if filters.product else None
-    decided = desk.book.second if desk.role == "second" else desk.book.in_force
+    decided = desk.said
     found: list[tuple[tuple[int, int], Row]] = []
     for place, cell in enumerate(desk.queue):
         if not _fits(cell, filters) or (products is not None and cell.key not in products):
@@ -92,7 +92,7 @@ def rows(desk: Desk, filters: Filters) -> list[Row]:
 
 
 def _urgent(desk: Desk) -> dict[tuple[str, str], Reason]:
-    if desk.role == "second":
+    if desk.is_blind:
         return {}
     cells = (desk.cells.get((code, service)) for code, service, _ in (*desk.book.in_force, *desk.book.disputed))
     return {cell.key: reason for cell in cells if cell is not None and (reason := desk.urgency(cell)) is not None}
@@ -122,7 +122,7 @@ def following(desk: Desk, filters: Filters, code: str, service: str, *, back: bo
 
 def standing(desk: Desk) -> Standing:
     """How much is done, and how many uncertain cells a day's work at this person's pace would leave."""
-    decided = {(code, service) for code, service, _ in desk.book.in_force if service}
+    decided = {(code, service) for code, service, _ in desk.said if service}
     waiting = [cell for cell in desk.queue if cell.key not in decided]
     uncertain = [number for number, cell in enumerate(waiting) if cell.verification == Verification.UNCERTAIN]
     control = [cell for cell in desk.queue if cell.is_control]
@@ -131,7 +131,7 @@ def standing(desk: Desk) -> Standing:
     a_day = int(A_DAY / max(seconds, 1.0))
     return Standing(
         cells=len(desk.queue),
-        decided=len(decided & desk.cells.keys()),
+        decided=len(decided & desk.places.keys()),
         uncertain=len(uncertain),
         urgent=urgent,
         control_done=sum(cell.key in decided for cell in control),

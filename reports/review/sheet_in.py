@@ -110,7 +110,7 @@ def _text(value: Any) -> str:
 def _key(desk: Desk, row: Mapping[str, str], seen: set[tuple[str, str]]) -> tuple[str, str]:
     code, _, service = row["key"].partition("/")
     key = (code, service)
-    if key not in desk.cells:
+    if key not in desk.places:
         raise _RefusedError("names no cell of this study.", "Export anew, and copy your changes to that file.")
     if row["code"].lstrip("0") != code.lstrip("0"):
         raise _RefusedError(f"a locked column says {row['code']!r} now.", "Columns were moved: export anew.")
@@ -172,7 +172,7 @@ def _made(
         desk.reviewer,
         action,
         *subject,
-        role=Role.SETTLED if subject in desk.book.disputed else Role.FIRST,
+        role=Role.SETTLED if subject in desk.book.disputed and not desk.is_blind else desk.role,
         old=old,
         new=new,
         reason=_meaning("reason", row["reason"], meanings),

@@ -42,6 +42,8 @@ class CellView:
     candidates: Sequence[Candidate]
     shown: Candidate | None
     urgency: str | None
+    rivals: tuple[Decision, ...]
+    """The answers of two people who differ, of which one has to be settled."""
     host: str
     alike: int
     channels: Sequence[tuple[str, Sequence[str], frozenset[str]]]
@@ -52,11 +54,11 @@ class CellView:
 
 def view_cell(desk: Desk, code: str, service: str, url: str = "") -> CellView:
     """The view of one cell, with a certain page or the best one beside it. KeyError where there is no such cell."""
-    cell = desk.cells[code, service]
+    cell = desk.queue[desk.places[code, service]]
     machine, standing = machine_value(desk, code, service), standing_value(desk, code, service)
     subject = (code, service, "")
-    is_blind = desk.role == "second"
-    decision = desk.book.second.get(subject) if is_blind else desk.book.in_force.get(subject)
+    is_blind = desk.is_blind
+    decision = desk.decision(code, service)
     best = (decision.new.best_url if decision and decision.new.best_url else "") or machine.best_url
     candidates = _candidates(desk, code, service, best)
     shown = next((c for c in candidates if c.url == (url or best)), None)
@@ -67,16 +69,17 @@ def view_cell(desk: Desk, code: str, service: str, url: str = "") -> CellView:
         cell=cell,
         finding=desk.finding(code, service),
         machine=machine,
-        standing=machine if is_blind else standing,
+        standing=standing,
         decision=decision,
         history=() if is_blind else desk.book.history(subject),
         proofs=proofs[:_MOST_PROOFS],
         candidates=candidates[:_MOST_PAGES],
         shown=shown or (candidates[0] if candidates else None),
-        urgency=None if is_blind else desk.urgency(cell),
+        urgency=desk.urgency(cell),
+        rivals=() if is_blind else desk.book.rivals(subject),
         host=eservice_host(desk, code, service),
         alike=0 if is_blind else len(alike(desk, code, service)),
-        channels=_channels(desk, machine if is_blind else standing),
+        channels=_channels(desk, standing),
         log_ins=("", *LOG_INS, "none", "unknown"),
         is_blind=is_blind,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.blocks.agreed import agreed
 from reports.blocks.reviewed import reviewed
 from reports.context import LEVELS, Context, runs
 from reports.measures import MEASURES
@@ -37,6 +38,7 @@ def section(context: Context) -> Section | None:
         Section("method-channels", words("method.channels"), (channels,)),
         Section("method-measures", words("method.measures"), (context.paragraph("method.shares"), measures)),
         reviewed(context),
+        *agreed(context),
         Section("limits", words("limits.title"), (limits,)),
     )
     return Section(

@@ -10,6 +10,7 @@ from .log import Conflict, DecisionLog, Subject, subject_of
 from .model import COLUMNS, NO_STATEMENT, Action, CellValue, Decision, Role, new_decision
 from .of_study import Stranger, StudyDecisions, load_decisions
 from .read import DecisionFile, Problem, parse_decisions
+from .second import TwoReadings, draw_second, read_twice, second_lot
 from .store import MergeResult, append_decisions, decisions_file, merge_decisions, read_decisions
 
 __all__ = [
@@ -27,14 +28,18 @@ __all__ = [
     "Stranger",
     "StudyDecisions",
     "Subject",
+    "TwoReadings",
     "append_decisions",
     "decisions_file",
     "draw_control",
+    "draw_second",
     "load_decisions",
     "lot_of",
     "merge_decisions",
     "new_decision",
     "parse_decisions",
     "read_decisions",
+    "read_twice",
+    "second_lot",
     "subject_of",
 ]

@@ -10,6 +10,7 @@ from taxonomy import Taxonomy
 from .log import DecisionLog
 from .model import CellValue, Decision
 from .read import Problem
+from .second import read_twice
 from .store import decisions_file, read_decisions
 
 
@@ -45,6 +46,13 @@ class StudyDecisions:
                 f"{path}: {early.reviewer} and {late.reviewer} decided {about} differently without having seen each "
                 f"other's answer; the later one ({late.reviewer}) counts. "
                 f"`kuntatutka review {folder.root}` asks it first."
+            )
+        differing = sum(readings.is_open for readings in read_twice(self.log))
+        if differing:
+            told.append(
+                f"{path}: a second reader says otherwise of {differing} "
+                f"{'cell' if differing == 1 else 'cells'}; the first answer counts. "
+                f"`kuntatutka review {folder.root}` asks them first."
             )
         return tuple(told)
 
