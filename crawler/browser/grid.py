@@ -170,8 +170,7 @@ class GridVisit:
     async def scroll(self) -> None:
         """Scroll through the page and wait for what came on the way; raises VisitError."""
         self.settled["screens"] = await self._probe("scroll.js", SCROLL)
-        if self.settled["screens"]:
-            await self._probe("settle.js", AFTER_SCROLL)
+        await self._probe("settle.js", AFTER_SCROLL)
 
     async def calm(self, cues: ConsentCues) -> None:
         """Stop movement and hide the consent layer."""

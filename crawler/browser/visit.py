@@ -29,11 +29,15 @@ DESKTOP = {"width": 1280, "height": 720}
 PHONE = {"width": 320, "height": 720}
 """Viewport of the reflow check: 1280 pixels at a zoom of 400 %, as WCAG 1.4.10 means it."""
 LOAD_MS = 30_000
-QUIET_MS = 400  # no change for so long is settled: animations are off, slower changes are tickers that never end
+QUIET_MS = 200
+"""No change for so long, before and again after the page was scrolled through, is settled.
+
+Animations are off, slower changes are tickers that never end.
+"""
 CEILING_MS = 6_000
 SCROLL = {"most": 30, "pause": 60}
-"""Screens of a page that are scrolled through, and milliseconds at each: endless pages end there."""
-AFTER_SCROLL = {"quiet": 200, "ceiling": 2_500}
+"""Screens of a page that are scrolled through: endless pages end there. Milliseconds at each where no frame is drawn."""
+AFTER_SCROLL = {"quiet": QUIET_MS, "ceiling": 2_500}
 LOOK = {"words": sorted(page_markup().words["picture_word"])}
 _HOPS = 2  # scripted redirects that are followed, such as from / to /fi/
 _PICTURE_MS = 4_000
@@ -261,8 +265,7 @@ class Visit:
     async def scroll(self) -> None:
         """Scroll through the page and wait for what came on the way; raises VisitError."""
         self.settled["screens"] = await self._probe("scroll.js", SCROLL)
-        if self.settled["screens"]:
-            await self._probe("settle.js", AFTER_SCROLL)
+        await self._probe("settle.js", AFTER_SCROLL)
 
     async def calm(self, cues: ConsentCues) -> None:
         """Stop movement and hide the consent layer."""

@@ -1,7 +1,9 @@
 // Scrolls through the page as a reader does, so that what comes or becomes visible on the way is there, and back to the
-// top. Says how many screens it was; 0 for a page that shows all at once.
+// top. Says how many screens it was; 0 for a page that shows all at once. At each screen two frames are drawn: with the
+// second every watcher of the page has been told what came into view with the first.
 async ({ most, pause }) => {
-  const rest = () => new Promise(done => setTimeout(done, pause));
+  const frame = () => new Promise(done => requestAnimationFrame(done));
+  const rest = () => Promise.race([frame().then(frame), new Promise(done => setTimeout(done, pause))]);
   const page = document.scrollingElement || document.documentElement;
   const isLong = element => element.scrollHeight > element.clientHeight + 1;
   // Pages whose body stands still have one large element that scrolls.
