@@ -37,7 +37,7 @@ docs: setup
 	@.venv/bin/python docs/generate.py
 
 lock: setup
-	@CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --strip-extras --extra test --extra dev --allow-unsafe \
+	@CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --strip-extras --extra test --extra dev --allow-unsafe --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options --output-file requirements.lock pyproject.toml
 
 axe:
