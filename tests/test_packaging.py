@@ -119,14 +119,16 @@ def test_every_pin_of_the_lock_holds_the_digests_of_its_files() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     pins = re.split(r"^(?=[A-Za-z0-9])", lock, flags=re.MULTILINE)[1:]
     bare = [pin.splitlines()[0] for pin in pins if not re.search(r"--hash=sha256:[0-9a-f]{64}\b", pin)]
-    assert pins and bare == []
+    assert pins
+    assert bare == []
     assert not [pin.splitlines()[0] for pin in pins if re.search(r"--hash=(?!sha256:[0-9a-f]{64}\b)", pin)]
 
 
 def test_the_environment_is_made_of_checked_files_only() -> None:
     setup = (ROOT / ".ci" / "setup").read_text(encoding="utf-8")
     installs = [line for line in setup.splitlines() if "requirements.lock" in line and '"${pip[@]}"' in line]
-    assert installs and all("--require-hashes" in line for line in installs)
+    assert installs
+    assert all("--require-hashes" in line for line in installs)
 
 
 def test_lower_bounds_are_not_above_the_lock() -> None:
