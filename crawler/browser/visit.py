@@ -36,7 +36,7 @@ Animations are off, slower changes are tickers that never end.
 """
 CEILING_MS = 6_000
 SCROLL = {"most": 30, "pause": 60}
-"""Screens of a page that are scrolled through: endless pages end there. Milliseconds at each where no frame is drawn."""
+"""Screens of a page that are scrolled through: endless pages end there. Milliseconds at each without a frame."""
 AFTER_SCROLL = {"quiet": QUIET_MS, "ceiling": 2_500}
 LOOK = {"words": sorted(page_markup().words["picture_word"])}
 _HOPS = 2  # scripted redirects that are followed, such as from / to /fi/
