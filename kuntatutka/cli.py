@@ -104,7 +104,7 @@ def new(
             "--municipalities",
             "-m",
             metavar="WHICH",
-            help="top30, top30-towns or all; codes or names with commas between; or a CSV file.",
+            help="A list such as top30 or all; codes or names; conditions (region=Uusimaa,largest=10); a CSV file.",
             show_default=False,
         ),
     ],
@@ -315,7 +315,7 @@ def report(
         str, typer.Option(metavar="CODE", help="One municipality's scorecard; all: every one's.", show_default=False)
     ] = "",
     peers: Annotated[
-        str, typer.Option(metavar="WHO", help="Whom a scorecard compares with: size, region, or CODE,CODE.")
+        str, typer.Option(metavar="WHO", help="Whom a scorecard compares with: size, region, a list, or CODE,CODE.")
     ] = "size",
     theme: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Your own brand: logo, colours, fonts, texts, templates.")

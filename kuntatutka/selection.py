@@ -1,28 +1,61 @@
-"""Which municipalities a new study compares: a list of the taxonomy, codes or names, or a CSV file of one's own.
+"""Which municipalities a new study compares: a peer group or rule, codes or names, or a CSV file of one's own.
 
 Reads the taxonomy and, for a CSV, one file. Writes nothing.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from study import NAME_COLUMNS, StudyMunicipality, UserError, host_of, read_municipalities
-from taxonomy import Municipality, Taxonomy
+from taxonomy import Municipality, PeerRule, Taxonomy, by_rule, is_rule, peers_on, rule_of
 
 
-def select_municipalities(taxonomy: Taxonomy, wanted: str) -> tuple[StudyMunicipality, ...]:
-    """The municipalities that `wanted` names, by code; raises UserError with the nearest names where one is unknown."""
+def select_municipalities(taxonomy: Taxonomy, wanted: str, day: dt.date = dt.date.max) -> tuple[StudyMunicipality, ...]:
+    """The municipalities that `wanted` names, by code; raises UserError with the nearest names where one is unknown.
+
+    A peer group, or a rule such as `region=Uusimaa,largest=10`, gives those that exist on the `day`.
+    """
     wanted = wanted.strip()
     if wanted in taxonomy.peer_lists:
-        codes = taxonomy.peer_lists[wanted]
-        return tuple(_from_taxonomy(taxonomy, taxonomy.municipalities[code]) for code in sorted(codes))
+        codes = peers_on(taxonomy, wanted, day)
+        return tuple(_from_taxonomy(taxonomy, taxonomy.municipalities[code]) for code in codes)
+    if is_rule(wanted):
+        return _by_rule(taxonomy, wanted, day)
     if wanted.casefold().endswith((".csv", ".tsv", ".txt")) or Path(wanted).is_file():
         return _from_file(taxonomy, Path(wanted))
     return _by_codes_or_names(taxonomy, wanted)
+
+
+def _by_rule(taxonomy: Taxonomy, wanted: str, day: dt.date) -> tuple[StudyMunicipality, ...]:
+    try:
+        rule = rule_of(wanted)
+    except ValueError as error:
+        raise UserError(f"--municipalities {wanted}: {error}.", "Such as: region=Uusimaa,largest=10.") from error
+    if rule.year and rule.year not in taxonomy.populations:
+        known = ", ".join(map(str, taxonomy.populations)) or "none"
+        raise UserError(f"--municipalities {wanted}: no population of {rule.year} is known.", f"Years: {known}.")
+    codes = by_rule(taxonomy, rule, day)
+    if not codes:
+        raise UserError(f"--municipalities {wanted}: no municipality meets it.", _values(taxonomy, rule))
+    return tuple(_from_taxonomy(taxonomy, taxonomy.municipalities[code]) for code in codes)
+
+
+def _values(taxonomy: Taxonomy, rule: PeerRule) -> str:
+    """What the conditions of a rule that nobody meets may say instead."""
+    everybody = taxonomy.municipalities.values()
+    known = {
+        "region": sorted({item.region for item in everybody if item.region}),
+        "county": sorted({item.county for item in everybody if item.county}),
+        "language": sorted({language for item in everybody for language in item.languages}),
+        "size": [size.id for size in taxonomy.size_classes],
+    }
+    used = [f"{key}: {', '.join(values)}." for key, values in known.items() if getattr(rule, key)]
+    return " ".join(used) or "Leave a condition out."
 
 
 def _by_codes_or_names(taxonomy: Taxonomy, wanted: str) -> tuple[StudyMunicipality, ...]:
@@ -112,12 +145,25 @@ def _explain_unknown(taxonomy: Taxonomy, names: dict[str, Municipality], unknown
             ]
         if labels:
             hints.append(f"Did you mean {' or '.join(dict.fromkeys(labels))}?")
+    hints += [told for part in unknown[:3] if (told := _what_became(taxonomy, part))]
     lists = ", ".join(taxonomy.peer_lists)
     country = taxonomy.country.id
     subject = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
     message = f"{subject}: no such municipality, list or file in country {country}."
     hints.append(f"Lists: {lists}. A municipality of your own comes from a CSV file (code,name_fi,website).")
     return message, " ".join(hints)
+
+
+def _what_became(taxonomy: Taxonomy, part: str) -> str:
+    """Since when a municipality that ended is part of which; empty for anything else."""
+    for change in taxonomy.changes:
+        names = change.name.languages if change.name else ()
+        called = {change.code, *(change.name.get(lang).casefold() for lang in names if change.name)}
+        if change.is_end and part.casefold() in called:
+            known = (taxonomy.municipalities.get(code) for code in change.became)
+            now = [f"{item.code} {item.name.get(taxonomy.country.languages[0])}" for item in known if item]
+            return f"{part} ended on {change.day} and belongs to {' and '.join(now or change.became)}."
+    return ""
 
 
 def _from_taxonomy(taxonomy: Taxonomy, municipality: Municipality) -> StudyMunicipality:

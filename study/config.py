@@ -11,6 +11,7 @@ import tomllib
 import types
 import typing
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -67,6 +68,11 @@ class StudySection(_Section):
     taxonomy: str = Field(
         default="", description="Version of the taxonomy the study was made with; a newer one is used with a notice."
     )
+
+    @property
+    def day(self) -> date:
+        """The day whose municipalities and responsibilities the study describes: the last of its year."""
+        return date(self.year, 12, 31)
 
 
 class CrawlSection(_Section):

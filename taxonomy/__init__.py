@@ -6,11 +6,14 @@ The lowest layer. It reads only its own files, never a website, a study or the n
 from __future__ import annotations
 
 from .addresses import AddressUse, is_site, is_used, use_of
+from .base import Text
+from .changes import MunicipalityChange, PeerGroup, PeerRule, Reform
 from .checks import check_taxonomy
 from .consent import ConsentLayers, consent_layers
 from .defaults import DEFAULTS, in_common
 from .errors import Problem, TaxonomyError
 from .eservices import EserviceLinks, eservice_links
+from .lineage import Handover, Kin, changes_of, exists, handover, kin, predecessors, successors
 from .loader import available_countries, available_languages, load_taxonomy, read_taxonomy
 from .log_ins import LOG_INS, LogIn, password_log_in
 from .markup import Markup, name_tokens, page_markup, plain
@@ -39,11 +42,11 @@ from .models import (
     StatementWords,
     Taxonomy,
     Tenant,
-    Text,
     Theme,
     VendorPeriod,
 )
 from .patterns import NameHit, PatternHit, ProductIndex, Sighting, host_matches, path_matches, product_index
+from .peers import by_rule, is_rule, peers_on, rule_of
 from .rule_texts import RuleText, rule_text, rule_texts
 from .stand_ins import StandIn, StandInCues, stand_in_cues
 from .words import WORD, analyser_for
@@ -65,20 +68,26 @@ __all__ = [
     "EserviceLinks",
     "Example",
     "Grammar",
+    "Handover",
     "Identification",
+    "Kin",
     "Kind",
     "Language",
     "LogIn",
     "Markup",
     "Municipality",
+    "MunicipalityChange",
     "NameHit",
     "PageCues",
     "PageType",
     "Pattern",
     "PatternHit",
+    "PeerGroup",
+    "PeerRule",
     "Problem",
     "Product",
     "ProductIndex",
+    "Reform",
     "Responsible",
     "RuleText",
     "Service",
@@ -100,25 +109,35 @@ __all__ = [
     "analyser_for",
     "available_countries",
     "available_languages",
+    "by_rule",
+    "changes_of",
     "check_taxonomy",
     "consent_layers",
     "eservice_links",
+    "exists",
+    "handover",
     "host_matches",
     "in_common",
+    "is_rule",
     "is_site",
     "is_used",
+    "kin",
     "load_taxonomy",
     "name_tokens",
     "page_markup",
     "password_log_in",
     "path_matches",
+    "peers_on",
     "plain",
+    "predecessors",
     "product_index",
     "read_taxonomy",
+    "rule_of",
     "rule_text",
     "rule_texts",
     "slug_words",
     "stand_in_cues",
+    "successors",
     "term_index",
     "use_of",
 ]

@@ -19,11 +19,13 @@ from .rules_ids import id_rules
 from .rules_languages import language_rules
 from .rules_products import product_rules
 from .rules_services import service_rules
+from .rules_years import year_rules
 from .subject import Subject
 
 _RULES: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     country_rules,
     municipality_rules,
+    year_rules,
     language_rules,
     service_rules,
     product_rules,

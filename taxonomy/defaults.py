@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from .base import Id, Model, Text, Words
 from .errors import Problem, TaxonomyError
-from .models import Id, Model, Text, Words
 
 _FILE = Path(__file__).with_name("defaults.toml")
 

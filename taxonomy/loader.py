@@ -7,6 +7,7 @@ show across files are the business of `checks`. The digest covers every byte tha
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import tomllib
@@ -17,9 +18,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from .base import Text
+from .changes import MunicipalityChange, PeerGroup, Population, Reform
 from .defaults import DEFAULTS
 from .errors import Problem, TaxonomyError
 from .models import (
+    Arranged,
     Channel,
     Country,
     Language,
@@ -30,9 +34,9 @@ from .models import (
     Site,
     Taxonomy,
     Tenant,
-    Text,
     Theme,
 )
+from .peers import EVERYBODY, by_rule
 from .renames import with_present_ids
 
 ROOT = Path(__file__).parent
@@ -89,10 +93,14 @@ class _Reader:
             "products": self._products(folders, {c.id for c in countries}),
             "municipalities": municipalities,
             "tenants": tuple(self._tenants(folders[0])),
-            "peer_lists": {"all": tuple(municipalities), **self._lists(folders[0])},
+            "populations": self._populations(folders[0], municipalities),
+            "changes": tuple(sorted(self._changes(folders[0], country), key=lambda c: (c.day, c.code))),
+            "reforms": self._reforms(folders),
+            "peer_groups": self._groups(folders[0]),
         }
         taxonomy = Taxonomy.model_construct(**content, digest=self._hash.hexdigest(), version=country.version)
-        return with_present_ids(taxonomy)
+        lists = {EVERYBODY: tuple(municipalities), **_as_written(taxonomy)}
+        return with_present_ids(taxonomy.model_copy(update={"peer_lists": lists}))
 
     def _common_files(self) -> None:
         """Counts the files that other modules of the package read into the digest, and refuses broken ones."""
@@ -125,7 +133,20 @@ class _Reader:
             own = {s.id: s for s in self._folder(folder / "services", Service)}
             is_listed = folder == folders[0] or not country.services
             found |= {k: s for k, s in own.items() if is_listed or {k, *s.former_ids} & set(country.services)}
+            found = self._arranged(folder / "responsible.toml", found)
         return {s.id: s for s in sorted(found.values(), key=lambda s: (s.order, s.id))}
+
+    def _arranged(self, path: Path, services: dict[str, Service]) -> dict[str, Service]:
+        """The services with what a country says otherwise of who arranges those that it inherits."""
+        if not path.is_file():
+            return services
+        for arranged in self._tables(self._name(path), Arranged):
+            if arranged.id not in services:
+                message = f'"{arranged.id}" is no service.'
+                raise TaxonomyError(Problem(self._name(path), arranged.id, message, "Write the id of a service."))
+            changed = services[arranged.id].model_copy(update={"responsible": arranged.responsible})
+            services = {**services, arranged.id: changed}
+        return services
 
     def _products(self, folders: list[Path], countries: set[str]) -> dict[str, Product]:
         own = [p for folder in reversed(folders) for p in self._folder(folder / "products", Product)]
@@ -161,20 +182,52 @@ class _Reader:
             fields = {**_without_blanks(row), "municipality_codes": tuple(row.get("municipality_codes", "").split())}
             yield _build(Tenant, fields, self._name(folder / "tenants.csv"), f"line {line}")
 
-    def _lists(self, folder: Path) -> dict[str, tuple[str, ...]]:
+    def _populations(self, folder: Path, municipalities: Mapping[str, Municipality]) -> dict[int, dict[str, int]]:
+        """Inhabitants by year: those of the municipalities themselves, and those of other years."""
+        found: dict[int, dict[str, int]] = {}
+        for code, item in municipalities.items():
+            if item.population_year:
+                found.setdefault(item.population_year, {})[code] = item.population
+        path = folder / "populations.csv"
+        file = self._name(path)
+        for line, row in self._rows(path):
+            counted = _build(Population, _without_blanks(row), file, f"line {line}")
+            year = found.setdefault(counted.year, {})
+            if counted.code in year:
+                message = f"{counted.code} has a population of {counted.year} already."
+                raise TaxonomyError(Problem(file, f"line {line}", message, "Keep one number a year."))
+            year[counted.code] = counted.population
+        return {year: found[year] for year in sorted(found)}
+
+    def _changes(self, folder: Path, country: Country) -> Iterator[MunicipalityChange]:
+        path = folder / "changes.csv"
+        for line, row in self._rows(path):
+            names = {lang: row[f"name_{lang}"] for lang in country.study_languages if row.get(f"name_{lang}")}
+            fields: dict[str, Any] = {k: v for k, v in _without_blanks(row).items() if not k.startswith("name_")}
+            fields |= {"became": tuple((row.get("became") or row.get("code", "")).split()), "name": names or None}
+            fields |= {"languages": tuple(row.get("languages", "").split())}
+            yield _build(MunicipalityChange, fields, self._name(path), f"line {line}")
+
+    def _reforms(self, folders: list[Path]) -> dict[str, Reform]:
+        """Reforms of the country, and those whose services it inherits."""
+        files = [folder / "reforms.toml" for folder in reversed(folders)]
+        found = (reform for path in files if path.is_file() for reform in self._tables(self._name(path), Reform))
+        return _by_id(sorted(found, key=lambda reform: (reform.day, reform.id)))
+
+    def _groups(self, folder: Path) -> dict[str, PeerGroup]:
         path = folder / "lists.toml"
         if not path.is_file():
             return {}
-        lists: dict[str, tuple[str, ...]] = {}
+        found = {}
         for name, value in self._toml(path).items():
-            codes = value.get("codes") if isinstance(value, Mapping) else None
-            if not isinstance(codes, list) or not all(isinstance(c, str) for c in codes):
-                remedy = 'Write codes = ["091", "049"] with the codes in quotes.'
+            codes = value.get("codes", [] if "rule" in value else None) if isinstance(value, Mapping) else None
+            if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+                remedy = 'Write codes = ["091", "049"] with the codes in quotes, or rule = { largest = 30 }.'
                 raise TaxonomyError(
                     Problem(self._name(path), f"{name}.codes", "a list of municipality codes is expected.", remedy)
                 )
-            lists[name] = tuple(codes)
-        return lists
+            found[name] = _build(PeerGroup, value, self._name(path), name)
+        return found
 
     def _folder(self, folder: Path, model: type[M]) -> Iterator[M]:
         for path in sorted(folder.glob("*.toml")):
@@ -246,6 +299,14 @@ def _build(model: type[M], data: Mapping[str, Any], file: str, key: str = "") ->
         return model.model_validate(data)
     except ValidationError as error:
         raise TaxonomyError(_explain(error, model, file, key)) from error
+
+
+def _as_written(taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
+    """The codes of each group: a fixed one's as they stand in the file, a rule's as the files of today give them."""
+    return {
+        name: group.codes if group.rule is None else by_rule(taxonomy, group.rule, dt.date.max)
+        for name, group in taxonomy.peer_groups.items()
+    }
 
 
 def _by_id(items: Iterable[Any]) -> dict[str, Any]:

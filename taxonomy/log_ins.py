@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from .base import Id, Line, Model
 from .errors import Problem, TaxonomyError
-from .models import Id, Line, Model
 
 _FILE = Path(__file__).with_name("log_ins.toml")
 

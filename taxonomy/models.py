@@ -11,39 +11,15 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
+from pydantic import Field
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Words = Annotated[tuple[Line, ...], Field(min_length=1)]
+from .base import Id, Line, Model, Text, Words
+from .changes import MunicipalityChange, PeerGroup, Reform
+
 Strength = Literal["strong", "medium", "weak"]
 Kind = Literal["theme", "service", "channel", "product"]
 """What has ids that other people's data refer to."""
 OwnerType = Literal["private", "municipal-owned", "state", "open-source"]
-
-
-class Model(BaseModel):
-    """Base of all taxonomy models: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Text(RootModel[dict[str, Line]]):
-    """The same words in several languages, in the order of the file."""
-
-    model_config = ConfigDict(frozen=True)
-
-    def get(self, lang: str) -> str:
-        """Returns the words in `lang`, else in the first language the file gives, else an empty string."""
-        return self.root.get(lang) or next(iter(self.root.values()), "")
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages that have words, in file order."""
-        return tuple(self.root)
-
-    def __hash__(self) -> int:
-        return hash(tuple(self.root.items()))
 
 
 class Example(Model):
@@ -70,6 +46,13 @@ class Responsible(Model):
         if self.only_codes and municipality_code not in self.only_codes:
             return False
         return municipality_code not in self.except_codes
+
+
+class Arranged(Model):
+    """Who arranges an inherited service in a country where that is otherwise."""
+
+    id: Id
+    responsible: Annotated[tuple[Responsible, ...], Field(min_length=1)]
 
 
 class Theme(Model):
@@ -433,6 +416,12 @@ class Taxonomy(Model):
     municipalities: Mapping[str, Municipality]
     tenants: tuple[Tenant, ...] = ()
     peer_lists: Mapping[str, tuple[str, ...]] = {}
+    """Codes of each peer group as they stand in the files; `peers_on` follows mergers up to a day."""
+    peer_groups: Mapping[str, PeerGroup] = {}
+    populations: Mapping[int, Mapping[str, int]] = {}
+    """Inhabitants by code in the years that are known, that of the municipalities themselves included."""
+    changes: tuple[MunicipalityChange, ...] = ()
+    reforms: Mapping[str, Reform] = {}
     digest: str
     version: str
 
@@ -451,6 +440,11 @@ class Taxonomy(Model):
         """The themes and services that are the municipality's own machinery."""
         parts: tuple[Theme | Service, ...] = (*self.themes.values(), *self.services.values())
         return frozenset(part.id for part in parts if part.is_machinery)
+
+    @cached_property
+    def changed_codes(self) -> frozenset[str]:
+        """Codes of municipalities that changed in some way, and of those that they became."""
+        return frozenset(code for change in self.changes for code in (change.code, *change.became))
 
     @cached_property
     def renames(self) -> dict[Kind, dict[str, str]]:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from .base import Line, Model
 from .defaults import DEFAULTS
 from .errors import Problem, TaxonomyError
-from .models import Line, Model
 
 _FOLDER = Path(__file__).with_name("axe_rules")
 

@@ -1,9 +1,8 @@
-"""Rules on a country: its frame, themes and peer lists, and its municipalities, websites and tenants."""
+"""Rules on a country: its frame and themes, and its municipalities, websites and tenants."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from urllib.parse import urlsplit
@@ -19,7 +18,6 @@ def country_rules(subject: Subject) -> Iterator[Problem]:
     yield from _names(subject)
     yield from _themes(subject)
     yield from _inherited(subject)
-    yield from _peer_lists(subject)
 
 
 def municipality_rules(subject: Subject) -> Iterator[Problem]:
@@ -88,17 +86,6 @@ def _inherited(subject: Subject) -> Iterator[Problem]:
         if taxonomy.present("service", name) not in taxonomy.services:
             remedy = "Write the id of a service of the country that is inherited from."
             yield Problem(subject.own("country.toml"), "services", f'"{name}" is no service.', remedy)
-
-
-def _peer_lists(subject: Subject) -> Iterator[Problem]:
-    file, known = subject.own("lists.toml"), subject.taxonomy.municipalities
-    for name, codes in subject.taxonomy.peer_lists.items():
-        for code, times in sorted(Counter(codes).items()):
-            if code not in known:
-                remedy = "Write a code of municipalities.csv, in quotes."
-                yield Problem(file, f"{name}.codes", f'"{code}" is no municipality.', remedy)
-            if times > 1:
-                yield Problem(file, f"{name}.codes", f'"{code}" occurs {times} times.', "Keep it once.")
 
 
 def _municipality(subject: Subject, municipality: Municipality) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from kuntatutka.notices import PRACTICE_COUNTRY, going_on, tell_of_list
@@ -38,8 +38,8 @@ def new_study(
             "Give an e-mail or web address on one line, without letters such as ä and ö.",
         )
     taxonomy = load_taxonomy(country)
-    chosen = select_municipalities(taxonomy, municipalities)
     described = year or datetime.now(UTC).year
+    chosen = select_municipalities(taxonomy, municipalities, date(described, 12, 31))
     section = StudySection(
         title=title,
         year=described,

@@ -44,6 +44,16 @@ def test_towns_only_reading_differs(kuntatutka: Callable[..., Any], tmp_path: Pa
     assert both[0] != both[1]
 
 
+def test_a_rule_chooses_municipalities(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
+    assert kuntatutka("new", "study", "-m", "region=Uusimaa,largest=3", "--year", "2026").status == 0
+    assert [row["code"] for row in rows(tmp_path / "study")] == ["049", "091", "092"]
+
+
+def test_the_thirty_of_2021_can_be_studied_again(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
+    assert kuntatutka("new", "study", "-m", "top30-2021").status == 0
+    assert len(rows(tmp_path / "study")) == 30
+
+
 def test_codes_names_and_other_languages_names(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     done = kuntatutka("new", "study", "-m", "091, espoo,Vanda", "--title", "Capital", "--language", "sv,fi")
     assert done.status == 0, done.err
@@ -101,6 +111,12 @@ def test_a_study_is_never_overwritten(kuntatutka: Callable[..., Any], tmp_path: 
         ("091,Nowhereville", "Nowhereville"),
         ("nothing.csv", "nothing.csv"),
         (",", "names nothing"),
+        ("Honkajoki", "Honkajoki ended on 2021-01-01 and belongs to 214 Kankaanpää"),
+        ("588", "588 ended on 2025-01-01 and belongs to 507 Mäntyharju"),
+        ("biggest=3", "'biggest' is no condition"),
+        ("largest=3,year=1950", "no population of 1950 is known"),
+        ("region=Utopia", "region: Ahvenanmaa"),
+        ("language=fr,largest=3", "language: fi, se, sv"),
     ],
 )
 def test_unknown_municipality_is_named_and_the_nearest_suggested(

@@ -67,6 +67,7 @@ def test_peers_by_size_region_or_choice(folder: StudyFolder) -> None:
     big = [m.code for m in data.municipalities if m.size_class == data.status["091"].size_class]
     assert f"same size ({len(big) - 1})" in scorecard(data, "en", "091").peers
     assert "chosen municipalities (2)" in scorecard(data, "en", "091", "049,837").peers
+    assert "30 most populous municipalities" in scorecard(data, "en", "091", "top30").peers
     assert "all compared municipalities (11)" in scorecard(data, "en", "837", "region").peers
 
 
@@ -171,6 +172,8 @@ def test_on_paper_it_is_two_to_four_pages(folder: StudyFolder) -> None:
     [
         ({"formats": ("xlsx",)}, "a scorecard is not made as xlsx"),
         ({"formats": ("html",), "peers": "Atlantis"}, "Atlantis is not a municipality of this study"),
+        ({"formats": ("html",), "peers": "region=Atlantis"}, "no municipality of this study is one of them"),
+        ({"formats": ("html",), "peers": "biggest=3"}, "'biggest' is no condition"),
     ],
 )
 def test_wishes_that_cannot_be_met(folder: StudyFolder, wishes: dict[str, Any], message: str) -> None:

@@ -250,6 +250,64 @@ BREAKS = [
 ]
 
 
+CHANGES = "countries/saari/changes.csv"
+HEAD = "day,kind,code,became,name_fi,region,languages,source\n"
+# a row of changes.csv, a part of the message it gets
+CHANGE_BREAKS = [
+    ("2020-01-01,joined,S09,S08,Kari,,,x", '"S08" is no municipality'),
+    ("2020-01-01,joined,S09,,Kari,,,x", "joined does not go with became S09"),
+    ("2020-01-01,joined,S09,S01 S02,Kari,,,x", "joined needs one code"),
+    ("2020-01-01,split,S09,S01,Kari,,,x", "split needs several codes"),
+    ("2020-01-01,joined,S09,S01,,,,x", "has no name"),
+    ("2020-01-01,renamed,S01,S02,Kari,,,x", "renamed does not go with became S02"),
+    ("2020-01-01,region,S01,,,,,x", "does not say what it was before"),
+    ("2020-01-01,joined,S09,S01,Kari,,,x\n2021-01-01,joined,S09,S02,Kari,,,x", "ends 2 times"),
+    ("2020-01-01,joined,S09,S01,Kari,,,x\n2021-01-01,joined,S08,S09,Luoto,,,x", "S09 ended on 2020-01-01"),
+    ("2020-01-01,merged,S09,S01,Kari,,,x", "'merged' does not fit"),
+    ("2020-13-01,joined,S09,S01,Kari,,,x", "'2020-13-01' does not fit"),
+    ("2020-01-01,joined,S09,S01,Kari,,,", "is missing"),
+]
+
+
+@pytest.mark.parametrize(("row", "message"), CHANGE_BREAKS)
+def test_changes_of_municipalities_that_cannot_be(root: Path, row: str, message: str) -> None:
+    (root / CHANGES).write_text(f"{HEAD}{row}\n", encoding="utf-8")
+    fitting = [p for p in check_taxonomy("saari", root, TODAY) if p.file == CHANGES and message in p.message]
+    assert fitting
+    assert all(problem.remedy.endswith(".") for problem in fitting)
+
+
+# a file of the country, what it holds, a part of the message it gets
+YEAR_BREAKS = [
+    ("populations.csv", "code,year,population\nS08,2010,5\n", '"S08" is no municipality'),
+    ("populations.csv", "code,year,population\nS01,2010,5\nS01,2010,6\n", "has a population of 2010 already"),
+    ("populations.csv", "code,year,population\nS01,2010,many\n", "does not fit"),
+    ("reforms.toml", '[a]\nday = 2021-01-02\nsource = "x"\nname = { fi = "A" }\n', "no service changed hands"),
+    ("lists.toml", "[a]\nrule = { largest = 3, year = 1999 }\n", "no population of 1999 is known"),
+    ("lists.toml", '[a]\nrule = { region = "Kuu" }\n', "no municipality meets it"),
+    ("lists.toml", '[a]\ncodes = ["S01"]\nrule = { largest = 3 }\n', "either codes or a rule"),
+    ("lists.toml", "[a]\nrule = { biggest = 3 }\n", "is not a known key"),
+    ("responsible.toml", '[fishing]\nresponsible = [{ who = "state" }]\n', '"fishing" is no service'),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "message"), YEAR_BREAKS)
+def test_files_of_the_years_that_cannot_be(root: Path, name: str, text: str, message: str) -> None:
+    file = f"countries/saari/{name}"
+    (root / file).write_text(text, encoding="utf-8")
+    found = check_taxonomy("saari", root, TODAY)
+    assert [p for p in found if p.file == file and message in p.message], [str(problem) for problem in found]
+
+
+def test_every_day_on_which_a_service_changed_hands_is_a_reform(root: Path) -> None:
+    reforms = root / "countries/saari/reforms.toml"
+    reforms.write_text('[a]\nday = 2021-01-01\nsource = "x"\nname = { fi = "A" }\n', encoding="utf-8")
+    assert check_taxonomy("saari", root, TODAY) == []
+    service = (root / SERVICE).read_text(encoding="utf-8")
+    (root / SERVICE).write_text(service.replace("2021-01-01", "2021-02-01"), encoding="utf-8")
+    assert "no reform is known on 2021-02-01." in [p.message for p in check_taxonomy("saari", root, TODAY)]
+
+
 @pytest.mark.parametrize(("file", "old", "new", "where", "key", "message"), BREAKS)
 def test_each_rule_names_file_key_and_remedy(
     root: Path, edit: Callable[[str, str, str], None], file: str, old: str, new: str, where: str, key: str, message: str

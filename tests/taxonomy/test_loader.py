@@ -79,6 +79,17 @@ def test_a_country_may_inherit_themes_and_services(root: Path) -> None:
     assert list(taxonomy.municipalities) == ["S10"]
 
 
+def test_a_country_may_arrange_inherited_services_otherwise(root: Path) -> None:
+    sea = root / "countries/meri"
+    shutil.copytree(root / "countries/saari", sea)
+    shutil.rmtree(sea / "services")
+    frame = (sea / "country.toml").read_text(encoding="utf-8").replace('"saari"', '"meri"\ninherits = "saari"', 1)
+    (sea / "country.toml").write_text(frame, encoding="utf-8")
+    (sea / "responsible.toml").write_text('[boat-berth]\nresponsible = [{ who = "state" }]\n', encoding="utf-8")
+    assert [period.who for period in read_taxonomy(root, "meri").services["boat-berth"].responsible] == ["state"]
+    assert len(read_taxonomy(root, "saari").services["boat-berth"].responsible) == 2
+
+
 def test_an_own_service_replaces_the_inherited_one(root: Path) -> None:
     sea = root / "countries/meri"
     shutil.copytree(root / "countries/saari", sea)
