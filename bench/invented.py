@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -331,9 +332,15 @@ class Inventor:
                     )
                 )
 
-    def write(self, root: Path, title: str = "Kuntien digitaaliset palvelut 2026") -> StudyFolder:
-        """The study folder with these tables."""
-        config = StudyConfig(study=StudySection(title=title, year=2026))
+    def write(
+        self,
+        root: Path,
+        title: str = "Kuntien digitaaliset palvelut 2026",
+        year: int = 2026,
+        metadata: Mapping[str, str] | None = None,
+    ) -> StudyFolder:
+        """The study folder with these tables; `metadata` say what they were made by."""
+        config = StudyConfig(study=StudySection(title=title, year=year))
         places = tuple(
             StudyMunicipality(
                 m.code, m.name.get("fi"), m.website, m.name.get("sv"), population=m.population, size_class=m.size_class
@@ -343,7 +350,7 @@ class Inventor:
         folder = create_study(root, config, places)
         for name, table in TABLES.items():
             if table.is_contract or self.full or self.rows[name]:
-                write_table(folder.findings / f"{name}.parquet", table.record, self.rows[name])
+                write_table(folder.findings / f"{name}.parquet", table.record, self.rows[name], metadata)
         return folder
 
 

@@ -14,6 +14,7 @@ import typer.main
 
 from kuntatutka.cli import app
 from study import (
+    COMPARISON,
     TABLES,
     AuditSection,
     CrawlSection,
@@ -141,9 +142,10 @@ def tables() -> str:
         "",
         "Parquet files in `findings/`, CSV and Parquet in `export/`. Rows are sorted by key; key columns are marked ●.",
         "An empty table means that the step ran and found nothing; a missing one, that it did not run. Codes are text.",
+        f"{' and '.join(f'`{name}`' for name in COMPARISON)} lie in `comparison/` of the newest compared study.",
         "",
     ]
-    for name, table in TABLES.items():
+    for name, table in (TABLES | COMPARISON).items():
         lines += [
             f"## {name}",
             "",

@@ -8,12 +8,11 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from . import __version__, foreign_packages
-from .cli_review import add_commands
+from . import __version__, cli_compare, cli_review, foreign_packages
 from .exits import ExitStatus
 from .options import (
     BEFORE,
@@ -35,9 +34,6 @@ from .options import (
     usual_country,
     usual_languages,
 )
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer(
     name="kuntatutka",
@@ -303,7 +299,7 @@ def audit(
     raise typer.Exit(audit_study(folder, talk_of(verbose, quiet), wishes))
 
 
-add_commands(app)
+cli_review.add_commands(app)
 
 
 @app.command(rich_help_panel=STUDY)
@@ -378,6 +374,9 @@ def export(
     from .stages.export import export_study
 
     raise typer.Exit(export_study(folder, talk_of(verbose, quiet), for_spreadsheets=csv is CsvForm.EXCEL))
+
+
+cli_compare.add_commands(app)
 
 
 @app.command(rich_help_panel=STUDY)

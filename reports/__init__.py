@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .blocks.findings import Finding, findings_in, key_findings
     from .build import build, report_json
     from .clean import mask_personal, personal_in
+    from .compared import write_comparison
     from .data import StudyData, load_study
     from .export import export_package
     from .render import check_formats, render
@@ -33,6 +34,7 @@ _HOMES = {
     "personal_in": "clean",
     "render": "render",
     "report_json": "build",
+    "write_comparison": "compared",
 }
 """Where each public name is made; imports above are for readers and checkers of types."""
 
@@ -50,6 +52,7 @@ __all__ = [
     "personal_in",
     "render",
     "report_json",
+    "write_comparison",
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -34,12 +34,8 @@ def codebook(data: StudyData, tables: Mapping[str, type], language: str = DATASE
         "",
     ]
     for name in tables:
-        lines += _table(meanings, name, tables)
-    lines += [f"## {meanings.frame('lists')}", ""]
-    for list_id in lists_of(tables.values()):
-        lines += [f"### {list_id}", "", f"{meanings.list_title(list_id)}.", ""]
-        lines += [f"- `{v}`: {_inline(meanings.value(list_id, v))}" for v in values_of(list_id, data.taxonomy)]
-        lines.append("")
+        lines += table_lines(meanings, name, tables)
+    lines += list_lines(meanings, tables.values())
     lines += [f"## {meanings.frame('measures')}", "", words("method.shares").replace("*", ""), ""]
     lines += [meanings.frame("ranking", limit=words.percent(RANK_LIMIT)), ""]
     lines += [f"- {words(f'measures.{m}.definition')}" for m in (*_MEASURES, "clicks")]
@@ -48,7 +44,18 @@ def codebook(data: StudyData, tables: Mapping[str, type], language: str = DATASE
     return "\n".join(lines) + "\n"
 
 
-def _table(meanings: Meanings, name: str, tables: Mapping[str, type]) -> list[str]:
+def list_lines(meanings: Meanings, records: Iterable[type]) -> list[str]:
+    """The values of every list that columns of these records use, and what they mean."""
+    lines = [f"## {meanings.frame('lists')}", ""]
+    for list_id in lists_of(records):
+        lines += [f"### {list_id}", "", f"{meanings.list_title(list_id)}.", ""]
+        lines += [f"- `{v}`: {_inline(meanings.value(list_id, v))}" for v in values_of(list_id, meanings.taxonomy)]
+        lines.append("")
+    return lines
+
+
+def table_lines(meanings: Meanings, name: str, tables: Mapping[str, type]) -> list[str]:
+    """What a table's columns mean."""
     record = tables[name]
     heads = [meanings.frame(head) for head in ("column", "type", "key", "meaning")]
     lines = [

@@ -15,9 +15,13 @@ from typing import Any
 from study import (
     CODE_LISTS,
     TABLES,
+    ChangeKind,
+    ChangeReason,
+    ChangeSubject,
     Column,
     CrawlStatus,
     FailureReason,
+    Move,
     Outcome,
     State,
     StateReason,
@@ -29,7 +33,8 @@ from taxonomy import DEFAULTS, Taxonomy
 
 from .words import Words
 
-_ENUMERATIONS = (CrawlStatus, FailureReason, State, StateReason, Verification, Outcome)
+_COMPARED = (ChangeKind, ChangeReason, ChangeSubject, Move)
+_ENUMERATIONS = (CrawlStatus, FailureReason, State, StateReason, Verification, Outcome, *_COMPARED)
 _IN_LOCALE = {
     "crawl-status": "status",
     "failure-reason": "failure",

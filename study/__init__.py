@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .audit_plan import AuditPlan, SampledPage, read_audit_plan, write_audit_plan
 from .columns import Column, column, columns_of, key_of, list_name, table_schema
+from .comparison_records import COMPARISON, Change, ChangeKind, ChangeReason, ChangeSubject, Move, ProductMove
 from .config import (
     FORMAT_VERSION,
     AuditSection,
@@ -116,7 +117,7 @@ from .rights import is_closed, open_to_others, rights
 from .seen import visible
 from .site_folders import SiteFolders
 from .system_records import EservicePath, ServiceProducts, SharedInstallation, SiteTool
-from .tables import read_arrow, read_table, rows_of, to_arrow, write_table
+from .tables import read_arrow, read_columns, read_table, rows_of, to_arrow, write_table
 from .urls import (
     address_key,
     host_of,
@@ -136,6 +137,7 @@ from .wording import counted
 __all__ = [
     "CHANNELS",
     "CODE_LISTS",
+    "COMPARISON",
     "FORGOTTEN",
     "FORMAT_VERSION",
     "HTML_TYPES",
@@ -155,6 +157,10 @@ __all__ = [
     "AuditSection",
     "CellPage",
     "CellValue",
+    "Change",
+    "ChangeKind",
+    "ChangeReason",
+    "ChangeSubject",
     "ChannelEvidence",
     "Column",
     "Conflict",
@@ -170,6 +176,7 @@ __all__ = [
     "KuntatutkaError",
     "MaturityBasis",
     "MergeResult",
+    "Move",
     "MunicipalityStatus",
     "NewerStudyError",
     "Outcome",
@@ -177,6 +184,7 @@ __all__ = [
     "PageService",
     "PageUnavailableError",
     "PassedOver",
+    "ProductMove",
     "ReaderAnswer",
     "ReaderError",
     "ReaderSection",
@@ -255,6 +263,7 @@ __all__ = [
     "read_arrow",
     "read_at",
     "read_audit_plan",
+    "read_columns",
     "read_decisions",
     "read_events",
     "read_municipalities",

@@ -79,6 +79,16 @@ class StudyFolder:
         return self.root / "export"
 
     @property
+    def comparison(self) -> Path:
+        """What changed since an earlier study."""
+        return self.root / "comparison"
+
+    @property
+    def reanalyzed(self) -> Path:
+        """Tables that other versions of the program make of the same evidence, each in a folder of its name."""
+        return self.root / "reanalyzed"
+
+    @property
     def state(self) -> Path:
         """Locks, logs and manifests; safe to delete between runs."""
         return self.root / ".state"
@@ -86,7 +96,8 @@ class StudyFolder:
     @property
     def own_places(self) -> tuple[Path, ...]:
         """Everything in a study that commands read and write."""
-        folders = (self.evidence, self.findings, self.review, self.report_texts, self.reports, self.export, self.state)
+        made = (self.findings, self.reports, self.export, self.comparison, self.reanalyzed, self.state)
+        folders = (self.evidence, self.review, self.report_texts, *made)
         return (self.config_file, self.municipalities_file, self.root / FORGOTTEN, *folders)
 
     @cached_property

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from taxonomy import Taxonomy
 
 from .columns import columns_of, key_of, table_schema
-from .errors import StorageError, storage_errors
+from .errors import NewerStudyError, StorageError, storage_errors
 from .records import ID_COLUMNS
 from .seen import visible
 
@@ -95,6 +95,31 @@ def read_arrow(path: Path, record: type, taxonomy: Taxonomy | None = None) -> pa
             "Run `kuntatutka analyze` on the study; it rebuilds every table from the evidence.",
         )
     return _with_present_ids(table, taxonomy) if taxonomy is not None and taxonomy.renames else table
+
+
+def read_columns(path: Path, record: type, taxonomy: Taxonomy) -> pa.Table:
+    """A table file that any version wrote, as Arrow: columns that it lacks are empty, renamed ids those of today.
+
+    Raises StorageError for a file that is no table, and UserError for one of a newer version.
+    """
+    with storage_errors(path):
+        try:
+            table = pq.read_table(path)
+        except pa.ArrowInvalid as error:
+            raise StorageError(
+                f"{path}: is not a readable Parquet file ({error}).",
+                "Fetch the study anew from where it was kept, or run `kuntatutka analyze` on a copy of it.",
+            ) from error
+    version = (table.schema.metadata or {}).get(b"schema_version", b"1").decode()
+    if not version.isdigit() or int(version) > SCHEMA_VERSION:
+        raise NewerStudyError(
+            f"{path}: the table is of format {version}, this program knows formats up to {SCHEMA_VERSION}.",
+            "Install a newer Kuntatutka; the folder was left as it is.",
+        )
+    for name in (field.name for field in table_schema(record) if field.name not in table.column_names):
+        table = table.append_column(name, pa.nulls(table.num_rows, table_schema(record).field(name).type))
+    table = table.select(table_schema(record).names)
+    return _with_present_ids(table, taxonomy) if taxonomy.renames else table
 
 
 def _with_present_ids(table: pa.Table, taxonomy: Taxonomy) -> pa.Table:

@@ -144,7 +144,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for host in ("hel", "espoo"):
         _write_archive(folder / f"wget-{host}.warc.gz", f"https://www.{host}.fi/", page.encode())
     towns = select_municipalities(load_taxonomy("fi"), "091,Espoo")
-    for name in ("my-study", "top30", "trial"):
+    for name in ("my-study", "top30", "trial", "last-year"):
         config = StudyConfig(study=StudySection(title="T", year=2026, languages=["fi"]))
         made = create_study(folder / name, config, towns)
         settings = folder / name / "study.toml"

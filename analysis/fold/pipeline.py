@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from analysis.made_by import made_by
 from study import (
     TABLES,
     CrawlStatus,
@@ -201,7 +202,7 @@ def _executor(workers: int | None, units: int) -> Executor:
 
 
 def _write(folder: StudyFolder, taxonomy: Taxonomy, results: Sequence[UnitRows], indexed: _Indexed) -> AnalysisSummary:
-    metadata = {"taxonomy_digest": taxonomy.digest, "evidence_digest": evidence_digest(indexed.files)}
+    metadata = {"taxonomy_digest": taxonomy.digest, "evidence_digest": evidence_digest(indexed.files), **made_by()}
     counts = {}
     all_rows = {name: [row for result in results for row in result.rows.get(name, ())] for name in TABLES}
     all_rows["service_products"] = service_products(

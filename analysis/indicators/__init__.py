@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Literal
 
 from analysis.page.quality import PageQuality, PdfQuality
 from study import (
@@ -42,11 +43,13 @@ logger = logging.getLogger(__name__)
 class Indicator:
     """What an indicator measures; `unit` as in UCUM, empty where the outcome is all.
 
-    One without a limit is a measure only: what would pass has the outcome "measured".
+    One without a limit is a measure only: what would pass has the outcome "measured". One that rests on the grid moves
+    with its cells, whatever moved them; one that rests on axe-core can be compared only within a version of it.
     """
 
     unit: str = ""
     has_limit: bool = True
+    rests_on: Literal["pages", "grid", "axe"] = "pages"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from study import IndicatorResult, Outcome
 
 from . import Indicator, Inputs
 
-INDICATOR = Indicator(unit="%")
+INDICATOR = Indicator(unit="%", rests_on="axe")
 GRAVE = ("critical", "serious")
 
 

@@ -8,7 +8,7 @@ from study import IndicatorResult, Outcome
 
 from . import Indicator, Inputs
 
-INDICATOR = Indicator(unit="clicks")
+INDICATOR = Indicator(unit="clicks", rests_on="grid")
 MOST_CLICKS = 3
 
 

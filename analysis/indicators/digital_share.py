@@ -6,7 +6,7 @@ from study import IndicatorResult, Outcome, State
 
 from . import Indicator, Inputs
 
-INDICATOR = Indicator(unit="1", has_limit=False)
+INDICATOR = Indicator(unit="1", has_limit=False, rests_on="grid")
 MOST_GAPS = 0.2
 """A share over more gaps than this is not given: it would say more about the crawl than about the municipality."""
 

@@ -11,7 +11,7 @@ from study import IndicatorResult, Outcome
 
 from . import Indicator, Inputs
 
-INDICATOR = Indicator(unit="services")
+INDICATOR = Indicator(unit="services", rests_on="grid")
 MOST_CLICKS = 2
 
 

@@ -9,7 +9,7 @@ from taxonomy import LOG_INS
 
 from . import Indicator, Inputs
 
-INDICATOR = Indicator(unit="log-ins")
+INDICATOR = Indicator(unit="log-ins", rests_on="grid")
 
 
 def run(inputs: Inputs) -> IndicatorResult:

@@ -6,7 +6,7 @@ from study import IndicatorResult, Outcome
 
 from . import Indicator, Inputs
 
-INDICATOR = Indicator(unit="services")
+INDICATOR = Indicator(unit="services", rests_on="grid")
 
 
 def run(inputs: Inputs) -> IndicatorResult:

@@ -6,7 +6,7 @@ from study import IndicatorResult, Outcome, State
 
 from . import Indicator, Inputs
 
-INDICATOR = Indicator(unit="services", has_limit=False)
+INDICATOR = Indicator(unit="services", has_limit=False, rests_on="grid")
 MOST_GAPS = 0.2
 """With more gaps than this a number would say more about the crawl than about the municipality."""
 

@@ -41,10 +41,13 @@ def forget(folder: Path, what: str, talk: Talk) -> ExitStatus:
             _forget_page(study, what, talk)
         else:
             _forget_municipality(study, what, talk)
-        _empty(study.reports)
-        _empty(study.export)
+        for folder_of_results in (study.reports, study.export, study.comparison, study.reanalyzed):
+            _empty(folder_of_results)
         _renew_tables(open_study(folder), talk)
-    talk.note(f"Reports and export were deleted: `kuntatutka report {folder}` and `export` make them without it.")
+    talk.note(
+        f"Reports, export and comparisons were deleted: `kuntatutka report {folder}`, `export` and `compare` make them "
+        "without it. A comparison in a newer study still holds what changed there."
+    )
     sys.stdout.write(f"{study.root / FORGOTTEN}\n")
     return ExitStatus.DONE
 

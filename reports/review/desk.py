@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 from study import (
     TABLES,
     AccessibilityStatement,
+    Change,
+    ChangeKind,
     ChannelEvidence,
     DecidedCell,
     Decision,
@@ -34,6 +36,7 @@ from study import (
     host_of,
     open_study,
     read_arrow,
+    read_columns,
     rows_of,
 )
 from taxonomy import Taxonomy
@@ -174,17 +177,17 @@ class Desk:
         return {(r.municipality_code, r.service_id): (r.municipality_code, r.service_id) in missing for r in rows}
 
     def _changed(self) -> set[tuple[str, str]]:
-        """Cells whose state, channels or products differ from the study before, where `compare` has been run."""
-        import pyarrow.parquet as pq
-
-        path = self.folder.root / "comparison" / "changes.parquet"
+        """Cells that differ from the study before as the site or the machine has it, where `compare` has been run."""
+        path = self.folder.comparison / "changes.parquet"
         if not path.is_file():
             return set()
-        table = pq.read_table(path)
-        if not {"municipality_code", "service_id"} <= set(table.column_names):
-            return set()
-        pairs = zip(table["municipality_code"].to_pylist(), table["service_id"].to_pylist(), strict=True)
-        return {(code, service) for code, service in pairs if service}
+        rows: list[Change] = rows_of(Change, read_columns(path, Change, self.taxonomy))
+        last = max((row.step for row in rows), default=0)
+        # What a gap hid, a person decided or another body took over says nothing against the machine.
+        doubtful = (ChangeKind.SITE, ChangeKind.METHOD)
+        return {
+            (r.municipality_code, r.service_id) for r in rows if r.service_id and r.step == last and r.kind in doubtful
+        }
 
     def _table(self, name: str, columns: list[str] | None = None) -> pa.Table:
         path = self.folder.findings / f"{name}.parquet"

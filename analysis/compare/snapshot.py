@@ -1,0 +1,224 @@
+"""One study as a comparison sees it: a few narrow frames, and what they were made by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from study import CHANNELS, CrawlStatus, State, StateReason
+
+from .method import Method
+
+CELL = ["code", "service"]
+OFFER = [*CELL, "subject", "item"]
+SURE = 0.5
+"""Confidence from which a piece of evidence speaks for a channel of its cell."""
+_SEEN = (404, 410)
+"""Answers by which a site says that a page is gone: that, too, is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The tables of one study, cut to what can be held against another's.
+
+    `places`: code, name, is_complete. `cells`: CELL, state, reason, status (known, gap, outside), digital, url.
+    `offers`: OFFER and url, a row for each channel and product that a cell has. `proofs`: OFFER and every url.
+    `by_hand`: OFFER, what a person said of a cell otherwise than the machine. `statements` and `indicators`: code,
+    item, value, and what is known of them. `pages`: code and url, read in places that were not read completely.
+    """
+
+    name: str
+    year: int
+    country: str
+    method: Method
+    evidence: str
+    """Digest of the evidence; empty where it is not known."""
+    places: pd.DataFrame
+    cells: pd.DataFrame
+    offers: pd.DataFrame
+    proofs: pd.DataFrame
+    by_hand: pd.DataFrame
+    statements: pd.DataFrame
+    indicators: pd.DataFrame
+    pages: pd.DataFrame
+
+    @property
+    def incomplete(self) -> frozenset[str]:
+        """Codes of the places that were not read completely."""
+        return frozenset(self.places.loc[~self.places["is_complete"], "code"])
+
+
+def snapshot(
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    name: str,
+    year: int,
+    country: str,
+    metadata: Mapping[str, str],
+    uncounted: Collection[str] = (),
+    decided_statements: Collection[str] = (),
+) -> Snapshot:
+    """A study's tables, as frames of their own columns, as a snapshot.
+
+    `uncounted` are products that stand behind no service; `decided_statements` the places whose accessibility statement
+    a person named.
+    """
+    places = _places(tables["municipalities"])
+    cells = _cells(tables["service_findings"])
+    proofs = _proofs(tables["channel_evidence"], tables["vendor_hits"], uncounted)
+    incomplete = set(places.loc[~places["is_complete"], "code"])
+    return Snapshot(
+        name=name,
+        year=year,
+        country=country,
+        method=Method.of(metadata),
+        evidence=metadata.get("evidence_digest", ""),
+        places=places,
+        cells=cells,
+        offers=_offers(tables["service_findings"], proofs),
+        proofs=proofs[[*OFFER, "url"]],
+        by_hand=_by_hand(tables["decided_cells"], tables["service_findings"], proofs),
+        statements=_statements(tables["accessibility_statements"], places, decided_statements),
+        indicators=_indicators(tables["indicators"], tables["accessibility_pages"]),
+        pages=_pages(tables["pages"], incomplete),
+    )
+
+
+def _places(table: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "code": table["code"].astype(object),
+            "name": table["name_fi"].astype(object),
+            "is_complete": table["status"].eq(CrawlStatus.COMPLETE.value),
+        }
+    )
+
+
+def _cells(table: pd.DataFrame) -> pd.DataFrame:
+    judged = table["state"].isin([State.FOUND.value, State.NOT_FOUND.value])
+    status = pd.Series("gap", index=table.index, dtype=object)
+    status[judged] = "known"
+    status[table["state_reason"].eq(StateReason.OTHER_RESPONSIBLE.value)] = "outside"
+    return pd.DataFrame(
+        {
+            "code": table["municipality_code"].astype(object),
+            "service": table["service_id"].astype(object),
+            "state": table["state"].astype(object),
+            "reason": table["state_reason"].astype(object),
+            "status": status,
+            "digital": table["digital"].astype(object),
+            "url": table["best_url"].astype(object),
+        }
+    )
+
+
+def _proofs(channels: pd.DataFrame, products: pd.DataFrame, uncounted: Collection[str]) -> pd.DataFrame:
+    """Every page that speaks for a channel or product of a cell, the surest first."""
+    sure = channels[channels["confidence"].ge(SURE)].sort_values(["confidence"], ascending=False, kind="stable")
+    seen = products[products["service_id"].notna() & ~products["product_id"].isin(list(uncounted))]
+    parts = [
+        _offer_rows(sure, "channel", sure["channel"], sure["url"]),
+        _offer_rows(seen, "product", seen["product_id"], seen["url"]),
+    ]
+    return pd.concat(parts, ignore_index=True).drop_duplicates()
+
+
+def _offer_rows(table: pd.DataFrame, subject: str, item: Any, url: Any) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "code": table["municipality_code"].astype(object),
+            "service": table["service_id"].astype(object),
+            "subject": subject,
+            "item": item.astype(object),
+            "url": url.astype(object),
+        }
+    )
+
+
+def _offers(findings: pd.DataFrame, proofs: pd.DataFrame) -> pd.DataFrame:
+    """What the cells have, each with the page that proves it best."""
+    offered = findings[["municipality_code", "service_id", "channels", "best_url"]].explode("channels")
+    offered = offered[offered["channels"].isin(CHANNELS)]
+    channels = _offer_rows(offered, "channel", offered["channels"], offered["best_url"])
+    first = proofs.drop_duplicates(OFFER)
+    channels = channels.merge(first, on=OFFER, how="left", suffixes=("_cell", ""))
+    channels["url"] = channels["url"].where(channels["url"].notna(), channels["url_cell"])
+    products = first[first["subject"].eq("product")]
+    return pd.concat([channels[[*OFFER, "url"]], products[[*OFFER, "url"]]], ignore_index=True)
+
+
+def _by_hand(decided: pd.DataFrame, findings: pd.DataFrame, proofs: pd.DataFrame) -> pd.DataFrame:
+    """What people said of decided cells otherwise than the machine does."""
+    machine = decided[["municipality_code", "service_id", "machine_state", "machine_channels", "machine_products"]]
+    cells = machine.merge(
+        findings[["municipality_code", "service_id", "state", "channels"]], on=["municipality_code", "service_id"]
+    )
+    products = proofs[proofs["subject"].eq("product")].groupby(CELL)["item"].agg(set).to_dict() if len(cells) else {}
+    rows = []
+    for cell in cells.to_dict("records"):
+        key = (cell["municipality_code"], cell["service_id"])
+        if cell["machine_state"] != cell["state"]:
+            rows.append((*key, "state", ""))
+        thought = {str(name).partition(":")[0] for name in _listed(cell["machine_channels"])}
+        knew = cell["machine_state"] in (State.FOUND.value, State.NOT_FOUND.value)
+        rows += [(*key, "channel", item) for item in (thought ^ set(_listed(cell["channels"])) if knew else CHANNELS)]
+        seen = set(_listed(cell["machine_products"]))
+        rows += [(*key, "product", item) for item in seen ^ products.get(key, set())]
+    return pd.DataFrame(rows, columns=OFFER).astype(object)
+
+
+def _listed(value: Any) -> list[str]:
+    return [] if value is None or isinstance(value, float) else list(value)
+
+
+_STATEMENT = ("found", "compliance", "assessed_on", "feedback_channel", "enforcement_body", "problems")
+
+
+def _statements(table: pd.DataFrame, places: pd.DataFrame, decided: Collection[str]) -> pd.DataFrame:
+    """A row for each part of a place's own statement; `is_known` is false where silence means nothing."""
+    main, has = (table[name].fillna(True).astype(int) for name in ("is_main", "found"))
+    order = table.assign(main=main, has=has)
+    order = order.sort_values(["municipality_code", "main", "has"], ascending=[True, False, False], kind="stable")
+    best = order.drop_duplicates("municipality_code")
+    complete = dict(zip(places["code"], places["is_complete"], strict=True))
+    rows = []
+    for row in best.to_dict("records"):
+        code, found = row["municipality_code"], bool(row["found"])
+        is_known = found or complete.get(code, False)
+        for item in _STATEMENT if found else ("found",):
+            value = ("yes" if found else "no") if item == "found" else _text(row[item])
+            rows.append((code, item, value, row["url"] or None, is_known, code in decided))
+    return pd.DataFrame(rows, columns=["code", "item", "value", "url", "is_known", "by_hand"]).astype({"value": object})
+
+
+def _text(value: Any) -> str:
+    """A value of any type as the text that a change shows."""
+    if isinstance(value, str):
+        return value
+    if value is None or value is pd.NaT or isinstance(value, float):
+        return ""
+    return value.isoformat() if hasattr(value, "isoformat") else ";".join(map(str, value))
+
+
+def _indicators(table: pd.DataFrame, audited: pd.DataFrame) -> pd.DataFrame:
+    """A row for each indicator of a place; `axe` is the version that its pages were audited with."""
+    versions = audited.dropna(subset=["engine_version"]).groupby("municipality_code")["engine_version"].max().to_dict()
+    return pd.DataFrame(
+        {
+            "code": table["municipality_code"].astype(object),
+            "item": table["indicator"].astype(object),
+            "outcome": table["outcome"].astype(object),
+            "value": table["value"].astype(float),
+            "url": [next(iter(_listed(urls)), None) for urls in table["evidence"]],
+            "axe": table["municipality_code"].map(versions).fillna("").astype(object),
+        }
+    )
+
+
+def _pages(table: pd.DataFrame, codes: Collection[str]) -> pd.DataFrame:
+    answered = table["status"].lt(400) | table["status"].isin(_SEEN)
+    read = table[answered & table["municipality_code"].isin(list(codes))]
+    return read[["municipality_code", "url"]].rename(columns={"municipality_code": "code"}).drop_duplicates()
