@@ -50,6 +50,12 @@ def review(
             "--import", metavar="FILE.xlsx", help="What was changed there becomes decisions.", show_default=False
         ),
     ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.jsonl", help="Write decided pages as labelled pages for `evaluate`.", show_default=False
+        ),
+    ] = None,
     lang: Annotated[str, typer.Option(metavar="CODE", help="Language of the spreadsheet; default: the study's.")] = "",
     verbose: Verbose = 0,
     quiet: Quiet = False,
@@ -69,6 +75,8 @@ def review(
     kuntatutka review my-study --export cells.xlsx
 
     kuntatutka review my-study --import cells.xlsx --reviewer "Aino Virta"
+
+    kuntatutka review my-study --labels own.jsonl
     """
     from .stages.review import ReviewWishes, merge_into, review_study
 
@@ -80,6 +88,10 @@ def review(
             raise typer.Exit(export_cells(folder, export, talk, SheetWishes(lang, reviewer, second)))
         assert take_in is not None
         raise typer.Exit(import_cells(folder, take_in, talk, SheetWishes(lang, reviewer, second)))
+    if labels is not None:
+        from .stages.review_labels import labels_from
+
+        raise typer.Exit(labels_from(folder, labels, talk))
     if merge is not None:
         raise typer.Exit(merge_into(folder, merge, talk))
     raise typer.Exit(review_study(folder, talk, ReviewWishes(reviewer, port, not no_browser, second)))

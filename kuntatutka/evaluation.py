@@ -107,6 +107,8 @@ def _print_languages(content: Mapping[str, Any]) -> None:
 
 def _print_classes(content: Mapping[str, Any], name: str, *, everything: bool) -> None:
     rows = list(content[name]["by_class"].items())
+    if not rows:
+        return
     shown = rows
     if name == "services" and not everything:
         shown = sorted(rows, key=lambda row: (-row[1]["wrong"] - row[1]["missed"], row[0]))[:_CLASSES]

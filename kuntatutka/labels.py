@@ -54,6 +54,7 @@ def _of_page(labels: Any, taxonomy: Taxonomy) -> Iterator[str]:
         "theme": _known(taxonomy, "theme", taxonomy.themes),
         "primary_service": _known(taxonomy, "service", taxonomy.services),
         "services": _known(taxonomy, "service", taxonomy.services),
+        "about": _known(taxonomy, "service", taxonomy.services),
         "vendors": _known(taxonomy, "product", taxonomy.products),
     }
     for key in ("page_type", "theme", "primary_service"):
@@ -62,23 +63,34 @@ def _of_page(labels: Any, taxonomy: Taxonomy) -> Iterator[str]:
             yield f"labels.{key} must be a text or null"
         elif value:
             yield from _unknown(f"labels.{key}", value, known[key])
-    for key in ("services", "vendors"):
+    for key in ("services", "vendors", "about"):
         value = labels.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             yield f"labels.{key} must be a list of ids ([] where there is none){_given(value)}"
             continue
         for item in value:
             yield from _unknown(f"labels.{key}", item, known[key])
-    yield from _of_channels(labels.get("channels", []), taxonomy)
+    yield from _of_channels("labels.channels", labels.get("channels", []), taxonomy)
+    yield from _of_elsewhere(labels.get("elsewhere", {}), known["vendors"], taxonomy)
 
 
-def _of_channels(value: Any, taxonomy: Taxonomy) -> Iterator[str]:
+def _of_elsewhere(value: Any, products: Collection[str], taxonomy: Taxonomy) -> Iterator[str]:
+    vendors = value.get("vendors", []) if isinstance(value, dict) else None
+    if not isinstance(vendors, list) or not all(isinstance(item, str) for item in vendors):
+        yield f"labels.elsewhere must be an object with lists of channels and vendors{_given(value)}"
+        return
+    for item in vendors:
+        yield from _unknown("labels.elsewhere vendors", item, products)
+    yield from _of_channels("labels.elsewhere channels", value.get("channels", []), taxonomy)
+
+
+def _of_channels(key: str, value: Any, taxonomy: Taxonomy) -> Iterator[str]:
     if not isinstance(value, list) or not all(_is_channel(item) for item in value):
-        yield f"labels.channels must be a list of objects with service and type{_given(value)}"
+        yield f"{key} must be a list of objects with service and type{_given(value)}"
         return
     for item in value:
-        yield from _unknown("labels.channels service", item["service"], _known(taxonomy, "service", taxonomy.services))
-        yield from _unknown("labels.channels type", item["type"], _known(taxonomy, "channel", taxonomy.channels))
+        yield from _unknown(f"{key} service", item["service"], _known(taxonomy, "service", taxonomy.services))
+        yield from _unknown(f"{key} type", item["type"], _known(taxonomy, "channel", taxonomy.channels))
 
 
 def _is_channel(item: Any) -> bool:

@@ -19,7 +19,7 @@ from analysis.examine import examine
 from analysis.findings import PageFindings, PageSource
 from taxonomy import Taxonomy
 
-from .labels import labels_of
+from .labels import labels_of, what_is_measured
 
 Examine = Callable[[PageSource, Taxonomy], PageFindings]
 Row = Mapping[str, Any]
@@ -146,8 +146,8 @@ def evaluate(rows: Iterable[Row], taxonomy: Taxonomy, examine_page: Examine = ex
 
 def judge(row: Row, taxonomy: Taxonomy, examine_page: Examine = examine) -> Judged:
     """One row examined."""
-    findings = examine_page(PageSource(row["url"], row["html"]), taxonomy)
     labels = labels_of(row, taxonomy)
+    findings = what_is_measured(labels, examine_page(PageSource(row["url"], row["html"]), taxonomy))
     group = str(row.get("municipality") or row["url"])
     language = str(row.get("lang") or findings.language or "?")
     return Judged(
@@ -157,7 +157,7 @@ def judge(row: Row, taxonomy: Taxonomy, examine_page: Examine = examine) -> Judg
 
 def _expected(labels: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     channels = {f"{item['service']}:{item['type']}" for item in labels.get("channels") or ()}
-    return {
+    expected = {
         "page_type": _one(labels.get("page_type")),
         "theme": _one(labels.get("theme")),
         "primary_service": _one(labels.get("primary_service")),
@@ -165,6 +165,8 @@ def _expected(labels: Mapping[str, Any]) -> dict[str, frozenset[str]]:
         "channels": frozenset(channels),
         "vendors": frozenset(labels.get("vendors") or ()),
     }
+    # Labels about some services only do not say what they leave out; others say that there is none.
+    return {name: answer for name, answer in expected.items() if name in labels or "about" not in labels}
 
 
 def _found(findings: PageFindings) -> dict[str, frozenset[str]]:
@@ -184,7 +186,7 @@ def _one(value: str | None) -> frozenset[str]:
 
 def report_on(judged: Sequence[Judged]) -> EvaluationReport:
     """The figures over pages that were judged already (by whatever models)."""
-    measures = {name: _measure(name, judged) for name in (*SINGLE, *SETS)}
+    measures = {name: _measure(name, [p for p in judged if name in p.expected]) for name in (*SINGLE, *SETS)}
     confusions = [confusion for page in judged for confusion in _confusions(page)]
     return EvaluationReport(
         pages=len(judged),
@@ -271,11 +273,13 @@ def _calibration(judged: Sequence[Judged]) -> dict[str, Any]:
     verdicts: dict[str, list[tuple[float, bool]]] = {"page_type": [], "services": [], "channels": []}
     for page in judged:
         findings = page.findings
-        verdicts["page_type"].append((findings.page_type_score, page.expected["page_type"] == page.found["page_type"]))
-        verdicts["services"] += [(hit.score, hit.service_id in page.expected["services"]) for hit in findings.services]
+        if "page_type" in page.expected:
+            is_right = page.expected["page_type"] == page.found["page_type"]
+            verdicts["page_type"].append((findings.page_type_score, is_right))
+        served, offered = page.expected.get("services", ()), page.expected.get("channels", ())
+        verdicts["services"] += [(hit.score, hit.service_id in served) for hit in findings.services]
         verdicts["channels"] += [
-            (hit.confidence, f"{hit.service_id}:{hit.channel}" in page.expected["channels"])
-            for hit in findings.channels
+            (hit.confidence, f"{hit.service_id}:{hit.channel}" in offered) for hit in findings.channels
         ]
     return {name: {**_bins(pairs), **sure_share(pairs)} for name, pairs in verdicts.items()}
 
@@ -317,7 +321,7 @@ def _bins(pairs: Sequence[tuple[float, bool]]) -> dict[str, Any]:
 
 
 def _confusions(page: Judged) -> Iterable[Confusion]:
-    for name in (*SINGLE, *SETS):
+    for name in (name for name in (*SINGLE, *SETS) if name in page.expected):
         expected, found = page.expected[name], page.found[name]
         if expected == found:
             continue

@@ -291,6 +291,14 @@ class Desk:
         hits = {row.product_id for row in self._vendors.rows(code) if row.service_id == service}
         return tuple(sorted(name for name in hits if name not in known or known[name].is_counted))
 
+    def product_pages(self, code: str, service: str) -> dict[str, set[str]]:
+        """The pages on which each product behind a cell was seen."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for row in self._vendors.rows(code):
+            if row.service_id == service:
+                found[row.product_id].add(row.url)
+        return found
+
     def page(self, code: str, url: str) -> PageRecord | None:
         """The record of a fetched document."""
         return self._pages.indexed(code, "url").get(url)

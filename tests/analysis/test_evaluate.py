@@ -57,6 +57,18 @@ def test_figures_of_a_perfect_and_a_wrong_page() -> None:
     assert report["languages"] == {"fi": 2}
 
 
+def test_labels_about_some_services_measure_nothing_else() -> None:
+    elsewhere = {"channels": [{"service": "boat-berth", "type": "phone"}], "vendors": ["timmi"]}
+    labels = {"about": ["boat-berth"], "services": ["boat-berth"], "channels": [], "elsewhere": elsewhere}
+    partial = {"id": "p", "url": "https://a.example/", "html": "", "lang": "fi", "labels": labels}
+    report = evaluate([partial, row(2, vendors=["timmi"])], TAXONOMY, always).as_json()
+    assert (report["page_type"]["micro"]["right"], report["page_type"]["micro"]["wrong"]) == (1, 0)
+    assert (report["services"]["micro"]["right"], report["channels"]["micro"]["wrong"]) == (2, 0)
+    assert report["confusions"] == []
+    others = {**partial, "labels": {**labels, "about": ["dog-park"], "services": [], "elsewhere": {}}}
+    assert evaluate([others], TAXONOMY, always).as_json()["services"]["micro"]["wrong"] == 0
+
+
 def test_confusions_name_page_and_reason() -> None:
     report = evaluate([row(1, services=["library-services"], page_type="hub")], TAXONOMY, always).as_json()
     by_measure = {item["measure"]: item for item in report["confusions"]}
