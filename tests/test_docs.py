@@ -19,9 +19,11 @@ from warcio.warcwriter import WARCWriter
 
 from analysis import analyze_study
 from kuntatutka.selection import select_municipalities
-from study import StudyConfig, StudySection, create_study
+from reports.review.desk import open_desk
+from study import StudyConfig, StudyFolder, StudySection, create_study
 from study.decisions import COLUMNS
 from taxonomy import load_taxonomy
+from tests.review_desk import Browser
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "bench").rglob("*.md")])
@@ -183,9 +185,19 @@ def test_documented_commands_do_what_they_say(
     if "--import" in arguments:
         sheet = arguments[arguments.index("--import") + 1]
         assert kuntatutka("review", arguments[1], "--export", sheet, cwd=here).status == 0
+    if "own.jsonl" in arguments:
+        _confirm_a_cell(here / "my-study")
+        assert kuntatutka("review", "my-study", "--labels", "own.jsonl", cwd=here).status == 0
     done = kuntatutka(*arguments, cwd=here)
     assert done.status in (0, 3), done.err
     assert done.out
+
+
+def _confirm_a_cell(folder: Path) -> None:
+    """One cell with a page in the evidence, as a person confirms it."""
+    desk = open_desk(StudyFolder(folder), "Aino")
+    cell = next(cell for cell in desk.queue if cell.state == "found")
+    Browser(desk).send(f"cell/{cell.code}/{cell.service}", action="confirm", replaces="")
 
 
 def test_make_targets_in_the_documentation_exist() -> None:

@@ -15,7 +15,16 @@ import pytest
 from reports.review.desk import Desk, open_desk
 from reports.review.labels import write_labels
 from reports.review.queue import Filters, rows
-from study import TABLES, StudyFolder, WarcWriter, append_decisions, load_decisions, read_events, write_table
+from study import (
+    TABLES,
+    StoredDocument,
+    StudyFolder,
+    WarcWriter,
+    append_decisions,
+    load_decisions,
+    read_events,
+    write_table,
+)
 from tests.review_desk import Browser
 
 PERSONAL = "Maija Meikäläinen, puh. 040 123 4567, maija.meikalainen@kunta.example, 010190-123A"
@@ -26,14 +35,14 @@ def study(six: StudyFolder, tmp_path: Path) -> StudyFolder:
     """The six municipalities with a page in the evidence for each of the first cells with one."""
     shutil.copytree(six.root, tmp_path / "study")
     study = StudyFolder(tmp_path / "study")
-    urls = [desk_cell.best_url for desk_cell in cells(study)]
+    urls = {cell.best_url for cell in cells(study)}
     writer = WarcWriter(study.evidence, "X01")
     html = f"<html lang='fi'><title>Palvelu</title><main><h1>Palvelu</h1><p>{PERSONAL}</p></main></html>"
     at = datetime(2026, 11, 1, tzinfo=UTC)
-    for url in urls:
+    for url in sorted(urls):
         writer.write_exchange(url, [], 200, [(b"Content-Type", b"text/html; charset=utf-8")], html.encode(), at=at)
     writer.close()
-    stored = {e.url: e for e in read_events(study.warc_files("X01")) if getattr(e, "url", "") in urls}
+    stored = {e.url: e for e in read_events(study.warc_files("X01")) if isinstance(e, StoredDocument)}
     pages = [
         replace(page, warc_file=stored[page.url].warc_file, warc_offset=stored[page.url].warc_offset)
         if page.url in stored
