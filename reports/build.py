@@ -6,11 +6,12 @@ The only clock it knows is the study's own: the days of the crawl.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from .context import Context
 from .data import StudyData
-from .model import MODEL_VERSION, ReportModel, TitlePage, as_json
+from .model import MODEL_VERSION, ReportModel, Section, TitlePage, as_json
 from .numbering import numbered
 from .sections import sections
 from .words import Words
@@ -80,11 +81,38 @@ def _services(context: Context) -> str:
 
 def report_json(models: Iterable[ReportModel]) -> str:
     """The models as versioned JSON, keyed by language."""
-    # A language at a time: the plain values of a country's tables take ten times the room of their text.
-    texts = {m.language: _plain(as_json(m)) for m in models}
-    reports = ",".join(f"{_plain(language)}:{text}" for language, text in sorted(texts.items()))
-    return f'{{"format":"kuntatutka-report","reports":{{{reports}}},"version":{MODEL_VERSION}}}\n'
+    return b"".join(joined_json({model.language: model_json(model) for model in models})).decode()
 
 
-def _plain(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+def joined_json(parts: Mapping[str, bytes]) -> Iterator[bytes]:
+    """The file of these models' parts by language, piece by piece."""
+    yield b'{"format":"kuntatutka-report","reports":{'
+    for number, (language, part) in enumerate(sorted(parts.items())):
+        yield b"%b%b:" % (b"," if number else b"", _plain(language))
+        yield part
+    yield b'},"version":%d}\n' % MODEL_VERSION
+
+
+def model_json(model: ReportModel) -> bytes:
+    """One language's part of the file."""
+    # A block at a time: the plain values of a country's tables take ten times the room of their text.
+    return _filled(replace(model, sections=()), sections=[_section_json(section) for section in model.sections])
+
+
+def _section_json(section: Section) -> bytes:
+    return _filled(
+        replace(section, blocks=(), children=()),
+        blocks=[_plain(as_json(block)) for block in section.blocks],
+        children=[_section_json(child) for child in section.children],
+    )
+
+
+def _filled(value: object, **lists: list[bytes]) -> bytes:
+    """The value as JSON with these lists, whose items are JSON already, each at the place of its name."""
+    parts = {name: _plain(plain) for name, plain in as_json(value).items()}
+    parts |= {name: b"[%b]" % b",".join(items) for name, items in lists.items() if items}
+    return b"{%b}" % b",".join(b"%b:%b" % (_plain(name), part) for name, part in sorted(parts.items()))
+
+
+def _plain(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()

@@ -304,19 +304,18 @@ def _by_code(rows: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
 
 def load_study(folder: StudyFolder, version: str = "") -> StudyData:
     """Read a study's tables, personal data masked; raises UserError where `analyze` has not been run."""
+    config = folder.config
+    taxonomy = load_taxonomy(config.study.country)
+    personal = personal_in(taxonomy.country)
     tables: dict[str, Sequence[Any]] = {}
     for name, table in TABLES.items():
         try:
-            tables[name] = folder.read(name)
+            tables[name] = mask_rows(folder.read(name), key_of(table.record), personal)
         except UserError:
             if name not in OPTIONAL and table.is_contract:
                 raise
             tables[name] = ()
-    config = folder.config
-    taxonomy = load_taxonomy(config.study.country)
     log = load_decisions(folder).log
-    personal = personal_in(taxonomy.country)
-    tables = {name: mask_rows(rows, key_of(TABLES[name].record), personal) for name, rows in tables.items()}
     return StudyData(
         title=config.study.title,
         year=config.study.year,

@@ -20,7 +20,7 @@ from pathlib import Path
 from study import UserError
 
 from .clean import plain, safe_href
-from .model import Block, Bullets, Run, Section, Text
+from .model import Block, Bullets, Later, Run, Section, Text
 
 FOREWORD = "foreword"
 SETTINGS = "report.toml"
@@ -71,7 +71,9 @@ class OwnText:
         before = blocks(self.texts.get((section.id, False, language), ""))
         after = blocks(self.texts.get((section.id, True, language), ""))
         children = tuple(self._with(c, language) for c in section.children if c.id not in self.omit)
-        return replace(section, blocks=(*before, *section.blocks, *after), children=children)
+        inner = section.blocks  # made only when they are written: all municipalities' at once fill the memory
+        framed = Later(lambda: (*before, *inner, *after)) if before or after else inner
+        return replace(section, blocks=framed, children=children)
 
     def _check(self, sections: list[Section]) -> None:
         known = set(_ids(sections))

@@ -10,6 +10,7 @@ import os
 import types
 import typing
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,7 @@ from .seen import visible
 Row = TypeVar("Row")
 
 SCHEMA_VERSION = 1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _plain(value: Any) -> Any:
@@ -82,7 +84,8 @@ def read_arrow(path: Path, record: type, taxonomy: Taxonomy | None = None) -> pa
     """A table file as Arrow, its columns checked against the record; ids that a taxonomy renamed are those of today."""
     with storage_errors(path):
         try:
-            table = pq.read_table(path)
+            with pq.ParquetFile(path) as file:  # not as a dataset of many files, for which Arrow loads pandas
+                table = file.read()
         except pa.ArrowInvalid as error:
             raise StorageError(
                 f"{path}: is not a readable Parquet file ({error}).",
@@ -160,9 +163,12 @@ def _values(column: pa.ChunkedArray, enum: type[StrEnum] | None) -> list[Any]:
         lists = (None if value is None else tuple(value) for value in column.to_pylist())
         return [None if value is None else seen.setdefault(value, value) for value in lists]
     if pa.types.is_string(column.type):
-        encoded = column.dictionary_encode().combine_chunks()
-        texts = encoded.dictionary.to_pylist()
-        return [None if index is None else texts[index] for index in encoded.indices.to_pylist()]
+        # Not by Arrow's own dictionaries, for which it loads pandas: 40 MB in every command that reads a table.
+        texts: dict[str, str] = {}
+        return [None if value is None else texts.setdefault(value, value) for value in column.to_pylist()]
+    if pa.types.is_timestamp(column.type):
+        since = column.cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_pylist()
+        return [None if value is None else _EPOCH + timedelta(microseconds=value) for value in since]
     return list(column.to_pylist())
 
 
