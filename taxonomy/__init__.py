@@ -13,6 +13,7 @@ from .consent import ConsentLayers, consent_layers
 from .defaults import DEFAULTS, in_common
 from .errors import Problem, TaxonomyError
 from .eservices import EserviceLinks, eservice_links
+from .figures import EarlierFigure
 from .lineage import Handover, Kin, changes_of, exists, handover, kin, predecessors, successors
 from .loader import available_countries, available_languages, load_taxonomy, read_taxonomy
 from .log_ins import LOG_INS, LogIn, password_log_in
@@ -23,7 +24,6 @@ from .models import (
     Channel,
     Country,
     CueSet,
-    EarlierFigure,
     Example,
     Grammar,
     Identification,

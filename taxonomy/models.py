@@ -15,6 +15,7 @@ from pydantic import Field
 
 from .base import Id, Line, Model, Text, Words
 from .changes import MunicipalityChange, PeerGroup, Reform
+from .figures import EarlierFigure
 
 Strength = Literal["strong", "medium", "weak"]
 Kind = Literal["theme", "service", "channel", "product"]
@@ -350,20 +351,6 @@ class Source(Model):
     url: str = ""
     facts_in: Text | None = None
     name_in: Text | None = None
-
-
-class EarlierFigure(Model):
-    """A figure that an earlier study published, of a product or a theme or over a share: never the same basket."""
-
-    measure: Literal["digital", "product", "first-theme", "last-theme"]
-    subject: Line = ""
-    year: int
-    count: int | None = None
-    base: int | None = None
-    over: float | None = None
-    source: Line
-    url: str = ""
-    note: Text | None = None
 
 
 class Country(Model):
