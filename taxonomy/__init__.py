@@ -13,7 +13,7 @@ from .consent import ConsentLayers, consent_layers
 from .defaults import DEFAULTS, in_common
 from .errors import Problem, TaxonomyError
 from .eservices import EserviceLinks, eservice_links
-from .figures import EarlierFigure
+from .figures import Answer, EarlierFigure, Pair, Survey, Surveys
 from .lineage import Handover, Kin, changes_of, exists, handover, kin, predecessors, successors
 from .loader import available_countries, available_languages, load_taxonomy, read_taxonomy
 from .log_ins import LOG_INS, LogIn, password_log_in
@@ -59,6 +59,7 @@ __all__ = [
     "MOVE",
     "WORD",
     "AddressUse",
+    "Answer",
     "Authority",
     "Channel",
     "ConsentLayers",
@@ -80,6 +81,7 @@ __all__ = [
     "NameHit",
     "PageCues",
     "PageType",
+    "Pair",
     "Pattern",
     "PatternHit",
     "PeerGroup",
@@ -98,6 +100,8 @@ __all__ = [
     "StandIn",
     "StandInCues",
     "StatementWords",
+    "Survey",
+    "Surveys",
     "Taxonomy",
     "TaxonomyError",
     "Tenant",

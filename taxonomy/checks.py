@@ -19,6 +19,7 @@ from .rules_ids import id_rules
 from .rules_languages import language_rules
 from .rules_products import product_rules
 from .rules_services import service_rules
+from .rules_surveys import survey_rules
 from .rules_years import year_rules
 from .subject import Subject
 
@@ -31,6 +32,7 @@ _RULES: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     product_rules,
     id_rules,
     draft_rules,
+    survey_rules,
 )
 
 

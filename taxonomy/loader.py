@@ -22,6 +22,7 @@ from .base import Text
 from .changes import MunicipalityChange, PeerGroup, Population, Reform
 from .defaults import DEFAULTS
 from .errors import Problem, TaxonomyError
+from .figures import Surveys
 from .models import (
     Arranged,
     Channel,
@@ -97,6 +98,7 @@ class _Reader:
             "changes": tuple(sorted(self._changes(folders[0], country), key=lambda c: (c.day, c.code))),
             "reforms": self._reforms(folders),
             "peer_groups": self._groups(folders[0]),
+            "surveys": self._surveys(folders[0] / "surveys.toml"),
         }
         taxonomy = Taxonomy.model_construct(**content, digest=self._hash.hexdigest(), version=country.version)
         lists = {EVERYBODY: tuple(municipalities), **_as_written(taxonomy)}
@@ -228,6 +230,9 @@ class _Reader:
                 )
             found[name] = _build(PeerGroup, value, self._name(path), name)
         return found
+
+    def _surveys(self, path: Path) -> Surveys:
+        return _build(Surveys, self._toml(path), self._name(path)) if path.is_file() else Surveys()
 
     def _folder(self, folder: Path, model: type[M]) -> Iterator[M]:
         for path in sorted(folder.glob("*.toml")):

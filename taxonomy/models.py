@@ -15,7 +15,7 @@ from pydantic import Field
 
 from .base import Id, Line, Model, Text, Words
 from .changes import MunicipalityChange, PeerGroup, Reform
-from .figures import EarlierFigure
+from .figures import EarlierFigure, Surveys
 
 Strength = Literal["strong", "medium", "weak"]
 Kind = Literal["theme", "service", "channel", "product"]
@@ -388,6 +388,8 @@ class Country(Model):
     size_classes: tuple[SizeClass, ...] = ()
     sources: tuple[Source, ...] = ()
     earlier: tuple[EarlierFigure, ...] = ()
+    earlier_list: Id | None = None
+    """The peer list that the earlier figures speak of."""
 
 
 class Taxonomy(Model):
@@ -409,6 +411,7 @@ class Taxonomy(Model):
     """Inhabitants by code in the years that are known, that of the municipalities themselves included."""
     changes: tuple[MunicipalityChange, ...] = ()
     reforms: Mapping[str, Reform] = {}
+    surveys: Surveys = Surveys()
     digest: str
     version: str
 

@@ -55,6 +55,9 @@ def _frame(subject: Subject) -> Iterator[Problem]:
     if borders and (borders[0] != 0 or any(a >= b for a, b in pairwise(borders))):
         remedy = "Let the first class begin at 0 and each next one higher."
         yield Problem(file, "size_classes", "the classes do not rise from 0.", remedy)
+    if country.earlier_list is not None and country.earlier_list not in subject.taxonomy.peer_lists:
+        remedy = f"Write one of {', '.join(subject.taxonomy.peer_lists)}."
+        yield Problem(file, "earlier_list", f'"{country.earlier_list}" is no list.', remedy)
     if not country.sources:
         remedy = "Add a [[sources]] table with facts, name, licence and date."
         yield Problem(file, "sources", "no source of the country's facts is named.", remedy)

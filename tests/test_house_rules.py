@@ -139,7 +139,7 @@ MOST_LINES = 400
 LONG = {
     "kuntatutka/cli.py": 660,  # one function a command, most of it help
     "study/records.py": 435,  # one declaration a column
-    "taxonomy/models.py": 445,
+    "taxonomy/models.py": 465,
     "analysis/page/walker.py": 460,
     "analysis/fold/grid.py": 430,
     "practice/pages.py": 420,

@@ -103,6 +103,8 @@ class Proof:
             tasked[row["service_id"]] = tasked.get(row["service_id"], 0) + (row["state_reason"] != "other-responsible")
         self.apart = {service for service, n in tasked.items() if 0 < n < len(self.status) / 2}
         self.counted = {p.id for p in taxonomy.products.values() if p.is_counted}
+        subjects = taxonomy.surveys.subjects
+        self.pairs = {named.name(subjects[pair.subject]): pair for pair in taxonomy.surveys.pairs}
 
     def cells(self, asked: str, **where: str) -> Counted:
         """A measure over the grid; services that few arrange only where one is asked for by itself."""
@@ -137,6 +139,23 @@ class Proof:
                 first.setdefault(row["target_url"], row)
         return sum(r["path_quality"] != "portal-root" for r in first.values()), len(first), 0
 
+    def beside_a_survey(self, subject: str, codes: set[str]) -> Counted:
+        """What is seen of a survey's subject in these municipalities."""
+        pair = self.pairs[subject]
+        if pair.theme is not None:
+            rows = (r for r in self.grid if r["municipality_code"] in codes and r["theme_id"] == pair.theme)
+            return count((r for r in rows if r["service_id"] not in self.apart), MEASURES["Digital share"])
+        if pair.statement is not None:
+            stated = [r for r in self.rows["accessibility_statements"] if r["municipality_code"] in codes]
+            dated = {r["municipality_code"] for r in stated if r["is_main"] and r["found"] and r["assessed_on"]}
+            complete = {code for code in codes if self.status[code] == "complete"}
+            return len(dated), len(dated | complete), len(codes - dated - complete)
+        values = {
+            r["municipality_code"]: r["value"] for r in self.rows["indicators"] if r["indicator"] == pair.indicator
+        }
+        known = {code for code in codes if values.get(code) is not None}
+        return sum(values[code] > 0 for code in known), len(known), len(codes - known)
+
     def expected(self, table: str, column: str, row: str) -> Counted:
         """What a share must be, by the table it stands in, its column and its row."""
         if table == "municipalities-digital":
@@ -161,6 +180,11 @@ class Proof:
             return self.places({t["municipality_code"] for t in tools})
         if table == "systems-ways-table":
             return self.links(self.municipality[row])
+        if table == "said-and-seen-table":
+            return self.beside_a_survey(row, set(self.status))
+        if table == "said-and-seen-sizes-table":
+            of_size = {m["code"] for m in self.rows["municipalities"] if m["size_class"] == self.size[row]}
+            return self.beside_a_survey(column, of_size)
         if table == "audit-table" and column == "Pages without failures":
             return self.pages(self.municipality[row], lambda r: not r["wcag_violations"])
         if table == "audit-table" and column == "Fits 320 pixels":
