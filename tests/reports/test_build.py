@@ -18,7 +18,7 @@ from reports.html import html
 from reports.model import BarChart, Bullets, Cell, Matrix, MatrixCell, Note, Proofs, ReportModel, Section, Table, Text
 from reports.words import Words
 from study import CrawlStatus, State, StateReason, StudyFolder
-from taxonomy import Surveys, load_taxonomy
+from taxonomy import load_taxonomy
 
 
 @pytest.fixture(scope="module")
@@ -344,77 +344,6 @@ def test_english_is_marked_and_only_where_the_program_itself_speaks(
     assert '<code lang="en">DNS lookup failed</code>' in html(model)
     sources = blocks(model, Table)["sources-table"]
     assert not any("Statistics Finland" in c.text or "public" in c.text for r in sources.rows for c in r.cells)
-
-
-def test_earlier_figures_stand_beside_ours_as_another_basket(model: ReportModel, data: StudyData) -> None:
-    """Published figures as published; what this study did not see is told so."""
-    part = next(s for s in model.sections if s.id == "then-and-now")
-    assert any(isinstance(b, Note) and b.title == "Not the same basket" for b in part.blocks)
-    table = next(b for b in part.blocks if isinstance(b, Table))
-    assert len(table.rows) == len(data.taxonomy.country.earlier)
-    cells = row(table, "Municipalities that use Wilma")
-    assert cells["Published"].text == "22 of 30"
-    assert "24" in cells["Published"].note
-    assert row(table, "Share of digital services")["Published"].text == "over 70%"
-    assert row(table, "Owner of most solutions")["Published"].text == "private company"
-    assert "which today has 30" in table.footnotes[0]
-
-
-def test_services_that_changed_hands_are_left_out_of_the_second_basket(inventor: Callable[..., Any]) -> None:
-    """The second column counts the same municipalities without them, and says how many services it lacks."""
-    made = inventor(12)
-    changed = {s.id for s in made.taxonomy.services.values() if not s.comparable_with_2021}
-    made.rows["service_findings"] = [
-        replace(cell, digital=False, channels=()) if cell.service_id in changed else cell
-        for cell in made.rows["service_findings"]
-    ]
-    data = StudyData("T", 2026, ("en",), "", 400, made.taxonomy, made.rows)
-    table = next(
-        b for s in build(data, "en").sections if s.id == "then-and-now" for b in s.blocks if isinstance(b, Table)
-    )
-    cells = row(table, "Share of digital services")
-    first, second = (int(cells[label].text.split("%")[0]) for label in table_labels(table)[3:5])
-    assert second > first
-    assert f"{len(changed)} services" in table.footnotes[1]
-
-
-def table_labels(table: Table) -> list[str]:
-    return [column.label for column in table.columns]
-
-
-@pytest.mark.parametrize("language", ["fi", "sv", "en"])
-def test_what_was_said_stands_beside_what_is_seen(inventor: Callable[..., Any], language: str) -> None:
-    """Every pair with what may be compared and why; every answer with its source; what is not known is a gap."""
-    made = inventor(14)
-    data = StudyData("T", 2026, (language,), "", 400, made.taxonomy, made.rows)
-    part = next(s for s in build(data, language).sections if s.id == "said-and-seen")
-    beside, sizes = (b for b in part.blocks if isinstance(b, Table))
-    surveys = data.taxonomy.surveys
-    assert len(beside.rows) == len(surveys.pairs)
-    assert all(r.cells[-1].text and r.cells[-2].text for r in beside.rows)
-    assert len(sizes.columns) == 2 + len(surveys.pairs)
-    answers = next(b for c in part.children for b in c.blocks if isinstance(b, Table))
-    assert len(answers.rows) == len(surveys.answers)
-    for answer, line in zip(surveys.answers, answers.rows, strict=True):
-        assert line.cells[-1].href == answer.url
-        assert (line.cells[4].state == "gap") is not answer.is_known
-
-
-def test_an_answer_that_is_not_known_is_told_as_such(model: ReportModel) -> None:
-    part = next(s for s in model.sections if s.id == "said-and-seen")
-    answers = next(b for c in part.children for b in c.blocks if isinstance(b, Table))
-    support = next(
-        r for r in answers.rows if r.cells[2].text.startswith("Does your organisation arrange digital support")
-    )
-    assert support.cells[4].text.startswith("not known (")
-    assert support.cells[2].note == "question 9"
-    small = next(r for r in answers.rows if r.cells[3].text == "under 2,000")
-    assert small.cells[4].text == "8%"
-
-
-def test_a_country_without_surveys_has_no_such_part(data: StudyData) -> None:
-    quiet = replace(data, taxonomy=data.taxonomy.model_copy(update={"surveys": Surveys()}))
-    assert "said-and-seen" not in {s.id for s in build(quiet, "en").sections}
 
 
 def test_each_recommendation_carries_its_finding(model: ReportModel) -> None:
