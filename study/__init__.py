@@ -79,6 +79,7 @@ from .evidence import (
 )
 from .folder import StudyFolder, create_study, file_digest, open_study
 from .forgotten import FORGOTTEN, forgotten_pages, note_forgotten, page_digest
+from .kept import Kept, open_kept, write_kept
 from .links import no_follow
 from .municipalities import (
     NAME_COLUMNS,
@@ -88,6 +89,7 @@ from .municipalities import (
     unknown_columns,
     write_municipalities,
 )
+from .packing import pack, unpack
 from .programs import browser_environment
 from .reader_answer import ReaderAnswer
 from .readings import Reading, append_reading, read_readings, readings_file
@@ -117,7 +119,16 @@ from .rights import is_closed, open_to_others, rights
 from .seen import visible
 from .site_folders import SiteFolders
 from .system_records import EservicePath, ServiceProducts, SharedInstallation, SiteTool
-from .tables import read_arrow, read_columns, read_table, rows_of, to_arrow, write_table
+from .tables import (
+    join_tables,
+    read_arrow,
+    read_columns,
+    read_table,
+    rows_of,
+    to_arrow,
+    write_arrow,
+    write_table,
+)
 from .urls import (
     address_key,
     host_of,
@@ -173,6 +184,7 @@ __all__ = [
     "EservicePath",
     "FailureReason",
     "IndicatorResult",
+    "Kept",
     "KuntatutkaError",
     "MaturityBasis",
     "MergeResult",
@@ -244,6 +256,7 @@ __all__ = [
     "is_closed",
     "is_file_url",
     "is_numeric_host",
+    "join_tables",
     "key_of",
     "list_name",
     "load_config",
@@ -256,9 +269,11 @@ __all__ = [
     "no_follow",
     "normalise_url",
     "note_forgotten",
+    "open_kept",
     "open_study",
     "open_to_others",
     "origin_of",
+    "pack",
     "page_digest",
     "read_arrow",
     "read_at",
@@ -283,13 +298,16 @@ __all__ = [
     "table_schema",
     "to_arrow",
     "unknown_columns",
+    "unpack",
     "url_extension",
     "visible",
     "whole_length",
     "wide_form",
     "without_address",
     "without_password",
+    "write_arrow",
     "write_audit_plan",
+    "write_kept",
     "write_municipalities",
     "write_table",
 ]

@@ -94,6 +94,11 @@ class StudyFolder:
         return self.root / ".state"
 
     @property
+    def memory(self) -> Path:
+        """What the analysis worked out, so that it need not be worked out again; made anew where it is gone."""
+        return self.state / "memory"
+
+    @property
     def own_places(self) -> tuple[Path, ...]:
         """Everything in a study that commands read and write."""
         made = (self.findings, self.reports, self.export, self.comparison, self.reanalyzed, self.state)

@@ -9,7 +9,7 @@ import dataclasses
 import os
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -30,6 +30,8 @@ Row = TypeVar("Row")
 
 SCHEMA_VERSION = 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MUNICIPALITY = ("code", "municipality_code")
+"""Key columns with a municipality's code: where one is the first, parts in order of codes are in order."""
 
 
 def _plain(value: Any) -> Any:
@@ -44,8 +46,11 @@ def _plain(value: Any) -> Any:
 
 def sort_key(row: Any, names: tuple[str, ...]) -> tuple[tuple[bool, str], ...]:
     """Key values of a row in an order that puts empty values first and never compares unlike types."""
-    values = (getattr(row, name) for name in names)
-    return tuple((value is not None, str(value) if value is not None else "") for value in values)
+    return tuple(_order(getattr(row, name)) for name in names)
+
+
+def _order(value: Any) -> tuple[bool, str]:
+    return value is not None, str(value) if value is not None else ""
 
 
 def to_arrow(record: type, rows: Iterable[Any], metadata: Mapping[str, str] | None = None) -> pa.Table:
@@ -63,13 +68,33 @@ def to_arrow(record: type, rows: Iterable[Any], metadata: Mapping[str, str] | No
         seen.add(key)
     fields = [c.name for c in columns_of(record)]
     arrays = {name: [_plain(getattr(row, name)) for row in ordered] for name in fields}
-    extra = {"record": record.__name__, "schema_version": str(SCHEMA_VERSION), **(metadata or {})}
-    return pa.table(arrays, schema=table_schema(record).with_metadata(extra))
+    return pa.table(arrays, schema=table_schema(record).with_metadata(_about(record, metadata)))
+
+
+def _about(record: type, metadata: Mapping[str, str] | None) -> dict[str, str]:
+    return {"record": record.__name__, "schema_version": str(SCHEMA_VERSION), **(metadata or {})}
+
+
+def join_tables(record: type, parts: Sequence[pa.Table]) -> pa.Table:
+    """The parts of municipalities, given in order of their codes, as one table in the order of its key."""
+    tables = [part.replace_schema_metadata(None) for part in parts]
+    table = pa.concat_tables(tables).combine_chunks() if tables else table_schema(record).empty_table()
+    names = key_of(record)
+    if names[0] in _MUNICIPALITY:
+        return table
+    keys = [[_order(value) for value in table.column(name).to_pylist()] for name in names]
+    order = sorted(range(table.num_rows), key=lambda number: tuple(column[number] for column in keys))
+    return table.take(pa.array(order, pa.int64()))
 
 
 def write_table(path: Path, record: type, rows: Iterable[Any], metadata: Mapping[str, str] | None = None) -> None:
     """Write rows to `path` as Parquet, replacing it whole."""
-    table = to_arrow(record, rows, metadata)
+    write_arrow(path, record, to_arrow(record, rows), metadata)
+
+
+def write_arrow(path: Path, record: type, table: pa.Table, metadata: Mapping[str, str] | None = None) -> None:
+    """Write a table of a record class to `path` as Parquet, replacing it whole."""
+    table = table.replace_schema_metadata(_about(record, metadata))
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with storage_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)

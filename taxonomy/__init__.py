@@ -49,7 +49,7 @@ from .patterns import NameHit, PatternHit, ProductIndex, Sighting, host_matches,
 from .peers import by_rule, is_rule, peers_on, rule_of
 from .rule_texts import RuleText, rule_text, rule_texts
 from .stand_ins import StandIn, StandInCues, stand_in_cues
-from .words import WORD, analyser_for
+from .words import WORD, analyser_for, word_tools
 
 __all__ = [
     "ACT",
@@ -144,4 +144,5 @@ __all__ = [
     "successors",
     "term_index",
     "use_of",
+    "word_tools",
 ]

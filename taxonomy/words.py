@@ -15,7 +15,7 @@ from typing import Protocol
 
 import snowballstemmer
 
-from .models import Grammar, Leftovers
+from .models import Grammar, Leftovers, Taxonomy
 
 WORD = re.compile(r"[^\W_](?:[\w]|[-'’](?=[^\W_]))*-?")
 _ELEMENT = re.compile(r"\+([^+()]*)(?:\(([^)]*)\))?")
@@ -227,3 +227,17 @@ def number_forms(word: str, grammar: Grammar) -> set[str]:
         if word.endswith(rule.ending) and not (rule.unless and word.endswith(rule.unless)):
             forms.add(word.removesuffix(rule.ending) + rule.instead)
     return forms
+
+
+def word_tools(taxonomy: Taxonomy) -> tuple[str, ...]:
+    """By language, what this machine takes its words apart with: other tools give other readings of the same words."""
+    found = []
+    for code, language in sorted(taxonomy.languages.items()):
+        tool = language.grammar.stemmer or "none"
+        if dictionary_available(language.grammar):
+            import libvoikko  # as above: only where it is asked for
+
+            told = [f"{d.language} {d.variant} {d.description}" for d in libvoikko.Voikko.listDicts()]
+            tool = f"{libvoikko.Voikko.getVersion()} {' '.join(sorted(told))}"
+        found.append(f"{code} {tool}")
+    return tuple(found)

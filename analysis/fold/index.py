@@ -5,6 +5,7 @@ Bodies stay on disk: pass one keeps addresses and places in the files, pass two 
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -46,6 +47,25 @@ class Place:
     status: int
     content_type: str
     fetched_at: datetime
+    sha256: str = ""
+    """Of the decoded body, or of a rendering's text."""
+    head: str = ""
+    """A digest of what was said beside the body: headers, names of cookies."""
+
+
+def _head(*said: object) -> str:
+    return hashlib.blake2b(repr(said).encode(errors="surrogatepass"), digest_size=8).hexdigest()
+
+
+def _place_of(event: StoredDocument, kind: str, paths: Mapping[str, Path]) -> Place:
+    sha256, head = hashlib.sha256(event.body).hexdigest(), _head(sorted(event.headers.items()))
+    return Place(paths[event.warc_file], event.warc_offset, event.status, kind, event.fetched_at, sha256, head)
+
+
+def _place_of_rendering(event: StoredRendering, paths: Mapping[str, Path]) -> Place:
+    sha256 = hashlib.sha256(event.html.encode(errors="surrogatepass")).hexdigest()
+    head = _head(sorted(event.headers.items()), event.cookies)
+    return Place(paths[event.warc_file], event.warc_offset, 200, "text/html", event.at, sha256, head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +132,7 @@ class EvidenceIndex:
                 self._saw(event.fetched_at)
                 kind = actual_type(event.content_type, event.body)
                 if event.status < 300 and kind in HTML_TYPES:
-                    place = Place(paths[event.warc_file], event.warc_offset, event.status, kind, event.fetched_at)
-                    self.probes[event.url] = place
+                    self.probes[event.url] = _place_of(event, kind, paths)
             case StoredDocument():
                 self._saw(event.fetched_at)
                 self.failures.pop(event.url, None)
@@ -125,7 +144,7 @@ class EvidenceIndex:
                     self.redirects[event.url] = event.redirect_to
                     return
                 kind = actual_type(event.content_type, event.body)
-                place = Place(paths[event.warc_file], event.warc_offset, event.status, kind, event.fetched_at)
+                place = _place_of(event, kind, paths)
                 known = self.documents.get(event.url)
                 if known is None or event.status < 400 or known.status >= 400:
                     self.documents[event.url] = place
@@ -134,9 +153,7 @@ class EvidenceIndex:
                 known = self.renderings.get(event.url)
                 if known is not None and event.at < known.fetched_at:
                     return
-                self.renderings[event.url] = Place(
-                    paths[event.warc_file], event.warc_offset, 200, "text/html", event.at
-                )
+                self.renderings[event.url] = _place_of_rendering(event, paths)
             case StoredFailure():
                 self._saw(event.at)
                 if event.url not in self.documents:

@@ -1,27 +1,26 @@
 """From evidence to every table of a study: units of work and their order. No network; same evidence, same bytes.
 
 One unit is one municipality: index its evidence, learn what repeats on its sites, examine each page once, fold the
-grid. Units run in processes of their own; only rows travel back.
+grid. Units run in processes of their own and keep what they made; what is still good is not made again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from analysis.made_by import made_by
 from study import (
-    TABLES,
     CrawlStatus,
+    Kept,
     MunicipalityStatus,
-    ServiceFinding,
     State,
     StateReason,
     StudyFolder,
@@ -31,21 +30,30 @@ from study import (
     file_digest,
     host_of,
     load_decisions,
+    open_kept,
     read_events,
     read_readings,
-    write_table,
 )
 from taxonomy import Taxonomy, load_taxonomy
 
+from .collect import Collector
 from .decided import decided_for
 from .gathered import MunicipalityInput
+from .hands import Hands
 from .index import EvidenceIndex, LandingPlace, index_evidence, landing_places, only_hosts
-from .market import service_products
-from .unit import UnitRows, analyze_municipality, own_hosts_of
+from .landing import LandingFile, keep_landing
+from .rests import evidence_key, unit_key
+from .survey import Survey, SurveyTask, all_landing, kept_survey, own_hosts_of, reached_from, survey, survey_of
+from .work import Task, kept_rows, work
+
+_FOREIGN = "foreign-rows"
+"""Rows from another crawler's files, while they are brought together."""
 
 Step = Callable[[str, int, int], None]
 """Called with what was done, how many units are done, and how many there are."""
 
+_FOREIGN = "foreign-rows"
+"""Rows from another crawler's files, while they are brought together."""
 # Captures further apart than this were made on different visits.
 _ONE_VISIT = timedelta(days=180)
 
@@ -64,6 +72,8 @@ class AnalysisSummary:
     """Files with answers whose bodies lie in a file that was not given, and how many."""
     passed_over: tuple[tuple[str, int], ...] = ()
     """Files with records that could not be understood, and how many."""
+    reused: int = 0
+    """How many municipalities' rows were made before and are still good."""
     captured: tuple[date, date] | None = None
     """First and last day of foreign evidence that spans more than half a year; None for any other."""
 
@@ -83,34 +93,35 @@ def analyze_study(
 ) -> AnalysisSummary:
     """Rebuild every table of `folder` from its evidence, or from the WARC files of another crawler.
 
-    With `is_whole` somebody vouches that those files hold the whole sites, so that what is not in them is not found.
-    `workers` is the number of processes (default: one per core; 1 keeps everything in this process).
-    Raises UserError for files that are no WARC and StorageError when a table cannot be written.
+    Of its own evidence only that part is worked through whose result, kept under `.state/memory`, does not rest on the
+    same any more; the tables are the same bytes. With `is_whole` somebody vouches that foreign files hold the whole
+    sites, so that what is not in them is not found. `workers` is the number of processes (default: one per core; 1
+    keeps everything in this process). Raises UserError for files that are no WARC and StorageError when a table cannot
+    be written.
     """
     taxonomy = load_taxonomy(folder.config.study.country)
     foreign = tuple(warc_files)
     _check_files(foreign)
     step = on_step or (lambda what, done, total: None)
-    with _executor(workers, len(folder.municipalities)) as executor:
-        indexed = _index(folder, foreign, executor)
-        units = _units(folder, indexed, is_whole=is_whole)
-        waiting = {executor.submit(analyze_municipality, unit): unit.municipality for unit in units}
-        results: dict[str, UnitRows] = {}
-        for done, future in enumerate(as_completed(waiting), start=1):
-            results[waiting[future].code] = future.result()
-            step(waiting[future].name_fi, done, len(units))
-    return _write(folder, taxonomy, [results[code] for code in sorted(results)], indexed)
+    with Hands(workers, len(folder.municipalities), taxonomy) as hands:
+        try:
+            found = _look_at_foreign(folder, taxonomy, foreign) if foreign else _look(folder, taxonomy, hands)
+            tasks = _tasks(folder, taxonomy, found, is_whole=is_whole)
+            return _write(folder, taxonomy, _parts(tasks, hands, step), found)
+        finally:
+            _tidy(folder)
 
 
 @dataclass(frozen=True, slots=True)
-class _Indexed:
-    """What the evidence holds, by municipality."""
+class _Found:
+    """What the evidence holds, by municipality; `indexes` of foreign evidence alone."""
 
-    indexes: dict[str, EvidenceIndex]
+    surveys: dict[str, Survey]
     own_hosts: dict[str, frozenset[str]]
     landing: dict[str, LandingPlace]
-    files: tuple[Path, ...]
-    is_foreign: bool
+    digest: str
+    tasks: dict[str, SurveyTask] = field(default_factory=dict)
+    indexes: dict[str, EvidenceIndex] = field(default_factory=dict)
     unmatched_hosts: tuple[str, ...] = ()
 
 
@@ -132,110 +143,147 @@ def _check_files(files: Sequence[Path]) -> None:
         )
 
 
-def _index(folder: StudyFolder, foreign: tuple[Path, ...], executor: Executor) -> _Indexed:
-    municipalities, taxonomy = folder.municipalities, load_taxonomy(folder.config.study.country)
-    if foreign:
-        whole = index_evidence(foreign)
-        own = _own_hosts(municipalities, {m.code: whole for m in municipalities}, taxonomy)
-        everyone = frozenset().union(*own.values())
-        indexes = {code: only_hosts(whole, hosts) for code, hosts in own.items()}
-        seen = {host_of(url) for url in whole.documents} - everyone
-        landing = landing_places([whole], everyone)
-        return _Indexed(indexes, own, landing, foreign, True, tuple(sorted(seen)))
-    waiting = {m.code: executor.submit(index_evidence, folder.warc_files(m.code)) for m in municipalities}
-    indexes = {code: future.result() for code, future in waiting.items()}
-    own = _own_hosts(municipalities, indexes, taxonomy)
+def _look(folder: StudyFolder, taxonomy: Taxonomy, hands: Hands) -> _Found:
+    """The surveys of the study's own evidence: kept ones, and those that are made now."""
+    digests = _digests(folder.warc_files())
+    tasks = {m.code: _survey_task(folder, m, digests) for m in folder.municipalities}
+    kept = {code: kept_survey(task) for code, task in tasks.items()}
+    surveys = {code: found for code, found in kept.items() if found is not None}
+    for task, made in hands.each(survey, [task for code, task in tasks.items() if code not in surveys]):
+        surveys[task.municipality.code] = made
+    own = {m.code: own_hosts_of(m, surveys[m.code].reached, taxonomy) for m in folder.municipalities}
+    landing = all_landing(surveys, frozenset().union(*own.values()))
+    return _Found(surveys, own, landing, _digest_of(digests), tasks)
+
+
+def _survey_task(folder: StudyFolder, municipality: StudyMunicipality, digests: Mapping[Path, str]) -> SurveyTask:
+    files = folder.warc_files(municipality.code)
+    key = evidence_key([(path.name, digests[path]) for path in files], municipality)
+    return SurveyTask(municipality, files, key, folder.memory / municipality.code / "evidence")
+
+
+def _look_at_foreign(folder: StudyFolder, taxonomy: Taxonomy, files: tuple[Path, ...]) -> _Found:
+    """What other crawlers' files hold of each municipality; nothing of it is kept."""
+    whole = index_evidence(files)
+    surveys, own = {}, {}
+    for municipality in folder.municipalities:
+        surveys[municipality.code] = replace(survey_of(whole, municipality), landing={})
+        own[municipality.code] = own_hosts_of(municipality, reached_from(whole, municipality), taxonomy)
     everyone = frozenset().union(*own.values())
-    landing = landing_places([indexes[code] for code in sorted(indexes)], everyone)
-    return _Indexed(indexes, own, landing, folder.warc_files(), False)
+    strange = {host_of(url) for url in whole.documents} - everyone
+    return _Found(
+        surveys,
+        own,
+        landing_places([whole], everyone),
+        _digest_of(_digests(files)),
+        indexes={code: only_hosts(whole, hosts) for code, hosts in own.items()},
+        unmatched_hosts=tuple(sorted(strange)),
+    )
 
 
-def _own_hosts(
-    municipalities: Sequence[StudyMunicipality], indexes: Mapping[str, EvidenceIndex], taxonomy: Taxonomy
-) -> dict[str, frozenset[str]]:
-    """Own hosts by municipality. Several may have one: parts of a joint site, or towns that have merged."""
-    return {m.code: own_hosts_of(m, indexes[m.code], taxonomy) for m in municipalities}
+def _digests(files: Sequence[Path]) -> dict[Path, str]:
+    """SHA-256 of each file, several at a time."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
+        return dict(zip(files, threads.map(file_digest, files), strict=True))
 
 
-def _units(folder: StudyFolder, indexed: _Indexed, *, is_whole: bool) -> list[MunicipalityInput]:
+def _digest_of(digests: Mapping[Path, str]) -> str:
+    """One digest over the names and contents of evidence files."""
+    digest = hashlib.sha256()
+    for path in sorted(digests, key=lambda path: path.name):
+        digest.update(f"{path.name} {digests[path]}\n".encode())
+    return digest.hexdigest()
+
+
+def _tasks(folder: StudyFolder, taxonomy: Taxonomy, found: _Found, *, is_whole: bool) -> list[Task]:
     day = date(folder.config.study.year, 12, 31)
     log = load_decisions(folder).log
     readings = [reading for reading in read_readings(folder.review)[0] if reading.model == folder.config.reader.model]
-    return [
-        MunicipalityInput(
+    is_foreign = bool(found.indexes)
+    landing = None if is_foreign else keep_landing(folder.memory, folder.evidence, found.landing)
+    tasks = []
+    for municipality in folder.municipalities:
+        code = municipality.code
+        given = MunicipalityInput(
             municipality=municipality,
             country=folder.config.study.country,
-            index=indexed.indexes[municipality.code],
-            own_hosts=indexed.own_hosts[municipality.code],
-            landing=indexed.landing,
+            index=found.indexes.get(code) or EvidenceIndex(),
+            own_hosts=found.own_hosts[code],
+            landing=found.landing if is_foreign else {},
             day=day,
-            decided=decided_for(log, municipality.code),
-            readings=tuple(reading for reading in readings if reading.municipality_code == municipality.code),
-            is_foreign=indexed.is_foreign,
-            is_vouched=indexed.is_foreign and is_whole,
+            decided=decided_for(log, code),
+            readings=tuple(reading for reading in readings if reading.municipality_code == code),
+            is_foreign=is_foreign,
+            is_vouched=is_foreign and is_whole,
         )
-        for municipality in folder.municipalities
-    ]
+        tasks.append(_task(folder, taxonomy, found.tasks.get(code), given, landing))
+    return tasks
 
 
-def _captured(indexed: _Indexed) -> tuple[date, date] | None:
-    times = [at for index in indexed.indexes.values() for at in (index.first_at, index.last_at) if at is not None]
+def _task(
+    folder: StudyFolder,
+    taxonomy: Taxonomy,
+    looked: SurveyTask | None,
+    given: MunicipalityInput,
+    landing: LandingFile | None,
+) -> Task:
+    place = folder.memory / given.municipality.code
+    if looked is None:
+        return Task(given, "", place / _FOREIGN)
+    decided = given.decided
+    own = (*decided.cells, *decided.hosts, *((decided.statement,) if decided.statement else ()))
+    said = (given.municipality, given.day, own, sorted(d.id for d in own if d.id in decided.disputed), given.readings)
+    return Task(given, unit_key(looked.key, taxonomy, given.own_hosts, *said), place / "rows", looked, landing)
+
+
+def _parts(tasks: Sequence[Task], hands: Hands, step: Step) -> _Parts:
+    """The rows of every municipality, in order of codes: those that were kept, and those that are made now."""
+    parts = {task.given.municipality.code: kept_rows(task) for task in tasks}
+    again = [task for task in tasks if parts[task.given.municipality.code] is None]
+    reused = len(tasks) - len(again)
+    if reused:
+        step("", reused, len(tasks))
+    for done, (task, _) in enumerate(hands.each(work, again), start=reused + 1):
+        parts[task.given.municipality.code] = open_kept(task.rows)
+        step(task.given.municipality.name_fi, done, len(tasks))
+    return _Parts([kept for _, kept in sorted(parts.items()) if kept is not None], reused)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    rows: list[Kept]
+    reused: int
+
+
+def _captured(found: _Found) -> tuple[date, date] | None:
+    times = [at for index in found.indexes.values() for at in (index.first_at, index.last_at) if at is not None]
     first, last = min(times, default=None), max(times, default=None)
     return (first.date(), last.date()) if first and last and last - first > _ONE_VISIT else None
 
 
-class _Serial(Executor):
-    """Runs each unit at once in this process: for one worker, debugging and coverage."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 - kept for result(), as an executor of processes does
-            future.set_exception(error)
-        return future
-
-
-def _executor(workers: int | None, units: int) -> Executor:
-    count = min(workers or os.cpu_count() or 1, units)
-    return _Serial() if count <= 1 else ProcessPoolExecutor(max_workers=count)
-
-
-def _write(folder: StudyFolder, taxonomy: Taxonomy, results: Sequence[UnitRows], indexed: _Indexed) -> AnalysisSummary:
-    metadata = {"taxonomy_digest": taxonomy.digest, "evidence_digest": evidence_digest(indexed.files), **made_by()}
-    counts = {}
-    all_rows = {name: [row for result in results for row in result.rows.get(name, ())] for name in TABLES}
-    all_rows["service_products"] = service_products(
-        all_rows["service_findings"],
-        all_rows["vendor_hits"],
-        {product.id for product in taxonomy.products.values() if product.is_counted},
-    )
-    for name, table in TABLES.items():
-        rows = all_rows[name]
-        write_table(folder.findings / f"{name}.parquet", table.record, rows, metadata)
-        counts[name] = len(rows)
-    statuses = (row for result in results for row in result.rows["municipalities"])
-    truncated = {name for index in indexed.indexes.values() for name in index.truncated}
+def _write(folder: StudyFolder, taxonomy: Taxonomy, parts: _Parts, found: _Found) -> AnalysisSummary:
+    collector = Collector(parts.rows, taxonomy)
+    metadata = {"taxonomy_digest": taxonomy.digest, "evidence_digest": found.digest, **made_by()}
+    counts = collector.write(folder, metadata)
+    surveys = found.surveys.values()
     return AnalysisSummary(
-        municipalities=tuple(sorted(statuses, key=lambda m: m.code)),
+        municipalities=tuple(sorted(collector.statuses(), key=lambda m: m.code)),
         counts=counts,
-        cells=_cells(all_rows["service_findings"]),
-        truncated=tuple(sorted(truncated)),
-        unmatched_hosts=indexed.unmatched_hosts,
-        elsewhere=tuple(sorted({item for index in indexed.indexes.values() for item in index.elsewhere.items()})),
-        passed_over=tuple(sorted({item for index in indexed.indexes.values() for item in index.passed_over.items()})),
-        captured=_captured(indexed) if indexed.is_foreign else None,
+        cells=collector.cells(),
+        truncated=tuple(sorted({name for survey in surveys for name in survey.truncated})),
+        unmatched_hosts=found.unmatched_hosts,
+        elsewhere=tuple(sorted({item for survey in surveys for item in survey.elsewhere.items()})),
+        passed_over=tuple(sorted({item for survey in surveys for item in survey.passed_over.items()})),
+        reused=parts.reused,
+        captured=_captured(found),
     )
 
 
-def _cells(findings: Sequence[ServiceFinding]) -> tuple[tuple[State, StateReason | None, int], ...]:
-    counts = Counter((row.state, row.state_reason) for row in findings)
-    return tuple((*key, count) for key, count in sorted(counts.items(), key=lambda item: (-item[1], str(item[0]))))
-
-
-def evidence_digest(files: Sequence[Path]) -> str:
-    """One digest over the names and contents of evidence files."""
-    digest = hashlib.sha256()
-    for path in sorted(files, key=lambda path: path.name):
-        digest.update(f"{path.name} {file_digest(path)}\n".encode())
-    return digest.hexdigest()
+def _tidy(folder: StudyFolder) -> None:
+    """Take away what is kept of municipalities that the study has no more, and the rows of foreign evidence."""
+    known = {municipality.code for municipality in folder.municipalities}
+    for path in folder.memory.iterdir() if folder.memory.is_dir() else ():
+        if path.is_dir() and path.name not in known:
+            shutil.rmtree(path)
+        elif path.is_dir():
+            (path / _FOREIGN).unlink(missing_ok=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.indicators import Inputs, run_indicators
-from study import CellPage, ServiceFinding, State, StudyMunicipality, host_of, normalise_url, registrable_domain
-from taxonomy import Taxonomy, is_site, load_taxonomy
+from study import CellPage, ServiceFinding, State, normalise_url
+from taxonomy import load_taxonomy
 
 from .accessibility import accessibility_rows
 from .cells import grid_of
@@ -16,7 +16,6 @@ from .decided import MachineRows, with_decisions
 from .eservices import eservice_paths, shared_installations
 from .gathered import Gathered, MunicipalityInput, gather
 from .graph import click_depths
-from .index import EvidenceIndex
 from .reader import with_readings
 from .rows import (
     channel_rows,
@@ -92,16 +91,6 @@ def _still_found(behind: Sequence[CellPage], grid: Sequence[ServiceFinding]) -> 
     """The pages behind the cells that are found once people's decisions are laid over them."""
     found = {row.service_id for row in grid if row.state is State.FOUND}
     return [page for page in behind if page.service_id in found]
-
-
-def own_hosts_of(municipality: StudyMunicipality, index: EvidenceIndex, taxonomy: Taxonomy) -> frozenset[str]:
-    """Hosts of the municipality's own pages: the listed ones, and those that they lead to as to a site."""
-    addresses = [address for address in (municipality.website, *municipality.hosts) if host_of(address)]
-    listed = {host_of(address) for address in addresses}
-    domains = {registrable_domain(host) for host in listed}
-    reached = {index.resolve(normalise_url(address) or address) for address in addresses}
-    adopted = (url for url in reached if registrable_domain(host_of(url)) in domains or is_site(url, taxonomy))
-    return frozenset(listed | {host_of(url) for url in adopted})
 
 
 def _front_pages(unit: Gathered) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from kuntatutka.exits import ExitStatus
 from kuntatutka.freshness import Stage, inputs_digest
 from kuntatutka.notices import tell_nothing_crawled, tell_of_list, tell_taxonomy
 from kuntatutka.progress import Talk
-from study import State, StateReason, StudyFolder, file_digest, load_decisions, open_study, readings_file
+from study import State, StateReason, StudyFolder, counted, file_digest, load_decisions, open_study, readings_file
 
 from .common import Gap, closing, gaps_of, told_how_to_go_on
 
@@ -76,6 +76,11 @@ def _analyze(
             on_step=lambda name, done, total: steps.update(done, total, name),
         )
     talk.detail(", ".join(f"{table}: {rows} rows" for table, rows in summary.counts.items()))
+    if summary.reused:
+        talk.note(
+            f"{summary.reused} of {counted(len(summary.municipalities), 'municipality', 'municipalities')} had been "
+            "worked out from the same before and were taken over"
+        )
     talk.note(f"Cells: {_told(summary.cells)}")
     for name in summary.truncated:
         talk.warn(f"{name} is damaged or ends in the middle of a record; every whole record was used.")

@@ -155,6 +155,7 @@ def _renew_tables(study: StudyFolder, talk: Talk) -> None:
     had_tables = any(study.findings.glob("*.parquet"))
     _empty(study.findings)
     _remove(*study.state.glob("manifests/*"))
+    _empty(study.memory)
     if study.warc_files():
         analyze_now(study, talk)
     elif had_tables:

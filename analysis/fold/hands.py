@@ -1,0 +1,61 @@
+"""Who does the units of an analysis: this process, or one process per core that shares what was compiled once.
+
+What is needed to judge a page (terms, phrases, products) takes seconds to compile; it is made before the processes are
+forked, so that each finds it in its memory. Where all that is kept still holds, nothing is compiled.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from types import TracebackType
+from typing import Self, TypeVar
+
+from analysis.examine import examine
+from analysis.findings import PageSource
+from taxonomy import Taxonomy
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+# The least page that every judge looks at.
+_FIRST_PAGE = "<html><head><title>-</title></head><body><main><h1>-</h1><p>-</p><a href='/x'>-</a></main></body></html>"
+
+
+class Hands:
+    """Does tasks in any order; started when they are first needed."""
+
+    def __init__(self, workers: int | None, tasks: int, taxonomy: Taxonomy) -> None:
+        self._count = min(workers or os.cpu_count() or 1, tasks)
+        self._taxonomy = taxonomy
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=kind is not None)
+            gc.unfreeze()
+
+    def each(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[tuple[Task, Result]]:
+        """Every task with its result, as they become ready; one process keeps their order."""
+        if self._count <= 1 or (self._pool is None and len(tasks) == 1):
+            yield from ((task, function(task)) for task in tasks)
+        elif tasks:
+            pool = self._pool or self._start()
+            waiting = {pool.submit(function, task): task for task in tasks}
+            for future in as_completed(waiting):
+                yield waiting.pop(future), future.result()
+
+    def _start(self) -> ProcessPoolExecutor:
+        examine(PageSource("https://page.example/", _FIRST_PAGE), self._taxonomy)
+        gc.collect()
+        gc.freeze()  # what the processes share stays shared: the collector does not touch it
+        self._pool = ProcessPoolExecutor(self._count, mp_context=multiprocessing.get_context("fork"))
+        return self._pool

@@ -1,0 +1,90 @@
+"""The unit of work: one municipality's evidence in, its part of every table out, kept as a file.
+
+A task is small and names files, so it can go to another process, or to another machine that sees the study folder.
+What comes back is smaller still: the rows stay on disk, where whoever brings the parts together finds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from study import TABLES, Kept, open_kept, pack, to_arrow, unpack, write_kept
+
+from .gathered import MunicipalityInput
+from .index import LandingPlace
+from .landing import AskedLanding, LandingFile, is_answered_so, landing_of
+from .survey import SurveyTask, kept_index
+from .unit import UnitRows, analyze_municipality
+
+_ASKED = "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What the analysis of one municipality needs. Of the study's own evidence `given` lacks index and landing pages:
+    they are files."""
+
+    given: MunicipalityInput
+    key: str
+    """What the rows rest on, but for landing pages."""
+    rows: Path
+    """Where the rows are kept."""
+    evidence: SurveyTask | None = None
+    landing: LandingFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a unit did."""
+
+    code: str
+    pages: int
+
+
+def work(task: Task) -> Done:
+    """Analyse one municipality and keep its rows."""
+    given = task.given
+    if task.evidence is not None:
+        given = replace(given, index=kept_index(task.evidence))
+    landing = AskedLanding(_landing(task))
+    rows = analyze_municipality(replace(given, landing=landing))
+    done = Done(given.municipality.code, len(rows.rows["pages"]))
+    blocks = {_ASKED: pack(dict[str, str], landing.answers()), **dict(_tables(rows))}
+    write_kept(task.rows, blocks, {"key": task.key, "pages": done.pages})
+    return done
+
+
+def kept_rows(task: Task) -> Kept | None:
+    """The rows that were kept, where they rest on the same and are whole."""
+    kept = open_kept(task.rows) if task.key else None
+    if kept is None or kept.facts.get("key") != task.key or not kept.is_whole():
+        return None
+    try:
+        asked = unpack(dict[str, str], kept.block(_ASKED) or b"")
+    except ValueError:
+        return None
+    return kept if is_answered_so(_landing(task), asked) else None
+
+
+def _landing(task: Task) -> Mapping[str, LandingPlace]:
+    return task.given.landing if task.landing is None else landing_of(task.landing)
+
+
+def table_of(kept: Kept, name: str) -> pa.Table | None:
+    """One municipality's part of a table; None where it has no row of it."""
+    data = kept.block(name)
+    return None if data is None else pa.ipc.open_stream(data).read_all()
+
+
+def _tables(rows: UnitRows) -> Iterator[tuple[str, bytes]]:
+    for name, own in rows.rows.items():
+        if own:
+            table = to_arrow(TABLES[name].record, own)
+            sink = pa.BufferOutputStream()
+            with pa.ipc.new_stream(sink, table.schema) as writer:
+                writer.write_table(table)
+            yield name, sink.getvalue().to_pybytes()
