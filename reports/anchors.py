@@ -43,7 +43,7 @@ def proof(code: str, service: str, number: int) -> str:
 
 
 def product(product_id: str) -> str:
-    """A product's row."""
+    """A product's page."""
     return f"product-{product_id}"
 
 

@@ -43,6 +43,7 @@ FRAME = (
     "figures",
     "tables",
     "volume_municipalities",
+    "volume_products",
     "volume_evidence",
 )
 

@@ -199,8 +199,14 @@ class Context:
             else self.nothing
         )
 
+    def cell_href(self, code: str, service: str) -> str:
+        """Where a grid cell is proved; else its row on the municipality's page, or that page, which says why."""
+        if (code, service) in self.data.evidence:
+            return anchors.link(anchors.evidence(code, service))
+        return anchors.link(anchors.row(code, service) if code in self.data.judged else anchors.municipality(code))
+
     def product_href(self, product_id: str) -> str:
-        """Where a product's row is; a scorecard has no such row."""
+        """Where a product's page is; a scorecard has none."""
         return "" if self.only else anchors.link(anchors.product(product_id))
 
     def share_cell(self, share: Share, *, gaps: bool = True) -> Cell:

@@ -141,7 +141,7 @@ class Renderer:
     def section(self, section: Section, level: int) -> str:
         """A part with all that is below it."""
         classes = " ".join(filter(None, (f"level-{level}", "page" if section.page else "", section.role)))
-        is_named = section.role in ("municipality", "evidence-part")
+        is_named = section.role in ("municipality", "product", "evidence-part")
         name = f' data-name="{markup.text(section.title)}"' if is_named else ""
         title = f"<h{level}>{markup.text(section.title)}</h{level}>"
         out = [f'<section id="{markup.text(section.id)}" class="{classes}"{name}>', title]
@@ -173,7 +173,7 @@ def html(
 
     def entry(section: Section) -> Entry:
         children = section.children if section.role != "evidence" else ()
-        name = section.title if section.role == "municipality" else ""
+        name = section.title if section.role in ("municipality", "product") else ""
         number = numbers.get(section.id, 0)
         return Entry(section.title, f"#{section.id}", number, False, tuple(map(entry, _parts(children))), name)
 

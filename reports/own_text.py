@@ -26,7 +26,7 @@ FOREWORD = "foreword"
 SETTINGS = "report.toml"
 PARTS = (
     "summary", "findings", "comparison", "grid", "products", "systems", "findability", "accessibility", "indicators",
-    "then-and-now", "recommendations", "municipalities", "coverage", "method", "sources", "evidence",
+    "then-and-now", "recommendations", "municipalities", "product-pages", "coverage", "method", "sources", "evidence",
 )  # fmt: skip
 """Parts that a report may have; one without anything to say is left out, and its texts with it."""
 _REMEDY = "Write order = [...] and omit = [...]."

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from study import SharedInstallation
+from study import ServiceFinding, SharedInstallation
 
 from .context import Context
 from .data import StudyData, once_a_study
 from .measures import Measure
-from .shares import Share, municipality_share, share
+from .shares import Share, municipality_share, share, share_of
 
 
 def users(context: Context) -> dict[str, dict[str, set[str]]]:
@@ -78,6 +78,18 @@ def unresolved(context: Context, services: Collection[str] | None = None) -> Sha
     )
     judged = [f for f in data.findings() if f.digital and (services is None or f.service_id in services)]
     return share(nameless, judged)
+
+
+def serving(data: StudyData, product: str, service: str) -> Share:
+    """The municipalities whose digital service runs on the product, of those whose product was recognised."""
+
+    def known(finding: ServiceFinding) -> tuple[str, ...]:
+        return data.products_of(finding.municipality_code, finding.service_id)
+
+    runs_on = Measure(
+        "product-of-service", lambda f: product in known(f), lambda f: bool(f.digital), lambda f: bool(known(f))
+    )
+    return share_of(data, runs_on, service=service)
 
 
 def uses(context: Context) -> dict[str, Share]:

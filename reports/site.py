@@ -106,10 +106,10 @@ class _Places:
             self.names.append((section.title, section.id))
         elif section.role == "evidence-part":
             self._proofs[section.id.removeprefix(anchors.EVIDENCE_OF)] = page.name
-        if section.role in ("municipality", "evidence-part"):
-            return  # what is on them is known from their anchors' form
         if section.role in ("theme", "product"):
             self.names.append((section.title, section.id))
+        if section.role in ("municipality", "product", "evidence-part"):
+            return  # what is on them is known from their anchors' form, or nobody leads there
         for block in section.blocks:
             for anchor, name in _anchors_in(block):
                 self._of[anchor] = page.name

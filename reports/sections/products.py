@@ -126,7 +126,9 @@ def _table(context: Context) -> Table:
         words("products.table"),
         _used(context),
         (
-            Column(words("label.product"), cell=lambda item: Cell(context.product(item.id))),
+            Column(
+                words("label.product"), cell=lambda item: Cell(context.product(item.id), context.product_href(item.id))
+            ),
             Column(
                 words("label.vendor"), cell=lambda item: Cell(plain(item.first.vendor, 60) or words("sign.nothing"))
             ),
@@ -141,7 +143,6 @@ def _table(context: Context) -> Table:
             *((words("products.shared_note", title=words("systems.shared.title")),) if shared else ()),
         ),
         dense=True,
-        anchor=lambda item: anchors.product(item.id),
     )
 
 

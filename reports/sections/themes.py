@@ -118,13 +118,10 @@ def matrix_cell(context: Context, code: str, service: Service) -> MatrixCell:
     """One cell: how it is drawn, what it says aloud, and where its proof stands."""
     finding = context.data.grid.get((code, service.id))
     level = context.level(finding)
-    has_proof = (code, service.id) in context.data.evidence
     mark = finding.verification.value if finding is not None and finding.verification in MARKED else ""
     label = f"{context.municipality(code)}, {context.name(service.name)}: {context.state_words(finding)}"
     label += f"; {context.words(f'verification.{mark}')}" if mark else ""
-    row = anchors.row(code, service.id) if code in context.data.judged else anchors.municipality(code)
-    href = anchors.link(anchors.evidence(code, service.id) if has_proof else row)
-    return MatrixCell(level, context.offered(finding), label, href, mark)
+    return MatrixCell(level, context.offered(finding), label, context.cell_href(code, service.id), mark)
 
 
 def _shares(context: Context, services: tuple[Service, ...]) -> dict[str, list[Share]]:

@@ -125,6 +125,18 @@ class Proof:
             if r["product_id"] == product and r["is_member"] and self.status[r["municipality_code"]] != "blocked"
         }
 
+    def serving(self, product: str, service: str) -> Counted:
+        """Digital cells of a service on the product, of those of which any product that counts was seen."""
+        seen: dict[str, set[str]] = {}
+        for hit in self.rows["vendor_hits"]:
+            if hit["service_id"] == service and hit["product_id"] in self.counted:
+                seen.setdefault(hit["municipality_code"], set()).add(hit["product_id"])
+        cells = [r for r in self.grid if r["service_id"] == service]
+        known = [r for r in cells if r["digital"] and r["municipality_code"] in seen]
+        lost = sum(r["state"] in ("blocked", "not-examined") for r in cells if r["state_reason"] != "other-responsible")
+        nameless = sum(bool(r["digital"]) for r in cells) - len(known)
+        return sum(product in seen[r["municipality_code"]] for r in known), len(known), lost + nameless
+
     def pages(self, code: str, asked: Callable[[Row], bool], known: Callable[[Row], bool] = yes) -> Counted:
         """Own pages of a municipality that could be audited."""
         rows = [r for r in self.rows["accessibility_pages"] if r["municipality_code"] == code]
@@ -190,6 +202,9 @@ class Proof:
         if table == "audit-table" and column == "Fits 320 pixels":
             measured = lambda r: r["overflow_pixels"] is not None  # noqa: E731
             return self.pages(self.municipality[row], lambda r: not r["overflow_pixels"], measured)
+        if table.endswith("-by-service"):
+            product = table.removeprefix("product-").removesuffix("-by-service")
+            return self.serving(product, self.service[row])
         code, _, part = table.removeprefix("m-").partition("-")
         if part == "themes" and column == "Digital share":
             return self.cells(column, municipality_code=code, theme_id=self.theme[row])
