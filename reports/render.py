@@ -47,9 +47,10 @@ def render(
 
     `chromium` is the path of the browser that prints; without one Playwright looks for its own.
     The HTML report is a front page and a folder of the same name, or one file with `one_file`; `theme` is a theme file.
-    Files are report.<language>.<format>, beside the PDF its volumes report-municipalities,
-    report-products and report-evidence, report.xlsx in the first language with heads in all, and report.json, in every language there is where that format
-    is asked for; with `municipality` (code, name or "all") its scorecard beside `peers`, see `write_scorecards`.
+    Files are report.<language>.<format>, beside the PDF its volumes report-municipalities, report-products and
+    report-evidence, report.xlsx in the first language with heads in all, and report.json, in every language there is
+    where that format is asked for; with `municipality` (code, name or "all") its scorecard beside `peers`, see
+    `write_scorecards`.
     Raises UserError for unknown languages, formats or municipalities, for a study without findings, and where a PDF
     is asked for and no Chromium can be started (every other file is written by then).
     """
