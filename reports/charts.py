@@ -24,7 +24,7 @@ LABEL_CHARACTERS = 34
 SIZE, SMALL = 12.5, 11.5
 STACK_WIDTH = 560.0
 LETTER = 0.52
-"""Mean width of a letter, as a part of its height: enough to tell whether a number fits into its segment."""
+"""Mean width of a letter, as a part of its height: enough to leave room for a text."""
 
 
 @lru_cache(maxsize=64)  # HTML and both printings of a PDF show the same charts.
@@ -81,7 +81,7 @@ def _is_unmeasured(chart: BarChart, row: int) -> bool:
 
 
 def _stacks(chart: StackChart) -> tuple[float, float, list[str]]:
-    """One bar a category, cut into its parts; numbers stand in the parts that have room for them."""
+    """One bar a category, cut into its parts; what is told of the whole stands at its end."""
     legend, top = _legend(chart.parts)
     out = [*legend, _names(chart.categories, top)]
     for row, values in enumerate(chart.values):
@@ -96,7 +96,8 @@ def _stacks(chart: StackChart) -> tuple[float, float, list[str]]:
                 out.append(_path("strokes", _hatch(left, left + width, top, row)))
             left += width
         out.append(_text(LABEL + STACK_WIDTH + 6, _middle(top, row) + 4, chart.totals[row], "quiet", SMALL))
-    return LABEL + STACK_WIDTH + 70, top + ROW * len(chart.categories), out
+    said = max(map(len, chart.totals), default=0) * SMALL * LETTER
+    return LABEL + STACK_WIDTH + max(70.0, 20 + said), top + ROW * len(chart.categories), out
 
 
 def _legend(parts: Sequence[tuple[str, str]]) -> tuple[list[str], float]:

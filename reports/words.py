@@ -144,6 +144,10 @@ class Words:
         every = list(items)
         return self.listing([*every[:1], *(_lowered(item) for item in every[1:])])
 
+    def language_listing(self, names: Iterable[str]) -> str:
+        """Names of languages joined; only the first keeps its capital where the language writes them small."""
+        return self.listing(names) if self._format["language_names"] == "large" else self.sentence_listing(names)
+
     def keys(self) -> frozenset[str]:
         """Every key of the language, dotted; plural tables count as one key."""
         return frozenset(_walk(self._tree, ""))

@@ -1,23 +1,22 @@
-"""The municipalities side by side: digital share by theme, size classes, and services from most to least digital."""
+"""The municipalities side by side: by theme, maturity and groups, and the services from most to least digital."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from reports import anchors
+from reports.blocks.groups import groups
+from reports.blocks.ladder import ladder
 from reports.blocks.spread import spread_chart, states_chart
 from reports.context import Context
-from reports.measures import DIGITAL, FOUND, TWO_CHANNELS, Measure, typical
+from reports.measures import DIGITAL, FOUND
 from reports.model import HEATS, Block, Cell, Note, Section, Table
-from reports.shares import Share, is_enough, share
+from reports.shares import Share, is_enough
 from reports.table import Column, table
-from study import ServiceFinding
 from taxonomy import Service
 
 ORDER = 20
-COMPARED = (DIGITAL, FOUND, TWO_CHANNELS)
-"""Measures by which size classes are compared."""
 
 
 def section(context: Context) -> Section | None:
@@ -32,9 +31,12 @@ def section(context: Context) -> Section | None:
         _municipalities(context),
         Note("limit", words("comparison.note.title"), words("comparison.note.text")),
     ]
-    children = [Section("services-ranked", words("comparison.services.title"), (_services(context),))]
-    if len(_size_classes(context)) > 1:
-        children.insert(0, Section("size-classes", words("comparison.classes.title"), (_classes(context),)))
+    climbed = (context.paragraph("ladder.lead"), ladder(context))
+    children = [
+        Section("maturity", words("ladder.heading"), climbed),
+        *groups(context),
+        Section("services-ranked", words("comparison.services.title"), (_services(context),)),
+    ]
     return Section("comparison", words("comparison.title"), tuple(blocks), tuple(children), page=True)
 
 
@@ -66,64 +68,6 @@ def _warm(context: Context, share: Share, theme: str | None, code: str) -> Cell:
         return cell
     step = 1 + min(HEATS - 1, int(share.value * HEATS))
     return replace(cell, share=None, heat=step, href=anchors.link(place))
-
-
-def _size_classes(context: Context) -> list[tuple[str, list[str]]]:
-    """Size classes with the codes in them, smallest class first."""
-    data = context.data
-    order = [c.id for c in data.taxonomy.size_classes]
-    present = sorted(
-        {m.size_class for m in data.municipalities if m.size_class},
-        key=lambda c: (order.index(c) if c in order else len(order), c),
-    )
-    return [(c, [m.code for m in data.municipalities if m.size_class == c]) for c in present]
-
-
-@dataclass(frozen=True, slots=True)
-class _Class:
-    """Municipalities that are compared as one."""
-
-    title: str
-    codes: Sequence[str]
-    findings: Sequence[ServiceFinding]
-
-    @property
-    def found(self) -> list[ServiceFinding]:
-        """Findings of services that are offered."""
-        return [f for f in self.findings if f.channels or f.maturity]
-
-
-def _classes(context: Context) -> Table:
-    words, data = context.words, context.data
-    groups = [(context.size_class(label), codes) for label, codes in _size_classes(context)]
-    items = [
-        _Class(title, codes, data.compared(codes=codes)) for title, codes in (*groups, (words("label.all"), data.codes))
-    ]
-
-    def measured(measure: Measure) -> Callable[[_Class], Cell]:
-        return lambda item: context.share_cell(share(measure, item.findings))
-
-    return table(
-        "size-classes-table",
-        words("comparison.classes.table"),
-        items,
-        (
-            Column(words("label.size_class"), cell=lambda item: Cell(item.title)),
-            Column(words("label.municipalities"), "number", cell=lambda item: context.number_cell(len(item.codes))),
-            *(Column(words(f"measures.{m.id}.name"), "share", cell=measured(m)) for m in COMPARED),
-            Column(
-                words("label.maturity_median"),
-                "number",
-                cell=lambda item: context.number_cell(typical([f.maturity for f in item.found])),
-            ),
-            Column(
-                words("label.clicks_median"),
-                "number",
-                cell=lambda item: context.number_cell(typical([f.click_depth for f in item.found])),
-            ),
-        ),
-        (*(words(f"measures.{m.id}.definition") for m in COMPARED), *context.untold_notes()),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,18 @@ def section(context: Context) -> Section | None:
         )
     )
     declared = [m.id for m in MEASURES if not m.id.startswith("channel-")]
-    names = [*declared, "channel", "product", "product-of-service", "owner", "maturity", "clicks", "place", "lacking"]
+    names = [
+        *declared,
+        "channel",
+        "product",
+        "product-of-service",
+        "maker",
+        "owner",
+        "maturity",
+        "clicks",
+        "place",
+        "lacking",
+    ]
     measures = Definitions(
         tuple(Definition(words(f"measures.{n}.name"), words(f"measures.{n}.definition")) for n in names)
     )

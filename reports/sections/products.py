@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reports import anchors
+from reports.blocks.market import makers, owners_by_theme, service_products
 from reports.blocks.owners import owner_words, owners
 from reports.blocks.unclaimed import unclaimed_hosts
 from reports.clean import plain
@@ -35,9 +36,11 @@ def section(context: Context) -> Section | None:
     children: list[Section] = []
     if data.hits:
         blocks += [_chart(context), _table(context)]
+        owned = [block for block in (owners_by_theme(context), makers(context)) if block]
+        parted = [block for block in (service_products(context),) if block]
         children += [
-            Section("product-owners", words("products.owners.title"), (owners(context),)),
-            Section("product-services", words("products.services.title"), (_by_service(context),)),
+            Section("product-owners", words("products.owners.title"), (owners(context), *owned)),
+            Section("product-services", words("products.services.title"), (*parted, _by_service(context))),
         ]
     else:
         blocks.append(Note("gap", words("products.none.title"), words("products.none.text")))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from reports.charts import draw
-from reports.model import BarChart, Column, Series, Table
+from reports.html import template_text
+from reports.model import BarChart, Column, Series, StackChart, Table
 
 
 def chart(identity: str = "c", title: str = "Services <by> theme", gaps: float = 2.0) -> BarChart:
@@ -52,3 +54,32 @@ def test_gaps_are_hatched_with_strokes() -> None:
 def test_labels_are_text() -> None:
     """Names can be searched and copied."""
     assert ">Feedback</text>" in draw(chart())
+
+
+def test_a_stack_leaves_room_for_what_stands_at_its_end() -> None:
+    """The name of a product beside its bar is not cut."""
+    table = Table("s-table", "Products", (Column("x"),), ())
+    said = "A product with a long name (12 of 20)"
+    parts = (("digital", "first"), ("gap", "not known"))
+    drawn = draw(StackChart("s", "Products", "A", ("A",), parts, ((3.0, 1.0),), (said,), table, "As a table"))
+    width = float(re.findall(r'viewBox="0 0 ([\d.]+)', drawn)[0])
+    end = max(float(x) for x in re.findall(r'<text x="([\d.]+)"[^>]*>A product', drawn))
+    assert width - end > len(said) * 5
+
+
+def test_rungs_of_the_ladder_can_be_told_apart_in_grey() -> None:
+    """Each rung is darker than the one before it on light paper, and lighter on a dark screen, by a step that shows."""
+    style = template_text("report.css") or ""
+    for place, is_rising in ((0, False), (1, True)):
+        tones = [lightness(re.findall(rf"--c-m{n}:#([0-9a-f]+)", style)[place]) for n in range(7)]
+        steps = [b - a if is_rising else a - b for a, b in pairwise(tones)]
+        assert min(steps) > 0.05, (place, tones)
+
+
+def lightness(colour: str) -> float:
+    """Perceived lightness, 0 to 1."""
+    digits = colour if len(colour) == 6 else "".join(c * 2 for c in colour)
+    parts = [int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    luminance = sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return 1.16 * luminance ** (1 / 3) - 0.16 if luminance > 0.008856 else luminance * 9.033

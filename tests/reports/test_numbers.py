@@ -23,6 +23,7 @@ from study import StudyFolder
 
 Row = dict[str, Any]
 Counted = tuple[int, int, int]
+GROUPS = ("size-classes-table", "regions-table", "language-groups-table")
 CHANNELS = {
     "Digital service": "digital",
     "Phone": "phone",
@@ -102,6 +103,7 @@ class Proof:
         for row in self.grid:
             tasked[row["service_id"]] = tasked.get(row["service_id"], 0) + (row["state_reason"] != "other-responsible")
         self.apart = {service for service, n in tasked.items() if 0 < n < len(self.status) / 2}
+        self.languages = {c: tuple(m.languages) for c, m in taxonomy.municipalities.items()}
         self.counted = {p.id for p in taxonomy.products.values() if p.is_counted}
         subjects = taxonomy.surveys.subjects
         self.pairs = {named.name(subjects[pair.subject]): pair for pair in taxonomy.surveys.pairs}
@@ -124,6 +126,24 @@ class Proof:
             for r in self.rows.get("shared_installations", [])
             if r["product_id"] == product and r["is_member"] and self.status[r["municipality_code"]] != "blocked"
         }
+
+    def group(self, table: str, municipality: Row) -> str:
+        """What a municipality's group is called in a table of groups."""
+        if table == "size-classes-table":
+            return {known: name for name, known in self.size.items()}[municipality["size_class"]]
+        if table == "regions-table":
+            return str(municipality["region"])
+        return {("fi",): "Finnish", ("fi", "sv"): "Finnish and Swedish"}[self.languages[municipality["code"]]]
+
+    def carried(self, products: set[str]) -> Counted:
+        """Digital cells that run on one of the products, of those of which any is known."""
+        seen: dict[tuple[str, str], set[str]] = {}
+        for hit in self.rows["vendor_hits"]:
+            if hit["service_id"] and hit["product_id"] in self.counted:
+                seen.setdefault((hit["municipality_code"], hit["service_id"]), set()).add(hit["product_id"])
+        digital = [(r["municipality_code"], r["service_id"]) for r in self.grid if r["digital"]]
+        known = [cell for cell in digital if cell in seen]
+        return sum(bool(seen[cell] & products) for cell in known), len(known), len(digital) - len(known)
 
     def serving(self, product: str, service: str) -> Counted:
         """Digital cells of a service on the product, of those of which any product that counts was seen."""
@@ -173,10 +193,8 @@ class Proof:
         if table == "municipalities-digital":
             theme = {} if column == "All themes" else {"theme_id": self.theme[column]}
             return self.cells("Digital share", municipality_code=self.municipality[row], **theme)
-        if table == "size-classes-table":
-            codes = {
-                m["code"] for m in self.rows["municipalities"] if row == "All" or m["size_class"] == self.size[row]
-            }
+        if table in GROUPS:
+            codes = {m["code"] for m in self.rows["municipalities"] if row == "All" or self.group(table, m) == row}
             rows = (r for r in self.grid if r["municipality_code"] in codes and r["service_id"] not in self.apart)
             return count(rows, MEASURES[column])
         if table in ("channels-by-theme", "themes-digital-table"):
@@ -202,6 +220,9 @@ class Proof:
         if table == "audit-table" and column == "Fits 320 pixels":
             measured = lambda r: r["overflow_pixels"] is not None  # noqa: E731
             return self.pages(self.municipality[row], lambda r: not r["overflow_pixels"], measured)
+        if table == "makers-chart-table":
+            own = {h["product_id"] for h in self.rows["vendor_hits"] if h["vendor"] == row} & self.counted
+            return self.carried(own)
         if table.endswith("-by-service"):
             product = table.removeprefix("product-").removesuffix("-by-service")
             return self.serving(product, self.service[row])
