@@ -105,18 +105,24 @@ def write_arrow(path: Path, record: type, table: pa.Table, metadata: Mapping[str
             temporary.unlink(missing_ok=True)
 
 
-def read_arrow(path: Path, record: type, taxonomy: Taxonomy | None = None) -> pa.Table:
-    """A table file as Arrow, its columns checked against the record; ids that a taxonomy renamed are those of today."""
+def read_arrow(
+    path: Path, record: type, taxonomy: Taxonomy | None = None, columns: Sequence[str] | None = None
+) -> pa.Table:
+    """A table file as Arrow, its columns checked against the record; ids that a taxonomy renamed are those of today.
+
+    With `columns` only those are read.
+    """
     with storage_errors(path):
         try:
             with pq.ParquetFile(path) as file:  # not as a dataset of many files, for which Arrow loads pandas
-                table = file.read()
+                there = file.schema_arrow.names
+                table = file.read([name for name in columns if name in there] if columns is not None else None)
         except pa.ArrowInvalid as error:
             raise StorageError(
                 f"{path}: is not a readable Parquet file ({error}).",
                 "Run `kuntatutka analyze` on the study; it rebuilds every table from the evidence.",
             ) from error
-    missing = [c.name for c in columns_of(record) if c.name not in table.column_names]
+    missing = [c.name for c in columns_of(record) if c.name not in there]
     if missing:
         raise StorageError(
             f"{path}: column {missing[0]} is missing; the table was written by another version.",

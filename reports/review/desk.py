@@ -94,11 +94,9 @@ class Desk:
         """Every cell that the municipality answers for, weighed."""
         decided = {(row.municipality_code, row.service_id): row for row in self._decided}
         differs = self._differs()
-        table = self._table("service_findings", list(_QUEUE_COLUMNS))
-        columns = [table.column(name).to_pylist() for name in _QUEUE_COLUMNS]
         cells = {}
-        for code, theme, service, state, reason, sure, channels, verification, gaps, basis in zip(
-            *columns, strict=True
+        for code, theme, service, state, reason, sure, channels, verification, gaps, basis in self._rows_of(
+            "service_findings", *_QUEUE_COLUMNS
         ):
             if reason == StateReason.OTHER_RESPONSIBLE:
                 continue
@@ -146,24 +144,24 @@ class Desk:
 
     def _pages_differ(self) -> Iterator[tuple[str, str]]:
         """Cells with two pages mainly about the service, of one language, that offer different channels."""
-        served = self._table("page_services", ["municipality_code", "url", "service_id", "score", "is_primary"])
-        strong = served.filter(pc.and_(pc.greater_equal(served["score"], _STRONG_PAGE), served["is_primary"]))
+        # Compared in Python: what Arrow needs for it loads pandas and more, a third of a second before the page opens.
         pages: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(dict)
         names = ("municipality_code", "service_id", "url")
-        for code, service, url in zip(*(strong.column(n).to_pylist() for n in names), strict=True):
-            pages[code, service][url] = set()
+        for code, service, url, score, is_primary in self._rows_of("page_services", *names, "score", "is_primary"):
+            if is_primary and score >= _STRONG_PAGE:
+                pages[code, service][url] = set()
         several = {key: urls for key, urls in pages.items() if len(urls) > 1}
-        table = self._table("channel_evidence", [*names, "channel", "confidence"])
-        table = table.filter(pc.greater_equal(table["confidence"], _OFFERED))
-        grouped = table.group_by([*names, "channel"]).aggregate([])
-        for code, service, url, channel in zip(
-            *(grouped.column(n).to_pylist() for n in (*names, "channel")), strict=True
-        ):
-            if url in several.get((code, service), ()):
+        for code, service, url, channel, sure in self._rows_of("channel_evidence", *names, "channel", "confidence"):
+            if sure >= _OFFERED and url in several.get((code, service), ()):
                 several[code, service][url].add(channel)
         for key, urls in several.items():
             if len({frozenset(channels) for channels in urls.values()}) > 1:
                 yield key
+
+    def _rows_of(self, name: str, *columns: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a few columns of a table."""
+        table = self._table(name, list(columns))
+        return zip(*(table.column(column).to_pylist() for column in columns), strict=True)
 
     def _declared(self) -> dict[tuple[str, str], bool]:
         """Services that the register declares and the machine did not find."""
@@ -196,8 +194,7 @@ class Desk:
                 f"{self.folder.root}: there are no findings to review yet.",
                 f"Run `kuntatutka run {self.folder.root}` first, or `kuntatutka analyze {self.folder.root}`.",
             )
-        table = read_arrow(path, TABLES[name].record, self.taxonomy)
-        return table.select(columns) if columns else table
+        return read_arrow(path, TABLES[name].record, self.taxonomy, columns)
 
     @cached_property
     def queue(self) -> list[QueueCell]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from study import Verification
@@ -44,8 +45,7 @@ class Filters:
         return urlencode({name: value for name, value in set_.items() if value and (name, value) != ("show", "open")})
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A cell in the queue, and why it is there."""
 
     cell: QueueCell
@@ -72,9 +72,11 @@ def rows(desk: Desk, filters: Filters) -> list[Row]:
     urgent = _urgent(desk)
     products = desk.product_cells.get(filters.product, frozenset()) if filters.product else None
     decided = desk.said
-    found: list[tuple[tuple[int, int], Row]] = []
-    for place, cell in enumerate(desk.queue):
-        if not _fits(cell, filters) or (products is not None and cell.key not in products):
+    first: list[Row] = []
+    found: list[Row] = []
+    fits = _fitting(filters)
+    for cell in desk.queue:
+        if not fits(cell) or (products is not None and cell.key not in products):
             continue
         reason = urgent.get(cell.key)
         decision = decided.get((cell.code, cell.service, ""))
@@ -85,10 +87,12 @@ def rows(desk: Desk, filters: Filters) -> list[Row]:
             continue
         if filters.why and filters.why != reason and filters.why not in cell.reasons:
             continue
-        order = (REASONS.index(reason) if reason else len(REASONS), place)
-        found.append((order, Row(cell, (reason, *cell.reasons) if reason else cell.reasons)))
-    found.sort(key=lambda item: item[0])
-    return [row for _, row in found]
+        if reason:
+            first.append(Row(cell, (reason, *cell.reasons)))
+        else:
+            found.append(Row(cell, cell.reasons))
+    first.sort(key=lambda row: REASONS.index(row.reasons[0]))
+    return [*first, *found]
 
 
 def _urgent(desk: Desk) -> dict[tuple[str, str], Reason]:
@@ -98,13 +102,19 @@ def _urgent(desk: Desk) -> dict[tuple[str, str], Reason]:
     return {cell.key: reason for cell in cells if cell is not None and (reason := desk.urgency(cell)) is not None}
 
 
-def _fits(cell: QueueCell, filters: Filters) -> bool:
-    return (
-        filters.municipality in ("", cell.code)
-        and filters.theme in ("", cell.theme)
-        and filters.service in ("", cell.service)
-        and filters.state in ("", cell.state, cell.verification)
-        and (not filters.channel or filters.channel in cell.channels)
+def _fitting(filters: Filters) -> Callable[[QueueCell], bool]:
+    """Whether what the machine says of a cell fits; asked of every cell of a study for each page."""
+    place, theme, service, state, channel = (
+        filters.municipality, filters.theme, filters.service, filters.state, filters.channel,
+    )  # fmt: skip
+    if not (place or theme or service or state or channel):
+        return lambda cell: True
+    return lambda cell: (
+        place in ("", cell.code)
+        and theme in ("", cell.theme)
+        and service in ("", cell.service)
+        and state in ("", cell.state, cell.verification)
+        and (not channel or channel in cell.channels)
     )
 
 

@@ -97,9 +97,13 @@ def serve(desk: Desk, wishes: Wishes, on_ready: Callable[[str], None]) -> None:
             server_header=False,
             timeout_graceful_shutdown=2,
         )
-        server = _Server(config, lambda: on_ready(f"http://{LOOPBACK}:{port}/{token}/"))
-        # What a first cell needs and the queue does not; fetched while the person still reads the queue.
-        threading.Thread(target=_warm, daemon=True).start()
+
+        def ready() -> None:
+            on_ready(f"http://{LOOPBACK}:{port}/{token}/")
+            # What a first cell needs and the queue does not; fetched while the person still reads the queue.
+            threading.Thread(target=_warm, daemon=True).start()
+
+        server = _Server(config, ready)
         try:
             server.run(sockets=[sock])
         except KeyboardInterrupt:

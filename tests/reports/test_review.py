@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
@@ -26,6 +28,8 @@ from study import (
     write_table,
 )
 from tests.review_desk import TOKEN, Browser, first, replaces
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -284,3 +288,16 @@ def test_where_a_language_model_says_otherwise_people_look_first_and_read_its_re
     page = Browser(desk).page(f"cell/{last.code}/{last.service}")
     assert "A language model (m) read" in page
     assert "It reports on the past." in page
+
+
+def test_opening_loads_nothing_that_takes_long(study: StudyFolder) -> None:
+    """Each of these takes a fifth of a second or more; the page opens in one."""
+    code = (
+        "import sys; from pathlib import Path; import reports.review.server; from reports.review import open_desk; "
+        "from study import StudyFolder; open_desk(StudyFolder(Path(sys.argv[1])), 'Aino'); "
+        "print(*sorted({'pandas', 'analysis', 'pyarrow.dataset', 'krippendorff'} & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(study.root)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == ""
