@@ -12,6 +12,7 @@ from .fold.decided import cell_value
 from .fold.grid import CHANNEL_CONFIDENCE, rule_in_words
 from .fold.market import effective_number
 from .fold.pipeline import analyze_study
+from .fold.register import compare_with_register, declared_addresses
 from .fold.sample import draw_sample, draw_samples, sample_counts
 from .fold.texts import PageText, page_texts
 from .indicators import declared_indicators, indicator_words
@@ -41,7 +42,9 @@ __all__ = [
     "analyze_study",
     "cell_value",
     "compare_cells",
+    "compare_with_register",
     "cross_validate",
+    "declared_addresses",
     "declared_indicators",
     "draw_sample",
     "draw_samples",

@@ -19,6 +19,7 @@ from study import (
     AuditSection,
     CrawlSection,
     ReaderSection,
+    RegisterSection,
     ReviewSection,
     StudyConfig,
     StudySection,
@@ -107,6 +108,7 @@ def settings() -> str:
         ("audit", AuditSection),
         ("review", ReviewSection),
         ("reader", ReaderSection),
+        ("service_register", RegisterSection),
     ):
         lines += [
             f"## [{name}]",

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from . import __version__, cli_compare, cli_review, foreign_packages
+from . import __version__, cli_compare, cli_register, cli_review, foreign_packages
 from .exits import ExitStatus
 from .options import (
     BEFORE,
@@ -300,6 +300,7 @@ def audit(
 
 
 cli_review.add_commands(app)
+cli_register.add_commands(app)
 
 
 @app.command(rich_help_panel=STUDY)

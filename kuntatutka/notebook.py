@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from reports import mask_personal, personal_in
+from reports import mask_names, mask_personal, personal_in
 from study import TABLES, StudyFolder, UserError, columns_of, key_of, open_study, read_arrow
 from taxonomy import Taxonomy
 
@@ -38,7 +38,7 @@ class Tables(Mapping[str, pd.DataFrame]):
             types_mapper=_NULLABLE.get
         )
         if not self._unmasked:
-            _mask(frame, self._study.taxonomy)
+            _mask(frame, TABLES[name].record, self._study.taxonomy)
         for column in columns_of(TABLES[name].record):
             if column.values and column.name in frame:
                 frame[column.name] = frame[column.name].astype(pd.CategoricalDtype(list(column.values)))
@@ -67,9 +67,11 @@ class Tables(Mapping[str, pd.DataFrame]):
         return pd.DataFrame(rows, columns=["column", "type", "unit", "meaning"]).set_index("column")
 
 
-def _mask(frame: pd.DataFrame, taxonomy: Taxonomy) -> None:
+def _mask(frame: pd.DataFrame, record: type, taxonomy: Taxonomy) -> None:
     """Replace what is personal in every text, as the report and the data package do."""
     personal = personal_in(taxonomy.country)
+    for place in [column.name for column in columns_of(record) if column.names_people]:
+        frame[place] = frame[place].map(lambda value: mask_names(value, personal))
     for name in frame.select_dtypes(include=["object", "string"]):
         frame[name] = frame[name].map(lambda value: mask_personal(value, personal) if isinstance(value, str) else value)
 

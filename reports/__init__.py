@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .blocks.findings import Finding, findings_in, key_findings
     from .build import build, report_json
-    from .clean import mask_personal, personal_in
+    from .clean import mask_names, mask_personal, personal_in
     from .compared import write_comparison
     from .data import StudyData, load_study
     from .export import export_package
@@ -30,6 +30,7 @@ _HOMES = {
     "findings_in": "blocks.findings",
     "key_findings": "blocks.findings",
     "load_study": "data",
+    "mask_names": "clean",
     "mask_personal": "clean",
     "personal_in": "clean",
     "render": "render",
@@ -48,6 +49,7 @@ __all__ = [
     "findings_in",
     "key_findings",
     "load_study",
+    "mask_names",
     "mask_personal",
     "personal_in",
     "render",

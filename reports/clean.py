@@ -132,18 +132,29 @@ def _patterns(personal: Personal) -> tuple[re.Pattern[str] | None, re.Pattern[st
     return code, private
 
 
-def mask_rows(rows: Iterable[Any], key: tuple[str, ...], personal: Personal) -> list[Any]:
-    """Rows with every text masked; of rows that differ only in the masked part one is kept."""
+def mask_names(text: str, personal: Personal) -> str:
+    """The text with what is personal masked, names of people too where nothing stands beside them."""
+    named = _FULL_NAME.sub(lambda match: _masked_name(match, personal), text) if personal.given_names else text
+    return mask_personal(named, personal) or ""
+
+
+def mask_rows(rows: Iterable[Any], key: tuple[str, ...], personal: Personal, people: tuple[str, ...] = ()) -> list[Any]:
+    """Rows with every text masked; of rows that differ only in the masked part one is kept.
+
+    `people` are columns in which the name of a person may stand alone.
+    """
     kept: dict[tuple[Any, ...], Any] = {}
     names: tuple[str, ...] = ()
     for row in rows:
         names = names or tuple(field.name for field in dataclasses.fields(row))
         values = [getattr(row, name) for name in names]
-        clean = row
+        named = {name: mask_names(getattr(row, name), personal) for name in people}
+        clean = dataclasses.replace(row, **named) if named else row
+        values = [getattr(clean, name) for name in names] if named else values
         if _may_be_personal(values, personal):
             masked = [_mask(value, personal) for value in values]
             if masked != values:
-                clean = dataclasses.replace(row, **dict(zip(names, masked, strict=True)))
+                clean = dataclasses.replace(clean, **dict(zip(names, masked, strict=True)))
         kept.setdefault(tuple(getattr(clean, name) for name in key), clean)
     return list(kept.values())
 

@@ -30,6 +30,7 @@ from study import (
     UnknownEservice,
     UserError,
     VendorHit,
+    columns_of,
     key_of,
     load_decisions,
     read_at,
@@ -37,13 +38,19 @@ from study import (
 from taxonomy import Product, Service, Taxonomy, Theme, load_taxonomy
 
 from .authorship import NOBODY, Authorship, licence_of
-from .clean import mask_rows, personal_in
+from .clean import Personal, mask_rows, personal_in
 from .own_text import OwnText, read_own_text
 from .shares import is_outside
 from .words import Words
 
-OPTIONAL = ("accessibility_pages", "accessibility_violations", "indicators")
-"""Tables that stand empty until an audit has been run; a study without them still gives a report."""
+OPTIONAL = (
+    "accessibility_pages",
+    "accessibility_violations",
+    "indicators",
+    "register_services",
+    "register_channels",
+)
+"""Tables that stand empty until audit or register has been run; a study without them still gives a report."""
 _KINDS = {"document": "documents", "eservice": "eservices"}
 """Types of pages that are counted apart."""
 
@@ -310,7 +317,7 @@ def load_study(folder: StudyFolder, version: str = "") -> StudyData:
     tables: dict[str, Sequence[Any]] = {}
     for name, table in TABLES.items():
         try:
-            tables[name] = mask_rows(folder.read(name), key_of(table.record), personal)
+            tables[name] = _masked(table.record, folder.read(name), personal)
         except UserError:
             if name not in OPTIONAL and table.is_contract:
                 raise
@@ -334,6 +341,11 @@ def load_study(folder: StudyFolder, version: str = "") -> StudyData:
         decisions=log,
         own_text=read_own_text(folder.report_texts),
     )
+
+
+def _masked(record: type, rows: Sequence[Any], personal: Personal) -> list[Any]:
+    people = tuple(column.name for column in columns_of(record) if column.names_people)
+    return mask_rows(rows, key_of(record), personal, people)
 
 
 def _reviewers(folder: StudyFolder, log: DecisionLog) -> tuple[str, ...]:

@@ -33,7 +33,8 @@ _FREE = ("pages", "accessibility_pages")
 
 def foreign_keys(name: str, record: type, tables: Mapping[str, type]) -> tuple[ForeignKey, ...]:
     """The foreign keys of a table to the others."""
-    columns = [c.name for c in columns_of(record)]
+    # A column of that name whose values are of another list leads nowhere.
+    columns = [c.name for c in columns_of(record) if c.codes in ("", c.name) or c.name not in _SINGLE]
     found = [
         ForeignKey((column,), table, (to,))
         for column, (table, to) in _SINGLE.items()

@@ -14,6 +14,7 @@ from .config import (
     AuditSection,
     CrawlSection,
     ReaderSection,
+    RegisterSection,
     ReviewSection,
     StudyConfig,
     StudySection,
@@ -52,6 +53,7 @@ from .errors import (
     NewerStudyError,
     PageUnavailableError,
     ReaderError,
+    RegisterError,
     StorageError,
     StudyBusyError,
     UserError,
@@ -115,6 +117,7 @@ from .records import (
     VendorHit,
     Verification,
 )
+from .register_records import RegisterCell, RegisterChannel, RegisterService
 from .rights import is_closed, open_to_others, rights
 from .seen import visible
 from .site_folders import SiteFolders
@@ -125,6 +128,7 @@ from .tables import (
     read_columns,
     read_table,
     rows_of,
+    table_metadata,
     to_arrow,
     write_arrow,
     write_table,
@@ -201,6 +205,11 @@ __all__ = [
     "ReaderError",
     "ReaderSection",
     "Reading",
+    "RegisterCell",
+    "RegisterChannel",
+    "RegisterError",
+    "RegisterSection",
+    "RegisterService",
     "ReviewSection",
     "Role",
     "SampledPage",
@@ -295,6 +304,7 @@ __all__ = [
     "second_lot",
     "storage_errors",
     "subject_of",
+    "table_metadata",
     "table_schema",
     "to_arrow",
     "unknown_columns",

@@ -19,12 +19,22 @@ from typing import Any
 import pyarrow as pa
 
 
-def column(text: str, *, key: bool = False, unit: str = "", codes: str = "", default: Any = dataclasses.MISSING) -> Any:
+def column(
+    text: str,
+    *,
+    key: bool = False,
+    unit: str = "",
+    codes: str = "",
+    names_people: bool = False,
+    default: Any = dataclasses.MISSING,
+) -> Any:
     """A dataclass field that is a table column: `text` explains it, `key` columns identify a row, `unit` as in UCUM.
 
     `codes` names the list of `vocabulary.CODE_LISTS` that its values (or those in its lists) are taken from.
+    `names_people`: a person's name there is masked wherever results leave the study, whatever stands beside it.
     """
-    return dataclasses.field(default=default, metadata={"text": text, "key": key, "unit": unit, "codes": codes})
+    meta = {"text": text, "key": key, "unit": unit, "codes": codes, "names_people": names_people}
+    return dataclasses.field(default=default, metadata=meta)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,8 @@ class Column:
     """The allowed values where the column is an enumeration, else empty."""
     codes: str
     """Name of the list that its values are taken from, an enumeration's or one of CODE_LISTS; empty without one."""
+    names_people: bool = False
+    """Whether the name of a person may stand in it, such as that of an official whose telephone is declared."""
 
 
 _ARROW: dict[type, pa.DataType] = {
@@ -82,7 +94,19 @@ def columns_of(record: type) -> tuple[Column, ...]:
         meta = field.metadata
         values = tuple(member.value for member in enumeration) if enumeration else ()
         codes = list_name(enumeration) if enumeration else meta["codes"]
-        found.append(Column(field.name, meta["text"], arrow, nullable, meta["key"], meta["unit"], values, codes))
+        found.append(
+            Column(
+                field.name,
+                meta["text"],
+                arrow,
+                nullable,
+                meta["key"],
+                meta["unit"],
+                values,
+                codes,
+                meta["names_people"],
+            )
+        )
     return tuple(found)
 
 

@@ -176,6 +176,29 @@ class ReaderSection(_Section):
     )
 
 
+class RegisterSection(_Section):
+    """The service register in which municipalities declare their services; only `kuntatutka register` asks it."""
+
+    url: str = Field(
+        default="",
+        pattern=r"^(https?://[!-~]+)?$",
+        description="Address of the register's interface, with its version. Empty: the one that the country has.",
+    )
+    version: int = Field(default=11, ge=1, description="Version of the interface there; 11 is read.")
+    key_env: str = Field(
+        default="",
+        pattern=r"^[A-Za-z_0-9]*$",
+        description="Name of the environment variable that holds the key, never the key itself. Empty: none is sent.",
+    )
+    key_header: str = Field(
+        default="X-API-Key", pattern=r"^[A-Za-z0-9-]+$", description="Header of a request in which the key is sent."
+    )
+    check_addresses: bool = Field(
+        default=True, description="Ask declared addresses that the crawl has not met whether they are alive."
+    )
+    max_checks: int = Field(default=400, ge=0, description="Most addresses asked so per municipality.")
+
+
 class StudyConfig(_Section):
     """All of study.toml."""
 
@@ -184,6 +207,7 @@ class StudyConfig(_Section):
     audit: AuditSection = AuditSection()
     review: ReviewSection = ReviewSection()
     reader: ReaderSection = ReaderSection()
+    service_register: RegisterSection = RegisterSection()
 
 
 def load_config(path: Path) -> StudyConfig:
@@ -248,6 +272,7 @@ def _sections() -> dict[str, type[_Section]]:
         "audit": AuditSection,
         "review": ReviewSection,
         "reader": ReaderSection,
+        "service_register": RegisterSection,
     }
 
 

@@ -6,6 +6,7 @@
     │   └── NewerStudyError      the study folder was written by a newer version
     ├── PageUnavailableError a page that a person named could not be had; exit status 1
     ├── ReaderError          the language model that study.toml names gives no usable answer; exit status 1
+    ├── RegisterError        the service register gives no usable answer; exit status 1
     └── StorageError         disk full, folder read-only, file vanished; exit status 1
 
 Operational failures of websites (time-outs, 404, robots.txt) are rows in tables, never exceptions.
@@ -49,6 +50,10 @@ class PageUnavailableError(KuntatutkaError):
 
 class ReaderError(KuntatutkaError):
     """The language model that a study names cannot be had, or refuses; what it answered before is kept."""
+
+
+class RegisterError(KuntatutkaError):
+    """The service register cannot be had, or refuses; what it answered before is kept."""
 
 
 class StorageError(KuntatutkaError):

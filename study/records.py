@@ -14,6 +14,7 @@ from taxonomy import Kind
 from .columns import column
 from .decided_cell import DecidedCell
 from .reader_answer import ReaderAnswer
+from .register_records import RegisterCell, RegisterChannel, RegisterService
 from .system_records import EservicePath, ServiceProducts, SharedInstallation, SiteTool
 from .vocabulary import LOG_INS, MaturityBasis
 
@@ -423,6 +424,9 @@ TABLES: dict[str, Table] = {
     "site_tools": Table(SiteTool, is_contract=False),
     "decided_cells": Table(DecidedCell, is_contract=False),
     "reader_answers": Table(ReaderAnswer, is_contract=False),
+    "register_services": Table(RegisterService),
+    "register_channels": Table(RegisterChannel),
+    "register_cells": Table(RegisterCell, is_contract=False),
     "accessibility_pages": Table(AccessibilityPage),
     "accessibility_violations": Table(AccessibilityViolation),
     "accessibility_statements": Table(AccessibilityStatement),

@@ -29,6 +29,8 @@ from .seen import visible
 Row = TypeVar("Row")
 
 SCHEMA_VERSION = 1
+_OF_EACH = ("record", "schema_version")
+"""What a table says of itself, whatever it was made from."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MUNICIPALITY = ("code", "municipality_code")
 """Key columns with a municipality's code: where one is the first, parts in order of codes are in order."""
@@ -103,6 +105,14 @@ def write_arrow(path: Path, record: type, table: pa.Table, metadata: Mapping[str
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def table_metadata(path: Path) -> dict[str, str]:
+    """What a table file was made from, as it was written with it; for tables that are made later beside it."""
+    with storage_errors(path):
+        found = pq.read_schema(path).metadata or {}
+    ours = {key.decode(): value.decode() for key, value in found.items()}
+    return {key: value for key, value in ours.items() if key not in _OF_EACH and not key.startswith("ARROW:")}
 
 
 def read_arrow(

@@ -85,6 +85,17 @@ CODE_LISTS: dict[str, tuple[str, ...]] = {
     ),
     "interaction": ("transaction", "participation", "information"),
     "strength": ("strong", "weak"),
+    "register-channel": (*CHANNELS, "web-page"),
+    "register-type": ("EChannel", "WebPage", "PrintableForm", "Phone", "ServiceLocation"),
+    "register-outcome": ("found", "differs", "not-linked", "dead", "no-target", "unread"),
+    "register-agreement": (
+        "agrees",
+        "declared-only",
+        "found-only",
+        "channel-differs",
+        "language-missing",
+        "not-comparable",
+    ),
 }
 """The values that columns of text may have, by the name of their list. Enumerations of `records.py` are lists too;
 the list product-category is the catalogue's."""

@@ -6,7 +6,7 @@ The lowest layer. It reads only its own files, never a website, a study or the n
 from __future__ import annotations
 
 from .addresses import AddressUse, is_site, is_used, use_of
-from .base import Text
+from .base import Example, Text
 from .changes import MunicipalityChange, PeerGroup, PeerRule, Reform
 from .checks import check_taxonomy
 from .consent import ConsentLayers, consent_layers
@@ -24,7 +24,6 @@ from .models import (
     Channel,
     Country,
     CueSet,
-    Example,
     Grammar,
     Identification,
     Kind,
@@ -47,6 +46,7 @@ from .models import (
 )
 from .patterns import NameHit, PatternHit, ProductIndex, Sighting, host_matches, path_matches, product_index
 from .peers import by_rule, is_rule, peers_on, rule_of
+from .registers import Register
 from .rule_texts import RuleText, rule_text, rule_texts
 from .stand_ins import StandIn, StandInCues, stand_in_cues
 from .words import WORD, analyser_for, word_tools
@@ -90,6 +90,7 @@ __all__ = [
     "Product",
     "ProductIndex",
     "Reform",
+    "Register",
     "Responsible",
     "RuleText",
     "Service",

@@ -33,3 +33,11 @@ class Text(RootModel[dict[str, Line]]):
 
     def __hash__(self) -> int:
         return hash(tuple(self.root.items()))
+
+
+class Example(Model):
+    """A made-up page in two lines: a title and a sentence. It proves what a service's terms find or leave."""
+
+    title: Line
+    text: str = ""
+    language: str

@@ -38,6 +38,7 @@ from .models import (
     Theme,
 )
 from .peers import EVERYBODY, by_rule
+from .registers import Register
 from .renames import with_present_ids
 
 ROOT = Path(__file__).parent
@@ -99,6 +100,7 @@ class _Reader:
             "reforms": self._reforms(folders),
             "peer_groups": self._groups(folders[0]),
             "surveys": self._surveys(folders[0] / "surveys.toml"),
+            "service_register": self._register(folders[0]),
         }
         taxonomy = Taxonomy.model_construct(**content, digest=self._hash.hexdigest(), version=country.version)
         lists = {EVERYBODY: tuple(municipalities), **_as_written(taxonomy)}
@@ -233,6 +235,11 @@ class _Reader:
 
     def _surveys(self, path: Path) -> Surveys:
         return _build(Surveys, self._toml(path), self._name(path)) if path.is_file() else Surveys()
+
+    def _register(self, folder: Path) -> Register | None:
+        """The country's own register of services; that of another country is nobody's to ask."""
+        path = folder / "register.toml"
+        return _build(Register, self._toml(path), self._name(path)) if path.is_file() else None
 
     def _folder(self, folder: Path, model: type[M]) -> Iterator[M]:
         for path in sorted(folder.glob("*.toml")):

@@ -13,22 +13,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .base import Id, Line, Model, Text, Words
+from .base import Example, Id, Line, Model, Text, Words
 from .changes import MunicipalityChange, PeerGroup, Reform
 from .figures import EarlierFigure, Surveys
+from .registers import Register
 
 Strength = Literal["strong", "medium", "weak"]
 Kind = Literal["theme", "service", "channel", "product"]
 """What has ids that other people's data refer to."""
 OwnerType = Literal["private", "municipal-owned", "state", "open-source"]
-
-
-class Example(Model):
-    """A made-up page in two lines: a title and a sentence. It proves what a service's terms find or leave."""
-
-    title: Line
-    text: str = ""
-    language: str
 
 
 class Responsible(Model):
@@ -412,6 +405,7 @@ class Taxonomy(Model):
     changes: tuple[MunicipalityChange, ...] = ()
     reforms: Mapping[str, Reform] = {}
     surveys: Surveys = Surveys()
+    service_register: Register | None = None
     digest: str
     version: str
 

@@ -58,6 +58,11 @@ def _frame(subject: Subject) -> Iterator[Problem]:
     if country.earlier_list is not None and country.earlier_list not in subject.taxonomy.peer_lists:
         remedy = f"Write one of {', '.join(subject.taxonomy.peer_lists)}."
         yield Problem(file, "earlier_list", f'"{country.earlier_list}" is no list.', remedy)
+    known = subject.taxonomy.service_register
+    for description, service in sorted(known.descriptions.items() if known else ()):
+        if subject.taxonomy.present("service", service) not in subject.taxonomy.services:
+            remedy = "Write the id of a service, or drop the line."
+            yield Problem(subject.own("register.toml"), f"descriptions.{description}", f'"{service}" is none.', remedy)
     if not country.sources:
         remedy = "Add a [[sources]] table with facts, name, licence and date."
         yield Problem(file, "sources", "no source of the country's facts is named.", remedy)

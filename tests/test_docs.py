@@ -120,6 +120,7 @@ def is_run_here(line: str) -> bool:
     serves = command == "review" and not {"--merge", "--export", "--import", "--labels"} & {*rest}
     # A language model is asked where there is one; what it would cost is told without asking.
     reads_websites |= command == "ask" and "--tell" not in rest
+    reads_websites |= command == "register" and "--from" not in rest
     return not (reads_websites or serves or command in ("demo", "--install-completion") or "--folds" in rest)
 
 
@@ -137,6 +138,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "own-list.csv").write_text("code,name_fi,website\n1,X,https://x.example/\n", encoding="utf-8")
     truth = "municipality_code,service_id,state,channels,products\n091,boat-berth,found,digital,\n"
     (folder / "truth.csv").write_text(truth, encoding="utf-8")
+    declared = '{"id": "s", "names": {"fi": "Venepaikat"}, "channel_ids": ["c"]}\n'
+    (folder / "services.jsonl").write_text(declared, encoding="utf-8")
+    berth = '{"id": "c", "type": "Phone", "name": {"fi": "Satama"}, "urls": [], "services": ["s"]}\n'
+    (folder / "channels.jsonl").write_text(berth, encoding="utf-8")
     (folder / "brand").mkdir()
     (folder / "brand" / "theme.toml").write_text('author = "Consultancy Ltd"\n', encoding="utf-8")
     (folder / "taxonomy" / "products").mkdir(parents=True)

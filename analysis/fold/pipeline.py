@@ -42,6 +42,7 @@ from .gathered import MunicipalityInput
 from .hands import Hands
 from .index import EvidenceIndex, LandingPlace, index_evidence, landing_places, only_hosts
 from .landing import LandingFile, keep_landing
+from .register import compare_with_register
 from .rests import evidence_key, unit_key
 from .survey import Survey, SurveyTask, all_landing, kept_survey, own_hosts_of, reached_from, survey, survey_of
 from .work import Task, kept_rows, work
@@ -107,9 +108,11 @@ def analyze_study(
         try:
             found = _look_at_foreign(folder, taxonomy, foreign) if foreign else _look(folder, taxonomy, hands)
             tasks = _tasks(folder, taxonomy, found, is_whole=is_whole)
-            return _write(folder, taxonomy, _parts(tasks, hands, step), found)
+            summary = _write(folder, taxonomy, _parts(tasks, hands, step), found)
         finally:
             _tidy(folder)
+    declared = compare_with_register(folder, files=foreign, workers=workers)
+    return replace(summary, counts={**summary.counts, **declared})
 
 
 @dataclass(frozen=True, slots=True)

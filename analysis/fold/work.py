@@ -6,9 +6,10 @@ What comes back is smaller still: the rows stay on disk, where whoever brings th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -18,7 +19,7 @@ from .gathered import MunicipalityInput
 from .index import LandingPlace
 from .landing import AskedLanding, LandingFile, is_answered_so, landing_of
 from .survey import SurveyTask, kept_index
-from .unit import UnitRows, analyze_municipality
+from .unit import analyze_municipality
 
 _ASKED = "asked"
 
@@ -53,7 +54,7 @@ def work(task: Task) -> Done:
     landing = AskedLanding(_landing(task))
     rows = analyze_municipality(replace(given, landing=landing))
     done = Done(given.municipality.code, len(rows.rows["pages"]))
-    blocks = {_ASKED: pack(dict[str, str], landing.answers()), **dict(_tables(rows))}
+    blocks = {_ASKED: pack(dict[str, str], landing.answers()), **dict(packed_rows(rows.rows))}
     write_kept(task.rows, blocks, {"key": task.key, "pages": done.pages})
     return done
 
@@ -80,8 +81,9 @@ def table_of(kept: Kept, name: str) -> pa.Table | None:
     return None if data is None else pa.ipc.open_stream(data).read_all()
 
 
-def _tables(rows: UnitRows) -> Iterator[tuple[str, bytes]]:
-    for name, own in rows.rows.items():
+def packed_rows(rows: Mapping[str, Sequence[Any]]) -> Iterator[tuple[str, bytes]]:
+    """Rows by table as they are kept; a table without a row is left out."""
+    for name, own in rows.items():
         if own:
             table = to_arrow(TABLES[name].record, own)
             sink = pa.BufferOutputStream()

@@ -28,14 +28,19 @@ class Answer:
     body: bytes
 
 
-def ask(gateway: Gateway, url: str, headers: Mapping[str, str], *, limit: int, seconds: float) -> Answer:
+def ask(
+    gateway: Gateway, url: str, headers: Mapping[str, str], *, limit: int, seconds: float, is_secret: bool = False
+) -> Answer:
     """What an address answers to a GET; raises OSError (TimeoutError where it takes longer) or HTTPException.
 
     Whatever certificate there is: nothing secret is asked for. Where its issuer's lacks, the browser may fetch that.
+    With `is_secret` the headers hold a key, and a certificate that is not accepted raises SSLError.
     """
     try:
         return _ask(gateway, url, headers, limit, seconds, ssl.create_default_context())
     except ssl.SSLCertVerificationError:
+        if is_secret:
+            raise
         return _ask(gateway, url, headers, limit, seconds, ssl._create_unverified_context())
 
 

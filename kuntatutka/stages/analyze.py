@@ -11,6 +11,7 @@ from kuntatutka.freshness import Stage, inputs_digest
 from kuntatutka.notices import tell_nothing_crawled, tell_of_list, tell_taxonomy
 from kuntatutka.progress import Talk
 from study import State, StateReason, StudyFolder, counted, file_digest, load_decisions, open_study, readings_file
+from study.register import register_folder
 
 from .common import Gap, closing, gaps_of, told_how_to_go_on
 
@@ -42,7 +43,8 @@ def analyze_now(
     """Rebuild the tables; the caller holds the study's lock. With `reuse` unchanged inputs leave them as they are."""
     decisions = (*study.review.glob("*.csv"), readings_file(study.review))
     evidence = tuple(warc_files) or study.warc_files()
-    inputs = inputs_digest((*evidence, *decisions, study.config_file, study.municipalities_file), is_whole)
+    declared = sorted(register_folder(study).glob("*.warc.gz"))
+    inputs = inputs_digest((*evidence, *declared, *decisions, study.config_file, study.municipalities_file), is_whole)
     stage = Stage(study, "analyze", inputs)
     if reuse and stage.unchanged_outputs():
         talk.note("Analyze: nothing has changed since the last time")

@@ -41,6 +41,8 @@ CONTRACT = {
     "channel_evidence": "municipality_code service_id channel subtype url target_url snippet cue confidence",
     "vendor_hits": "municipality_code service_id product_id vendor owner_type category evidence_type url target",
     "unknown_eservices": "municipality_code service_id host url target_url",
+    "register_services": "municipality_code register_id service_id name language",
+    "register_channels": "municipality_code register_id service_id name language channel target alive",
     "accessibility_pages": "municipality_code url engine engine_version violations incomplete passes audited_at error",
     "accessibility_violations": "municipality_code url rule_id impact wcag nodes selector html",
     "accessibility_statements": "municipality_code url found assessed_on compliance feedback_channel enforcement_body "

@@ -1,0 +1,80 @@
+"""Each service of a municipality as declared and as found: where register and site say the same, and where not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from study import CHANNELS, RegisterCell, RegisterChannel, RegisterService, ServiceFinding, State
+from taxonomy import Taxonomy
+
+from .targets import OF_TYPE
+
+_DECLARABLE = frozenset(OF_TYPE.values())
+
+
+def cell_rows(
+    code: str,
+    grid: Mapping[str, ServiceFinding],
+    services: Iterable[RegisterService],
+    channels: Iterable[RegisterChannel],
+    taxonomy: Taxonomy,
+) -> list[RegisterCell]:
+    """The cells of which register or site says anything, in the taxonomy's order."""
+    declared: dict[str, list[RegisterService]] = defaultdict(list)
+    for service in services:
+        if service.service_id:
+            declared[service.service_id].append(service)
+    ways: dict[str, list[RegisterChannel]] = defaultdict(list)
+    for channel in channels:
+        if channel.service_id:
+            ways[channel.service_id].append(channel)
+    rows = []
+    for service_id, known in taxonomy.services.items():
+        finding = grid.get(service_id)
+        if finding is not None and (declared[service_id] or finding.state is State.FOUND):
+            rows.append(_cell(code, known.theme, finding, declared[service_id], ways[service_id]))
+    return rows
+
+
+def _cell(
+    code: str,
+    theme: str,
+    finding: ServiceFinding,
+    declared: Sequence[RegisterService],
+    ways: Sequence[RegisterChannel],
+) -> RegisterCell:
+    said = {way.channel for way in ways} & set(CHANNELS)
+    shown = set(finding.channels) if finding.state is State.FOUND else set()
+    # A place has a telephone, whether or not anybody declares it; registers have no channel that is mail.
+    only_found = (shown & _DECLARABLE) - said - ({"phone"} if "on-site" in said else set())
+    described = {language for service in declared for language in service.languages}
+    missing = set(finding.languages) - described if declared and finding.state is State.FOUND else set()
+    only_declared = said - shown
+    differs = bool(only_declared or only_found)
+    return RegisterCell(
+        municipality_code=code,
+        theme_id=theme,
+        service_id=finding.service_id,
+        agreement=_agreement(finding, is_declared=bool(declared), differs=differs, lacks=bool(missing)),
+        declared=tuple(sorted(said)),
+        found=tuple(sorted(shown)),
+        only_declared=tuple(sorted(only_declared)) if finding.state in (State.FOUND, State.NOT_FOUND) else (),
+        only_found=tuple(sorted(only_found)),
+        languages_missing=tuple(sorted(missing)),
+        dead=tuple(sorted({way.target for way in ways if way.outcome == "dead"})),
+        not_linked=tuple(sorted({way.target for way in ways if way.outcome == "not-linked"})),
+        register_ids=tuple(sorted(service.register_id for service in declared)),
+    )
+
+
+def _agreement(finding: ServiceFinding, *, is_declared: bool, differs: bool, lacks: bool) -> str:
+    if not is_declared:
+        return "found-only"
+    if finding.state is State.NOT_FOUND:
+        return "declared-only"
+    if finding.state is not State.FOUND:
+        return "not-comparable"
+    if differs:
+        return "channel-differs"
+    return "language-missing" if lacks else "agrees"

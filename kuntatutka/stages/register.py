@@ -1,0 +1,214 @@
+"""`kuntatutka register`: what municipalities declare in the service register, kept as evidence and compared."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from kuntatutka.exits import ExitStatus
+from kuntatutka.notices import tell_courtesy
+from kuntatutka.progress import Talk, counted
+from kuntatutka.register_files import shared_out
+from study import RegisterError, RegisterSection, StudyFolder, UserError, file_digest, open_study
+from study.register import DeclaredItem, RegisterEvidence, items_of_file
+from taxonomy import Register
+
+from .common import told_how_to_go_on
+
+if TYPE_CHECKING:
+    from crawler import Asking
+
+_FAULTS_TOLD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterWishes:
+    """What the command line asked for."""
+
+    files: tuple[Path, ...] = ()
+    municipality: str = ""
+    only: tuple[str, ...] = ()
+    again: bool = False
+    check: bool = True
+
+
+def register_study(folder: Path, talk: Talk, wishes: RegisterWishes) -> ExitStatus:
+    """`kuntatutka register`: fetch or read what is declared, ask its addresses, bring the tables up to date."""
+    study = open_study(folder)
+    chosen = tuple(study.municipality(code).code for code in wishes.only) or tuple(m.code for m in study.municipalities)
+    failure: RegisterError | None = None
+    failed: list[str] = []
+    with study.lock(), told_how_to_go_on(study, talk):
+        if wishes.files:
+            _read_files(study, talk, wishes)
+        else:
+            try:
+                failed = _fetch(study, talk, chosen, again=wishes.again)
+            except RegisterError as error:
+                failure = error
+        if not any(RegisterEvidence(study, code).files for code in chosen) and failure is not None:
+            raise failure
+        if _has_findings(study, talk):
+            if wishes.check and study.config.service_register.check_addresses:
+                _check(study, talk, chosen)
+            _compare(study, talk)
+    if failure is not None:
+        raise failure
+    for line in failed:
+        talk.warn(line)
+    return ExitStatus.INCOMPLETE if failed else ExitStatus.DONE
+
+
+def _read_files(study: StudyFolder, talk: Talk, wishes: RegisterWishes) -> None:
+    """Keep what the files declare, unless the evidence holds these very files already."""
+    from crawler import keep_items
+
+    items: list[DeclaredItem] = []
+    for path in wishes.files:
+        found = items_of_file(path)
+        items += found.items
+        for number, why in found.faults[:_FAULTS_TOLD]:
+            talk.warn(f"{path}: line {number} was left out: {why}.")
+        if len(found.faults) > _FAULTS_TOLD:
+            talk.warn(f"{path}: {counted(len(found.faults) - _FAULTS_TOLD, 'more lines')} were left out.")
+    told = study.municipality(wishes.municipality).code if wishes.municipality else ""
+    own, nobodys = shared_out(items, study.municipalities, told)
+    if not own:
+        raise UserError(
+            f"{wishes.files[0]}: nothing in it names a municipality of this study.",
+            "Say whose it is: --municipality CODE.",
+        )
+    if nobodys:
+        talk.warn(f"{counted(nobodys, 'items')} name no municipality of this study and were left out.")
+    source = "; ".join(f"{path.name} sha256:{file_digest(path)}" for path in wishes.files)
+    fresh = {code: data for code, data in own.items() if not _is_kept(study, code, source)}
+    keep_items(study, fresh, source)
+    for code in sorted(own):
+        kept = RegisterEvidence(study, code).read().visit
+        if kept is not None:
+            _tell(talk, study, code, len(kept.services), len(kept.channels), is_new=code in fresh)
+
+
+def _is_kept(study: StudyFolder, code: str, source: str) -> bool:
+    visit = RegisterEvidence(study, code).read().visit
+    return visit is not None and visit.is_whole and visit.source == source
+
+
+def _tell(talk: Talk, study: StudyFolder, code: str, services: int, channels: int, *, is_new: bool = True) -> None:
+    name = study.municipality(code).name_fi
+    known = "" if is_new else " (kept already)"
+    talk.note(f"{name} declares {counted(services, 'services')} and {counted(channels, 'channels')}{known}.")
+
+
+def _fetch(study: StudyFolder, talk: Talk, codes: Sequence[str], *, again: bool) -> list[str]:
+    """Ask the register; gives a sentence about each municipality that could not be had."""
+    from crawler import Guard, fetch_register, no_network
+
+    asking = _asking(study, again=again)
+    why = no_network([asking.base], Guard(study.config.crawl.allow_private_hosts))
+    if why is not None:
+        raise RegisterError(f"{asking.base}: the register cannot be reached: {why}.", "Nothing was changed.")
+    tell_courtesy(study, talk, codes)
+    names = {item.code: item.name_fi for item in study.municipalities}
+    with talk.steps("Register", "municipalities", len(codes)) as steps:
+        visits = fetch_register(
+            study, codes, asking, lambda code, done, what: steps.update(done, now=f"{names[code]} {what}".strip())
+        )
+    for visit in visits:
+        _tell(talk, study, visit.code, visit.services, visit.channels)
+    return [f"{names[visit.code]}: {visit.failure}" for visit in visits if visit.failure]
+
+
+def _asking(study: StudyFolder, *, again: bool) -> Asking:
+    from crawler import Asking
+
+    section, known = study.config.service_register, study.taxonomy.service_register
+    if known is None:
+        raise UserError(
+            f"{study.config_file}: country {study.config.study.country} has no register of services.",
+            "Read what municipalities declare from files: --from FILE.",
+        )
+    _check_version(study, section, known)
+    base = (section.url or known.url).rstrip("/")
+    return Asking(base, known, _secret(study, section, base), again)
+
+
+def _check_version(study: StudyFolder, section: RegisterSection, known: Register) -> None:
+    if section.version not in known.versions:
+        read = ", ".join(map(str, known.versions))
+        raise UserError(
+            f"{study.config_file}: [service_register] version is {section.version}, and of the interface's versions "
+            f"{read} is read; others are shaped otherwise.",
+            f"Write version = {known.versions[-1]} and the address of that version.",
+        )
+
+
+def _secret(study: StudyFolder, section: RegisterSection, base: str) -> dict[str, str]:
+    """The header with the key; raises UserError where it lacks or could be read on its way."""
+    if not section.key_env:
+        return {}
+    key = os.environ.get(section.key_env, "").strip()
+    if not key:
+        raise UserError(
+            f"{study.config_file}: [service_register] key_env names {section.key_env}, which the environment lacks.",
+            f"Set it in this terminal: export {section.key_env}=... (the key itself never stands in a study).",
+        )
+    if base.startswith("http:") and urlsplit(base).hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise UserError(
+            f"{study.config_file}: [service_register] url begins with http:, so the key could be read on its way.",
+            "Use the https address, or leave key_env empty.",
+        )
+    return {section.key_header: key}
+
+
+def _has_findings(study: StudyFolder, talk: Talk) -> bool:
+    if (study.findings / "service_findings.parquet").is_file():
+        return True
+    talk.note(f"There are no findings to compare with yet: `kuntatutka run {study.root}` makes them and compares.")
+    return False
+
+
+def _check(study: StudyFolder, talk: Talk, codes: Sequence[str]) -> None:
+    """Ask declared addresses that nobody has met whether they are alive."""
+    from analysis import declared_addresses
+    from crawler import Guard, check_addresses, no_network
+
+    most = study.config.service_register.max_checks
+    wanted = {}
+    for code in codes:
+        urls = declared_addresses(study, code)
+        if len(urls) > most:
+            name = study.municipality(code).name_fi
+            talk.warn(f"{name}: {len(urls) - most} declared addresses are not asked: [service_register] max_checks.")
+        wanted[code] = urls[:most]
+    total = sum(map(len, wanted.values()))
+    if not total:
+        return
+    why = no_network(
+        [url for urls in wanted.values() for url in urls[:1]], Guard(study.config.crawl.allow_private_hosts)
+    )
+    if why is not None:
+        talk.warn(f"Declared addresses are not asked whether they are alive: {why}.")
+        return
+    with talk.steps("Check", "addresses", total) as steps:
+        check_addresses(study, wanted, lambda code, done, url: steps.update(done, total, url))
+
+
+def _compare(study: StudyFolder, talk: Talk) -> None:
+    """Make the register's tables and say what they came to."""
+    from analysis import compare_with_register
+
+    compare_with_register(study)
+    channels = Counter(row.outcome for row in study.read("register_channels"))
+    cells = Counter(row.agreement for row in study.read("register_cells"))
+    for what, counts in (("Declared targets", channels), ("Cells", cells)):
+        told = ", ".join(f"{count} {name}" for name, count in sorted(counts.items(), key=lambda i: (-i[1], i[0])))
+        talk.note(f"{what}: {told or 'none'}")
+    for name in ("register_services", "register_channels", "register_cells"):
+        sys.stdout.write(f"{study.findings / name}.parquet\n")
