@@ -24,6 +24,8 @@ from .words import Words
 
 LEVELS = ("digital", "other", "information", "none", "blocked", "unread", "outside")
 """How a grid cell is drawn, from most to least; the last three are gaps."""
+NAMED = 3
+"""Links in a cell that says how many more there are."""
 _LEADING_HYPHEN = re.compile(r"(?<!\S)-(?=\w)")
 """A hyphen that stands for the first part of a compound; a line may not end after it."""
 
@@ -182,6 +184,12 @@ class Context:
     def links_cell(self, links: Sequence[Run]) -> Cell:
         """Links below each other, or the sign for nothing."""
         return Cell("", links=tuple(links)) if links else self.nothing
+
+    def few_cell(self, links: Sequence[Run]) -> Cell:
+        """The first links and how many more there are, where another place has them all."""
+        if len(links) > NAMED + 1:
+            links = [*links[:NAMED], Run(self.words("products.more", n=len(links) - NAMED))]
+        return self.links_cell(links)
 
     def municipality_cell(self, code: str) -> Cell:
         """A municipality's name that leads to its page."""

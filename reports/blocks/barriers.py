@@ -111,7 +111,7 @@ def _what(context: Context, item: Barrier) -> Cell:
 def _remedy(context: Context, item: Barrier) -> Cell:
     text = rule_text(item.rule, context.language)
     fix = text.fix if text else context.words("sign.nothing")
-    return Cell(fix, note=f"{item.rule} · {', '.join(item.example.wcag)}")
+    return Cell(fix, note=f"WCAG {', '.join(item.example.wcag)}" if item.example.wcag else "")
 
 
 def _example(context: Context, item: Barrier) -> Cell:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from reports import anchors
 from reports.clean import plain, safe_href
 from reports.context import Context
 from reports.model import Cell, Run, Table
@@ -29,10 +30,13 @@ class _Host:
 def unclaimed_hosts(context: Context) -> Table:
     """Hosts with their links and why they look like e-services; those of most municipalities first."""
     words, data = context.words, context.data
-    nothing = words("sign.nothing")
 
-    def services(host: _Host) -> str:
-        return words.listing(context.name(s.name) for s in data.services() if s.id in host.services)
+    def places(host: _Host) -> Cell:
+        codes = [code for code in data.codes if code in host.places]
+        return context.few_cell([Run(context.municipality(c), anchors.link(anchors.municipality(c))) for c in codes])
+
+    def services(host: _Host) -> Cell:
+        return context.few_cell([Run(context.name(s.name)) for s in data.services() if s.id in host.services])
 
     return table(
         "product-unknown-table",
@@ -40,8 +44,8 @@ def unclaimed_hosts(context: Context) -> Table:
         _hosts(context),
         (
             Column(words("label.host"), cell=lambda host: Cell(plain(host.name, 60))),
-            Column(words("label.which"), cell=lambda host: context.municipalities_cell(host.places)),
-            Column(words("label.services"), cell=lambda host: Cell(services(host) or nothing)),
+            Column(words("label.which"), cell=places),
+            Column(words("label.services"), cell=services),
             Column(words("label.examples"), wide=True, cell=lambda host: Cell("", links=_examples(host))),
             Column(words("label.guess"), wide=True, cell=lambda host: Cell(_guess(context, host.paths))),
         ),

@@ -68,7 +68,7 @@ def _products(context: Context) -> Table | None:
 
     def failed(product: str) -> Cell:
         rules = set().union(*(broken[p.municipality_code, p.url] for p in pages[product]))
-        return Cell(", ".join(sorted(rules)) or words("sign.nothing"))
+        return Cell("; ".join(sorted(rule_title(context, rule) for rule in rules)) or words("sign.nothing"))
 
     return table(
         "audit-products-table",
@@ -118,7 +118,7 @@ def _rules(context: Context) -> Table:
         words("accessibility.rules.table", n=len(order)),
         order,
         (
-            Column(words("label.rule"), wide=True, cell=lambda r: Cell(rule_title(context, r.id), note=r.id)),
+            Column(words("label.rule"), wide=True, cell=lambda r: Cell(rule_title(context, r.id))),
             Column(words("label.impact"), cell=lambda r: Cell(impact_words(context, r.first.impact))),
             Column(words("label.wcag"), cell=lambda r: Cell(", ".join(r.first.wcag) or practice)),
             Column(words("label.level"), cell=lambda r: Cell(r.first.level if r.first.wcag else nothing)),

@@ -106,8 +106,9 @@ def _proof(context: Context, row: ChannelEvidence, anchor: str) -> Proof:
 
 
 def _place(words: Words, row: ChannelEvidence) -> str:
+    # The archive's shelf mark: the file's ending is the program's own.
     return (
-        words("evidence.place", file=row.warc_file, offset=str(row.warc_offset))
+        words("evidence.place", file=row.warc_file.partition(".")[0], offset=str(row.warc_offset))
         if row.warc_file
         else words("sign.nothing")
     )

@@ -21,8 +21,6 @@ from study import VendorHit
 from taxonomy import Service
 
 ORDER = 40
-NAMED = 5
-"""Municipalities and services named in a row."""
 CHARTED = 12
 """Products drawn in the chart; the table has them all."""
 
@@ -152,20 +150,13 @@ def _table(context: Context) -> Table:
 def _which(context: Context, item: _Used) -> Cell:
     """The municipalities that use a product, each with the way to its page."""
     codes = [code for code in context.data.codes if code in item.places]
-    return _few(context, [Run(context.municipality(c), anchors.link(anchors.municipality(c))) for c in codes])
+    return context.few_cell([Run(context.municipality(c), anchors.link(anchors.municipality(c))) for c in codes])
 
 
 def _services(context: Context, item: _Used) -> Cell:
     services = set().union(*item.places.values())
     named = [Run(context.name(s.name)) for s in context.data.services() if s.id in services]
-    return _few(context, named) if named else Cell(context.words("products.no_service"))
-
-
-def _few(context: Context, links: list[Run]) -> Cell:
-    """The first links and how many more there are; the tables by service and municipality have them all."""
-    if len(links) > NAMED + 1:
-        links = [*links[:NAMED], Run(context.words("products.more", n=len(links) - NAMED))]
-    return Cell("", links=tuple(links))
+    return context.few_cell(named) if named else Cell(context.words("products.no_service"))
 
 
 def _by_service(context: Context) -> Table:

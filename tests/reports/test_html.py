@@ -88,7 +88,7 @@ def test_file_needs_nothing_else(page: str) -> None:
 def test_gaps_are_named_beside_shares(page: str) -> None:
     """A share with gaps never stands alone."""
     assert "gaps" in page
-    assert "Blocked: the website&#39;s robots.txt forbids it" in page
+    assert "Blocked: the website asks programs not to read it" in page
 
 
 def test_hostile_texts_from_the_web_stay_texts(tmp_path: Path, inventor: Callable[..., Any]) -> None:

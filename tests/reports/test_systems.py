@@ -100,7 +100,7 @@ def test_ways_count_each_address_once(data: StudyData) -> None:
     assert first["E-service addresses"].value == 2
     straight = first["Addresses straight to the service"]
     assert (straight.text, straight.note, straight.value) == ("1 of 2", "too few", None)
-    assert (first["New hosts"].value, first["Language lost"].value, first["Landing pages not read"].value) == (1, 1, 1)
+    assert (first["Other websites"].value, first["Language lost"].value, first["Landing pages not read"].value) == (1, 1, 1)
 
 
 def test_shared_installations_credit_members_without_a_link(data: StudyData) -> None:
@@ -145,7 +145,7 @@ def test_site_tools_stand_apart(data: StudyData) -> None:
 def test_unknown_hosts_have_links_and_a_guess(data: StudyData) -> None:
     row = table(build(data, "en"), "product-unknown-table")["lomake.tuote.example"]
     assert [(run.text, run.href) for run in row["Links"].links] == [("Hae paikkaa", UNKNOWN)]
-    assert "name speaks" in row["Why it looks like an e-service"].text
+    assert "address speaks" in row["Why it looks like an e-service"].text
 
 
 @pytest.mark.parametrize("language", available_languages())
