@@ -100,7 +100,11 @@ def test_ways_count_each_address_once(data: StudyData) -> None:
     assert first["E-service addresses"].value == 2
     straight = first["Addresses straight to the service"]
     assert (straight.text, straight.note, straight.value) == ("1 of 2", "too few", None)
-    assert (first["Other websites"].value, first["Language lost"].value, first["Landing pages not read"].value) == (1, 1, 1)
+    assert (first["Other websites"].value, first["Language lost"].value, first["Landing pages not read"].value) == (
+        1,
+        1,
+        1,
+    )
 
 
 def test_shared_installations_credit_members_without_a_link(data: StudyData) -> None:
