@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .progress import Steps, counted
+from study import counted
+
+from .progress import Steps
 
 if TYPE_CHECKING:
     from crawler import CrawlEvent
@@ -45,7 +47,7 @@ class CrawlDisplay:
 
 def _ending(event: CrawlEvent) -> str:
     if event.kind == "skipped":
-        return f"{event.detail}, {counted(event.pages, 'pages')}"
+        return f"{event.detail}, {counted(event.pages, 'page')}"
     status = event.status.value if event.status else "ended"
     why = ": ".join(part for part in (event.reason.value if event.reason else "", event.detail) if part)
-    return f"{status}, {counted(event.pages, 'pages')}{f' ({why})' if why else ''}"
+    return f"{status}, {counted(event.pages, 'page')}{f' ({why})' if why else ''}"

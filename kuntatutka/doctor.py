@@ -195,7 +195,7 @@ def check_evidence(folder: Path, talk: Talk, *, as_json: bool = False) -> ExitSt
     study = open_study(folder)
     files = study.warc_files()
     results: list[EvidenceCheck] = []
-    with talk.steps("Evidence", "files", len(files)) as steps:
+    with talk.steps("Evidence", "file", len(files)) as steps:
         for number, path in enumerate(files, start=1):
             results.append(check_warc(path))
             steps.update(number, now=path.name)

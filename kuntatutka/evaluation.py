@@ -34,7 +34,7 @@ def evaluate_pages(files: Sequence[Path], talk: Talk, *, country: str, as_json: 
     rows = [row for file in files for row in _labelled(file, taxonomy)]
     if not rows:
         raise UserError(f"{files[0]}: holds no page.", "Give a JSONL file of labelled pages, one a line.")
-    with talk.steps("Evaluate", "pages", len(rows)) as steps:
+    with talk.steps("Evaluate", "page", len(rows)) as steps:
         if folds:
             try:
                 report = cross_validate(rows, taxonomy, folds, progress=steps.update)

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from study import counted
+
 from .tables import printable
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 _LINE_EVERY_SECONDS = 15.0  # in a log: often enough to see that it lives, seldom enough to read an eight-hour crawl
 _STOPPED = "stopped"
-_HAS_RATE = frozenset({"pages"})  # a few files or municipalities have no speed worth a figure
+_HAS_RATE = frozenset({"page"})  # a few files or municipalities have no speed worth a figure
 
 
 @dataclass
@@ -56,12 +58,13 @@ class Talk:
 
     @contextmanager
     def steps(self, what: str, unit: str, total: int | None = None) -> Iterator[Steps]:
-        """Progress of a longer piece of work, counted in `unit`; `total` may become known later."""
+        """Progress of a longer piece of work, counted in `unit` ("page"); `total` may become known later."""
         if self.quiet:
             yield Steps(what, unit, total)
         elif sys.stderr.isatty():
             with _live() as progress:
-                task = progress.add_task(what, total=total, unit=unit, now="")
+                units = counted(total or 0, unit).partition(" ")[2]
+                task = progress.add_task(what, total=total, units=units, has_rate=unit in _HAS_RATE, now="")
                 try:
                     yield _LiveSteps(what, unit, total, progress=progress, task=task)
                 except BaseException:
@@ -131,7 +134,7 @@ class _LoggedSteps(Steps):
     def end(self, how: str = "") -> None:
         """The closing line with what it all came to, and that it did not come to its end where that is so."""
         if how:
-            count = f"{self.done} of {self.total} {self.unit}" if self.total else counted(self.done, self.unit)
+            count = f"{self.done} of {counted(self.total, self.unit)}" if self.total else counted(self.done, self.unit)
             _line(f"{self.what}: {how} at {count}")
             return
         seconds = time.monotonic() - self.started
@@ -144,15 +147,8 @@ class _LoggedSteps(Steps):
         left = ""
         if self.total and self.done and seconds >= 1:
             left = f", about {in_words(seconds / self.done * max(self.total - self.done, 0))} left"
-        count = f"{self.done} of {self.total} {self.unit}" if self.total else counted(self.done, self.unit)
+        count = f"{self.done} of {counted(self.total, self.unit)}" if self.total else counted(self.done, self.unit)
         _line(f"{self.what}: {count}{left}{f' ({now})' if now else ''}")
-
-
-def counted(number: int, unit: str) -> str:
-    """A number with its unit, whose plural is given: "1 page", "3 municipalities"."""
-    if number != 1:
-        return f"{number} {unit}"
-    return f"1 {unit[:-3]}y" if unit.endswith("ies") else f"1 {unit.removesuffix('s')}"
 
 
 def in_words(seconds: float) -> str:
@@ -181,7 +177,7 @@ def _live() -> Progress:
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[unit]}"),
+        TextColumn("{task.fields[units]}"),
         _rate_column(),
         TimeRemainingColumn(compact=True, elapsed_when_finished=True),
         TextColumn("{task.fields[now]}", style="dim"),
@@ -199,7 +195,7 @@ def _rate_column() -> ProgressColumn:
 
         def render(self, task: Task) -> Text:
             speed = task.finished_speed or task.speed
-            shown = speed and task.fields["unit"] in _HAS_RATE
+            shown = speed and task.fields["has_rate"]
             return Text(f"{speed:.1f}/s" if shown else "", style="dim")
 
     return Rate()

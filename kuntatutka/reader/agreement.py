@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from kuntatutka.progress import counted
 from kuntatutka.tables import console, figure, interval, table
 from reports.agreeing import Measured, measured, model_pairs
-from study import ReaderAnswer, StudyFolder, load_decisions
+from study import ReaderAnswer, StudyFolder, counted, load_decisions
 
 _FEW_CELLS = 30
 """Cells that people have decided too; below this an agreement says little."""
@@ -50,7 +49,7 @@ def print_agreement(study: StudyFolder, *, as_json: bool) -> None:
     out = console()
     void = ", ".join(f"{count} {why}" for why, count in content["void"].items()) or "none"
     out.print(
-        f"{content['model']}: {counted(content['answers'], 'answers')}; {content['as_the_machine']} as the machine "
+        f"{content['model']}: {counted(content['answers'], 'answer')}; {content['as_the_machine']} as the machine "
         f"(no longer uncertain), {content['otherwise']} otherwise, {content['cannot_tell']} cannot tell, "
         f"{content['outdated']} of pages that have changed; void: {void}"
     )

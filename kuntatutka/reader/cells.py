@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kuntatutka.progress import Talk, counted
+from kuntatutka.progress import Talk
 from study import (
     DecidedCell,
     Reading,
     ServiceFinding,
     StudyFolder,
     Verification,
+    counted,
     read_readings,
     readings_file,
 )
@@ -57,7 +58,7 @@ class Cells:
                 if _mark(question) not in known:
                     found.append((not item.is_decided, question))
         if lost:
-            self.talk.warn(f"{counted(lost, 'pages')} cannot be read in the evidence; their cells are not asked about.")
+            self.talk.warn(f"{counted(lost, 'page')} cannot be read in the evidence; their cells are not asked about.")
         return [question for _, question in sorted(found, key=lambda pair: pair[0])]
 
     def _may_be_new(self, item: _Wanted, known: set[tuple[str, ...]], made: Questions) -> bool:
@@ -70,7 +71,7 @@ class Cells:
     def _known(self) -> set[tuple[str, ...]]:
         readings, lost = read_readings(self.study.review)
         if lost:
-            self.talk.warn(f"{readings_file(self.study.review)}: {counted(lost, 'lines')} cannot be read; passed over.")
+            self.talk.warn(f"{readings_file(self.study.review)}: {counted(lost, 'line')} cannot be read; passed over.")
         return {_mark(reading) for reading in readings if reading.model == self.model}
 
     def _wanted(self) -> list[_Wanted]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from kuntatutka.progress import Talk, counted, in_words
-from study import ReaderSection, StudyFolder, host_of, read_readings
+from kuntatutka.progress import Talk, in_words
+from study import ReaderSection, StudyFolder, counted, host_of, read_readings
 
 from .question import ANSWER_TOKENS, Question
 
@@ -54,7 +54,7 @@ class Estimate:
             return
         how = "as so far" if self.is_measured else "not measured yet"
         talk.warn(
-            f"{counted(self.questions, 'questions')} to {reader.model} at {self.host}: each the words of a public "
+            f"{counted(self.questions, 'question')} to {reader.model} at {self.host}: each the words of a public "
             f"page, about {self.tokens_in + self.tokens_out} tokens, about {self.cost:.2f} of {reader.max_cost:.2f} "
             f"({self.spent:.2f} spent before), about {in_words(self.questions * self.seconds_each)} "
             f"({self.seconds_each:.0f} s a question, {how})."

@@ -69,7 +69,7 @@ def _analyze(
 
     for notice in load_decisions(study).notices(study):
         talk.warn(notice)
-    with talk.steps("Analyze", "municipalities", len(study.municipalities)) as steps:
+    with talk.steps("Analyze", "municipality", len(study.municipalities)) as steps:
         summary = analyze(
             study,
             warc_files=warc_files,

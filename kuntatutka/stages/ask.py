@@ -122,7 +122,7 @@ def _ask_all(
     """Ask one after the other and keep each answer at once; gives the failure that ended it early, if one did."""
     spent = sum(reading.cost for reading in read_readings(study.review)[0])
     silent = 0
-    with talk.steps("Ask", "questions", len(questions)) as steps:
+    with talk.steps("Ask", "question", len(questions)) as steps:
         server.on_wait = steps.say
         for number, question in enumerate(questions, start=1):
             if question.speaks_to_reader:

@@ -76,7 +76,7 @@ def audit_now(study: StudyFolder, talk: Talk, wishes: AuditWishes) -> tuple[Audi
         return audit(study, plans)
     names, done, ended = _names(study), dict.fromkeys(plans, 0), 0
     unasked: Counter[str] = Counter()
-    with talk.steps("Audit", "pages", pages) as steps:
+    with talk.steps("Audit", "page", pages) as steps:
 
         def show(event: AuditEvent) -> None:
             nonlocal ended

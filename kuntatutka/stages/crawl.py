@@ -35,7 +35,7 @@ def crawl_now(
     chosen = [study.municipality(code).code for code in only] or list(names)
     budget = max_pages or study.config.crawl.max_pages
     is_cut_off = _told_of_no_network(study, talk, chosen, budget, fresh=fresh)
-    with talk.steps("Crawl", "pages") as steps:
+    with talk.steps("Crawl", "page") as steps:
         shown = CrawlDisplay(steps, names, dict.fromkeys(chosen, budget), is_cut_off)
         outcomes = crawl(study, only=tuple(only), max_pages=max_pages, fresh=fresh, on_event=shown.show)
     return tuple(

@@ -58,7 +58,7 @@ def _forget_page(study: StudyFolder, address: str, talk: Talk) -> None:
         raise UserError(f"{address}: is not a web address.", "Write it as in a browser, or give a municipality's code.")
     parts = _evidence(study, "*")
     records = 0
-    with talk.steps("Forget", "files", len(parts)) as steps:
+    with talk.steps("Forget", "file", len(parts)) as steps:
         for number, path in enumerate(parts, start=1):
             records += forget_page(path, url)
             steps.update(number, now=path.name)

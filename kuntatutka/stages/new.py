@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from kuntatutka.notices import PRACTICE_COUNTRY, going_on, tell_of_list
-from kuntatutka.progress import Talk, counted
+from kuntatutka.progress import Talk
 from kuntatutka.selection import select_municipalities
-from study import StudyConfig, StudyFolder, StudySection, UserError, create_study
+from study import StudyConfig, StudyFolder, StudySection, UserError, counted, create_study
 from taxonomy import available_countries, load_taxonomy
 
 from .common import check_languages
@@ -54,7 +54,7 @@ def new_study(
         config = config.model_copy(update={"audit": config.audit.model_copy(update={"sample_pages": sample_pages})})
     made = create_study(folder, config, chosen)
     sys.stdout.write(f"{made.root}\n")
-    count = counted(len(chosen), "municipalities")
+    count = counted(len(chosen), "municipality")
     talk.note(f"{count}; look through {made.config_file}, then: {going_on(made)}")
     tell_of_list(made, talk, source=municipalities)
     if not contact and country != PRACTICE_COUNTRY:

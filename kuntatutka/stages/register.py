@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from kuntatutka.exits import ExitStatus
 from kuntatutka.notices import tell_courtesy
-from kuntatutka.progress import Talk, counted
+from kuntatutka.progress import Talk
 from kuntatutka.register_files import shared_out
-from study import RegisterError, RegisterSection, StudyFolder, UserError, file_digest, open_study
+from study import RegisterError, RegisterSection, StudyFolder, UserError, counted, file_digest, open_study
 from study.register import DeclaredItem, RegisterEvidence, items_of_file
 from taxonomy import Register
 
@@ -116,7 +116,7 @@ def _fetch(study: StudyFolder, talk: Talk, codes: Sequence[str], *, again: bool)
         raise RegisterError(f"{asking.base}: the register cannot be reached: {why}.", "Nothing was changed.")
     tell_courtesy(study, talk, codes)
     names = {item.code: item.name_fi for item in study.municipalities}
-    with talk.steps("Register", "municipalities", len(codes)) as steps:
+    with talk.steps("Register", "municipality", len(codes)) as steps:
         visits = fetch_register(
             study, codes, asking, lambda code, done, what: steps.update(done, now=f"{names[code]} {what}".strip())
         )

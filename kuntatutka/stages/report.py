@@ -68,7 +68,7 @@ def report_now(
     if files:
         talk.note("Report: nothing has changed since the last time")
     else:
-        with talk.steps("Report", "files") as steps:
+        with talk.steps("Report", "file") as steps:
             files = render(
                 study,
                 languages=chosen,

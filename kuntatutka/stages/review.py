@@ -12,8 +12,8 @@ from pathlib import Path
 
 from kuntatutka.exits import ExitStatus
 from kuntatutka.product_draft import draft, seen_in_study
-from kuntatutka.progress import Talk, counted
-from study import StudyFolder, UserError, decisions_file, merge_decisions, open_study
+from kuntatutka.progress import Talk
+from study import StudyFolder, UserError, counted, decisions_file, merge_decisions, open_study
 
 from .common import tell_state
 
@@ -44,7 +44,7 @@ def review_study(folder: Path, talk: Talk, wishes: ReviewWishes) -> ExitStatus:
     for notice in () if desk.is_blind else desk.book.notices:
         talk.warn(notice)
     if desk.is_blind:
-        talk.note(f"{counted(len(desk.queue), 'cells')} drawn for a second reading, {desk.share:.0%} of what is left.")
+        talk.note(f"{counted(len(desk.queue), 'cell')} drawn for a second reading, {desk.share:.0%} of what is left.")
 
     def ready(address: str) -> None:
         sys.stdout.write(f"{address}\n")
@@ -100,6 +100,6 @@ def merge_into(folder: Path, other: Path, talk: Talk) -> ExitStatus:
             f"{about}: {early.reviewer} said {early.action.value} {early.new.state}, {late.reviewer} later "
             f"{late.action.value} {late.new.state}; the later one counts until somebody settles it in `review`."
         )
-    talk.note(f"{counted(len(result.added), 'decisions')} taken in, {result.known} were known already.")
+    talk.note(f"{counted(len(result.added), 'decision')} taken in, {result.known} were known already.")
     sys.stdout.write(f"{decisions_file(study.review)}\n")
     return ExitStatus.DONE

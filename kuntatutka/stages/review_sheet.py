@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kuntatutka.exits import ExitStatus
-from kuntatutka.progress import Talk, counted
-from study import UserError, decisions_file, open_study
+from kuntatutka.progress import Talk
+from study import UserError, counted, decisions_file, open_study
 
 from .common import check_languages
 from .review import check_findings, reviewer_named
@@ -38,7 +38,7 @@ def export_cells(folder: Path, path: Path, talk: Talk, wishes: SheetWishes) -> E
     desk = open_desk(study, reviewer_named(wishes.reviewer) if wishes.second else "", share=wishes.second)
     count = write_sheet(desk, path, chosen)
     back = f"kuntatutka review {folder} --import {path}" + (f" --second {wishes.second:g}" if wishes.second else "")
-    talk.note(f"{counted(count, 'cells')}. Change what is wrong, then: {back}")
+    talk.note(f"{counted(count, 'cell')}. Change what is wrong, then: {back}")
     sys.stdout.write(f"{path}\n")
     return ExitStatus.DONE
 
@@ -56,7 +56,7 @@ def import_cells(folder: Path, path: Path, talk: Talk, wishes: SheetWishes) -> E
     for refused in result.refused:
         talk.warn(f"{path}: {refused}")
     talk.note(
-        f"{counted(len(result.decisions), 'decisions')} taken in, {counted(result.untouched, 'rows')} as they were, "
+        f"{counted(len(result.decisions), 'decision')} taken in, {counted(result.untouched, 'row')} as they were, "
         f"{result.known} known already, {len(result.refused)} refused. To the tables: kuntatutka analyze {folder}"
     )
     sys.stdout.write(f"{decisions_file(study.review)}\n")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from kuntatutka.progress import Talk, counted, in_words
+from kuntatutka.progress import Talk, in_words
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ def test_durations_in_words(seconds: float | int, words: str) -> None:
 
 
 def test_a_log_gets_plain_dated_lines_with_count_and_total(capsys: pytest.CaptureFixture[str]) -> None:
-    with Talk().steps("Crawl", "pages", 40) as steps:
+    with Talk().steps("Crawl", "page", 40) as steps:
         steps.update(10, now="Espoo")
         steps.update(40)
     seen = capsys.readouterr()
@@ -29,7 +29,7 @@ def test_a_log_gets_plain_dated_lines_with_count_and_total(capsys: pytest.Captur
 
 
 def test_a_log_is_not_flooded(capsys: pytest.CaptureFixture[str]) -> None:
-    with Talk().steps("Crawl", "pages") as steps:
+    with Talk().steps("Crawl", "page") as steps:
         for number in range(1000):
             steps.update(number)
     assert len(capsys.readouterr().err.splitlines()) == 2
@@ -39,7 +39,7 @@ def test_quiet_says_warnings_only(capsys: pytest.CaptureFixture[str]) -> None:
     talk = Talk(quiet=True)
     talk.note("a note")
     talk.detail("a detail")
-    with talk.steps("Crawl", "pages") as steps:
+    with talk.steps("Crawl", "page") as steps:
         steps.update(1)
     talk.warn("a warning")
     assert capsys.readouterr().err.strip().endswith("a warning")
@@ -58,7 +58,7 @@ def test_on_a_terminal_a_bar_shows_rate_and_unit(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "160")
-    with Talk().steps("Crawl", "pages", 40) as steps:
+    with Talk().steps("Crawl", "page", 40) as steps:
         steps.update(20, now="Espoo")
         steps.update(40)
     shown = capsys.readouterr().err
@@ -66,17 +66,9 @@ def test_on_a_terminal_a_bar_shows_rate_and_unit(
     assert "pages" in shown
 
 
-@pytest.mark.parametrize(
-    ("number", "unit", "words"),
-    [(1, "files", "1 file"), (1, "municipalities", "1 municipality"), (0, "pages", "0 pages"), (2, "files", "2 files")],
-)
-def test_one_is_no_plural(number: int, unit: str, words: str) -> None:
-    assert counted(number, unit) == words
-
-
 def test_work_that_is_broken_off_says_how_far_it_came(capsys: pytest.CaptureFixture[str]) -> None:
     def work() -> None:
-        with Talk().steps("Crawl", "pages", 400) as steps:
+        with Talk().steps("Crawl", "page", 400) as steps:
             steps.update(12)
             raise KeyboardInterrupt
 
