@@ -85,7 +85,7 @@ def _read_files(study: StudyFolder, talk: Talk, wishes: RegisterWishes) -> None:
             "Say whose it is: --municipality CODE.",
         )
     if nobodys:
-        talk.warn(f"{counted(nobodys, 'items')} name no municipality of this study and were left out.")
+        talk.warn(f"{counted(nobodys, 'item')} of no municipality of this study left out.")
     source = "; ".join(f"{path.name} sha256:{file_digest(path)}" for path in wishes.files)
     fresh = {code: data for code, data in own.items() if not _is_kept(study, code, source)}
     keep_items(study, fresh, source)
@@ -103,7 +103,7 @@ def _is_kept(study: StudyFolder, code: str, source: str) -> bool:
 def _tell(talk: Talk, study: StudyFolder, code: str, services: int, channels: int, *, is_new: bool = True) -> None:
     name = study.municipality(code).name_fi
     known = "" if is_new else " (kept already)"
-    talk.note(f"{name} declares {counted(services, 'services')} and {counted(channels, 'channels')}{known}.")
+    talk.note(f"{name} declares {counted(services, 'service')} and {counted(channels, 'channel')}{known}.")
 
 
 def _fetch(study: StudyFolder, talk: Talk, codes: Sequence[str], *, again: bool) -> list[str]:

@@ -34,7 +34,7 @@ def labels_from(folder: Path, path: Path, talk: Talk) -> ExitStatus:
     for url in result.missing:
         talk.warn(f"{url}: is not in the evidence as an HTML page; it is left out.")
     talk.note(
-        f"{counted(result.pages, 'page')} about {counted(result.cells, 'decided cells')}; left out: "
+        f"{counted(result.pages, 'page')} about {counted(result.cells, 'decided cell')}; left out: "
         f"{result.without_page} without a page, {result.changed} changed since. Measure: {measure}"
     )
     sys.stdout.write(f"{path}\n")
