@@ -22,6 +22,7 @@ from .options import (
     AsJson,
     Country,
     CsvForm,
+    Earlier,
     Formats,
     Languages,
     MaxPages,
@@ -320,6 +321,7 @@ def report(
     one_file: Annotated[
         bool, typer.Option("--one-file", help="The HTML report as one file instead of a front page with a folder.")
     ] = False,
+    earlier: Earlier = None,
     verbose: Verbose = 0,
     quiet: Quiet = False,
 ) -> None:
@@ -334,6 +336,8 @@ def report(
     kuntatutka report my-study --municipality 091 --peers region
 
     kuntatutka report my-study --municipality all
+
+    kuntatutka report my-study --with last-year
     """
     from .stages.report import ReportLook, report_study
 
@@ -346,6 +350,7 @@ def report(
             municipality=municipality,
             look=ReportLook(theme, one_file),
             peers=peers,
+            earlier=earlier or (),
         )
     )
 

@@ -31,6 +31,17 @@ Languages = Annotated[
 Formats = Annotated[str, typer.Option("--format", metavar="html,pdf,xlsx,pptx,json", help="Formats of the report.")]
 
 
+Earlier = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--with",
+        metavar="OLD",
+        help="An earlier study: a chapter tells what changed; may be repeated, oldest first. Beats study.toml.",
+        show_default=False,
+    ),
+]
+
+
 class CsvForm(StrEnum):
     """Forms of the tables beside those of the data package."""
 

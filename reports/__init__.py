@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from .export import export_package
     from .render import check_formats, render
     from .words import available_languages
+    from .years import EarlierStudy
 
 _HOMES = {
     "Finding": "blocks.findings",
+    "EarlierStudy": "years",
     "StudyData": "data",
     "available_languages": "words",
     "build": "build",
@@ -40,6 +42,7 @@ _HOMES = {
 """Where each public name is made; imports above are for readers and checkers of types."""
 
 __all__ = [
+    "EarlierStudy",
     "Finding",
     "StudyData",
     "available_languages",

@@ -14,7 +14,8 @@ from functools import lru_cache
 from markupsafe import escape
 
 from . import strokes
-from .model import BarChart, RangeChart, StackChart
+from .charts_time import flows, trends
+from .model import BarChart, Chart, FlowChart, RangeChart, StackChart, TrendChart
 from .strokes import HEAD, LABEL, LETTER, ROW, SMALL, STACK_WIDTH, num
 
 PANEL, SINGLE, VALUE = 106.0, 440.0, 40.0
@@ -22,8 +23,12 @@ PANEL, SINGLE, VALUE = 106.0, 440.0, 40.0
 
 
 @lru_cache(maxsize=64)  # HTML and both printings of a PDF show the same charts.
-def draw(chart: BarChart | StackChart | RangeChart) -> str:
+def draw(chart: Chart) -> str:
     """The chart as an SVG element to stand inside HTML; ids carry the chart's id."""
+    if isinstance(chart, TrendChart):
+        return _drawing(chart, *trends(chart))
+    if isinstance(chart, FlowChart):
+        return _drawing(chart, *flows(chart))
     if isinstance(chart, StackChart):
         return _drawing(chart, *_stacks(chart))
     if isinstance(chart, RangeChart):
@@ -31,7 +36,7 @@ def draw(chart: BarChart | StackChart | RangeChart) -> str:
     return _drawing(chart, *_bars(chart))
 
 
-def _drawing(chart: BarChart | StackChart | RangeChart, width: float, height: float, parts: Iterable[str]) -> str:
+def _drawing(chart: Chart, width: float, height: float, parts: Iterable[str]) -> str:
     head = f'<svg class="chart" viewBox="0 0 {num(width)} {num(height)}" role="img"'
     head += f' aria-labelledby="{escape(chart.id)}-t {escape(chart.id)}-d">'
     titles = f'<title id="{escape(chart.id)}-t">{escape(chart.title)}</title>'

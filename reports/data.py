@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from analysis import picture_of
 from study import (
@@ -42,6 +42,9 @@ from .clean import Personal, mask_rows, personal_in
 from .own_text import OwnText, read_own_text
 from .shares import is_outside
 from .words import Words
+
+if TYPE_CHECKING:
+    from .earlier import Development
 
 OPTIONAL = (
     "accessibility_pages",
@@ -76,6 +79,8 @@ class StudyData:
     decisions: DecisionLog = field(default_factory=DecisionLog)
     """Everything that people decided."""
     own_text: OwnText = field(default_factory=OwnText)
+    development: Development | None = None
+    """What changed since earlier studies; None where none is named."""
     made: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What `once_a_study` keeps."""
 
@@ -309,8 +314,11 @@ def _by_code(rows: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
     return {code: tuple(items) for code, items in found.items()}
 
 
-def load_study(folder: StudyFolder, version: str = "") -> StudyData:
-    """Read a study's tables, personal data masked; raises UserError where `analyze` has not been run."""
+def load_study(folder: StudyFolder, version: str = "", development: Development | None = None) -> StudyData:
+    """Read a study's tables, personal data masked; raises UserError where `analyze` has not been run.
+
+    `development` is what changed since earlier studies.
+    """
     config = folder.config
     taxonomy = load_taxonomy(config.study.country)
     personal = personal_in(taxonomy.country)
@@ -340,6 +348,7 @@ def load_study(folder: StudyFolder, version: str = "") -> StudyData:
         reviewers=_reviewers(folder, log),
         decisions=log,
         own_text=read_own_text(folder.report_texts),
+        development=development,
     )
 
 

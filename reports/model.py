@@ -290,6 +290,47 @@ class RangeChart:
 
 
 @dataclass(frozen=True, slots=True)
+class TrendChart:
+    """A scale per category with a mark for each year, oldest first, and what the gaps leave open as a line behind it.
+
+    A value that is not told is None; where none of a category is, `nothing` is said.
+    """
+
+    id: str
+    title: str
+    description: str
+    categories: tuple[str, ...]
+    years: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+    bounds: tuple[tuple[tuple[float, float], ...], ...]
+    ticks: tuple[tuple[float, str], ...]
+    table: Table
+    table_label: str
+    nothing: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowChart:
+    """What went from where to where: ends on the left and on the right, and how many went between two of them.
+
+    `links` are numbers of a left and a right end with a count; what went between ends of one name stayed.
+    """
+
+    id: str
+    title: str
+    description: str
+    left_title: str
+    right_title: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    links: tuple[tuple[int, int, int], ...]
+    table: Table
+    table_label: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """One piece of evidence, as much of it as a reader needs to check it."""
 
@@ -325,10 +366,10 @@ class Proofs:
     groups: tuple[ProofGroup, ...]
 
 
-Chart = BarChart | StackChart | RangeChart
+Chart = BarChart | StackChart | RangeChart | TrendChart | FlowChart
 Block = Text | Bullets | Definitions | Note | Tiles | Table | Matrix | Legend | Chart | Proofs
 
-FIGURES = (BarChart, StackChart, RangeChart)
+FIGURES = (BarChart, StackChart, RangeChart, TrendChart, FlowChart)
 """Blocks that are numbered as figures."""
 TABLES = (Table, Matrix)
 """Blocks that are numbered as tables."""

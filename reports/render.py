@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from study import StudyFolder, UserError, storage_errors
 
@@ -18,6 +19,10 @@ from .site import write_site
 from .theme import PLAIN, Theme, load_theme
 from .volumes import APART, MAIN, volumes
 from .words import available_languages
+from .years import EarlierStudy
+
+if TYPE_CHECKING:
+    from .earlier import Development
 
 FORMATS = ("html", "pdf", "xlsx", "pptx", "json")
 Step = Callable[[str], None]
@@ -42,9 +47,11 @@ def render(
     chromium: str | None = None,
     one_file: bool = False,
     theme: Path | None = None,
+    earlier: Sequence[EarlierStudy] = (),
 ) -> tuple[Path, ...]:
     """Write the study's report, or one municipality's own page, and return the files in order.
 
+    `earlier` are the studies of other years that a chapter compares it with, oldest first.
     `chromium` is the path of the browser that prints; without one Playwright looks for its own.
     The HTML report is a front page and a folder of the same name, or one file with `one_file`; `theme` is a theme file.
     Files are report.<language>.<format>, beside the PDF its volumes report-municipalities, report-products and
@@ -57,7 +64,7 @@ def render(
     check_formats(formats)
     step = on_step or (lambda _: None)
     look = load_theme(theme, templates()) if theme else PLAIN
-    data = load_study(folder, version)
+    data = load_study(folder, version, _since(folder, earlier))
     if municipality:
         return write_scorecards(
             folder,
@@ -80,6 +87,15 @@ def render(
     if "pdf" in formats:  # the last, since it may want a browser that is not there
         written += making.prints(chromium)
     return tuple(written)
+
+
+def _since(folder: StudyFolder, earlier: Sequence[EarlierStudy]) -> Development | None:
+    """What changed since earlier studies; None without any."""
+    if not earlier:
+        return None
+    from .earlier import development  # pandas is loaded only where studies are compared.
+
+    return development(folder, earlier)
 
 
 @dataclass

@@ -65,6 +65,10 @@ class StudySection(_Section):
         default=False,
         description="Files of the study may be read and written by your group on this machine too, not by you alone.",
     )
+    earlier: list[str] = Field(
+        default=[],
+        description="Folders of earlier studies, oldest first, as seen from this one: the report tells what changed.",
+    )
     taxonomy: str = Field(
         default="", description="Version of the taxonomy the study was made with; a newer one is used with a notice."
     )

@@ -9,12 +9,14 @@ from __future__ import annotations
 from .comparison import Step, Told, compare
 from .method import Method
 from .moves import NOT_DIGITAL, SEVERAL, UNRECOGNISED, Flow
-from .places import Alignment, Group, Grouping
+from .places import Alignment, Group, Grouping, aligned, known_changes, same_codes
 from .read import metadata_in, method_in, read_snapshot
+from .rows import OFFERED
 from .snapshot import Snapshot
 
 __all__ = [
     "NOT_DIGITAL",
+    "OFFERED",
     "SEVERAL",
     "UNRECOGNISED",
     "Alignment",
@@ -25,8 +27,11 @@ __all__ = [
     "Snapshot",
     "Step",
     "Told",
+    "aligned",
     "compare",
+    "known_changes",
     "metadata_in",
     "method_in",
     "read_snapshot",
+    "same_codes",
 ]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from study import ChangeReason, State
+from taxonomy import Kin, Taxonomy, kin
 
 from .snapshot import CELL, OFFER, Snapshot
 
@@ -118,3 +120,28 @@ def _any(values: Iterable[Any]) -> bool | None:
     every = list(values)
     known = [value for value in every if value is not None and value is not pd.NA]
     return True if any(known) else (False if len(known) == len(every) else None)
+
+
+_HAPPENED: Mapping[str, ChangeReason] = {
+    "joined": ChangeReason.MERGED,
+    "united": ChangeReason.MERGED,
+    "divided": ChangeReason.SPLIT,
+    "split": ChangeReason.SPLIT,
+    "recoded": ChangeReason.RECODED,
+}
+"""What the taxonomy's changes of a municipality are called here; the others leave the area as it is."""
+
+
+def known_changes(taxonomy: Taxonomy) -> Grouping:
+    """Municipalities as the taxonomy knows that they changed, each study taken on the last day of its year."""
+
+    def grouping(old: Sequence[str], new: Sequence[str], since: int, until: int) -> list[Group]:
+        days = (date(since, 12, 31), date(until, 12, 31))
+        return [_group(found) for found in kin(taxonomy, old, new, *days)]
+
+    return grouping
+
+
+def _group(found: Kin) -> Group:
+    reasons = [_HAPPENED[change.kind] for change in found.changes if change.kind in _HAPPENED]
+    return Group(found.old, found.new, reasons[0] if reasons else None, found.is_whole)

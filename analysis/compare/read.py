@@ -67,6 +67,7 @@ def read_snapshot(folder: StudyFolder, place: Path | None = None) -> Snapshot:
         year=folder.config.study.year,
         country=folder.config.study.country,
         metadata=metadata_in(where),
+        place=where,
         uncounted={product.id for product in taxonomy.products.values() if not product.is_counted},
         decided_statements={code for code, service, host in decided if not service and not host},
     )

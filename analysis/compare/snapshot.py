@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -36,6 +37,8 @@ class Snapshot:
     method: Method
     evidence: str
     """Digest of the evidence; empty where it is not known."""
+    place: Path
+    """Folder of the tables."""
     places: pd.DataFrame
     cells: pd.DataFrame
     offers: pd.DataFrame
@@ -58,6 +61,7 @@ def snapshot(
     year: int,
     country: str,
     metadata: Mapping[str, str],
+    place: Path,
     uncounted: Collection[str] = (),
     decided_statements: Collection[str] = (),
 ) -> Snapshot:
@@ -76,6 +80,7 @@ def snapshot(
         country=country,
         method=Method.of(metadata),
         evidence=metadata.get("evidence_digest", ""),
+        place=place,
         places=places,
         cells=cells,
         offers=_offers(tables["service_findings"], proofs),

@@ -9,13 +9,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from analysis.compare import Snapshot, Step, Told, compare, read_snapshot
+from analysis.compare import Snapshot, Step, Told, aligned, compare, known_changes, read_snapshot
 from kuntatutka.compare_summary import as_json, print_summary
 from kuntatutka.exits import ExitStatus
 from kuntatutka.progress import Talk
 from kuntatutka.tables import to_json
 from study import StudyFolder, UserError, open_study
 
+from .earlier import check_row
 from .reanalyze import is_of_today, kept_tables, reanalyze
 
 
@@ -32,10 +33,10 @@ class CompareWishes:
 def compare_studies(folders: Sequence[Path], talk: Talk, wishes: CompareWishes) -> ExitStatus:
     """`kuntatutka compare`."""
     studies = _studies(folders, talk)
-    _check(studies)
+    check_row(studies)
     told = _told(studies, talk, wishes)
     _check_places(studies, [study.findings for study in told])
-    steps = compare(told)
+    steps = compare(told, known_changes(studies[-1].taxonomy))
     for step in steps:
         _tell_places(step, talk)
         _tell_method(step, studies[step.number - 1], talk)
@@ -62,22 +63,6 @@ def _studies(folders: Sequence[Path], talk: Talk) -> list[StudyFolder]:
     return list(found.values())
 
 
-def _check(studies: Sequence[StudyFolder]) -> None:
-    first = studies[0]
-    for before, study in pairwise(studies):
-        country, other = (item.config.study.country for item in (first, study))
-        if country != other:
-            raise UserError(
-                f"{study.root}: is a study of the country {other}, {first.root} of {country}.",
-                "Compare studies of one country: `country` in study.toml says which it is.",
-            )
-        if study.config.study.year < before.config.study.year:
-            raise UserError(
-                f"{study.root} is of {study.config.study.year}, {before.root} of {before.config.study.year}.",
-                "Name the older study first; or correct `year` in study.toml.",
-            )
-
-
 def _told(studies: Sequence[StudyFolder], talk: Talk, wishes: CompareWishes) -> list[Told]:
     """What the studies say, and what today's program says of their evidence where it was asked or is kept."""
     findings = [read_snapshot(study) for study in studies]
@@ -95,8 +80,9 @@ def _told(studies: Sequence[StudyFolder], talk: Talk, wishes: CompareWishes) -> 
 
 
 def _check_places(studies: Sequence[StudyFolder], findings: Sequence[Snapshot]) -> None:
+    grouping = known_changes(studies[-1].taxonomy)
     for n, (old, new) in enumerate(pairwise(findings), start=1):
-        if not set(old.places["code"]) & set(new.places["code"]):
+        if not aligned(old, new, grouping).pairs:
             raise UserError(
                 f"{studies[n - 1].root} and {studies[min(n, len(studies) - 1)].root} have no municipality in common.",
                 "Name studies of the same municipalities; municipalities.csv lists them.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from kuntatutka.progress import Talk
 from study import StudyFolder, open_study
 
 from .common import check_languages, closing, gaps_of, tables_digest, tell_state
+from .earlier import digest_of, earlier_studies
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,23 @@ def report_study(
     municipality: str,
     peers: str,
     look: ReportLook = PLAIN_LOOK,
+    earlier: Sequence[Path] = (),
 ) -> ExitStatus:
     """`kuntatutka report`."""
     study = open_study(folder)
     check_languages(languages or tuple(study.config.study.languages))
     tell_state(study, talk)
     with study.lock():
-        report_now(study, talk, formats=formats, languages=languages, municipality=municipality, peers=peers, look=look)
+        report_now(
+            study,
+            talk,
+            formats=formats,
+            languages=languages,
+            municipality=municipality,
+            peers=peers,
+            look=look,
+            earlier=earlier,
+        )
         gaps = gaps_of(study.read("municipalities"))
     return closing(talk, gaps)
 
@@ -56,14 +68,19 @@ def report_now(
     peers: str = "size",
     reuse: bool = False,
     look: ReportLook = PLAIN_LOOK,
+    earlier: Sequence[Path] = (),
 ) -> None:
-    """Write the report and print its files; the caller holds the study's lock. With `reuse` an unchanged one stays."""
+    """Write the report and print its files; the caller holds the study's lock. With `reuse` an unchanged one stays.
+
+    `earlier` are folders of studies to compare with; without any, those that study.toml names.
+    """
     from crawler import find_chromium
     from reports import render
 
     chosen = languages or tuple(study.config.study.languages)
     name = f"report-{_code(study, municipality)}" if municipality else "report"
-    stage = Stage(study, name, tables_digest(study, formats, chosen))
+    since = earlier_studies(study, earlier)
+    stage = Stage(study, name, tables_digest(study, formats, chosen, digest_of(since)))
     files = stage.unchanged_outputs() if reuse else ()
     if files:
         talk.note("Report: nothing has changed since the last time")
@@ -80,6 +97,7 @@ def report_now(
                 chromium=find_chromium(),
                 theme=look.theme,
                 one_file=look.one_file,
+                earlier=since,
             )
         stage.keep(files)
     for path in sorted(files):

@@ -19,6 +19,7 @@ from taxonomy import rule_text
 from .actions import Action, Link, example_link, first_actions, lacking_services, page_link, problem_words
 from .checks import Checks, checks
 from .peers import SIZE, Peers, peers_of, quartiles
+from .way import Way, own_way
 
 BARRIERS = 5
 """Most faults listed."""
@@ -91,6 +92,8 @@ class Scorecard:
     audit: str
     faults: tuple[Fault, ...]
     checks: tuple[Checks, ...]
+    way: Way | None = None
+    """What its site changed since an earlier study."""
 
 
 def scorecard(data: StudyData, language: str, code: str, choice: str = SIZE) -> Scorecard:
@@ -119,6 +122,7 @@ def scorecard(data: StudyData, language: str, code: str, choice: str = SIZE) -> 
         audit=audit,
         faults=faults,
         checks=checks(context, code),
+        way=own_way(context, code),
     )
 
 

@@ -1,0 +1,118 @@
+"""Key findings on development: sentences that are made only where sites really changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from reports.context import Context
+from reports.earlier import Development
+from study import ChangeSubject, Move, State
+
+from .panel import Line, Panel
+
+NOTABLE = 0.005
+"""A share that moved by less is called the same: the per cent would be written alike."""
+MOST = 8
+
+
+def sentences(context: Context, since: Development, panel: Panel | None) -> list[str]:
+    """The findings, the weightiest first; a *star* marks what is strong."""
+    made = [
+        *(_whole(context, since, panel) if panel else ()),
+        *(_ends(context, panel) if panel else ()),
+        *_states(context, since),
+        *_systems(context, since),
+        *_statements(context, since),
+    ]
+    return made[:MOST]
+
+
+def _whole(context: Context, since: Development, panel: Panel) -> list[str]:
+    words, line = context.words, panel.whole
+    first, last = line.shares[0], line.shares[-1]
+    if first.value is None or last.value is None:
+        return []
+    moved = last.value - first.value
+    kind = "same" if abs(moved) < NOTABLE else "more" if moved > 0 else "less"
+    told = words(
+        f"development.told.{kind}",
+        old=context.figure_words(first),
+        new=context.figure_words(last),
+        year=str(since.points[0].year),
+        now=str(since.points[-1].year),
+    )
+    opened = words("development.told.opened", n=line.gained)
+    closed = words("development.told.closed", n=line.lost)
+    return [told, words("development.told.doors", opened=opened, closed=closed)]
+
+
+def _ends(context: Context, panel: Panel) -> list[str]:
+    """The theme and the services that moved most, up and down."""
+    words = context.words
+    made = []
+    themes = sorted((line for line in panel.themes if _is_told(line)), key=lambda line: -line.moved)
+    for kind, line in (("theme_up", themes[:1]), ("theme_down", themes[-1:])):
+        if line and (line[0].moved >= NOTABLE if kind == "theme_up" else line[0].moved <= -NOTABLE):
+            made.append(_of_line(context, kind, line[0], context.theme(line[0].id)))
+    services = sorted(panel.services, key=lambda line: (-(line.gained - line.lost), line.id))
+    if services and services[0].gained - services[0].lost >= 2:
+        first = services[0]
+        made.append(
+            words(
+                "development.told.service_up", service=context.service(first.id), gained=first.gained, lost=first.lost
+            )
+        )
+    if services and services[-1].lost - services[-1].gained >= 2:
+        last = services[-1]
+        made.append(
+            words("development.told.service_down", service=context.service(last.id), gained=last.gained, lost=last.lost)
+        )
+    return made
+
+
+def _is_told(line: Line) -> bool:
+    return line.shares[0].is_ranked and line.shares[-1].is_ranked
+
+
+def _of_line(context: Context, kind: str, line: Line, name: str) -> str:
+    first, last = (context.figure_words(share) for share in (line.shares[0], line.shares[-1]))
+    return context.words(f"development.told.{kind}", name=name, old=first, new=last)
+
+
+def _states(context: Context, since: Development) -> list[str]:
+    found = Counter(change.new for change in since.real if change.subject is ChangeSubject.STATE)
+    came, went = found[State.FOUND.value], found[State.NOT_FOUND.value]
+    told = [context.words("development.told.came", n=came)] if came else []
+    return [*told, context.words("development.told.went", n=went)] if went else told
+
+
+def _systems(context: Context, since: Development) -> list[str]:
+    """The commonest switch, and the product that came to most services."""
+    words, made = context.words, []
+    switched = Counter(
+        (move.old_products[0], move.new_products[0])
+        for move in since.real_moves
+        if move.move is Move.SWITCHED and len(move.old_products) == len(move.new_products) == 1
+    )
+    if switched:
+        (old, new), count = min(switched.items(), key=lambda item: (-item[1], item[0]))
+        if count >= 2:
+            made.append(words("development.told.switch", old=context.product(old), new=context.product(new), n=count))
+    came: Counter[str] = Counter()
+    for move in since.real_moves:
+        came.update(set(move.new_products) - set(move.old_products))
+        came.subtract(set(move.old_products) - set(move.new_products))
+    if came:
+        name = min(came, key=lambda product: (-came[product], product))
+        if came[name] >= 2:
+            made.append(words("development.told.product_up", product=context.product(name), n=came[name]))
+    return made
+
+
+def _statements(context: Context, since: Development) -> list[str]:
+    new = {
+        change.municipality_code
+        for change in since.real
+        if change.subject is ChangeSubject.STATEMENT and change.item == "found" and change.new == "yes"
+    }
+    return [context.words("development.told.statements", n=len(new))] if new else []
