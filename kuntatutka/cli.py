@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from . import __version__, cli_compare, cli_register, cli_review, foreign_packages
+from . import __version__, cli_compare, cli_register, cli_review, cli_show, foreign_packages
 from .exits import ExitStatus
 from .options import (
     BEFORE,
@@ -21,8 +21,6 @@ from .options import (
     STUDY,
     AsJson,
     Country,
-    CsvForm,
-    Earlier,
     Formats,
     Languages,
     MaxPages,
@@ -304,84 +302,7 @@ cli_review.add_commands(app)
 cli_register.add_commands(app)
 
 
-@app.command(rich_help_panel=STUDY)
-def report(
-    folder: StudyDir,
-    formats: Formats = "html,pdf",
-    lang: Languages = "",
-    municipality: Annotated[
-        str, typer.Option(metavar="CODE", help="One municipality's scorecard; all: every one's.", show_default=False)
-    ] = "",
-    peers: Annotated[
-        str, typer.Option(metavar="WHO", help="Whom a scorecard compares with: size, region, a list, or CODE,CODE.")
-    ] = "size",
-    theme: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Your own brand: logo, colours, fonts, texts, templates.")
-    ] = None,
-    one_file: Annotated[
-        bool, typer.Option("--one-file", help="The HTML report as one file instead of a front page with a folder.")
-    ] = False,
-    earlier: Earlier = None,
-    verbose: Verbose = 0,
-    quiet: Quiet = False,
-) -> None:
-    """Write the comparative report. Prints where each file is.
-
-    [bold]Examples[/bold]
-
-    kuntatutka report my-study
-
-    kuntatutka report my-study --format pdf --lang sv
-
-    kuntatutka report my-study --municipality 091 --peers region
-
-    kuntatutka report my-study --municipality all
-
-    kuntatutka report my-study --with last-year
-    """
-    from .stages.report import ReportLook, report_study
-
-    raise typer.Exit(
-        report_study(
-            folder,
-            talk_of(verbose, quiet),
-            formats=listed(formats),
-            languages=listed(lang),
-            municipality=municipality,
-            look=ReportLook(theme, one_file),
-            peers=peers,
-            earlier=earlier or (),
-        )
-    )
-
-
-@app.command(rich_help_panel=STUDY)
-def export(
-    folder: StudyDir,
-    csv: Annotated[
-        CsvForm | None,
-        typer.Option(
-            "--csv",
-            help="excel: also tables for spreadsheets (semicolons, decimal commas), in export/excel.",
-            show_default=False,
-        ),
-    ] = None,
-    verbose: Verbose = 0,
-    quiet: Quiet = False,
-) -> None:
-    """Write the dataset as a Frictionless data package: CSV, Parquet, codebook, licence, citation.
-
-    [bold]Examples[/bold]
-
-    kuntatutka export my-study
-
-    kuntatutka export my-study --csv excel
-    """
-    from .stages.export import export_study
-
-    raise typer.Exit(export_study(folder, talk_of(verbose, quiet), for_spreadsheets=csv is CsvForm.EXCEL))
-
-
+cli_show.add_commands(app)
 cli_compare.add_commands(app)
 
 
