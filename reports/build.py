@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from .context import Context
 from .data import StudyData
-from .model import MODEL_VERSION, ReportModel, Section, TitlePage, as_json
+from .model import MODEL_VERSION, ReportModel, Section, TitlePage
+from .model_json import as_json
 from .numbering import numbered
 from .sections import sections
 from .words import Words

@@ -20,7 +20,8 @@ from pathlib import Path
 from study import UserError
 
 from .clean import plain, safe_href
-from .model import Block, Bullets, Later, Run, Section, Text
+from .model import Block, Bullets, Run, Section, Text
+from .model_json import Later
 
 FOREWORD = "foreword"
 SETTINGS = "report.toml"

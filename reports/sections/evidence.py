@@ -5,7 +5,8 @@ from __future__ import annotations
 from reports import anchors
 from reports.clean import plain, safe_href, short_url
 from reports.context import Context
-from reports.model import Block, Later, Proof, ProofGroup, Proofs, Section
+from reports.model import Block, Proof, ProofGroup, Proofs, Section
+from reports.model_json import Later
 from reports.words import Words
 from study import SNIPPET_LENGTH, ChannelEvidence, ServiceFinding
 

@@ -14,7 +14,8 @@ from reports.blocks.systems import ways
 from reports.clean import safe_href, short_url
 from reports.context import Context
 from reports.measures import DIGITAL, FOUND, typical
-from reports.model import Block, Later, Legend, LegendItem, Note, Run, Section, Text, Tile, Tiles
+from reports.model import Block, Legend, LegendItem, Note, Run, Section, Text, Tile, Tiles
+from reports.model_json import Later
 from reports.shares import Share, share
 from study import CHANNELS, MunicipalityStatus, ServiceFinding, State
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from reports import anchors
 from reports.blocks.product_page import product_blocks
 from reports.context import Context
-from reports.model import Block, Later, Section
+from reports.model import Block, Section
+from reports.model_json import Later
 from reports.product_use import ranking
 
 ORDER = 62
