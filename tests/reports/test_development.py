@@ -17,9 +17,11 @@ from reports.blocks.development.panel import panel
 from reports.charts import draw
 from reports.earlier import Development, development
 from reports.model import FIGURES, Block, Bullets, FlowChart, Note, Section, Table, TrendChart
+from reports.model_json import as_json
 from reports.scorecard.card import scorecard
 from study import ChangeKind, StudyFolder, open_study
 from taxonomy import load_taxonomy
+from tests.reports.test_reader import TECHNICAL, texts
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +66,7 @@ def test_the_chapter_speaks_every_language(data: StudyData, language: str) -> No
     assert {"development-services-part", "development-biggest-part", "development-apart-part"} <= {
         c.id for c in found.children
     }
+    assert not [text for text in texts(as_json(found)) if TECHNICAL.search(text)]
 
 
 def test_shares_of_two_years_differ_by_what_sites_opened_and_closed_and_nothing_else(data: StudyData) -> None:
@@ -120,7 +123,7 @@ def test_studies_that_were_not_made_alike_tell_of_no_development_and_say_what_to
     data = load_study(years[1], development=development(years[1], [EarlierStudy(old)]))
     found = chapter(data)
     (note,) = [b for b in blocks(found) if isinstance(b, Note)]
-    assert "--reanalyze" in note.text
+    assert "analyse the old evidence again" in note.text
     assert not [b for b in blocks(found) if isinstance(b, Bullets | TrendChart | FlowChart)]
     way = scorecard(data, "en", data.codes[0]).way
     assert way is not None

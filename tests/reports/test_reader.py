@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reports import build, load_study
-from reports.model import as_json
+from reports.model_json import as_json
 from study import StudyFolder
 
 TECHNICAL = re.compile(
