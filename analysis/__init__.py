@@ -11,7 +11,7 @@ from .fold.accessibility import picture_of
 from .fold.decided import cell_value
 from .fold.grid import CHANNEL_CONFIDENCE, rule_in_words
 from .fold.market import effective_number
-from .fold.pipeline import analyze_study
+from .fold.pipeline import AnalysisSummary, Effort, analyze_study
 from .fold.register import compare_with_register, declared_addresses
 from .fold.sample import draw_sample, draw_samples, sample_counts
 from .fold.texts import PageText, page_texts
@@ -25,8 +25,10 @@ from .page.read import Furniture, Page, learn_furniture, read_page
 __all__ = [
     "CHANNEL_CONFIDENCE",
     "Agreement",
+    "AnalysisSummary",
     "CellTables",
     "ChannelHit",
+    "Effort",
     "EvaluationReport",
     "Furniture",
     "Page",

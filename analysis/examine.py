@@ -58,7 +58,7 @@ def examine_page(
         page_type="statement" if statement else kind.page_type, page_type_score=kind.score,
         theme=verdict.theme, services=verdict.services, channels=channels, vendors=vendors,
         unknown_eservices=unknown, authentication=authentication_of(view, channels),
-        statement=statement, internal_links=_internal_links(page, site), alternates=page.alternates,
+        statement=statement, internal_links=internal_links(page, site.own_hosts), alternates=page.alternates,
         reasons=(*kind.reasons, *verdict.reasons, *why),
     )  # fmt: skip
 
@@ -83,6 +83,7 @@ def _is_address(url: str) -> bool:
     return True
 
 
-def _internal_links(page: Page, site: SiteContext) -> tuple[tuple[str, str], ...]:
-    own = {host_of(page.url), *site.own_hosts}
+def internal_links(page: Page, own_hosts: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Address and text of a page's links to pages of its own site."""
+    own = {host_of(page.url), *own_hosts}
     return tuple((link.url, link.text) for link in page.links if link.kind == "page" and host_of(link.url) in own)

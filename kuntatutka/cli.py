@@ -236,10 +236,15 @@ def analyze(
     workers: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processes; default: one per core.", show_default=False)
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on stdout: what was made, and how much of it anew.")
+    ] = False,
     verbose: Verbose = 0,
     quiet: Quiet = False,
 ) -> None:
     """Make all findings from the evidence. No network; the same evidence gives the same bytes.
+
+    What was worked out before from the same evidence, taxonomy and decisions is taken over from .state/memory.
 
     [bold]Examples[/bold]
 
@@ -255,7 +260,9 @@ def analyze(
         raise typer.BadParameter("--complete is said of WARC files of another crawler: give them with --warc.")
     files = (*(warc or ()), *(more_warcs or ()))
     raise typer.Exit(
-        analyze_study(folder, talk_of(verbose, quiet), warc_files=files, workers=workers, is_whole=complete)
+        analyze_study(
+            folder, talk_of(verbose, quiet), warc_files=files, workers=workers, is_whole=complete, as_json=as_json
+        )
     )
 
 

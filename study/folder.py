@@ -98,6 +98,10 @@ class StudyFolder:
         """What the analysis worked out, so that it need not be worked out again; made anew where it is gone."""
         return self.state / "memory"
 
+    def memory_of(self, code: str = "") -> Path:
+        """The part of it that is about one municipality, or the folder of all these parts."""
+        return self.memory / "units" / code if code else self.memory / "units"
+
     @property
     def own_places(self) -> tuple[Path, ...]:
         """Everything in a study that commands read and write."""

@@ -77,6 +77,7 @@ class _Reader:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._hash = hashlib.sha256()
+        self._files: dict[str, str] = {}
 
     def read(self, country_id: str) -> Taxonomy:
         countries = self._family(country_id)
@@ -102,7 +103,9 @@ class _Reader:
             "surveys": self._surveys(folders[0] / "surveys.toml"),
             "service_register": self._register(folders[0]),
         }
-        taxonomy = Taxonomy.model_construct(**content, digest=self._hash.hexdigest(), version=country.version)
+        taxonomy = Taxonomy.model_construct(
+            **content, digest=self._hash.hexdigest(), files=self._files, version=country.version
+        )
         lists = {EVERYBODY: tuple(municipalities), **_as_written(taxonomy)}
         return with_present_ids(taxonomy.model_copy(update={"peer_lists": lists}))
 
@@ -268,7 +271,9 @@ class _Reader:
     def _text(self, path: Path) -> str:
         try:
             data = path.read_bytes()
-            self._hash.update(self._name(path).encode() + b"\0" + hashlib.sha256(data).digest())
+            digest = hashlib.sha256(data)
+            self._hash.update(self._name(path).encode() + b"\0" + digest.digest())
+            self._files[self._name(path)] = digest.hexdigest()
             return data.decode("utf-8-sig").replace("\r\n", "\n")
         except OSError as error:
             raise TaxonomyError(

@@ -407,6 +407,8 @@ class Taxonomy(Model):
     surveys: Surveys = Surveys()
     service_register: Register | None = None
     digest: str
+    files: Mapping[str, str] = {}
+    """Digests of the files that it was read from, by name: results rest on some of them."""
     version: str
 
     @property

@@ -5,32 +5,26 @@ Reads the WARC files it is given and nothing else, in a fixed order, so that it 
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from analysis.channels import fillable_from_pdf
-from analysis.examine import examine_page
-from analysis.findings import ChannelHit, PageFindings, PageSource, ProductHit, SiteContext, StatementFacts
-from analysis.page.model import Page
-from analysis.page.quality import PageQuality, PdfQuality, measure_page, measure_pdf
-from analysis.page.read import Furniture, learn_furniture, read_page
-from study import HTML_TYPES, Reading, SiteFolders, StudyMunicipality, address_key, host_of, normalise_url
-from study.document import page_text, stand_in_of
+from analysis.findings import ChannelHit, PageFindings, StatementFacts
+from analysis.page.quality import PageQuality, PdfQuality
+from study import Reading, SiteFolders, StudyMunicipality, address_key, host_of, normalise_url
 from taxonomy import StandIn, Taxonomy, term_index
 
 from .decided import Decided
 from .eservices import Ways
 from .graph import link_texts
-from .index import EvidenceIndex, LandingPages, LandingPlace, Place, read_place, read_source
-from .likeness import Look, gone_by_probe, look_of, same_instead
-from .site_tools import ToolCount, recognise_site_tools
-from .statements import elsewhere_statement, pdf_statement, statement_links
-
-FURNITURE_SAMPLE = 60
-"""Pages per host from which repeated furniture is learned; more changes little and costs time."""
+from .index import EvidenceIndex, LandingPages, LandingPlace, read_source
+from .judged import JudgedPage
+from .likeness import Look, gone_by_probe, same_instead
+from .pages import ReadFile, ReadPage
+from .site_tools import ToolCount, tools_of
+from .stages import Given, Place, work_pages
+from .statements import pdf_statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +66,9 @@ class Gathered:
     """Addresses that the municipality's own pages link to as their accessibility statement."""
     other_statements: dict[str, StatementFacts] = field(default_factory=dict)
     """Statements in files and on others' hosts, by address."""
+    pages_read: int = 0
+    """Pages that were read for this; the others had been kept."""
+    pages_judged: int = 0
 
     @cached_property
     def ways(self) -> Ways:
@@ -130,42 +127,43 @@ class Gathered:
         return replace(hit, subtype=kind) if kind else hit
 
 
-def is_html(place: Place) -> bool:
-    """Whether the answer at a place is a page that can be read."""
-    return place.content_type in HTML_TYPES
-
-
-def _readable(unit: Gathered) -> list[str]:
-    """Addresses of HTML documents that were answered, in a fixed order."""
-    found = (url for url, place in unit.index.documents.items() if is_html(place) and place.status < 400)
-    return sorted(found)
-
-
-def gather(given: MunicipalityInput, taxonomy: Taxonomy) -> Gathered:
+def gather(given: MunicipalityInput, taxonomy: Taxonomy, stages: Place | None = None) -> Gathered:
     """Reads and examines every document of a municipality's evidence, and the landing pages among them."""
     unit = Gathered(given, taxonomy)
-    readable = _readable(unit)
-    furniture: dict[str, Furniture] = {}
-    for host in sorted({host_of(url) for url in readable if unit.is_own(url)}):
-        furniture[host] = _furniture(unit, [url for url in readable if host_of(url) == host])
-    for url in readable:
-        _read_page(unit, url, furniture.get(host_of(url)))
-    _compare(unit, furniture)
-    for url, place in sorted(unit.index.documents.items()):
-        if url not in unit.digests:
-            _read_document(unit, url, place)
+    worked = work_pages(Given(unit.index, unit.is_own, unit.own_hosts, given.landing, taxonomy), stages)
+    read = worked.unit
+    unit.pages_read, unit.pages_judged = worked.read_now, worked.judged_now
+    for url, judged in worked.judged.items():
+        _take_page(unit, url, read.pages[url], judged)
+    for url, parts in read.parts.items():
+        unit.tools.add(url, tools_of(parts, taxonomy))
+    _compare(unit, read.probes)
+    for url, file in read.files.items():
+        _take_file(unit, url, file)
     return unit
 
 
-def _compare(unit: Gathered, furniture: Mapping[str, Furniture]) -> None:
+def _take_page(unit: Gathered, url: str, read: ReadPage, judged: JudgedPage) -> None:
+    own = unit.is_own(url)
+    found = judged.findings
+    unit.findings[url] = found if own and read.instead is None else _without_proofs(found, read.instead)
+    unit.digests[url] = unit.index.documents[url].sha256
+    if not own:
+        unit.ways.take(url, read.page)
+        if judged.elsewhere is not None:
+            unit.other_statements[url] = judged.elsewhere
+    elif read.instead is not None:
+        unit.stand_ins[url] = read.instead
+    else:
+        unit.linked_statements.update(judged.statements)
+        if read.look is not None:
+            unit.looks[url] = read.look
+        if read.quality is not None:
+            unit.page_quality.append(read.quality)
+
+
+def _compare(unit: Gathered, probes: Mapping[str, Look]) -> None:
     """Find the pages that show one and the same thing in place of what was asked, whatever its words."""
-    probes: dict[str, Look] = {}
-    for url, place in sorted(unit.index.probes.items()):
-        source = read_place(url, place)
-        if source is not None and _instead(source) is None:
-            learned = furniture.get(host_of(url))
-            page = read_page(source.body, url, unit.taxonomy, content_type=source.content_type, furniture=learned)
-            probes[host_of(url)] = look_of(page)
     fronts = [unit.index.resolve(normalise_url(start) or start) for start in unit.given.municipality.addresses]
     found = gone_by_probe(unit.looks, probes, fronts)
     rest = {url: look for url, look in unit.looks.items() if url not in found}
@@ -176,44 +174,6 @@ def _compare(unit: Gathered, furniture: Mapping[str, Furniture]) -> None:
     unit.page_quality = [quality for quality in unit.page_quality if quality.url not in found]
 
 
-def _read_page(unit: Gathered, url: str, furniture: Furniture | None) -> None:
-    source = read_source(unit.index, url)
-    if source is None:
-        return
-    page = read_page(source.body, source.url, unit.taxonomy, content_type=source.content_type, furniture=furniture)
-    found = examine_page(page, unit.taxonomy, SiteContext(unit.own_hosts, furniture, unit.ways.landing))
-    instead = _instead(source) if unit.is_own(url) else None
-    unit.findings[url] = found if unit.is_own(url) and instead is None else _without_proofs(found, instead)
-    # The answer that warc_offset points to, also where the page was read as the browser made it.
-    answer = (read_place(url, unit.index.documents[url]) if source.rendered else source) or source
-    unit.digests[url] = _digest(answer.body)
-    if not unit.is_own(url):
-        unit.ways.take(url, page)
-        if found.statement is not None and (facts := elsewhere_statement(page, unit.taxonomy, unit.own_hosts)):
-            unit.other_statements[url] = facts
-        return
-    if instead is not None:
-        unit.stand_ins[url] = instead
-        return
-    unit.linked_statements.update(statement_links(page, unit.taxonomy))
-    unit.looks[url] = look_of(page)
-    unit.page_quality.append(measure_page(page, unit.taxonomy))
-    if unit.tools.wants(host_of(url)):
-        unit.tools.add(url, _site_tools(unit, source, answer, page))
-
-
-def _site_tools(unit: Gathered, source: PageSource, answer: PageSource, page: Page) -> tuple[ProductHit, ...]:
-    """The tools a page shows, with the cookies and headers of the server's answer and of the browser's."""
-    cookies = tuple(sorted({*answer.cookies, *source.cookies}))
-    headers = {**source.headers, **answer.headers}
-    return recognise_site_tools(source.body, page, unit.taxonomy, cookies=cookies, headers=headers)
-
-
-def _instead(source: PageSource) -> StandIn | None:
-    """What an answer shows in place of the page, where it does."""
-    return stand_in_of(page_text(source.body, source.content_type), status=source.status, headers=source.headers)
-
-
 def _without_proofs(found: PageFindings, instead: StandIn | None) -> PageFindings:
     """A page of somebody else's host, or what stands in place of a page, proves nothing about this municipality."""
     page_type = "eservice" if instead is None else "other"
@@ -222,33 +182,15 @@ def _without_proofs(found: PageFindings, instead: StandIn | None) -> PageFinding
     )
 
 
-def _furniture(unit: Gathered, urls: Sequence[str]) -> Furniture:
-    step = max(1, len(urls) // FURNITURE_SAMPLE)
-    sources = (read_source(unit.index, url) for url in urls[::step][:FURNITURE_SAMPLE])
-    pages = [
-        read_page(source.body, source.url, unit.taxonomy, content_type=source.content_type)
-        for source in sources
-        if source is not None
-    ]
-    return learn_furniture(pages)
-
-
-def _digest(body: bytes | str) -> str:
-    return hashlib.sha256(body.encode() if isinstance(body, str) else body).hexdigest()
-
-
-def _read_document(unit: Gathered, url: str, place: Place) -> None:
-    """Digest of a document that is no page, and for a PDF whether its form can be filled on screen."""
-    source = read_source(unit.index, url)
-    if source is None:
-        return
-    unit.digests[url] = _digest(source.body)
-    if place.content_type == "application/pdf" and isinstance(source.body, bytes) and place.status < 400:
-        fillable = fillable_from_pdf(source.body)
-        if fillable is not None:
-            unit.form_kinds[address_key(url)] = "fillable" if fillable else "static"
-        if url in {unit.index.resolve(link) for link in unit.linked_statements}:
+def _take_file(unit: Gathered, url: str, file: ReadFile) -> None:
+    unit.digests[url] = file.sha256
+    if file.is_fillable is not None:
+        unit.form_kinds[address_key(url)] = "fillable" if file.is_fillable else "static"
+    place = unit.index.documents[url]
+    is_linked = url in {unit.index.resolve(link) for link in unit.linked_statements}
+    if is_linked and place.content_type == "application/pdf" and place.status < 400:
+        source = read_source(unit.index, url)
+        if source is not None and isinstance(source.body, bytes):
             unit.other_statements[url] = pdf_statement(url, source.body, unit.taxonomy, unit.own_hosts)
-        quality = measure_pdf(url, source.body, unit.taxonomy)
-        if quality is not None:
-            unit.pdf_quality.append(quality)
+    if file.quality is not None:
+        unit.pdf_quality.append(file.quality)

@@ -53,18 +53,22 @@ class Place:
     """A digest of what was said beside the body: headers, names of cookies."""
 
 
+def digest_of(body: bytes | str) -> str:
+    """SHA-256 of a decoded body, or of a rendering's text."""
+    return hashlib.sha256(body.encode(errors="surrogatepass") if isinstance(body, str) else body).hexdigest()
+
+
 def _head(*said: object) -> str:
     return hashlib.blake2b(repr(said).encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
 def _place_of(event: StoredDocument, kind: str, paths: Mapping[str, Path]) -> Place:
-    sha256, head = hashlib.sha256(event.body).hexdigest(), _head(sorted(event.headers.items()))
+    sha256, head = digest_of(event.body), _head(sorted(event.headers.items()))
     return Place(paths[event.warc_file], event.warc_offset, event.status, kind, event.fetched_at, sha256, head)
 
 
 def _place_of_rendering(event: StoredRendering, paths: Mapping[str, Path]) -> Place:
-    sha256 = hashlib.sha256(event.html.encode(errors="surrogatepass")).hexdigest()
-    head = _head(sorted(event.headers.items()), event.cookies)
+    sha256, head = digest_of(event.html), _head(sorted(event.headers.items()), event.cookies)
     return Place(paths[event.warc_file], event.warc_offset, 200, "text/html", event.at, sha256, head)
 
 

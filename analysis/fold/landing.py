@@ -76,9 +76,9 @@ class AskedLanding(Mapping[str, LandingPlace]):
         return {url: _digest(self._places.get(url)) for url in sorted(self._asked)}
 
 
-def is_answered_so(places: Mapping[str, LandingPlace], answers: Mapping[str, str]) -> bool:
-    """Whether all of these addresses have the answers that they had."""
-    return all(_digest(places.get(url)) == answer for url, answer in answers.items())
+def changed_answers(places: Mapping[str, LandingPlace], answers: Mapping[str, str]) -> frozenset[str]:
+    """The addresses among these whose answers are not what they were; all of them are asked for."""
+    return frozenset([url for url, answer in answers.items() if _digest(places.get(url)) != answer])
 
 
 def _digest(landing: LandingPlace | None) -> str:

@@ -42,10 +42,12 @@ from .gathered import MunicipalityInput
 from .hands import Hands
 from .index import EvidenceIndex, LandingPlace, index_evidence, landing_places, only_hosts
 from .landing import LandingFile, keep_landing
+from .product_marks import keep_catalogue
 from .register import compare_with_register
-from .rests import evidence_key, unit_key
+from .rests import evidence_key, judge_key, read_key, unit_key
+from .stages import Place
 from .survey import Survey, SurveyTask, all_landing, kept_survey, own_hosts_of, reached_from, survey, survey_of
-from .work import Task, kept_rows, work
+from .work import Done, Task, kept_rows, work
 
 _FOREIGN = "foreign-rows"
 """Rows from another crawler's files, while they are brought together."""
@@ -55,8 +57,27 @@ Step = Callable[[str, int, int], None]
 
 _FOREIGN = "foreign-rows"
 """Rows from another crawler's files, while they are brought together."""
+_CATALOGUES = 8
+"""Product catalogues that are kept: pages that were judged with an older one are judged again."""
 # Captures further apart than this were made on different visits.
 _ONE_VISIT = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much of an analysis was done now; the rest had been worked out before from the same."""
+
+    municipalities: int = 0
+    taken_over: int = 0
+    """Municipalities with nothing to do."""
+    pages: int = 0
+    read: int = 0
+    judged: int = 0
+
+    def with_unit(self, done: Done) -> Effort:
+        """The same with one more unit that was done."""
+        pages, read, judged = self.pages + done.pages, self.read + done.read, self.judged + done.judged
+        return replace(self, pages=pages, read=read, judged=judged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +94,7 @@ class AnalysisSummary:
     """Files with answers whose bodies lie in a file that was not given, and how many."""
     passed_over: tuple[tuple[str, int], ...] = ()
     """Files with records that could not be understood, and how many."""
-    reused: int = 0
-    """How many municipalities' rows were made before and are still good."""
+    effort: Effort = Effort()
     captured: tuple[date, date] | None = None
     """First and last day of foreign evidence that spans more than half a year; None for any other."""
 
@@ -162,7 +182,7 @@ def _look(folder: StudyFolder, taxonomy: Taxonomy, hands: Hands) -> _Found:
 def _survey_task(folder: StudyFolder, municipality: StudyMunicipality, digests: Mapping[Path, str]) -> SurveyTask:
     files = folder.warc_files(municipality.code)
     key = evidence_key([(path.name, digests[path]) for path in files], municipality)
-    return SurveyTask(municipality, files, key, folder.memory / municipality.code / "evidence")
+    return SurveyTask(municipality, files, key, folder.memory_of(municipality.code) / "evidence")
 
 
 def _look_at_foreign(folder: StudyFolder, taxonomy: Taxonomy, files: tuple[Path, ...]) -> _Found:
@@ -203,7 +223,7 @@ def _tasks(folder: StudyFolder, taxonomy: Taxonomy, found: _Found, *, is_whole: 
     log = load_decisions(folder).log
     readings = [reading for reading in read_readings(folder.review)[0] if reading.model == folder.config.reader.model]
     is_foreign = bool(found.indexes)
-    landing = None if is_foreign else keep_landing(folder.memory, folder.evidence, found.landing)
+    shared = None if is_foreign else _share(folder, taxonomy, found)
     tasks = []
     for municipality in folder.municipalities:
         code = municipality.code
@@ -219,8 +239,21 @@ def _tasks(folder: StudyFolder, taxonomy: Taxonomy, found: _Found, *, is_whole: 
             is_foreign=is_foreign,
             is_vouched=is_foreign and is_whole,
         )
-        tasks.append(_task(folder, taxonomy, found.tasks.get(code), given, landing))
+        tasks.append(_task(folder, taxonomy, found.tasks.get(code), given, shared))
     return tasks
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the units of a study share, as files."""
+
+    landing: LandingFile
+    products: Path
+
+
+def _share(folder: StudyFolder, taxonomy: Taxonomy, found: _Found) -> _Shared:
+    landing = keep_landing(folder.memory, folder.evidence, found.landing)
+    return _Shared(landing, keep_catalogue(folder.memory / "products", taxonomy))
 
 
 def _task(
@@ -228,34 +261,40 @@ def _task(
     taxonomy: Taxonomy,
     looked: SurveyTask | None,
     given: MunicipalityInput,
-    landing: LandingFile | None,
+    shared: _Shared | None,
 ) -> Task:
-    place = folder.memory / given.municipality.code
-    if looked is None:
+    place = folder.memory_of(given.municipality.code)
+    if looked is None or shared is None:
         return Task(given, "", place / _FOREIGN)
     decided = given.decided
     own = (*decided.cells, *decided.hosts, *((decided.statement,) if decided.statement else ()))
     said = (given.municipality, given.day, own, sorted(d.id for d in own if d.id in decided.disputed), given.readings)
-    return Task(given, unit_key(looked.key, taxonomy, given.own_hosts, *said), place / "rows", looked, landing)
+    read = read_key(looked.key, taxonomy, given.own_hosts)
+    stages = Place(place, read, judge_key(read, taxonomy), shared.products)
+    key = unit_key(looked.key, taxonomy, given.own_hosts, *said)
+    return Task(given, key, place / "rows", looked, shared.landing, stages)
 
 
 def _parts(tasks: Sequence[Task], hands: Hands, step: Step) -> _Parts:
     """The rows of every municipality, in order of codes: those that were kept, and those that are made now."""
     parts = {task.given.municipality.code: kept_rows(task) for task in tasks}
     again = [task for task in tasks if parts[task.given.municipality.code] is None]
-    reused = len(tasks) - len(again)
-    if reused:
-        step("", reused, len(tasks))
-    for done, (task, _) in enumerate(hands.each(work, again), start=reused + 1):
+    taken_over = len(tasks) - len(again)
+    pages = sum(int(kept.facts.get("pages", 0)) for kept in parts.values() if kept is not None)
+    effort = Effort(len(tasks), taken_over, pages)
+    if taken_over:
+        step("", taken_over, len(tasks))
+    for number, (task, done) in enumerate(hands.each(work, again), start=taken_over + 1):
         parts[task.given.municipality.code] = open_kept(task.rows)
-        step(task.given.municipality.name_fi, done, len(tasks))
-    return _Parts([kept for _, kept in sorted(parts.items()) if kept is not None], reused)
+        effort = effort.with_unit(done)
+        step(task.given.municipality.name_fi, number, len(tasks))
+    return _Parts([kept for _, kept in sorted(parts.items()) if kept is not None], effort)
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
     rows: list[Kept]
-    reused: int
+    effort: Effort
 
 
 def _captured(found: _Found) -> tuple[date, date] | None:
@@ -277,7 +316,7 @@ def _write(folder: StudyFolder, taxonomy: Taxonomy, parts: _Parts, found: _Found
         unmatched_hosts=found.unmatched_hosts,
         elsewhere=tuple(sorted({item for survey in surveys for item in survey.elsewhere.items()})),
         passed_over=tuple(sorted({item for survey in surveys for item in survey.passed_over.items()})),
-        reused=parts.reused,
+        effort=parts.effort,
         captured=_captured(found),
     )
 
@@ -285,8 +324,9 @@ def _write(folder: StudyFolder, taxonomy: Taxonomy, parts: _Parts, found: _Found
 def _tidy(folder: StudyFolder) -> None:
     """Take away what is kept of municipalities that the study has no more, and the rows of foreign evidence."""
     known = {municipality.code for municipality in folder.municipalities}
-    for path in folder.memory.iterdir() if folder.memory.is_dir() else ():
-        if path.is_dir() and path.name not in known:
+    for path in folder.memory_of().iterdir() if folder.memory_of().is_dir() else ():
+        (path / _FOREIGN).unlink(missing_ok=True)
+        if path.name not in known:
             shutil.rmtree(path)
-        elif path.is_dir():
-            (path / _FOREIGN).unlink(missing_ok=True)
+    for old in sorted((folder.memory / "products").glob("*"), key=lambda path: path.stat().st_mtime)[:-_CATALOGUES]:
+        old.unlink()

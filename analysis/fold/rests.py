@@ -23,6 +23,7 @@ _LIBRARIES = (
 )  # fmt: skip
 """Packages whose answers stand in results."""
 _CODE = frozenset({".py", ".toml", ".json", ".csv"})
+_READING_FILES = ("markup.toml", "stand_ins.toml")
 _BELOW = ("study", "taxonomy/*.py", "taxonomy/matching")
 _READS = (*_BELOW, "analysis/page", "analysis/fold", "analysis/findings.py")
 _JUDGES = (
@@ -59,6 +60,32 @@ def _of(*parts: object) -> str:
 def evidence_key(files: Sequence[tuple[str, str]], municipality: StudyMunicipality) -> str:
     """What the index of one municipality's evidence rests on: names and digests of its files, its addresses."""
     return _of("evidence", program(*_READS), files, municipality.addresses)
+
+
+def read_key(evidence: str, taxonomy: Taxonomy, own_hosts: frozenset[str]) -> str:
+    """What the pages of one municipality, read, rest on: of the taxonomy only what tells content from furniture."""
+    country = [digest for name, digest in sorted(taxonomy.files.items()) if name.endswith("/country.toml")]
+    shared = [taxonomy.files.get(name) for name in _READING_FILES]
+    words = [(code, item.stop_words, item.lists.get("empty_links", ())) for code, item in taxonomy.languages.items()]
+    return _of("read", program(*_READS), evidence, country, shared, words, sorted(own_hosts))
+
+
+def judge_key(read: str, taxonomy: Taxonomy) -> str:
+    """What the judgement of pages rests on, but for products and landing pages, which are compared page by page."""
+    files = sorted((n, digest) for n, digest in taxonomy.files.items() if not _of_products(n))
+    return _of("judged", program(*_JUDGES), read, files, word_tools(taxonomy), _names_among_terms(taxonomy))
+
+
+def _of_products(name: str) -> bool:
+    return name.endswith("/tenants.csv") or "products" in name.split("/")[:-1]
+
+
+def _names_among_terms(taxonomy: Taxonomy) -> list[str]:
+    """Names of products that are terms of services too: where only they stand, a page names no service by them."""
+    names = {name.casefold() for p in taxonomy.products.values() for name in (p.name, *p.aliases)}
+    services = taxonomy.services.values()
+    terms = {term.casefold() for s in services for words in (*s.terms.values(), s.name.root.values()) for term in words}
+    return sorted(names & terms)
 
 
 def unit_key(evidence: str, taxonomy: Taxonomy, own_hosts: frozenset[str], *given: object) -> str:

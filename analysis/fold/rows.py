@@ -14,9 +14,10 @@ from study import (
     VendorHit,
 )
 
-from .gathered import Gathered, is_html
+from .gathered import Gathered
 from .grid import WEAK_SCORE
 from .index import Place
+from .pages import is_html
 
 TITLE_LENGTH = 300
 

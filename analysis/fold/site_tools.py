@@ -38,14 +38,36 @@ def recognise_site_tools(
     headers: Mapping[str, str] | None = None,
 ) -> tuple[ProductHit, ...]:
     """Returns the tools of the site that a page shows, by id; `target` is the mark that was found."""
+    return tools_of(live_parts(document, page, cookies=cookies, headers=headers or {}), taxonomy)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveParts:
+    """What a page loads and declares: all that its tools are recognised by."""
+
+    url: str
+    pieces: tuple[str, ...]
+    generator: str
+    cookies: tuple[str, ...]
+    headers: Mapping[str, str]
+
+
+def live_parts(document: bytes | str, page: Page, *, cookies: tuple[str, ...], headers: Mapping[str, str]) -> LiveParts:
+    """What of a document tools are recognised by."""
     pieces = live_pieces(page_text(document)[:MARKUP_LENGTH], host_of(page.url))
-    seen = Sighting(page.url, "\n".join(pieces), page.generator, cookies=cookies, headers=headers or {})
+    return LiveParts(page.url, tuple(pieces), page.generator, cookies, headers)
+
+
+def tools_of(parts: LiveParts, taxonomy: Taxonomy) -> tuple[ProductHit, ...]:
+    """The tools of the site that these parts of a page show, by id; `target` is the mark that was found."""
+    markup = "\n".join(parts.pieces)
+    seen = Sighting(parts.url, markup, parts.generator, cookies=parts.cookies, headers=parts.headers)
     found = {
         hit.product_id: ProductHit(hit.product_id, None, *_mark(hit), 0.9)
         for hit in product_index(taxonomy).find_page(seen)
         if is_site_tool(taxonomy.products[hit.product_id])
     }
-    for hit in _by_host(pieces, taxonomy):
+    for hit in _by_host(parts.pieces, taxonomy):
         found.setdefault(hit.product_id, hit)
     return tuple(found[name] for name in sorted(found))
 

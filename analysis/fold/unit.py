@@ -25,6 +25,7 @@ from .rows import (
     vendor_rows,
     vendors_of,
 )
+from .stages import Place
 from .statements import rows_of as statement_rows
 from .status import status_of
 
@@ -34,12 +35,16 @@ class UnitRows:
     """Rows by table name."""
 
     rows: Mapping[str, Sequence[Any]]
+    pages: int = 0
+    pages_read: int = 0
+    """Pages that were read now; the others had been kept."""
+    pages_judged: int = 0
 
 
-def analyze_municipality(given: MunicipalityInput) -> UnitRows:
-    """Rows of every table for one municipality."""
+def analyze_municipality(given: MunicipalityInput, stages: Place | None = None) -> UnitRows:
+    """Rows of every table for one municipality; with a place for its stages only what changed is done again."""
     taxonomy = load_taxonomy(given.country)
-    unit = gather(given, taxonomy)
+    unit = gather(given, taxonomy, stages)
     unit.depths = click_depths(unit.findings, unit.index.resolve, _front_pages(unit))
     status = status_of(unit)
     paths = eservice_paths(unit.code, unit.own_findings(), unit.own_hosts, unit.ways)
@@ -84,7 +89,7 @@ def analyze_municipality(given: MunicipalityInput) -> UnitRows:
             taxonomy=taxonomy,
         )
     )
-    return UnitRows(rows)
+    return UnitRows(rows, len(unit.findings), unit.pages_read, unit.pages_judged)
 
 
 def _still_found(behind: Sequence[CellPage], grid: Sequence[ServiceFinding]) -> list[CellPage]:

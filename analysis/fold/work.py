@@ -17,7 +17,8 @@ from study import TABLES, Kept, open_kept, pack, to_arrow, unpack, write_kept
 
 from .gathered import MunicipalityInput
 from .index import LandingPlace
-from .landing import AskedLanding, LandingFile, is_answered_so, landing_of
+from .landing import AskedLanding, LandingFile, changed_answers, landing_of
+from .stages import Place
 from .survey import SurveyTask, kept_index
 from .unit import analyze_municipality
 
@@ -36,14 +37,16 @@ class Task:
     """Where the rows are kept."""
     evidence: SurveyTask | None = None
     landing: LandingFile | None = None
+    stages: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a unit did."""
+    """How many pages a unit has, and how many of them were read and judged now."""
 
-    code: str
     pages: int
+    read: int
+    judged: int
 
 
 def work(task: Task) -> Done:
@@ -52,9 +55,9 @@ def work(task: Task) -> Done:
     if task.evidence is not None:
         given = replace(given, index=kept_index(task.evidence))
     landing = AskedLanding(_landing(task))
-    rows = analyze_municipality(replace(given, landing=landing))
-    done = Done(given.municipality.code, len(rows.rows["pages"]))
-    blocks = {_ASKED: pack(dict[str, str], landing.answers()), **dict(packed_rows(rows.rows))}
+    made = analyze_municipality(replace(given, landing=landing), task.stages)
+    done = Done(made.pages, made.pages_read, made.pages_judged)
+    blocks = {_ASKED: pack(dict[str, str], landing.answers()), **dict(packed_rows(made.rows))}
     write_kept(task.rows, blocks, {"key": task.key, "pages": done.pages})
     return done
 
@@ -68,7 +71,7 @@ def kept_rows(task: Task) -> Kept | None:
         asked = unpack(dict[str, str], kept.block(_ASKED) or b"")
     except ValueError:
         return None
-    return kept if is_answered_so(_landing(task), asked) else None
+    return None if changed_answers(_landing(task), asked) else kept
 
 
 def _landing(task: Task) -> Mapping[str, LandingPlace]:

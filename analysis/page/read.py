@@ -26,9 +26,11 @@ from study.document import (
     parse,
     primary_language,
     resolve,
+    stand_in,
+    stand_in_of,
     stays_on_page,
 )
-from taxonomy import Country, Markup, Taxonomy, page_markup, plain
+from taxonomy import Country, Markup, StandIn, Taxonomy, page_markup, plain
 
 from .contacts import find_addresses, find_emails, find_hours
 from .language import LanguageVote, vote_for
@@ -62,16 +64,38 @@ def read_page(
 ) -> Page:
     """Reads a document. Whatever is no web page gives an empty ``Page`` with the address alone."""
     text = page_text(html, content_type)
-    if not text.strip() or "<" not in text[:100_000]:
-        return Page(url=url, main_text=clean(text[:50_000]) if text.strip() else "")
+    tree = _tree_of(text)
+    page = _page_of(tree, url, taxonomy) if tree is not None else _bare_page(text, url)
+    return without_furniture(page, furniture) if furniture else page
+
+
+def read_answer(
+    html: bytes | str, url: str, taxonomy: Taxonomy, *, content_type: str, status: int, headers: Mapping[str, str]
+) -> tuple[Page, StandIn | None]:
+    """The same, with what the answer shows in place of the page where it does: the document is parsed once."""
+    text = page_text(html, content_type)
+    tree = _tree_of(text)
+    if tree is None:
+        return _bare_page(text, url), stand_in_of(text, status=status, headers=headers)
+    instead = stand_in(tree, text, status=status, headers=headers)
+    return _page_of(tree, url, taxonomy), instead
+
+
+def _tree_of(text: str) -> LexborHTMLParser | None:
+    return parse(text) if text.strip() and "<" in text[:100_000] else None
+
+
+def _bare_page(text: str, url: str) -> Page:
+    return Page(url=url, main_text=clean(text[:50_000]) if text.strip() else "")
+
+
+def _page_of(tree: LexborHTMLParser, url: str, taxonomy: Taxonomy) -> Page:
     markup = page_markup()
-    tree = parse(text)
     base = base_of(tree, url)
     head = head_of(tree, base)
     regions = find_regions(tree, _headline(head.title), markup)
     reading = Walker(url, base, regions, markup).walk()
-    page = _assemble(tree, url, base, head, regions, reading, taxonomy, markup)
-    return _without_furniture(page, furniture) if furniture else page
+    return _assemble(tree, url, base, head, regions, reading, taxonomy, markup)
 
 
 def _assemble(
@@ -226,7 +250,8 @@ def learn_furniture(pages: Sequence[Page]) -> Furniture:
     )
 
 
-def _without_furniture(page: Page, furniture: Furniture) -> Page:
+def without_furniture(page: Page, furniture: Furniture) -> Page:
+    """A page with what its site repeats marked as furniture."""
     repeated = {block.index for block in page.blocks if block.in_main and plain(block.text) in furniture.texts}
     known = furniture.contacts
     if not repeated and not known:

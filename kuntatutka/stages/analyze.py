@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kuntatutka.exits import ExitStatus
-from kuntatutka.freshness import Stage, inputs_digest
+from kuntatutka.freshness import Stage, inputs_digest, kept_fact
 from kuntatutka.notices import tell_nothing_crawled, tell_of_list, tell_taxonomy
 from kuntatutka.progress import Talk
 from study import State, StateReason, StudyFolder, counted, file_digest, load_decisions, open_study, readings_file
@@ -15,9 +18,18 @@ from study.register import register_folder
 
 from .common import Gap, closing, gaps_of, told_how_to_go_on
 
+if TYPE_CHECKING:
+    from analysis import AnalysisSummary, Effort
+
 
 def analyze_study(
-    folder: Path, talk: Talk, *, warc_files: Sequence[Path], workers: int | None, is_whole: bool = False
+    folder: Path,
+    talk: Talk,
+    *,
+    warc_files: Sequence[Path],
+    workers: int | None,
+    is_whole: bool = False,
+    as_json: bool = False,
 ) -> ExitStatus:
     """`kuntatutka analyze`."""
     study = open_study(folder)
@@ -27,8 +39,14 @@ def analyze_study(
         tell_nothing_crawled(study, talk)
     with study.lock(), told_how_to_go_on(study, talk):
         gaps = analyze_now(study, talk, warc_files=warc_files, workers=workers, is_whole=is_whole)
-    sys.stdout.write(f"{study.findings}\n")
+    sys.stdout.write(f"{_in_json(study, gaps) if as_json else study.findings}\n")
     return closing(talk, gaps)
+
+
+def _in_json(study: StudyFolder, gaps: Sequence[Gap]) -> str:
+    """What was made, of how much of it anew, and which municipalities are incomplete, as one JSON object."""
+    told = {name: kept_fact(study, "analyze", name) for name in ("rows", "effort")}
+    return json.dumps({"findings": str(study.findings), **told, "incomplete": [gap.code for gap in gaps]})
 
 
 def analyze_now(
@@ -49,12 +67,14 @@ def analyze_now(
     if reuse and stage.unchanged_outputs():
         talk.note("Analyze: nothing has changed since the last time")
         return gaps_of(study.read("municipalities"))
-    counts, gaps = _analyze(study, talk, warc_files, workers, is_whole=is_whole)
-    stage.keep(
-        (study.findings / f"{table}.parquet" for table in counts),
-        {"rows": counts, "municipalities": file_digest(study.municipalities_file)},
-    )
-    return gaps
+    summary = _analyze(study, talk, warc_files, workers, is_whole=is_whole)
+    facts = {
+        "rows": summary.counts,
+        "municipalities": file_digest(study.municipalities_file),
+        "effort": asdict(summary.effort),
+    }
+    stage.keep((study.findings / f"{table}.parquet" for table in summary.counts), facts)
+    return gaps_of(summary.municipalities)
 
 
 def _told(cells: Sequence[tuple[State, StateReason | None, int]]) -> str:
@@ -62,9 +82,18 @@ def _told(cells: Sequence[tuple[State, StateReason | None, int]]) -> str:
     return ", ".join(f"{count} {state.value}{f' ({reason.value})' if reason else ''}" for state, reason, count in cells)
 
 
+def _taken_over(effort: Effort) -> str:
+    """What had been worked out before from the same, in one line; empty where that is nothing."""
+    if not effort.taken_over and effort.read == effort.judged == effort.pages:
+        return ""
+    whole = counted(effort.municipalities, "municipality")
+    pages = f"of {counted(effort.pages, 'page')} {effort.read} were read and {effort.judged} judged now"
+    return f"Taken over from before: {effort.taken_over} of {whole} as they were; {pages}"
+
+
 def _analyze(
     study: StudyFolder, talk: Talk, warc_files: Sequence[Path], workers: int | None, *, is_whole: bool
-) -> tuple[dict[str, int], tuple[Gap, ...]]:
+) -> AnalysisSummary:
     from analysis import analyze_study as analyze
 
     for notice in load_decisions(study).notices(study):
@@ -78,11 +107,8 @@ def _analyze(
             on_step=lambda name, done, total: steps.update(done, total, name),
         )
     talk.detail(", ".join(f"{table}: {rows} rows" for table, rows in summary.counts.items()))
-    if summary.reused:
-        talk.note(
-            f"{summary.reused} of {counted(len(summary.municipalities), 'municipality', 'municipalities')} had been "
-            "worked out from the same before and were taken over"
-        )
+    if told := _taken_over(summary.effort):
+        talk.note(told)
     talk.note(f"Cells: {_told(summary.cells)}")
     for name in summary.truncated:
         talk.warn(f"{name} is damaged or ends in the middle of a record; every whole record was used.")
@@ -105,4 +131,4 @@ def _analyze(
             f"Hosts that are no municipality's own, read only where its pages lead to them: {shown}. "
             "If one is a municipality's own, add it to the column hosts of municipalities.csv."
         )
-    return dict(summary.counts), gaps_of(summary.municipalities)
+    return summary

@@ -87,7 +87,7 @@ def taken_over(study: StudyFolder) -> int:
     shutil.rmtree(study.memory)
     analyze(study)
     assert digests(study) == with_memory
-    return summary.reused
+    return summary.effort.taken_over
 
 
 def nothing(study: StudyFolder) -> None:
@@ -132,20 +132,20 @@ def decision_added(study: StudyFolder) -> None:
 
 
 def rows_damaged(study: StudyFolder) -> None:
-    path = study.memory / "902" / "rows"
+    path = study.memory / "units" / "902" / "rows"
     data = bytearray(path.read_bytes())
     data[-20] ^= 0xFF
     path.write_bytes(bytes(data))
 
 
 def memory_cut_short(study: StudyFolder) -> None:
-    for path in (study.memory / "902" / "rows", study.memory / "903" / "evidence"):
+    for path in (study.memory / "units" / "902" / "rows", study.memory / "units" / "903" / "evidence"):
         path.write_bytes(path.read_bytes()[:200])
 
 
 def memory_of_something_else(study: StudyFolder) -> None:
     for name in ("rows", "evidence"):
-        shutil.copy(study.memory / "901" / name, study.memory / "902" / name)
+        shutil.copy(study.memory / "units" / "901" / name, study.memory / "units" / "902" / name)
 
 
 def landing_places_gone(study: StudyFolder) -> None:
@@ -198,8 +198,8 @@ def test_several_processes_give_the_same_bytes_as_one(folder: StudyFolder) -> No
 def test_what_is_kept_of_a_municipality_goes_with_it(folder: StudyFolder) -> None:
     lines = folder.municipalities_file.read_text(encoding="utf-8-sig").splitlines(keepends=True)
     folder.municipalities_file.write_text("".join(line for line in lines if "903" not in line), encoding="utf-8")
-    assert analyze(folder).reused == 2
-    assert sorted(path.name for path in folder.memory.iterdir()) == ["901", "902", "landing"]
+    assert analyze(folder).effort.taken_over == 2
+    assert sorted(path.name for path in (folder.memory / "units").iterdir()) == ["901", "902"]
 
 
 def test_other_crawlers_files_leave_nothing_behind(folder: StudyFolder) -> None:

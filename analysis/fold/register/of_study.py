@@ -85,7 +85,7 @@ def _key(given: RegisterInput, taxonomy: Taxonomy) -> str:
 
 
 def _place(folder: StudyFolder, code: str) -> Path:
-    return folder.memory / code / _KEPT
+    return folder.memory_of(code) / _KEPT
 
 
 def _kept(folder: StudyFolder, code: str, key: str) -> Kept | None:

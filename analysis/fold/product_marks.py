@@ -1,0 +1,147 @@
+"""Which pages a change of the product catalogue can touch: those that show a mark of a changed product.
+
+The question is asked generously: a page that has no mark of a product, as it was or as it is, is judged the same
+with and without the change; one that has may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from analysis.page.model import Page
+from study import open_kept, pack, unpack, write_kept
+from study.document import page_text
+from taxonomy import Product, ProductIndex, Sighting, Taxonomy, path_matches
+
+from .index import LandingPages, LandingPlace
+
+_CATALOGUE = "products"
+
+
+def keep_catalogue(folder: Path, taxonomy: Taxonomy) -> Path:
+    """Write the products of a taxonomy down where they are not so already; the file's name is their digest."""
+    data = pack(dict[str, str], _written(taxonomy))
+    path = folder / sha256(data).hexdigest()[:32]
+    kept = open_kept(path)
+    if kept is None or not kept.is_whole():
+        write_kept(path, {_CATALOGUE: data}, {})
+    return path
+
+
+def _written(taxonomy: Taxonomy) -> dict[str, str]:
+    return {name: product.model_dump_json() for name, product in sorted(taxonomy.products.items())}
+
+
+def product_changes(then: Path, taxonomy: Taxonomy) -> list[Product] | None:
+    """Products that differ from a catalogue that was kept, as they were and as they are; None where that is gone."""
+    kept = open_kept(then)
+    data = kept.block(_CATALOGUE) if kept is not None else None
+    try:
+        old = unpack(dict[str, str], data) if data is not None else None
+        if old is None:
+            return None
+        new = _written(taxonomy)
+        names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+        found = [Product.model_validate_json(old[name]) for name in names if name in old]
+    except (ValueError, ValidationError):
+        return None
+    return [*found, *(taxonomy.products[name] for name in names if name in new)]
+
+
+class ProductMarks:
+    """Finds marks of some products on pages: their names, their hosts and paths, their markup behind a link."""
+
+    def __init__(self, products: Sequence[Product], landing: Mapping[str, LandingPlace]) -> None:
+        patterns = [p for product in products for p in (*product.patterns, *product.not_patterns)]
+        self._names = tuple({alias.lower().rstrip("*") for product in products for alias in product.aliases})
+        self._hosts = tuple({_bare(pattern.host) for pattern in patterns if pattern.host})
+        self._paths = tuple({p.path for p in patterns if p.path and not p.host})
+        self._queries = tuple({p.query.partition("=")[0] for p in patterns if p.query and not p.host and not p.path})
+        self._words = (*self._names, *{_literal(host) for host in self._hosts})
+        self._indexes = [ProductIndex([product]) for product in products]
+        self._landing, self._pages = landing, LandingPages(landing)
+        self._known: dict[int, bool] = {}
+        self._behind: dict[str, bool] = {}
+        self.any = bool(products)
+
+    def has(self, page: Page) -> bool:
+        """Whether a page shows a mark of one of the products."""
+        if not self.any:
+            return False
+        texts = (page.title, page.h1, page.description, page.main_text, *page.breadcrumb)
+        forms = (text for form in page.forms for text in (form.heading, form.submit))
+        addresses = (page.url, *(form.action for form in page.forms))
+        return (
+            self._in_texts((*texts, *forms))
+            or any(self._leads(url) for url in addresses)
+            or any(self._once(block, (block.text,), ()) for block in page.blocks)
+            or any(self._once(k, (k.text, k.title, k.context), (k.url,)) for k in (*page.links, *page.iframes))
+        )
+
+    def _once(self, part: object, texts: Iterable[str], urls: Iterable[str]) -> bool:
+        """Parts that a site repeats are one object, and looked at once."""
+        known = self._known.get(id(part))
+        if known is None:
+            known = self._known[id(part)] = self._in_texts(texts) or any(
+                self._leads(url) or self._is_behind(url) for url in urls
+            )
+        return known
+
+    def _in_texts(self, texts: Iterable[str]) -> bool:
+        lowered = "\n".join(texts).lower()
+        return any(word in lowered for word in self._words)
+
+    def _leads(self, url: str) -> bool:
+        try:
+            parts = urlsplit(url)
+            host, path = _bare(parts.hostname or ""), parts.path
+        except ValueError:
+            return True
+        lowered = url.lower()
+        return (
+            any(_fits(pattern, host) for pattern in self._hosts)
+            or any(path_matches(pattern, path) for pattern in self._paths)
+            or any(name.strip("*").lower() in lowered for name in self._queries)
+            # An address can be wrapped in another.
+            or ("=http" in url and any(index.find_url(url) or index.is_about(url) for index in self._indexes))
+        )
+
+    def _is_behind(self, url: str) -> bool:
+        """Whether what lies behind a link shows a mark."""
+        place = self._landing.get(url)
+        if place is None:
+            return False
+        if place.final_url not in self._behind:
+            self._behind[place.final_url] = self._in_landing(url, place)
+        return self._behind[place.final_url] or any(self._leads(passed) for passed in place.way)
+
+    def _in_landing(self, url: str, place: LandingPlace) -> bool:
+        if self._leads(place.final_url):
+            return True
+        source = self._pages.get(url)
+        if source is None:
+            return False
+        seen = Sighting(source.url, page_text(source.body, source.content_type))
+        return any(index.find_page(seen) for index in self._indexes)
+
+
+def _bare(host: str) -> str:
+    return host.lower().partition(":")[0].removeprefix("www.").rstrip(".")
+
+
+def _literal(host: str) -> str:
+    """The longest part of a host pattern without a wildcard."""
+    return max(host.split("*"), key=len)
+
+
+def _fits(pattern: str, host: str) -> bool:
+    """Whether a host falls under a pattern, or lies below one that does."""
+    if "*" in pattern:
+        return fnmatchcase(host, pattern) or fnmatchcase(host, f"*.{pattern}")
+    return host == pattern or host.endswith(f".{pattern}")

@@ -1,0 +1,128 @@
+"""The pages of a unit, read and judged: each stage is kept with what it rests on, and only what does not rest on the
+same any more is done again.
+
+Of a product's file that changed only pages that name the product or lead to it are judged again, as it was and as it
+is; of a landing page that changed only pages that link to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from analysis.examine import internal_links
+from study import Kept, open_kept, pack, unpack, write_kept
+from taxonomy import Taxonomy
+
+from .index import EvidenceIndex, LandingPages, LandingPlace
+from .judged import JudgedPage, Judges
+from .landing import AskedLanding, changed_answers
+from .pages import SHARED, ReadPage, ReadUnit, read_documents
+from .product_marks import ProductMarks, product_changes
+
+_PAGES, _ASKED = "pages", "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the stages of one municipality are kept, and what they rest on."""
+
+    folder: Path
+    read_key: str
+    judge_key: str
+    products: Path
+    """The catalogue that pages are judged with now; those that they were judged with lie beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """The pages of a municipality, and how many of them were read and judged now."""
+
+    unit: ReadUnit
+    judged: dict[str, JudgedPage]
+    read_now: int
+    judged_now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the pages of a municipality are read and judged from."""
+
+    index: EvidenceIndex
+    is_own: Callable[[str], bool]
+    own_hosts: frozenset[str]
+    landing: Mapping[str, LandingPlace]
+    taxonomy: Taxonomy
+
+
+def work_pages(given: Given, place: Place | None) -> Worked:
+    """Read and judge the pages; without a place nothing is kept."""
+    unit = _kept_unit(place) if place is not None else None
+    read_now = 0
+    if unit is None:
+        unit = read_documents(given.index, given.is_own, given.taxonomy)
+        read_now = len(unit.pages)
+        if place is not None:
+            data = pack(ReadUnit, unit, shared=SHARED)
+            write_kept(place.folder / "read", {_PAGES: data}, {"key": place.read_key})
+    landing = AskedLanding(given.landing)
+    judges = Judges(given.taxonomy, given.own_hosts, LandingPages(landing))
+    known = _still_good(given, place, unit, landing) if place is not None else {}
+    judged = {}
+    for url, page in unit.pages.items():
+        judged[url] = known[url] if url in known else judges.of(page, is_own=given.is_own(url))
+    judged_now = len(unit.pages) - len(known)
+    if place is not None and (judged_now or not known):
+        _keep(place, judged, landing)
+    return Worked(unit, judged, read_now, judged_now)
+
+
+def _kept_unit(place: Place) -> ReadUnit | None:
+    kept = open_kept(place.folder / "read")
+    if kept is None or kept.facts.get("key") != place.read_key:
+        return None
+    found: ReadUnit | None = _unpacked(ReadUnit, kept, _PAGES, SHARED)
+    return found
+
+
+def _unpacked(kind: Any, kept: Kept, name: str, shared: tuple[type, ...] = ()) -> Any:
+    """A block as values of its type; None where it is damaged or of another form."""
+    data = kept.block(name)
+    try:
+        return unpack(kind, data, shared=shared) if data is not None else None
+    except ValueError:
+        return None
+
+
+def _still_good(given: Given, place: Place, unit: ReadUnit, landing: AskedLanding) -> dict[str, JudgedPage]:
+    """The pages whose judgement rests on the same as when it was kept."""
+    kept = open_kept(place.folder / "judged")
+    if kept is None or kept.facts.get("key") != place.judge_key:
+        return {}
+    judged = _unpacked(dict[str, JudgedPage], kept, _PAGES)
+    asked = _unpacked(dict[str, str], kept, _ASKED)
+    changes = product_changes(place.products.with_name(str(kept.facts.get("products"))), given.taxonomy)
+    if judged is None or asked is None or changes is None:
+        return {}
+    changed = changed_answers(landing, asked)
+    marks = ProductMarks(changes, given.landing)
+    good: dict[str, JudgedPage] = {}
+    for url, read in unit.pages.items():
+        old = judged.get(url)
+        if old is not None and not marks.has(read.page) and not any(k.url in changed for k in read.page.links):
+            good[url] = _with_links(old, read, given.own_hosts)
+    return good
+
+
+def _keep(place: Place, judged: Mapping[str, JudgedPage], landing: AskedLanding) -> None:
+    """Links to own pages stand in the pages themselves."""
+    bare = {url: replace(one, findings=replace(one.findings, internal_links=())) for url, one in judged.items()}
+    blocks = {_PAGES: pack(dict[str, JudgedPage], bare), _ASKED: pack(dict[str, str], landing.answers())}
+    write_kept(place.folder / "judged", blocks, {"key": place.judge_key, "products": place.products.name})
+
+
+def _with_links(judged: JudgedPage, read: ReadPage, own_hosts: frozenset[str]) -> JudgedPage:
+    links = internal_links(read.page, own_hosts)
+    return replace(judged, findings=replace(judged.findings, internal_links=links))
