@@ -236,9 +236,7 @@ def analyze(
     workers: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processes; default: one per core.", show_default=False)
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object on stdout: what was made, and how much of it anew.")
-    ] = False,
+    as_json: AsJson = False,
     verbose: Verbose = 0,
     quiet: Quiet = False,
 ) -> None:
@@ -258,12 +256,8 @@ def analyze(
         raise typer.BadParameter(f"{more_warcs[0]}: WARC files follow --warc.")
     if complete and not warc:
         raise typer.BadParameter("--complete is said of WARC files of another crawler: give them with --warc.")
-    files = (*(warc or ()), *(more_warcs or ()))
-    raise typer.Exit(
-        analyze_study(
-            folder, talk_of(verbose, quiet), warc_files=files, workers=workers, is_whole=complete, as_json=as_json
-        )
-    )
+    files, talk = (*(warc or ()), *(more_warcs or ())), talk_of(verbose, quiet)
+    raise typer.Exit(analyze_study(folder, talk, warc_files=files, workers=workers, is_whole=complete, as_json=as_json))
 
 
 @app.command(rich_help_panel=STUDY)
