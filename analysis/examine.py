@@ -14,6 +14,7 @@ from taxonomy import Taxonomy
 from .channels import Subjects, detect_channels
 from .findings import PageFindings, PageSource, SiteContext, StatementFacts
 from .judges.authentication import authentication_of
+from .judges.customer import customer_hits
 from .judges.models import Models
 from .judges.page_type import judge_page_type
 from .judges.products import recognise_products
@@ -53,12 +54,14 @@ def examine_page(
     subjects = Subjects(view, verdict.services, is_hub=is_hub)
     vendors, unknown = recognise_products(subjects, landing=site.landing)
     statement = _statement(view, kind.page_type)
+    page_type = "statement" if statement else kind.page_type
     return PageFindings(
         url=page.url, title=page.title, language=page.language,
-        page_type="statement" if statement else kind.page_type, page_type_score=kind.score,
+        page_type=page_type, page_type_score=kind.score,
         theme=verdict.theme, services=verdict.services, channels=channels, vendors=vendors,
         unknown_eservices=unknown, authentication=authentication_of(view, channels),
-        statement=statement, internal_links=internal_links(page, site.own_hosts), alternates=page.alternates,
+        statement=statement, customer=customer_hits(view, page_type),
+        internal_links=internal_links(page, site.own_hosts), alternates=page.alternates,
         reasons=(*kind.reasons, *verdict.reasons, *why),
     )  # fmt: skip
 

@@ -119,6 +119,16 @@ class StatementFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerHit:
+    """A sentence that says something of the customers' say and help; `about` are ids of what it says more closely."""
+
+    kind: str
+    sentence: str
+    about: tuple[str, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """Why a verdict is what it is: which verdict, what spoke for it, and where on the page."""
 
@@ -143,6 +153,7 @@ class PageFindings:
     unknown_eservices: tuple[UnknownHit, ...] = ()
     authentication: str = "unknown"
     statement: StatementFacts | None = None
+    customer: tuple[CustomerHit, ...] = ()
     internal_links: tuple[tuple[str, str], ...] = ()
     alternates: Mapping[str, str] = field(default_factory=dict)
     reasons: tuple[Reason, ...] = ()

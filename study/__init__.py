@@ -21,6 +21,7 @@ from .config import (
     load_config,
     render_config,
 )
+from .customer_records import CustomerSign, OfferedEservice
 from .decided_cell import DecidedCell
 from .decisions import (
     NO_STATEMENT,
@@ -182,6 +183,7 @@ __all__ = [
     "CrawlEnd",
     "CrawlSection",
     "CrawlStatus",
+    "CustomerSign",
     "DecidedCell",
     "Decision",
     "DecisionLog",
@@ -195,6 +197,7 @@ __all__ = [
     "Move",
     "MunicipalityStatus",
     "NewerStudyError",
+    "OfferedEservice",
     "Outcome",
     "PageRecord",
     "PageService",

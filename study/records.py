@@ -12,6 +12,7 @@ from enum import StrEnum
 from taxonomy import Kind
 
 from .columns import column
+from .customer_records import CustomerSign, OfferedEservice
 from .decided_cell import DecidedCell
 from .reader_answer import ReaderAnswer
 from .register_records import RegisterCell, RegisterChannel, RegisterService
@@ -422,6 +423,8 @@ TABLES: dict[str, Table] = {
     "shared_installations": Table(SharedInstallation, is_contract=False),
     "service_products": Table(ServiceProducts, is_contract=False),
     "site_tools": Table(SiteTool, is_contract=False),
+    "offered_eservices": Table(OfferedEservice, is_contract=False),
+    "customer_signs": Table(CustomerSign, is_contract=False),
     "decided_cells": Table(DecidedCell, is_contract=False),
     "reader_answers": Table(ReaderAnswer, is_contract=False),
     "register_services": Table(RegisterService),

@@ -96,6 +96,19 @@ CODE_LISTS: dict[str, tuple[str, ...]] = {
         "language-missing",
         "not-comparable",
     ),
+    "customer-sign": (
+        "feedback-asked",
+        "feedback-used",
+        "satisfaction-told",
+        "digital-support",
+        "service-point",
+        "remote-service",
+        "self-service",
+        "visit-needless",
+    ),
+    "customer-place": ("service-page", "e-service", "other-page"),
+    "eservice-kind": ("form", "booking", "transaction", "information"),
+    "eservice-owner": ("own", "maker", "other"),
 }
 """The values that columns of text may have, by the name of their list. Enumerations of `records.py` are lists too;
 the list product-category is the catalogue's."""

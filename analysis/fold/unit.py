@@ -12,10 +12,12 @@ from taxonomy import load_taxonomy
 
 from .accessibility import accessibility_rows
 from .cells import grid_of
+from .customer import customer_rows
 from .decided import MachineRows, with_decisions
 from .eservices import eservice_paths, shared_installations
 from .gathered import Gathered, MunicipalityInput, gather
 from .graph import click_depths
+from .offered import offered_eservices
 from .reader import with_readings
 from .rows import (
     channel_rows,
@@ -68,6 +70,8 @@ def analyze_municipality(given: MunicipalityInput, stages: Place | None = None) 
         "shared_installations": shared_installations(unit.code, paths, taxonomy),
         "site_tools": unit.tools.rows(unit.code, taxonomy, vendors_of(unit)),
         "accessibility_statements": decided.statements,
+        "offered_eservices": offered_eservices(unit.code, paths, decided.channels),
+        "customer_signs": customer_rows(unit, paths),
         "decided_cells": decided.decided,
         "reader_answers": answers,
     }
@@ -86,6 +90,8 @@ def analyze_municipality(given: MunicipalityInput, stages: Place | None = None) 
             page_quality=unit.page_quality,
             pdf_quality=unit.pdf_quality,
             eservice_paths=paths,
+            offered_eservices=rows["offered_eservices"],
+            customer_signs=rows["customer_signs"],
             taxonomy=taxonomy,
         )
     )

@@ -19,14 +19,17 @@ from typing import Literal
 
 from analysis.page.quality import PageQuality, PdfQuality
 from study import (
+    CODE_LISTS,
     AccessibilityPage,
     AccessibilityStatement,
     AccessibilityViolation,
     ChannelEvidence,
     CrawlStatus,
+    CustomerSign,
     EservicePath,
     IndicatorResult,
     MunicipalityStatus,
+    OfferedEservice,
     Outcome,
     PageRecord,
     PageService,
@@ -37,6 +40,8 @@ from study import (
 from taxonomy import Taxonomy
 
 logger = logging.getLogger(__name__)
+LONGEST_REASON = 300
+"""A count, what it is of, and a quoted sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,8 @@ class Inputs:
     page_quality: Sequence[PageQuality] = ()
     pdf_quality: Sequence[PdfQuality] = ()
     eservice_paths: Sequence[EservicePath] = ()
+    offered_eservices: Sequence[OfferedEservice] = ()
+    customer_signs: Sequence[CustomerSign] = ()
     indicator: str = ""
     unit: str = ""
 
@@ -115,6 +122,23 @@ class Inputs:
         first = next((place.partition(": ")[2] for _, place in sorted(found.items())), "")
         reason = f"look here: {first}"[:200] if found else f"none on {counted(len(self.audited), 'audited page')}"
         return self.result(Outcome.PASS, reason, len(found), list(found))
+
+    def signs(self, kind: str) -> list[CustomerSign]:
+        """The sentences of one sign, those of service pages first."""
+        order = {place: rank for rank, place in enumerate(CODE_LISTS["customer-place"])}
+        rows = (row for row in self.customer_signs if row.kind == kind)
+        return sorted(rows, key=lambda row: (order[row.place], row.url, row.snippet))
+
+    def told(self, kind: str, more: str = "") -> IndicatorResult:
+        """On how many pages a sign stands, with the first sentence as proof; none is "no" only where all was read."""
+        rows = self.signs(kind)
+        pages = sorted({row.url for row in rows})
+        if not pages and not self.is_complete:
+            return self.result(Outcome.UNKNOWN, "the site was not read completely")
+        proof = f': "{rows[0].snippet}"' if rows else ""
+        least = "" if self.is_complete else "at least "
+        says = f"{least}{counted(len(pages), 'page')}{f', {more}' if more else ''}{proof}"
+        return self.result(Outcome.PASS, says[:LONGEST_REASON], len(pages), pages)
 
     def absent(self, reason: str) -> IndicatorResult:
         """Nothing there: a fail where everything was read, else unknown."""

@@ -14,6 +14,17 @@ from study import IndicatorResult, Outcome
 GROUPS = {
     "services": ("digital-share", "language-versions", "service-points"),
     "paths": ("hub-page", "click-depth", "path-breaks", "login-systems"),
+    "customers": (
+        "feedback-asked",
+        "feedback-used",
+        "satisfaction-told",
+        "digital-support",
+        "service-point-names",
+        "remote-service",
+        "self-service",
+        "visit-needless",
+    ),
+    "eservices": ("eservices-offered", "eservices-own-address", "eservice-systems", "eservices-beyond-form"),
     "pages": (
         "readability",
         "empty-link-texts",
