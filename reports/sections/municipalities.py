@@ -5,6 +5,7 @@ from __future__ import annotations
 from reports import anchors
 from reports.blocks.accessibility import audit, best_statement, compliance_words, statements
 from reports.blocks.barriers import fix_first
+from reports.blocks.customer import customer_signs
 from reports.blocks.findability import parity, paths
 from reports.blocks.indicators import below
 from reports.blocks.own_grid import own_grid
@@ -60,6 +61,7 @@ def _blocks(context: Context, code: str) -> list[Block]:
             *lacking(context, code),
             *own_products(context, code),
             *_barriers(context, code),
+            *customer_signs(context, code),
             _channels(context),
             own_grid(context, code),
         ]
