@@ -97,7 +97,6 @@ from .programs import browser_environment
 from .reader_answer import ReaderAnswer
 from .readings import Reading, append_reading, read_readings, readings_file
 from .records import (
-    TABLES,
     AccessibilityPage,
     AccessibilityStatement,
     AccessibilityViolation,
@@ -113,7 +112,6 @@ from .records import (
     ServiceFinding,
     State,
     StateReason,
-    Table,
     UnknownEservice,
     VendorHit,
     Verification,
@@ -123,6 +121,7 @@ from .rights import is_closed, open_to_others, rights
 from .seen import visible
 from .site_folders import SiteFolders
 from .system_records import EservicePath, ServiceProducts, SharedInstallation, SiteTool
+from .table_list import TABLES, Table
 from .tables import (
     join_tables,
     read_arrow,

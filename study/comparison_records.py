@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .columns import column
-from .records import Table
+from .table_list import Table
 
 
 class ChangeKind(StrEnum):

@@ -25,8 +25,8 @@ from .errors import StorageError, StudyBusyError, UserError, storage_errors
 from .forgotten import FORGOTTEN
 from .links import refuse_links
 from .municipalities import StudyMunicipality, read_municipalities, write_municipalities
-from .records import TABLES, holds_ids
 from .rights import rights
+from .table_list import TABLES, holds_ids
 from .tables import read_table
 
 _PART = re.compile(r"^(?P<code>.+)-(?P<part>\d{5})\.warc(\.gz)?$")

@@ -23,8 +23,8 @@ from taxonomy import Taxonomy
 
 from .columns import columns_of, key_of, table_schema
 from .errors import NewerStudyError, StorageError, storage_errors
-from .records import ID_COLUMNS
 from .seen import visible
+from .table_list import ID_COLUMNS
 
 Row = TypeVar("Row")
 

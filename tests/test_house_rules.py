@@ -138,7 +138,6 @@ MOST_LINES = 400
 # Files that were longer when the rule was made, and how long each may be at most. This list only gets shorter.
 LONG = {
     "kuntatutka/cli.py": 600,  # one function a command, most of it help
-    "study/records.py": 435,  # one declaration a column
     "taxonomy/models.py": 465,
     "analysis/page/walker.py": 460,
     "analysis/fold/grid.py": 430,
