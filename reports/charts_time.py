@@ -17,6 +17,8 @@ NODE, SIDE, MIDDLE, LEAST, GAP = 12.0, 236.0, 300.0, 3.0, 7.0
 """Width of an end of a flow, of the names beside it, and of what lies between; its least height, and the room."""
 TALLEST = 220.0
 """Height of all ends of a side together, without the room between."""
+MOST = 16.0
+"""Height of one that went, where there are few."""
 
 
 def trends(chart: TrendChart) -> tuple[float, float, list[str]]:
@@ -59,7 +61,7 @@ def _shifts(count: int) -> list[float]:
 
 def flows(chart: FlowChart) -> tuple[float, float, list[str]]:
     """Ends as bars at both sides, as tall as what they hold, and a band for all that went between two of them."""
-    scale = TALLEST / max(1, sum(count for _, _, count in chart.links))
+    scale = min(TALLEST / max(1, sum(count for _, _, count in chart.links)), MOST)
     sent = [sum(n for a, _, n in chart.links if a == i) for i in range(len(chart.left))]
     received = [sum(n for _, b, n in chart.links if b == i) for i in range(len(chart.right))]
     left, right = _ends(sent, scale), _ends(received, scale)

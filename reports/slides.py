@@ -10,7 +10,7 @@ import re
 import zipfile
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
@@ -32,6 +32,9 @@ from .product_use import ranking
 from .shares import Share
 from .theme import PLAIN, Theme
 from .words import Words
+
+if TYPE_CHECKING:
+    from .earlier import Development
 
 WIDTH, HEIGHT = Emu(12_192_000), Emu(6_858_000)
 MARGIN, TOP, BOTTOM = Emu(609_600), Emu(1_500_000), Emu(6_400_000)
@@ -91,6 +94,7 @@ class _Deck:
             self._themes()
             self._channels()
             self._products()
+            self._development()
         self._reading()
         made = self.context.data.crawl_days
         day = made[1] if made else None
@@ -228,6 +232,26 @@ class _Deck:
                     cell.text_frame.paragraphs[0].font.color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
         counted = self.words("slides.counted", table=self.meanings.table("vendor_hits"))
         self._notes(slide, [self.words("slides.sources"), counted, self.words("measures.product.definition")])
+
+    def _development(self) -> None:
+        """What the sites changed since earlier studies, and in the notes on which cells that rests."""
+        since = self.context.data.development
+        if since is None:
+            return
+        # pandas is loaded only where studies are compared.
+        from .blocks.development.panel import panel
+        from .blocks.development.told import sentences
+
+        words = self.words
+        told = sentences(self.context, since, panel(self.context.data)) or [self._undeveloped(since)]
+        slide = self._slide(words("development.title"))
+        self._text(slide, told[:ON_A_SLIDE], 20)
+        counted = words("slides.counted", table=self.meanings.table("changes"))
+        self._notes(slide, [words("slides.sources"), counted, words("development.basket"), *told[ON_A_SLIDE:]])
+
+    def _undeveloped(self, since: Development) -> str:
+        """Why there is no development to tell."""
+        return self.words("development.nothing" if since.is_separated else "development.mixed.title")
 
     def _reading(self) -> None:
         words = self.words

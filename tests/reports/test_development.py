@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pptx import Presentation
 
 from analysis.made_by import made_by
 from bench.compare import two_years
@@ -160,6 +161,8 @@ def test_every_format_has_the_chapter(tmp_path: Path, years: tuple[StudyFolder, 
     study = open_study(new)
     files = render(study, languages=("sv",), formats=("html", "xlsx", "pptx", "json"), earlier=[EarlierStudy(old)])
     assert {path.suffix for path in files} == {".html", ".xlsx", ".pptx", ".json"}
+    deck: Any = Presentation(str(study.reports / "report.sv.pptx"))
+    assert "Utveckling" in [slide.shapes.title.text for slide in deck.slides]
     page = (study.reports / "report.sv" / "development.html").read_text(encoding="utf-8")
     assert "Utveckling" in page
     assert "development-flow-" in page

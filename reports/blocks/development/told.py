@@ -41,9 +41,12 @@ def _whole(context: Context, since: Development, panel: Panel) -> list[str]:
         year=str(since.points[0].year),
         now=str(since.points[-1].year),
     )
-    opened = words("development.told.opened", n=line.gained)
-    closed = words("development.told.closed", n=line.lost)
-    return [told, words("development.told.doors", opened=opened, closed=closed)]
+    opened = words("development.told.opened", n=line.gained) if line.gained else ""
+    closed = words("development.told.closed", n=line.lost) if line.lost else ""
+    if not opened and not closed:
+        return [told]
+    key = "doors" if opened and closed else "opened_only" if opened else "closed_only"
+    return [told, words(f"development.told.{key}", opened=opened, closed=closed)]
 
 
 def _ends(context: Context, panel: Panel) -> list[str]:
