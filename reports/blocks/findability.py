@@ -44,6 +44,7 @@ def paths(context: Context) -> Table:
             words("measures.strong-identification.definition"),
             *context.untold_notes(),
         ),
+        dense=True,
     )
 
 

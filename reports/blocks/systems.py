@@ -67,6 +67,7 @@ def ways(context: Context) -> Table:
             Column(words("systems.ways.unread"), "number", cell=lambda way: context.number_cell(way.unread)),
         ),
         (words("systems.ways.note"), words("systems.ways.log_in_note")),
+        dense=True,
     )
 
 

@@ -80,6 +80,7 @@ def _hubs(context: Context) -> Table:
             ),
             Column(words("label.clicks"), "number", cell=of_hub(lambda hub: hub.depth)),
         ),
+        dense=True,
     )
 
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from reports import anchors
 from reports.blocks.market import makers, owners_by_theme, service_products
 from reports.blocks.owners import owner_words, owners
 from reports.blocks.unclaimed import unclaimed_hosts
@@ -135,8 +134,7 @@ def _table(context: Context) -> Table:
             ),
             Column(words("label.owner"), cell=lambda item: Cell(owner_words(context, item.first.owner_type))),
             Column(words("label.municipalities"), "share", cell=municipalities),
-            Column(words("label.which"), wide=True, cell=lambda item: _which(context, item)),
-            Column(words("label.services"), wide=True, cell=lambda item: _services(context, item)),
+            Column(words("label.services"), "number", cell=lambda item: _services(context, item)),
         ),
         (
             words("measures.product.definition"),
@@ -147,16 +145,10 @@ def _table(context: Context) -> Table:
     )
 
 
-def _which(context: Context, item: _Used) -> Cell:
-    """The municipalities that use a product, each with the way to its page."""
-    codes = [code for code in context.data.codes if code in item.places]
-    return context.few_cell([Run(context.municipality(c), anchors.link(anchors.municipality(c))) for c in codes])
-
-
 def _services(context: Context, item: _Used) -> Cell:
+    """How many services it was seen in; which, its own page tells."""
     services = set().union(*item.places.values())
-    named = [Run(context.name(s.name)) for s in context.data.services() if s.id in services]
-    return context.few_cell(named) if named else Cell(context.words("products.no_service"))
+    return context.number_cell(len(services)) if services else Cell(context.words("products.no_service"))
 
 
 def _by_service(context: Context) -> Table:
