@@ -10,6 +10,7 @@ from reports.shares import is_outside
 from study import ServiceFinding, State, Verification
 
 from .actions import Link, page_link
+from .mend import mending
 
 LIKELIEST = 3
 """Pages named for a service that was not found."""
@@ -41,7 +42,17 @@ def checks(context: Context, code: str) -> tuple[Checks, ...]:
         ("gaps", [_told(context, f) for f in cells if f.state in (State.BLOCKED, State.NOT_EXAMINED)]),
         ("unknown", _unknown(context, code)),
     )
-    return tuple(Checks(context.words(f"scorecard.check.{kind}"), tuple(items)) for kind, items in kinds if items)
+    own = [Checks(context.words(f"scorecard.check.{kind}"), tuple(items)) for kind, items in kinds if items]
+    return (*own, *_in_register(context, code))
+
+
+def _in_register(context: Context, code: str) -> list[Checks]:
+    """What register and site should say alike."""
+    return [
+        Checks(context.words(f"register.mend.{kind}"), tuple(Check(*item) for item in items))
+        for kind, items in mending(context, code)
+        if items
+    ]
 
 
 def _is_uncertain(finding: ServiceFinding) -> bool:
