@@ -76,7 +76,7 @@ class RegisterCell:
     only_declared: tuple[str, ...] = column("Channels that the register alone has, sorted.", codes="channel")
     only_found: tuple[str, ...] = column("Channels that the site alone has, sorted.", codes="channel")
     languages_missing: tuple[str, ...] = column(
-        "Languages in which the site shows the service and the register does not describe it, sorted."
+        "Languages of the municipality in which the site alone shows the service, sorted."
     )
     dead: tuple[str, ...] = column("Declared web addresses that are dead, sorted.")
     not_linked: tuple[str, ...] = column("Declared targets that no page of the site shows, sorted.")

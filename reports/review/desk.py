@@ -22,6 +22,7 @@ from study import (
     PageRecord,
     PageService,
     ReaderAnswer,
+    RegisterCell,
     Role,
     ServiceFinding,
     StateReason,
@@ -127,6 +128,13 @@ class Desk:
         rows = self.folder.read("reader_answers") if path.is_file() else []
         return {(row.municipality_code, row.service_id): row for row in rows}
 
+    @cached_property
+    def register_cells(self) -> dict[tuple[str, str], RegisterCell]:
+        """What the service register says of cells, where it was asked."""
+        path = self.folder.findings / "register_cells.parquet"
+        rows = self.folder.read("register_cells") if path.is_file() else []
+        return {(row.municipality_code, row.service_id): row for row in rows}
+
     def _differs(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """What others say differently: a language model, two strong pages of one cell, the register, the last study."""
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -135,8 +143,8 @@ class Desk:
                 found[key].append("reader")
         for key in self._pages_differ():
             found[key].append("pages")
-        for key, services in self._declared().items():
-            if services:
+        for key, cell in self.register_cells.items():
+            if cell.agreement == "declared-only" or cell.only_declared:
                 found[key].append("register")
         for key in self._changed():
             found[key].append("last-year")
@@ -162,17 +170,6 @@ class Desk:
         """The rows of a few columns of a table."""
         table = self._table(name, list(columns))
         return zip(*(table.column(column).to_pylist() for column in columns), strict=True)
-
-    def _declared(self) -> dict[tuple[str, str], bool]:
-        """Services that the register declares and the machine did not find."""
-        path = self.folder.findings / "register_services.parquet"
-        if not path.is_file() or "register_services" not in TABLES:
-            return {}
-        silent = self._table("service_findings", ["municipality_code", "service_id", "state"])
-        states = zip(*(silent.column(n).to_pylist() for n in silent.column_names), strict=True)
-        missing = {(code, service) for code, service, state in states if state == "not-found"}
-        rows = self.folder.read("register_services")
-        return {(r.municipality_code, r.service_id): (r.municipality_code, r.service_id) in missing for r in rows}
 
     def _changed(self) -> set[tuple[str, str]]:
         """Cells that differ from the study before as the site or the machine has it, where `compare` has been run."""

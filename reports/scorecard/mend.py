@@ -80,8 +80,15 @@ def _differs(context: Context, cell: RegisterCell) -> tuple[str, str, tuple[Link
 
 
 def _language(context: Context, cell: RegisterCell) -> tuple[str, str, tuple[Link, ...]]:
-    text = context.words("register.mend.languages", languages=", ".join(cell.languages_missing))
+    text = context.words("register.mend.languages", languages=_languages(context, cell))
     return context.service(cell.service_id), text, _page(context, cell)
+
+
+def _languages(context: Context, cell: RegisterCell) -> str:
+    known = context.data.taxonomy.languages
+    return context.words.language_listing(
+        context.name(known[code].name) if code in known else code for code in cell.languages_missing
+    )
 
 
 def _found_only(context: Context, cell: RegisterCell) -> tuple[str, str, tuple[Link, ...]]:

@@ -38,8 +38,16 @@ def section(context: Context) -> Section | None:
     witness = Note("info", words("register.witness.title"), words("register.witness.text"))
     blocks = (lead, _tiles(context, every, cells), witness, _municipalities(context, known))
     children = (
-        Section("register-services", words("register.services.title"), _services(context, known)),
-        Section("register-targets", words("register.targets.title"), _targets(context, every)),
+        Section(
+            "register-services",
+            words("register.services.title"),
+            (context.paragraph("register.services.lead"), _services(context, known)),
+        ),
+        Section(
+            "register-targets",
+            words("register.targets.title"),
+            (context.paragraph("register.targets.lead"), _targets(context, every)),
+        ),
     )
     return Section("register", words("register.title"), blocks, children, page=True)
 
@@ -95,7 +103,7 @@ def _municipalities(context: Context, known: Mapping[str, Declared]) -> Table:
     )
 
 
-def _services(context: Context, known: Mapping[str, Declared]) -> tuple[Table, ...]:
+def _services(context: Context, known: Mapping[str, Declared]) -> Table:
     words = context.words
     kinds: Counter[tuple[str, str]] = Counter(
         (cell.service_id, cell.agreement) for own in known.values() for cell in own.cells
@@ -109,23 +117,20 @@ def _services(context: Context, known: Mapping[str, Declared]) -> tuple[Table, .
     def counted(kind: str) -> Callable[[Service], Cell]:
         return lambda service: context.number_cell(kinds[service.id, kind])
 
-    return (
-        table(
-            "register-services-table",
-            words("register.services.table"),
-            told,
-            (
-                Column(words("label.service"), cell=lambda service: Cell(context.service(service.id))),
-                Column(words("register.label.declared"), "number", cell=stated),
-                *(Column(words(f"register.label.{kind}"), "number", cell=counted(kind)) for kind in _AGREEMENTS),
-            ),
-            (words("register.services.lead"),),
-            dense=True,
+    return table(
+        "register-services-table",
+        words("register.services.table"),
+        told,
+        (
+            Column(words("label.service"), cell=lambda service: Cell(context.service(service.id))),
+            Column(words("register.label.declared"), "number", cell=stated),
+            *(Column(words(f"register.label.{kind}"), "number", cell=counted(kind)) for kind in _AGREEMENTS),
         ),
+        dense=True,
     )
 
 
-def _targets(context: Context, every: Sequence[RegisterChannel]) -> tuple[Table, ...]:
+def _targets(context: Context, every: Sequence[RegisterChannel]) -> Table:
     words = context.words
     counts: Counter[tuple[str, str]] = Counter((row.channel, row.outcome) for row in every)
     channels = [name for name in CODE_LISTS["register-channel"] if any(counts[name, kind] for kind in _OUTCOMES)]
@@ -136,16 +141,14 @@ def _targets(context: Context, every: Sequence[RegisterChannel]) -> tuple[Table,
     def total(channel: str) -> Cell:
         return context.number_cell(sum(counts[channel, kind] for kind in _OUTCOMES))
 
-    return (
-        table(
-            "register-targets-table",
-            words("register.targets.table"),
-            channels,
-            (
-                Column(words("register.label.channel"), cell=lambda channel: Cell(channel_name(context, channel))),
-                Column(words("register.label.targets"), "number", cell=total),
-                *(Column(words(f"register.label.{kind}"), "number", cell=counted(kind)) for kind in _OUTCOMES),
-            ),
-            (words("register.targets.lead"), words("register.targets.note")),
+    return table(
+        "register-targets-table",
+        words("register.targets.table"),
+        channels,
+        (
+            Column(words("register.label.channel"), cell=lambda channel: Cell(channel_name(context, channel))),
+            Column(words("register.label.targets"), "number", cell=total),
+            *(Column(words(f"register.label.{kind}"), "number", cell=counted(kind)) for kind in _OUTCOMES),
         ),
+        (words("register.targets.note"),),
     )

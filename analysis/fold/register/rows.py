@@ -96,7 +96,7 @@ class _Comparison:
         seen = look_at_site(self._index, own_hosts, every, self._taxonomy)
         channels = self._channel_rows(targets, seen)
         services = self._service_rows()
-        cells = cell_rows(self._code, self._grid, services, channels, self._taxonomy)
+        cells = cell_rows(self._code, self._grid, services, channels, self._languages, self._taxonomy)
         return {"register_services": services, "register_channels": channels, "register_cells": cells}
 
     def _service_rows(self) -> list[RegisterService]:
