@@ -124,4 +124,4 @@ def _alpha_interval(context: Context, row: Measured) -> Cell:
     bounds = row.agreement.alpha_interval
     if bounds is None:
         return context.nothing
-    return Cell("–".join(context.words.number(bound, 2) for bound in bounds))
+    return Cell(" … ".join(context.words.number(bound, 2) for bound in bounds))

@@ -134,7 +134,9 @@ class ReviewApp:
         code, service = request.path_params["code"], request.path_params["service"]
         view = view_cell(self.desk, code, service, request.query_params.get("url", ""))
         as_text = request.query_params.get("as") == "text"
-        return self._page(request, "cell", view=view, as_text=as_text, did=request.query_params.get("did", ""))
+        waiting = len(rows(self.desk, Filters.of(request.query_params)))
+        did = request.query_params.get("did", "")
+        return self._page(request, "cell", view=view, as_text=as_text, waiting=waiting, did=did)
 
     async def decide(self, request: Request) -> Response:
         """Keep a decision, then show the next cell."""

@@ -37,6 +37,7 @@ class Book:
         self.disputed: set[Subject] = set()
         self.twice: dict[Subject, TwoReadings] = {}
         self.notices: tuple[str, ...] = ()
+        self.faults: tuple[str, ...] = ()
         self.refresh()
 
     def refresh(self) -> None:
@@ -47,7 +48,7 @@ class Book:
         found = load_decisions(self._folder)
         self._said, self.in_force, self.second, self.disputed, self.twice = {}, {}, {}, set(), {}
         self._take(found.log.decisions)
-        self.notices = found.notices(self._folder)
+        self.notices, self.faults = found.notices(self._folder), found.faults(self._folder)
         self._stamp = stamp
 
     def _stamp_now(self) -> tuple[int, int]:

@@ -30,6 +30,8 @@ class Filters:
     state: str = ""
     reviewer: str = ""
     why: str = ""
+    find: str = ""
+    """Words that stand in the names of the municipality or the service, in any language."""
     show: str = "open"
 
     @classmethod
@@ -75,8 +77,9 @@ def rows(desk: Desk, filters: Filters) -> list[Row]:
     first: list[Row] = []
     found: list[Row] = []
     fits = _fitting(filters)
+    is_found = _named(desk, filters.find)
     for cell in desk.queue:
-        if not fits(cell) or (products is not None and cell.key not in products):
+        if not fits(cell) or not is_found(cell) or (products is not None and cell.key not in products):
             continue
         reason = urgent.get(cell.key)
         decision = decided.get((cell.code, cell.service, ""))
@@ -116,6 +119,24 @@ def _fitting(filters: Filters) -> Callable[[QueueCell], bool]:
         and state in ("", cell.state, cell.verification)
         and (not channel or channel in cell.channels)
     )
+
+
+def _named(desk: Desk, find: str) -> Callable[[QueueCell], bool]:
+    """Whether each of some words stands in the name of a cell's municipality or service."""
+    words = [word.casefold() for word in find.split()[:8]]
+    if not words:
+        return lambda cell: True
+    places = {code: _folded(code, m.name_fi, m.name_sv, m.name_en) for code, m in desk.names.items()}
+    services = {id: _folded(id, *s.name.root.values()) for id, s in desk.taxonomy.services.items()}
+    in_names = [
+        ({code for code, name in places.items() if word in name}, {id for id, name in services.items() if word in name})
+        for word in words
+    ]
+    return lambda cell: all(cell.code in codes or cell.service in ids for codes, ids in in_names)
+
+
+def _folded(*names: str) -> str:
+    return " | ".join(names).casefold()
 
 
 def following(desk: Desk, filters: Filters, code: str, service: str, *, back: bool = False) -> QueueCell | None:

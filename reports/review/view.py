@@ -38,7 +38,8 @@ class CellView:
     standing: CellValue
     decision: Decision | None
     history: tuple[Decision, ...]
-    proofs: Sequence[ChannelEvidence]
+    proofs: Sequence[tuple[ChannelEvidence, tuple[str, ...]]]
+    """What was read, once a sentence and page, with the addresses that it leads to."""
     candidates: Sequence[Candidate]
     shown: Candidate | None
     urgency: str | None
@@ -64,7 +65,6 @@ def view_cell(desk: Desk, code: str, service: str, url: str = "") -> CellView:
     shown = next((c for c in candidates if c.url == (url or best)), None)
     if shown is None and url and desk.page(code, url) is not None:
         shown = Candidate(url, desk.page(code, url), 0.0, (), False)
-    proofs = [row for row in desk.evidence(code, service) if row.confidence >= _READ_FROM]
     return CellView(
         cell=cell,
         finding=desk.finding(code, service),
@@ -72,7 +72,7 @@ def view_cell(desk: Desk, code: str, service: str, url: str = "") -> CellView:
         standing=standing,
         decision=decision,
         history=() if is_blind else desk.book.history(subject),
-        proofs=proofs[:_MOST_PROOFS],
+        proofs=_proofs(desk, code, service)[:_MOST_PROOFS],
         candidates=candidates[:_MOST_PAGES],
         shown=shown or (candidates[0] if candidates else None),
         urgency=desk.urgency(cell),
@@ -83,6 +83,16 @@ def view_cell(desk: Desk, code: str, service: str, url: str = "") -> CellView:
         log_ins=("", *LOG_INS, "none", "unknown"),
         is_blind=is_blind,
     )
+
+
+def _proofs(desk: Desk, code: str, service: str) -> list[tuple[ChannelEvidence, tuple[str, ...]]]:
+    found: dict[tuple[str, str, str, str], tuple[ChannelEvidence, list[str]]] = {}
+    for row in desk.evidence(code, service):
+        if row.confidence >= _READ_FROM:
+            _, targets = found.setdefault((row.channel, row.subtype, row.url, row.snippet), (row, []))
+            if row.target_url and row.target_url not in targets:
+                targets.append(row.target_url)
+    return [(row, tuple(targets)) for row, targets in found.values()]
 
 
 def _candidates(desk: Desk, code: str, service: str, best: str) -> list[Candidate]:

@@ -30,8 +30,8 @@ class StudyDecisions:
     strangers: tuple[Stranger, ...] = ()
     problems: tuple[Problem, ...] = ()
 
-    def notices(self, folder: StudyFolder) -> tuple[str, ...]:
-        """What the user should know of the file, one sentence each with the remedy."""
+    def faults(self, folder: StudyFolder) -> tuple[str, ...]:
+        """Lines of the file that count for nothing, one sentence each with the remedy."""
         path = decisions_file(folder.review)
         told = [f"{path}: {problem}" for problem in self.problems]
         told += [
@@ -39,6 +39,12 @@ class StudyDecisions:
             "kept and counts for nothing. Correct the id in that line, or leave it for the study that has it."
             for stranger in self.strangers
         ]
+        return tuple(told)
+
+    def notices(self, folder: StudyFolder) -> tuple[str, ...]:
+        """What the user should know of the file and of people who differ, one sentence each with the remedy."""
+        path = decisions_file(folder.review)
+        told = list(self.faults(folder))
         for conflict in self.log.conflicts:
             early, late = conflict.earlier, conflict.later
             about = " ".join(part for part in (late.municipality_code, late.service_id, late.host) if part)

@@ -189,6 +189,29 @@ def test_filters_leave_what_fits(browser: Browser, desk: Desk, name: str) -> Non
     assert f"{len(found)} cell" in browser.page(f"?{urlencode({name: value, **more})}")
 
 
+def test_a_cell_is_found_by_the_names_of_municipality_and_service_in_any_language(desk: Desk) -> None:
+    place = next(iter(desk.names.values()))
+    service = desk.taxonomy.services[desk.queue[0].service]
+    words = f"{place.name_sv or place.name_fi} {service.name.get('sv')}"
+    found = rows(desk, Filters(find=words.upper(), show="all"))
+    assert (place.code, service.id) in {row.cell.key for row in found}
+    assert len(found) < len(desk.queue) / 10
+    assert rows(desk, Filters(find="no such place")) == []
+    assert "find=" in Filters(find="x y").query
+
+
+def test_what_was_read_twice_on_a_page_is_shown_once(browser: Browser, desk: Desk, study: StudyFolder) -> None:
+    cell = first(desk)
+    own = desk.evidence(*cell.key)[0]
+    rows_ = [*study.read("channel_evidence"), replace(own, target_url="https://other.example/x")]
+    write_table(study.findings / "channel_evidence.parquet", type(own), rows_)
+    page = Browser(open_desk(study, "Aino")).page(f"cell/{cell.code}/{cell.service}")
+    assert page.count(f"<blockquote>{own.snippet}") == browser.page(f"cell/{cell.code}/{cell.service}").count(
+        f"<blockquote>{own.snippet}"
+    )
+    assert "other.example/x" in page
+
+
 def test_a_product_filter_shows_the_cells_behind_which_it_was_seen(desk: Desk) -> None:
     product, cells = next((p, c) for p, c in sorted(desk.product_cells.items()) if c & desk.cells.keys())
     assert {row.cell.key for row in rows(desk, Filters(product=product))} == cells & desk.cells.keys()

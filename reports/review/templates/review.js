@@ -20,13 +20,24 @@ document.addEventListener("submit", (event) => {
   sent = true;
 });
 window.addEventListener("pageshow", () => { sent = false; });
+// A form can be saved and left from any of its fields.
+function inForm(event, at) {
+  const form = at.closest("form");
+  if (!form) return false;
+  if (event.key === "Escape") { at.blur(); return true; }
+  if (event.key !== "Enter" || !event.ctrlKey || !at.closest("details[id]")) return false;
+  form.requestSubmit();
+  return true;
+}
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || dialog.open) return;
   const at = event.target;
+  if (dialog.open || event.repeat || inForm(event, at)) return;
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
   if (at.closest("input:not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable]")) return;
   if (!box.checked && event.key !== "?") return;
-  const wanted = [...document.querySelectorAll("[data-key]")].find((item) => item.dataset.key === event.key);
-  if (!wanted) return;
+  const named = (name) => [...document.querySelectorAll(`[data-${name}]`)].find((item) => item.dataset[name] === event.key);
+  const [wanted, field] = [named("key"), named("focus")];
+  if (!wanted && !field) return;
   event.preventDefault();
-  wanted.click();
+  if (field) field.focus(); else wanted.click();
 });
