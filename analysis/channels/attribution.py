@@ -42,6 +42,8 @@ class Subjects:
         for index, passage in view.passages.items():
             self._sections.setdefault(passage.section, []).append(index)
         self._headings = self._named_headings()
+        self._every_of = {block: frozenset(s for s, _, _ in places) for block, places in self._mentioned.items()}
+        self._around_of: dict[tuple[int, tuple[int, int] | None, str], tuple[tuple[str, frozenset[str]], ...]] = {}
 
     @property
     def any(self) -> bool:
@@ -60,6 +62,15 @@ class Subjects:
     def naming(self, sign: Sign, service: str) -> Iterator[tuple[str, str]]:
         """Where around a sign services are named, as (place, who): "named" for the service itself, "other" for another
         that the page serves, "stranger" for one that it does not."""
+        key = (sign.block, sign.span, sign.cue)
+        if key not in self._around_of:
+            self._around_of[key] = tuple(self._around(sign))
+        for place, named in self._around_of[key]:
+            others = "stranger" if named.isdisjoint(self._all) else "other"
+            yield place, "named" if service in named else others
+
+    def _around(self, sign: Sign) -> Iterator[tuple[str, frozenset[str]]]:
+        """The places around a sign that name services, with all that each names: the same whoever asks."""
         passage = self.view.passages.get(sign.block)
         if passage is None:
             return
@@ -72,10 +83,7 @@ class Subjects:
             "before": self._before(section, sign.block),
             "section": frozenset().union(*(self._every(block) for block in section)),
         }
-        for place, named in around.items():
-            if named:
-                others = "other" if named & set(self._all) else "stranger"
-                yield place, "named" if service in named else others
+        yield from ((place, named) for place, named in around.items() if named)
 
     def _beside(self, sign: Sign, passage: Passage) -> frozenset[str]:
         """The services named in the sign's own sentence, or in the text of its link or number."""
@@ -86,7 +94,7 @@ class Subjects:
         return frozenset(s for s, at, _ in self._mentioned.get(sign.block, ()) if start <= at < end)
 
     def _every(self, block: int) -> frozenset[str]:
-        return frozenset(service for service, _, _ in self._mentioned.get(block, ()))
+        return self._every_of.get(block, frozenset())
 
     def _before(self, section: Sequence[int], block: int) -> frozenset[str]:
         """What the nearest block before it in its section names."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from analysis.channels.digital import is_service_product
 from analysis.page.model import Block, Page
@@ -30,13 +31,23 @@ def is_titled(page: Page, taxonomy: Taxonomy) -> bool:
 
 def calls_itself(names: Iterable[str], taxonomy: Taxonomy) -> bool:
     """Tells whether a title, or the text of a link, is that of an accessibility statement."""
-    titles = {t.casefold() for language in taxonomy.languages.values() for t in language.statement.titles}
-    for name in names:
-        lowered = name.casefold()
-        # The long names stand anywhere in a title, the bare word "accessibility" only alone.
-        if any(t in lowered if len(t) > 15 else re.match(rf"{re.escape(t)}\s*([-–|»]|$)", lowered) for t in titles):
-            return True
-    return False
+    return any(_is_title(name, taxonomy) for name in names)
+
+
+@lru_cache(maxsize=20_000)
+def _is_title(name: str, taxonomy: Taxonomy) -> bool:
+    """The same of one name; a site's links come on every page."""
+    anywhere, alone = _titles(taxonomy)
+    lowered = name.casefold()
+    return any(title in lowered for title in anywhere) or any(title.match(lowered) for title in alone)
+
+
+@lru_cache(maxsize=8)
+def _titles(taxonomy: Taxonomy) -> tuple[tuple[str, ...], tuple[re.Pattern[str], ...]]:
+    """The long names stand anywhere in a title, the bare word "accessibility" only alone."""
+    titles = sorted({t.casefold() for language in taxonomy.languages.values() for t in language.statement.titles})
+    alone = tuple(re.compile(rf"{re.escape(t)}\s*([-–|»]|$)") for t in titles if len(t) <= 15)
+    return tuple(t for t in titles if len(t) > 15), alone
 
 
 def is_about_site(view: View) -> bool:

@@ -60,6 +60,9 @@ class PhraseBook:
             for phrase in lists[role]:
                 first, *rest = phrase.casefold().split()
                 self._file(first, _Phrase(role, tuple(rest)))
+        # Few words fit any of them: one look at all tells which are looked at one by one.
+        patterns = {pattern for pattern, _ in self._globs}
+        self._some_glob = re.compile("|".join(_expression(pattern) for pattern in sorted(patterns)) or "(?!)")
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
         # One entry per different word of all pages; real vocabularies pass 100,000, most words come from far fewer.
         self._starting = lru_cache(maxsize=60_000)(self._phrases_starting)
@@ -79,7 +82,8 @@ class PhraseBook:
             if length > len(word):
                 break
             found += self._stems.get(word[:length], ())
-        found += [phrase for pattern, phrase in self._globs if word_fits(pattern, word)]
+        if self._some_glob.fullmatch(word):
+            found += [phrase for pattern, phrase in self._globs if word_fits(pattern, word)]
         return tuple(found)
 
     def marks(self, words: Sequence[Word]) -> list[Mark]:
@@ -118,7 +122,11 @@ def word_fits(pattern: str, word: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _glob(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, pattern.split("*"))))
+    return re.compile(_expression(pattern))
+
+
+def _expression(pattern: str) -> str:
+    return ".*".join(map(re.escape, pattern.split("*")))
 
 
 def _follow(rest: tuple[str, ...], words: Sequence[Word], index: int) -> int | None:
