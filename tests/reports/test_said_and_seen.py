@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from analysis import declared_indicators
 from reports import StudyData, build, load_study
 from reports.model import Cell, Note, ReportModel, Table
 from study import StudyFolder
-from taxonomy import Surveys
+from taxonomy import Surveys, available_countries, load_taxonomy
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +102,10 @@ def test_an_answer_that_is_not_known_is_told_as_such(model: ReportModel) -> None
 def test_a_country_without_surveys_has_no_such_part(data: StudyData) -> None:
     quiet = replace(data, taxonomy=data.taxonomy.model_copy(update={"surveys": Surveys()}))
     assert "said-and-seen" not in {s.id for s in build(quiet, "en").sections}
+
+
+@pytest.mark.parametrize("country", available_countries())
+def test_what_stands_beside_a_survey_is_measured(country: str) -> None:
+    """Every indicator that a pair names is one that the program has."""
+    named = {pair.indicator for pair in load_taxonomy(country).surveys.pairs} - {None}
+    assert named <= set(declared_indicators())
