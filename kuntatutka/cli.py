@@ -72,6 +72,7 @@ def _root(
 @app.command(rich_help_panel=STUDY)
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the practice study.", show_default=False)],
+    year: Annotated[int | None, typer.Option(help="As it was in an earlier year: 2025.", show_default=False)] = None,
     formats: Formats = "html,pdf",
     lang: Languages = "",
     verbose: Verbose = 0,
@@ -81,13 +82,16 @@ def demo(
 
     Serves invented municipalities on this machine and reads them with the ordinary crawler.
 
-    [bold]Example[/bold]
+    [bold]Examples[/bold]
 
     kuntatutka demo demo
+
+    kuntatutka demo demo-2025 --year 2025
     """
     from .stages.demo import run_demo
 
-    raise typer.Exit(run_demo(folder, talk_of(verbose, quiet), formats=listed(formats), languages=listed(lang)))
+    talk = talk_of(verbose, quiet)
+    raise typer.Exit(run_demo(folder, talk, formats=listed(formats), languages=listed(lang), year=year))
 
 
 @app.command(rich_help_panel=STUDY)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import PRESENT
 from .compose import OWN_FORM, UNKNOWN
 from .model import Channels, Country, Site, load_country
 from .pages import offers
@@ -23,21 +24,21 @@ STATUSES = {
 _CHANNELS = {"digital": "digital", "form": "printable-form", "phone": "phone", "email": "email", "place": "on-site"}
 
 
-def truth() -> dict[str, dict[str, dict[str, Any]]]:
+def truth(year: int = PRESENT) -> dict[str, dict[str, dict[str, Any]]]:
     """Municipality code -> service id -> what is true of the service there.
 
     Keys: state, state_reason, channels (of all languages together), subtypes (channel -> subtype), products,
     unknown_host (a system that no product of the catalogue claims), languages (language -> its channels) and pages
     (language -> address of the page that serves the service). Only healthy municipalities are in it, each with every
-    service of the country.
+    service of the country. With an earlier `year` it is what was true then.
     """
-    country = load_country()
+    country = load_country(year)
     return {code: _of_site(country, site) for code, site in country.sites.items() if site.status == "healthy"}
 
 
-def municipality_truth() -> dict[str, dict[str, Any]]:
+def municipality_truth(year: int = PRESENT) -> dict[str, dict[str, Any]]:
     """Municipality code -> expected crawl status and why, hosts, and the facts of its accessibility statement."""
-    country = load_country()
+    country = load_country(year)
     result: dict[str, dict[str, Any]] = {}
     for code, site in country.sites.items():
         facts = site.statement

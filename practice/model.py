@@ -1,13 +1,15 @@
 """The files of the practice country's web sites as checked, frozen records.
 
-One TOML file describes one municipality's site, one a service's texts, one a product's hosts. Everything that is
-served and everything `truth()` says comes from these records; nothing here renders or answers.
+One TOML file describes one municipality's site, one a service's texts, one a product's hosts; `years/` holds what was
+otherwise in an earlier year. Everything that is served and everything `truth()` says comes from these records; nothing
+here renders or answers.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -16,8 +18,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from taxonomy import DEFAULTS, LOG_INS, Kind, available_languages, load_taxonomy
 
+from . import PRESENT
+
 HERE = Path(__file__).parent
 T = TypeVar("T", bound=BaseModel)
+OWN = "municipality"
+"""Who arranges what a municipality's own site offers."""
 
 MAIN_LANGUAGE = DEFAULTS.report_languages[0]
 """The language of what has only one: the hosts of systems, of authorities and of attachments."""
@@ -161,6 +167,8 @@ class Site(Record):
     contacts: Literal["sentence", "card"] = "sentence"
     status: Literal["healthy", "robots", "down", "forbidden", "broken", "empty"] = "healthy"
     county: str = ""
+    successor: str = ""
+    """Code of the municipality that it is part of today; its hosts send everybody there."""
     statement: Statement | None = None
     sitemap: Literal["index-gz", "plain", "none"] = "none"
     crawl_delay: float = 0.0
@@ -213,8 +221,9 @@ class CommonAddresses(Record):
 
 
 class Country(Record):
-    """Everything the practice country's sites are made of."""
+    """Everything the practice country's sites are made of, in one year."""
 
+    year: int = PRESENT
     systems: Mapping[str, System]
     addresses: CommonAddresses
     sites: Mapping[str, Site]
@@ -224,17 +233,33 @@ class Country(Record):
     stories: Mapping[str, Mapping[str, Any]]
 
 
-@cache
-def load_country() -> Country:
-    """Reads all files; an error names the file and what is wrong in it."""
+def earlier_years() -> tuple[int, ...]:
+    """The years before the present one that the country can be served as."""
+    return tuple(sorted(int(path.name) for path in (HERE / "years").iterdir() if path.name.isdigit()))
+
+
+def load_country(year: int = PRESENT) -> Country:
+    """Returns the country in a year, read once per process (see `read_country`)."""
+    return _kept(year)
+
+
+def read_country(year: int = PRESENT) -> Country:
+    """Reads all files; an error names the file and what is wrong in it. Raises ValueError for a year that is not there.
+
+    A site's file of an earlier year has the keys that were otherwise; of a table such as `services` the entries that
+    were, `false` for one that was not there. A service's texts are replaced as a whole.
+    """
+    if year != PRESENT and year not in earlier_years():
+        raise ValueError(f"there is no year {year}; known: {', '.join(map(str, earlier_years()))}")
     present = load_taxonomy(DEFAULTS.practice_country).present
-    texts = [text.model_copy(update={"id": present("service", text.id)}) for text in _all("texts", ServiceText)]
-    sites = [_with_present_ids(site, present) for site in _all("sites", Site)]
+    texts = [text.model_copy(update={"id": present("service", text.id)}) for text in _all("texts", ServiceText, year)]
+    sites = [_with_present_ids(site, present) for site in _all("sites", Site, year)]
     return Country(
-        systems={name: System.model_validate(table) for name, table in _read(HERE / "systems.toml").items()},
+        year=year,
+        systems={name: System.model_validate(table) for name, table in read_toml(HERE / "systems.toml").items()},
         addresses=_checked(HERE / "addresses.toml", CommonAddresses),
         sites={site.code: site for site in sorted(sites, key=lambda site: site.code)},
-        services={text.id: text for text in texts},
+        services={text.id: _arranged_in(text, year) for text in texts},
         products={product.id: product for product in _all("products", Product)},
         phrases=_by_language("phrases"),
         stories=_by_language("stories"),
@@ -248,19 +273,45 @@ def _with_present_ids(site: Site, present: Callable[[Kind, str], str]) -> Site:
 
 
 def _by_language(folder: str) -> dict[str, dict[str, Any]]:
-    return {path.stem: _read(path) for path in sorted((HERE / folder).glob("*.toml"))}
+    return {path.stem: read_toml(path) for path in sorted((HERE / folder).glob("*.toml"))}
 
 
-def _all(folder: str, model: type[T]) -> list[T]:
-    return [_checked(path, model) for path in sorted((HERE / folder).glob("*.toml"))]
+_kept = cache(read_country)
 
 
-def _checked(path: Path, model: type[T]) -> T:
+def _arranged_in(text: ServiceText, year: int) -> ServiceText:
+    """The texts with who arranged the service at the end of that year."""
+    if year == PRESENT:
+        return text
+    taxonomy = load_taxonomy(DEFAULTS.practice_country)
+    who = taxonomy.services[text.id].responsible_on(date(year, 12, 31), next(iter(taxonomy.municipalities)))
+    return text.model_copy(update={"county": who != OWN})
+
+
+def _all(folder: str, model: type[T], year: int = PRESENT) -> list[T]:
+    files = {path.stem: path for path in (HERE / folder).glob("*.toml")}
+    earlier = {path.stem: path for path in (HERE / "years" / str(year) / folder).glob("*.toml")}
+    return [_checked(files.get(name), model, earlier.get(name)) for name in sorted(files.keys() | earlier.keys())]
+
+
+def _checked(path: Path | None, model: type[T], earlier: Path | None = None) -> T:
     try:
-        return model.model_validate(_read(path))
+        return model.model_validate(_over(read_toml(path) if path else {}, read_toml(earlier) if earlier else {}))
     except ValidationError as error:
-        raise ValueError(f"{path}: {error}") from error
+        raise ValueError(f"{earlier or path}: {error}") from error
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _over(now: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
+    """What is so now, with what was otherwise then in its place."""
+    merged = dict(now)
+    for key, value in then.items():
+        if isinstance(value, dict) and isinstance(now.get(key), dict):
+            entries = {**now[key], **value}
+            value = {name: entry for name, entry in entries.items() if entry is not False}
+        merged[key] = value
+    return merged
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a file."""
     return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from . import PRESENT
 from .answers import Answer, zipped
-from .model import load_country
+from .model import earlier_years, load_country
 from .sites import Host, build_hosts
 
 _ZIPPED_TYPES = ("text/", "application/json", "application/xml")
@@ -39,9 +40,12 @@ class Served:
 
 
 @contextmanager
-def serve(sites: Mapping[str, Host] | None = None, port: int = 0) -> Iterator[Served]:
-    """Serves the practice country, or the given hosts, until the block ends. Port 0 means any free one."""
-    server = _Server(("127.0.0.1", port), build_hosts() if sites is None else sites)
+def serve(sites: Mapping[str, Host] | None = None, port: int = 0, year: int = PRESENT) -> Iterator[Served]:
+    """Serves the practice country as it is or was in an earlier year, or the given hosts, until the block ends.
+
+    Port 0 means any free one.
+    """
+    server = _Server(("127.0.0.1", port), build_hosts(year) if sites is None else sites, year)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
@@ -56,11 +60,10 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], hosts: Mapping[str, Host]) -> None:
+    def __init__(self, address: tuple[str, int], hosts: Mapping[str, Host], year: int = PRESENT) -> None:
         self.hosts = hosts
-        self.zipping = {
-            side.host: site.gzip for site in load_country().sites.values() for side in site.languages.values()
-        }
+        sites = load_country(year).sites.values()
+        self.zipping = {side.host: site.gzip for site in sites for side in site.languages.values()}
         super().__init__(address, _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -138,9 +141,13 @@ def main() -> None:
     """Serves until interrupted and prints where to look."""
     parser = argparse.ArgumentParser(prog="python -m practice.server", description="Serve the practice country.")
     parser.add_argument("port", type=int, nargs="?", default=0, help="port on this machine; any free one if left out")
-    with serve(port=parser.parse_args().port) as served:
+    parser.add_argument(
+        "--year", type=int, choices=earlier_years(), default=PRESENT, help="as it was in an earlier year"
+    )
+    asked = parser.parse_args()
+    with serve(port=asked.port, year=asked.year) as served:
         lines = [f"The practice country answers on {served.proxy_url} (use it as http_proxy)."]
-        for site in load_country().sites.values():
+        for site in load_country(asked.year).sites.values():
             for language, side in site.languages.items():
                 lines.append(f"  {site.code}  {language}  {site.status:<9}  http://{side.host}{side.prefix}/")
         lines.append(f"Try: curl -x {served.proxy_url} http://www.tammiselka.example/   (stop with Ctrl-C)")

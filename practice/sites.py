@@ -9,16 +9,17 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
+from . import PRESENT
 from .answers import HTML, Answer, dated, file_answer, redirect
 from .compose import FORM_TYPES, Offer
 from .files import docx_form, pdf_form
-from .model import HERE, MAIN_LANGUAGE, Country, Product, Site, load_country
+from .model import HERE, MAIN_LANGUAGE, Country, Product, Site, earlier_years, load_country
 from .pages import Page, build_pages, calendar_page, offers
 from .render import Version, page_json, render, static_template
 
@@ -166,11 +167,15 @@ class SickHost:
         return Answer(404, HTML, b"<html><head><title>404</title></head><body></body></html>")
 
 
-@cache
-def build_hosts() -> dict[str, Host]:
-    """Every host name of the practice country with what answers there."""
-    country = load_country()
-    hosts: dict[str, Host] = {}
+def build_hosts(year: int = PRESENT) -> dict[str, Host]:
+    """Every host name of the practice country with what answers there, or answered in an earlier year; made once."""
+    return _kept_hosts(year)
+
+
+def make_hosts(year: int = PRESENT) -> dict[str, Host]:
+    """The hosts of a year, made anew."""
+    country = load_country(year)
+    hosts: dict[str, Host] = dict(_left_hosts(country))
     for site in country.sites.values():
         hosts |= _municipal_hosts(country, site)
     ui = country.phrases[MAIN_LANGUAGE]["ui"]
@@ -182,9 +187,23 @@ def build_hosts() -> dict[str, Host]:
     return hosts
 
 
+_kept_hosts = cache(make_hosts)
+
+
+def _left_hosts(country: Country) -> Iterator[tuple[str, Host]]:
+    """Hosts of municipalities that are part of another one by now."""
+    former = (load_country(year) for year in earlier_years() if country.year == PRESENT)
+    for site in (site for then in former for site in then.sites.values() if site.code not in country.sites):
+        if site.successor:
+            home = country.sites[site.successor].languages[MAIN_LANGUAGE].host
+            for name in (side.host for side in site.languages.values()):
+                yield name, _LeftHost(home)
+                yield name.removeprefix("www."), _LeftHost(home)
+
+
 @cache
-def _versions(code: str) -> dict[str, Version]:
-    country = load_country()
+def _versions(year: int, code: str) -> dict[str, Version]:
+    country = load_country(year)
     site = country.sites[code]
     return {
         language: Version(country.systems[site.cms], site, language, build_pages(country, site, language))
@@ -194,8 +213,8 @@ def _versions(code: str) -> dict[str, Version]:
 
 def versions(country: Country, site: Site) -> dict[str, Version]:
     """The language versions of a site with their pages and addresses."""
-    assert country is load_country()
-    return _versions(site.code)
+    assert country is load_country(country.year)
+    return _versions(country.year, site.code)
 
 
 def _municipal_hosts(country: Country, site: Site) -> dict[str, Host]:
@@ -217,6 +236,16 @@ class _BareHost:
 
     def answer(self, target: str) -> Answer | None:
         return redirect(f"http://{self._host}{target}")
+
+
+class _LeftHost:
+    """A host that its municipality has left behind: every address leads to the front page of the one it is part of."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+
+    def answer(self, target: str) -> Answer | None:
+        return redirect(f"http://{self._host}/")
 
 
 def _service_hosts(country: Country) -> dict[str, Product]:
