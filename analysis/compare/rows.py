@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -135,7 +136,7 @@ def _told(q: Question, pairs: pd.DataFrame, rules: Sequence[tuple[pd.Series[bool
 def _statements(q: Question) -> pd.DataFrame:
     pairs = q.old.statements.merge(q.new.statements, on=["code", "item"], how="outer", suffixes=("_old", "_new"))
     both = set(q.old.statements["code"]) & set(q.new.statements["code"])
-    pairs = pairs[pairs["code"].isin(list(both)) & pairs["value_old"].fillna("").ne(pairs["value_new"].fillna(""))]
+    pairs = pairs[pairs["code"].isin(list(both)) & _said(pairs["value_old"]).ne(_said(pairs["value_new"]))]
     has = pairs.groupby("code")["item"].transform(lambda items: (items == "found").any()).astype(bool)
     pairs = pairs[
         ~has | pairs["item"].eq("found")
@@ -151,6 +152,11 @@ def _statements(q: Question) -> pd.DataFrame:
         (pairs["is_known_new"].eq(False), (ChangeKind.COVERAGE, ChangeReason.READ_PARTLY)),
     ]
     return _told(q, pairs, rules)
+
+
+def _said(values: pd.Series[Any]) -> pd.Series[Any]:
+    """The values with nothing said as an empty text, also where nobody says anything."""
+    return values.astype(object).fillna("")
 
 
 _SILENT = ("unknown", "error")
@@ -181,7 +187,8 @@ def _shaken(pairs: pd.DataFrame, moved: pd.DataFrame) -> list[tuple[pd.Series[bo
     """Indicators that rest on the grid are no development where a cell below them moved for another reason."""
     rests = pairs["item"].isin(_resting_on("grid"))
     rules = []
-    for kind in (ChangeKind.ORGANISATION, ChangeKind.DECISION, ChangeKind.COVERAGE):
+    # A site that could not be read comes first: where one cell changed hands, too, its other cells are still unknown.
+    for kind in (ChangeKind.COVERAGE, ChangeKind.ORGANISATION, ChangeKind.DECISION):
         cells = moved[moved["kind"].eq(kind.value)].drop_duplicates("code")
         for reason, codes in cells.groupby("reason")["code"]:
             rules.append((rests & pairs["code"].isin(list(codes)), (kind, ChangeReason(str(reason)))))

@@ -218,7 +218,7 @@ def _indicators(table: pd.DataFrame, audited: pd.DataFrame) -> pd.DataFrame:
             "outcome": table["outcome"].astype(object),
             "value": table["value"].astype(float),
             "url": [next(iter(_listed(urls)), None) for urls in table["evidence"]],
-            "axe": table["municipality_code"].map(versions).fillna("").astype(object),
+            "axe": table["municipality_code"].map(versions).astype(object).fillna(""),
         }
     )
 
