@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from analysis import cell_value
+from analysis.compare import Told, compare, read_snapshot
 from practice import PRESENT, changes, serve
 from study import (
     Action,
@@ -26,7 +29,9 @@ from study import (
     open_study,
     read_table,
 )
+from taxonomy import load_taxonomy
 from tests.conftest import Commands
+from tests.renaming import with_renamed
 
 pytestmark = pytest.mark.slow
 
@@ -128,6 +133,14 @@ def test_who_was_blocked_in_one_year_is_told_as_coverage(told: list[Change]) -> 
         assert len(cells) > 40
 
 
+def test_a_merged_municipality_meets_both_of_which_it_is_made(told: list[Change]) -> None:
+    rows = [row for row in told if row.municipality_code == "P06" and row.subject in CELLS]
+    assert {row.kind for row in rows} == {ChangeKind.ORGANISATION}
+    assert not [row for row in told if row.reason.value == "not-compared"]
+    parts = {row.item for row in told if row.subject is ChangeSubject.MUNICIPALITY and row.municipality_code == "P06"}
+    assert parts == {"P06", "P07"}
+
+
 def test_a_service_that_left_the_municipalities_is_no_development(told: list[Change]) -> None:
     rows = [row for row in told if row.service_id == "informal-care-support"]
     assert {row.municipality_code for row in rows} >= {"P02", "P03"}
@@ -171,6 +184,24 @@ def test_what_a_person_corrected_in_one_year_is_a_decision(
     assert mine
     assert {row.kind for row in mine} == {ChangeKind.DECISION}
     assert {as_told(row) for row in rows if row.kind is ChangeKind.SITE and row.subject in CELLS} == expected("site")
+
+
+def test_a_service_that_only_got_another_id_has_not_changed(
+    years: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newer study was made after the rename, the older one before it."""
+    renamed = with_renamed(load_taxonomy("practice"), "services", "library-services", "libraries")
+    monkeypatch.setattr("study.folder.load_taxonomy", lambda country: renamed)
+    before = compare([Told(read_snapshot(open_study(place))) for place in years])
+    for path in (years[1] / "findings").glob("*.parquet"):
+        table = pq.read_table(path)
+        if "service_id" in table.column_names:
+            number = table.column_names.index("service_id")
+            values = [{"library-services": "libraries"}.get(v, v) for v in table.column(number).to_pylist()]
+            field = table.schema.field(number)
+            pq.write_table(table.set_column(number, field, pa.array(values, field.type)), path)
+    (after,) = compare([Told(read_snapshot(open_study(place))) for place in years])
+    assert after.changes == before[0].changes
 
 
 def test_a_study_against_itself_has_no_change(made: Path, commands: Commands, tmp_path: Path) -> None:
