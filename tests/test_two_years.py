@@ -88,7 +88,7 @@ def told(made: Path, commands: Commands) -> list[Change]:
 
 def expected(kind: str) -> set[tuple[str, str, str, str, str]]:
     """What the truth says: municipality, service, subject, item, and whether it came or went."""
-    rows = set()
+    rows: set[tuple[str, str, str, str, str]] = set()
     for change in TRUTH:
         if change.kind != kind or not change.service or not change.municipality:
             continue
