@@ -34,7 +34,8 @@ try:
 except SystemExit as ended:
     assert not ended.code, ended.code
 used = resource.getrusage(resource.RUSAGE_SELF)
-print(f"{time.monotonic() - started:.1f} s, {used.ru_maxrss / 1024:.0f} MB", file=sys.stderr)
+spent = used.ru_utime + used.ru_stime
+print(f"{time.monotonic() - started:.1f} s, processor {spent:.1f} s, {used.ru_maxrss / 1024:.0f} MB", file=sys.stderr)
 """
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.compare import Group, Step, Told, compare, read_snapshot
+from analysis.compare import Group, Step, Told, compare, known_changes, read_snapshot
 from analysis.made_by import made_by
 from bench.invented import Inventor
 from bench.invented_later import a_year_later
@@ -319,6 +319,17 @@ def test_merged_municipalities_are_compared_as_their_union(step: Any) -> None:
     assert len({c.item for c in places}) == 2
     # What the one that went had and the other lacked is not there any more; what the other had is.
     assert {(c.old, c.new) for c in made.changes if c.subject is ChangeSubject.CHANNEL} == {("yes", "no")}
+
+
+def test_a_known_merger_puts_old_codes_and_new_ones_together() -> None:
+    grouping = known_changes(load_taxonomy("fi"))
+    groups = {group.new: group for group in grouping(["091", "507", "588"], ["049", "091", "507"], 2024, 2026)}
+    assert groups[("507",)] == Group(("507", "588"), ("507",), ChangeReason.MERGED)
+    assert groups[("091",)] == Group(("091",), ("091",))
+    assert groups[("049",)].old == ()
+    (half,) = grouping(["588"], ["507"], 2024, 2026)
+    assert not half.is_whole
+    assert len(grouping(["507", "588"], ["507", "588"], 2025, 2026)) == len(grouping(["507"], ["507"], 2025, 2026)) + 1
 
 
 def test_a_municipality_of_one_study_only_is_told_once(step: Any) -> None:
