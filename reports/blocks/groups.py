@@ -78,12 +78,13 @@ def _regions(context: Context) -> Codes:
 
 
 def _languages(context: Context) -> Codes:
-    """By official languages, the largest group first."""
+    """By official languages that studies read, the largest group first."""
     data, known = context.data, context.data.taxonomy.municipalities
     found: dict[tuple[str, ...], list[str]] = {}
     for code in data.codes:
         if code in known:
-            found.setdefault(tuple(known[code].languages), []).append(code)
+            spoken = tuple(name for name in known[code].languages if name in data.taxonomy.languages)
+            found.setdefault(spoken, []).append(code)
     order = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     return [(_spoken(context, languages), codes) for languages, codes in order]
 
