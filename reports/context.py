@@ -68,7 +68,8 @@ class Context:
 
     def region(self, row: MunicipalityStatus) -> str:
         """Name of its region."""
-        return plain(row.region, 60)
+        known = f"region.{row.region}"
+        return self.words(known) if row.region and self.words.has(known) else plain(row.region, 60)
 
     def service(self, service_id: str) -> str:
         """Name of a service."""

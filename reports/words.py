@@ -142,7 +142,7 @@ class Words:
     def sentence_listing(self, items: Iterable[str]) -> str:
         """Names joined as in a sentence: only the first keeps its capital, save abbreviations."""
         every = list(items)
-        return self.listing([*every[:1], *(_lowered(item) for item in every[1:])])
+        return self.listing([*every[:1], *(lowered(item) for item in every[1:])])
 
     def language_listing(self, names: Iterable[str]) -> str:
         """Names of languages joined; only the first keeps its capital where the language writes them small."""
@@ -163,7 +163,8 @@ class _Number:
         return self._words.inflected(self._value, rule) if rule else self._words.number(self._value)
 
 
-def _lowered(text: str) -> str:
+def lowered(text: str) -> str:
+    """A text that goes on in a sentence; abbreviations stay."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 

@@ -77,7 +77,8 @@ def reviewed(context: Context) -> Section:
     words, figures = context.words, review_figures(context.data)
     title = words("reviewed.title")
     if not figures.by_action:
-        text = context.paragraph("reviewed.nobody", n=figures.cells, uncertain=figures.uncertain)
+        kind = "nobody" if figures.uncertain else "nobody-sure"
+        text = context.paragraph(f"reviewed.{kind}", n=figures.cells, uncertain=figures.uncertain)
         return Section("method-reviewed", title, (text,))
     count = figures.by_action
     blocks: list[Block] = [

@@ -15,6 +15,7 @@ from reports.clean import safe_href, short_url
 from reports.context import Context
 from reports.measures import DIGITAL, typical
 from reports.shares import share
+from reports.words import lowered
 from study import CrawlStatus, ServiceFinding, State
 from taxonomy import rule_text
 
@@ -121,11 +122,6 @@ def example_link(context: Context, code: str, service_id: str) -> Link | None:
 def page_link(url: str | None) -> Link:
     """An address that can be read."""
     return Link(short_url(url, 60), safe_href(url))
-
-
-def lowered(text: str) -> str:
-    """A text that goes on in a sentence; abbreviations stay."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def problem_words(context: Context, problems: Sequence[str]) -> str:

@@ -40,9 +40,7 @@ def section(context: Context) -> Section | None:
         "place",
         "lacking",
     ]
-    measures = Definitions(
-        tuple(Definition(words(f"measures.{n}.name"), words(f"measures.{n}.definition")) for n in names)
-    )
+    measures = Definitions(tuple(Definition(words(f"measures.{n}.name"), _meaning(context, n)) for n in names))
     limits = Bullets(tuple(runs(words(f"limits.{name}")) for name in LIMITS))
     children = (
         Section("method-states", words("method.states"), (states,)),
@@ -55,3 +53,10 @@ def section(context: Context) -> Section | None:
     return Section(
         "method", words("method.title"), (context.paragraph("method.lead", "lead"), steps), children, page=True
     )
+
+
+def _meaning(context: Context, measure: str) -> str:
+    """What a measure means, without its name, which stands beside it."""
+    words = context.words
+    text = words(f"measures.{measure}.definition").removeprefix(f"{words(f'measures.{measure}.name')}: ")
+    return text[:1].upper() + text[1:]

@@ -351,3 +351,20 @@ def test_each_recommendation_carries_its_finding(model: ReportModel) -> None:
     items = [item for child in part.children for b in child.blocks if isinstance(b, Bullets) for item in b.items]
     assert items
     assert all(item[0].strong and any(c.isdigit() for run in item[1:] for c in run.text) for item in items)
+
+
+def test_a_language_that_the_study_does_not_know_makes_no_group(inventor: Callable[..., Any]) -> None:
+    """Utsjoki is bilingual in Finnish and Northern Sámi, of which the taxonomy has no words."""
+    made = inventor(8)
+    rows = {
+        name: [
+            replace(r, **{key: "890"})
+            if (key := "code" if name == "municipalities" else "municipality_code") and getattr(r, key, "") == "837"
+            else r
+            for r in table
+        ]
+        for name, table in made.rows.items()
+    }
+    data = StudyData("T", 2026, ("en",), "", 400, made.taxonomy, rows)
+    groups = blocks(build(data, "en"), BarChart)["language-groups-chart"]
+    assert set(groups.categories) == {"Finnish", "Finnish and Swedish"}

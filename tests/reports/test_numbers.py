@@ -103,6 +103,7 @@ class Proof:
         for row in self.grid:
             tasked[row["service_id"]] = tasked.get(row["service_id"], 0) + (row["state_reason"] != "other-responsible")
         self.apart = {service for service, n in tasked.items() if 0 < n < len(self.status) / 2}
+        self.region = {m.code: named.region(m) for m in data.municipalities}
         self.languages = {c: tuple(m.languages) for c, m in taxonomy.municipalities.items()}
         self.counted = {p.id for p in taxonomy.products.values() if p.is_counted}
         subjects = taxonomy.surveys.subjects
@@ -132,7 +133,7 @@ class Proof:
         if table == "size-classes-table":
             return {known: name for name, known in self.size.items()}[municipality["size_class"]]
         if table == "regions-table":
-            return str(municipality["region"])
+            return self.region[municipality["code"]]
         return {("fi",): "Finnish", ("fi", "sv"): "Finnish and Swedish"}[self.languages[municipality["code"]]]
 
     def carried(self, products: set[str]) -> Counted:

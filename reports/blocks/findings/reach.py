@@ -9,6 +9,7 @@ from reports.blocks.barriers import barriers, own_violations, rule_title
 from reports.context import Context
 from reports.measures import AUTHENTICATED, DEEP_LINK, FOUND, Measure
 from reports.shares import Answer, share, tally
+from reports.words import lowered
 
 from .finding import Finding, Source, of_share
 
@@ -69,7 +70,7 @@ def pages(context: Context) -> Finding | None:
     if not first:
         return None
     source = Source("accessibility_pages", "clean-pages")
-    rule = rule_title(context, first[0].rule)
+    rule = lowered(rule_title(context, first[0].rule))
     return of_share(context, "pages", part, 86, "#accessibility", (source,), rule=rule)
 
 

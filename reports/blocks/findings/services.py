@@ -86,7 +86,7 @@ def _ends(context: Context, id: str, weight: float, *, is_top: bool) -> Finding 
     names = named(context, [[told(item) for item in group] for group in ends])
     value = ends[0][0][1].value or 0.0
     sources = tuple(Source(GRID, DIGITAL.id, (("service_id", service.id),)) for service, _ in order[: len(names)])
-    sentence = words(f"findings.{id}.text", services=words.listing(names))
+    sentence = words(f"findings.{id}.text", n=len(names), services=words.listing(names))
     title = words(f"findings.{id}.title")
     return Finding(id, title, sentence, value, words.percent(value), weight, href="#services-ranked", sources=sources)
 
