@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from reports.blocks.register import Declared, channel_name, declared, targets
 from reports.clean import plain, safe_href, short_url
 from reports.context import Context
+from reports.words import lowered
 from study import RegisterCell, RegisterChannel
 
-from .actions import Link, lowered, page_link
+from .actions import Link, page_link
 
 _REACHED = frozenset({"EChannel", "PrintableForm", "Phone"})
 """Types of channels that nobody can use without an address or number."""
