@@ -25,7 +25,7 @@ _NO_VISIT, _PLACE = "visit-needless", "service-point"
 _SILENT = frozenset({"news", "decision", "document", "statement"})
 _HEADS = frozenset({"heading", "summary", "label", "button"})
 # Widgets that rate a page, and feedback on its accessibility, ask nothing about a service.
-_OF_THE_PAGE = frozenset({"furniture", "claim-weak-subject", "survey-over"})
+_OF_THE_PAGE = frozenset({"furniture", "feedback-on-page", "claim-weak-subject", "survey-over"})
 _BY_AUTOMATION = frozenset({"says-automatic", "digital-manner", "digital-thing"})
 _WHERE = {
     "phone-manner": "where-phone",
