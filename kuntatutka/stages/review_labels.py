@@ -26,6 +26,8 @@ def labels_from(folder: Path, path: Path, talk: Talk) -> ExitStatus:
     if any(parent in kept for parent in path.resolve().parents):
         raise UserError(f"{path}: lies in a folder of the study that nothing may overwrite.", "Name a file elsewhere.")
     desk = open_desk(study, "")
+    for fault in desk.book.faults:
+        talk.warn(fault)
     if not any(service for _, service, _ in desk.book.in_force):
         raise UserError(f"{folder}: nobody has decided a cell yet.", f"Run `kuntatutka review {folder}` first.")
     result = write_labels(desk, path)
@@ -35,7 +37,8 @@ def labels_from(folder: Path, path: Path, talk: Talk) -> ExitStatus:
         talk.warn(f"{url}: is not in the evidence as an HTML page; it is left out.")
     talk.note(
         f"{counted(result.pages, 'page')} about {counted(result.cells, 'decided cell')}; left out: "
-        f"{result.without_page} without a page, {result.changed} changed since. Measure: {measure}"
+        f"{result.without_page} without a page, {result.changed} changed since, {result.disputed} not settled. "
+        f"Measure: {measure}"
     )
     sys.stdout.write(f"{path}\n")
     return ExitStatus.INCOMPLETE if result.missing else ExitStatus.DONE

@@ -36,6 +36,8 @@ def export_cells(folder: Path, path: Path, talk: Talk, wishes: SheetWishes) -> E
     chosen = wishes.language or study.config.study.languages[0]
     check_languages((chosen,))
     desk = open_desk(study, reviewer_named(wishes.reviewer) if wishes.second else "", share=wishes.second)
+    for fault in desk.book.faults:
+        talk.warn(fault)
     count = write_sheet(desk, path, chosen)
     back = f"kuntatutka review {folder} --import {path}" + (f" --second {wishes.second:g}" if wishes.second else "")
     talk.note(f"{counted(count, 'cell')}. Change what is wrong, then: {back}")
@@ -52,6 +54,8 @@ def import_cells(folder: Path, path: Path, talk: Talk, wishes: SheetWishes) -> E
     check_findings(study)
     # Of a second reader every cell counts that the lot might have drawn: others have decided more since.
     desk = open_desk(study, reviewer_named(wishes.reviewer), share=1.0 if wishes.second else 0.0)
+    for fault in desk.book.faults:
+        talk.warn(fault)
     result = read_sheet(desk, path)
     for refused in result.refused:
         talk.warn(f"{path}: {refused}")

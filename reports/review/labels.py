@@ -35,6 +35,8 @@ class LabelsResult:
     """Confirmed as not found: there is no page to label."""
     changed: int = 0
     """Their page or finding has changed since."""
+    disputed: int = 0
+    """Two people differ, and nobody has settled it."""
     missing: list[str] = field(default_factory=list)
     """Addresses whose page is not in the evidence, or is no HTML page."""
 
@@ -92,8 +94,10 @@ def _labels(desk: Desk, result: LabelsResult) -> dict[str, _Label]:
         cell = desk.cells.get((code, service))
         if host or cell is None or decision.action is Action.CANNOT_JUDGE:
             continue
-        if desk.urgency(cell) is not None:
-            result.changed += 1
+        urgency = desk.urgency(cell)
+        result.changed += urgency == "asked-again"
+        result.disputed += urgency == "disputed"
+        if urgency is not None:
             continue
         url = decision.new.best_url or machine_value(desk, code, service).best_url
         if not url:

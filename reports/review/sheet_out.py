@@ -21,7 +21,12 @@ from .sheet import CHOSEN, COLUMNS, HIDDEN, LISTS, SHEET, Labels, digest_of
 from .worth import QueueCell
 
 _FIRST_ROW = 2
-_WIDTHS = {"machine": 40, "proof": 50, "page": 14, "best_url": 40, "note": 40, "products": 24, "reason": 26, "why": 22}
+_WIDTHS = {
+    "code": 8, "service": 34, "why": 26, "confidence": 10, "machine": 46, "proof": 50, "page": 14,
+    "best_url": 46, "note": 40, "products": 24, "reason": 26,
+}  # fmt: skip
+_SHOWN = tuple(column for column in COLUMNS if column not in (*HIDDEN, "key", "page"))
+_WIDTH, _LINE, _MOST_LINES = 16, 15, 8
 _LONGEST_LINK, _MOST_LINKS = 2_000, 60_000
 _MADE = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -61,6 +66,10 @@ class _Sheet:
         for column, (source, is_strict) in places.items():
             at = COLUMNS.index(column)
             sheet.data_validation(_FIRST_ROW, at, last, at, self._validation(source, is_strict=is_strict))
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(1)
+        sheet.set_paper(8)
         sheet.autofilter(1, 0, last, len(COLUMNS) - 1)
         sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True})
         sheet.activate()
@@ -71,7 +80,7 @@ class _Sheet:
             sheet.write_string(0, at, column)
             sheet.write_string(1, at, column if column in HIDDEN else self.labels.heading(column), self.head)
             is_hidden = column in HIDDEN or column == "key"
-            sheet.set_column(at, at, _WIDTHS.get(column, 16), None, {"hidden": is_hidden})
+            sheet.set_column(at, at, _WIDTHS.get(column, _WIDTH), None, {"hidden": is_hidden})
         sheet.set_row(0, None, None, {"hidden": True})
         sheet.set_row(1, 32)
         sheet.freeze_panes(_FIRST_ROW, COLUMNS.index("service") + 1)
@@ -120,6 +129,9 @@ class _Sheet:
         }
 
     def _write_row(self, sheet: Worksheet, number: int, row: Mapping[str, str]) -> None:
+        # Programs differ in whether they make room for wrapped text: the height is said.
+        lines = max(1 + len(row[column]) // _WIDTHS.get(column, _WIDTH) for column in _SHOWN)
+        sheet.set_row(number, _LINE * min(lines, _MOST_LINES))
         for at, column in enumerate(COLUMNS):
             text = row[column]
             if column == "page" and 0 < len(text) <= _LONGEST_LINK and number < _MOST_LINKS:

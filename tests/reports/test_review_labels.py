@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -140,13 +140,18 @@ def test_what_changed_or_is_missing_is_told_and_left_out(
         decide(study, number, action="confirm")
     log = load_decisions(study).log.in_force.values()
     changed = next(iter(log))
-    append_decisions(study.review, [replace(changed, id="a" * 12, seen_page="other", replaces=changed.id)])
+    later = changed.decided_at + timedelta(minutes=1)
+    other = replace(changed, id="a" * 12, decided_at=later, seen_page="other", replaces=changed.id)
+    append_decisions(study.review, [other])
     for file in study.warc_files("X01"):
         file.unlink()
+    with (study.review / "decisions.csv").open("a", encoding="utf-8") as out:
+        out.write("2026-11-30T10:00:00+00:00,Aino")
     done = kuntatutka("review", str(study.root), "--labels", str(tmp_path / "own.jsonl"))
     assert done.status == 3
     assert done.err.count("is not in the evidence as an HTML page") == 2
     assert "1 changed since" in done.err
+    assert "it was cut off or edited" in done.err
 
 
 def test_a_desk_without_decisions_writes_an_empty_file(study: StudyFolder, tmp_path: Path) -> None:
