@@ -62,6 +62,7 @@ from .errors import (
 )
 from .evidence import (
     SECRET_HEADERS,
+    CaptureIndex,
     CrawlEnd,
     PassedOver,
     StoredDocument,
@@ -73,6 +74,7 @@ from .evidence import (
     Unpacker,
     WarcWriter,
     forget_page,
+    has_index,
     next_record,
     read_at,
     read_events,
@@ -170,6 +172,7 @@ __all__ = [
     "Action",
     "AuditPlan",
     "AuditSection",
+    "CaptureIndex",
     "CellPage",
     "CellValue",
     "Change",
@@ -262,6 +265,7 @@ __all__ = [
     "file_digest",
     "forget_page",
     "forgotten_pages",
+    "has_index",
     "host_of",
     "is_asset_url",
     "is_closed",

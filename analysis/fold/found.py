@@ -60,8 +60,9 @@ def look_at(folder: StudyFolder, taxonomy: Taxonomy, hands: Hands) -> Found:
 
 def _survey_task(folder: StudyFolder, municipality: StudyMunicipality, digests: Mapping[Path, str]) -> SurveyTask:
     files = folder.warc_files(municipality.code)
-    key = evidence_key([(path.name, digests[path]) for path in files], municipality)
-    return SurveyTask(municipality, files, key, folder.memory_of(municipality.code) / "evidence")
+    own = tuple(digests[path] for path in files)
+    key = evidence_key([(path.name, digest) for path, digest in zip(files, own, strict=True)], municipality)
+    return SurveyTask(municipality, files, own, key, folder.memory_of(municipality.code) / "evidence")
 
 
 def look_at_foreign(folder: StudyFolder, taxonomy: Taxonomy, files: tuple[Path, ...]) -> Found:

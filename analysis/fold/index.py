@@ -16,6 +16,7 @@ from typing import Any
 from analysis.findings import PageSource
 from study import (
     HTML_TYPES,
+    CaptureIndex,
     CrawlEnd,
     FailureReason,
     PassedOver,
@@ -184,11 +185,11 @@ def _left(data: Any) -> Left:
     return Left(services, bool(known.get("hub")), FailureReason(reason) if reason in set(FailureReason) else None)
 
 
-def index_evidence(files: Sequence[Path]) -> EvidenceIndex:
-    """What these WARC files hold."""
+def index_evidence(files: Sequence[Path], captures: CaptureIndex | None = None) -> EvidenceIndex:
+    """What these WARC files hold; `captures` takes in their records on the way."""
     index = EvidenceIndex()
     paths = {path.name: path for path in files}
-    for event in read_events(files):
+    for event in read_events(files, captures=captures):
         index.add(event, paths)
     return index
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from study import (
+    CaptureIndex,
     Kept,
     StudyMunicipality,
+    has_index,
     host_of,
     normalise_url,
     open_kept,
@@ -44,13 +46,18 @@ class SurveyTask:
 
     municipality: StudyMunicipality
     files: tuple[Path, ...]
+    digests: tuple[str, ...]
+    """SHA-256 of each file."""
     key: str
     kept: Path
 
 
 def survey(task: SurveyTask) -> Survey:
-    """Index a municipality's evidence and keep the index."""
-    index = index_evidence(task.files)
+    """Index a municipality's evidence and keep the index; what tools of web archives read stands beside each part."""
+    captures = CaptureIndex()
+    index = index_evidence(task.files, captures)
+    for part, sha256 in zip(task.files, task.digests, strict=True):
+        captures.write(part, sha256)
     found = survey_of(index, task.municipality)
     blocks = {"index": pack(EvidenceIndex, index), "survey": pack(Survey, found)}
     write_kept(task.kept, blocks, {"key": task.key})
@@ -60,7 +67,8 @@ def survey(task: SurveyTask) -> Survey:
 def kept_survey(task: SurveyTask) -> Survey | None:
     """The survey that was kept, where it rests on the same; None where there is none or it is damaged."""
     kept = _fitting(task.kept, task.key)
-    if kept is None or not kept.is_whole():
+    has_captures = all(has_index(part, sha256) for part, sha256 in zip(task.files, task.digests, strict=True))
+    if kept is None or not kept.is_whole() or not has_captures:
         return None
     data = kept.block("survey")
     try:

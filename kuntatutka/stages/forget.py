@@ -91,6 +91,11 @@ def _forget_municipality(study: StudyFolder, code: str, talk: Talk) -> None:
     talk.note(f"{counted(len(parts), 'file')} of evidence went, and the row in {study.municipalities_file.name}.")
 
 
+def _remove_indexes(study: StudyFolder) -> None:
+    """The indexes beside evidence name addresses; `analyze` makes those anew that have a part."""
+    _remove(*(path for path in study.evidence.rglob("*.cdxj")))
+
+
 def _evidence(study: StudyFolder, code: str) -> list[Path]:
     """Evidence of one municipality or of all, that which was set aside too."""
     name = re.compile(r".+-\d{5}\.warc(\.gz)?" if code == "*" else rf"{re.escape(code)}-\d{{5}}\.warc(\.gz)?")
@@ -156,6 +161,7 @@ def _renew_tables(study: StudyFolder, talk: Talk) -> None:
     _empty(study.findings)
     _remove(*study.state.glob("manifests/*"))
     _empty(study.memory)
+    _remove_indexes(study)
     if study.warc_files():
         analyze_now(study, talk)
     elif had_tables:

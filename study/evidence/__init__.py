@@ -5,6 +5,7 @@ Nothing here fetches, parses pages or judges.
 
 from __future__ import annotations
 
+from .cdxj import CaptureIndex, has_index
 from .events import (
     CrawlEnd,
     PassedOver,
@@ -22,6 +23,7 @@ from .writer import SECRET_HEADERS, WarcWriter
 
 __all__ = [
     "SECRET_HEADERS",
+    "CaptureIndex",
     "CrawlEnd",
     "PassedOver",
     "StoredDocument",
@@ -33,6 +35,7 @@ __all__ = [
     "Unpacker",
     "WarcWriter",
     "forget_page",
+    "has_index",
     "next_record",
     "read_at",
     "read_events",

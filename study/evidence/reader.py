@@ -14,6 +14,7 @@ from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
 from study.errors import storage_errors
 
+from .cdxj import CaptureIndex
 from .events import PassedOver, StoredEvent, TruncatedWarc
 from .members import (
     GZIP_MARK,
@@ -34,22 +35,26 @@ _HEADER_ROOM = 2_000_000
 _NO_ANSWER = "an answer does not begin as HTTP/1 does"
 
 
-def read_events(paths: Sequence[Path], body_limit: int = BODY_LIMIT) -> Iterator[StoredEvent]:
+def read_events(
+    paths: Sequence[Path], body_limit: int = BODY_LIMIT, captures: CaptureIndex | None = None
+) -> Iterator[StoredEvent]:
     """Everything that was stored, in the order of files and records; of other crawlers' files as much as is understood.
 
-    Damage gives a TruncatedWarc; what is whole behind it follows.
+    Damage gives a TruncatedWarc; what is whole behind it follows. `captures` takes in the records on the way.
     """
     originals: Originals = {}
     for path in paths:
-        yield from _read_file(path, body_limit, originals)
+        yield from _read_file(path, body_limit, originals, captures)
 
 
-def _read_file(path: Path, body_limit: int, originals: Originals) -> Iterator[StoredEvent]:
+def _read_file(
+    path: Path, body_limit: int, originals: Originals, captures: CaptureIndex | None
+) -> Iterator[StoredEvent]:
     """A file's events; behind a damaged record it goes on at the next whole one."""
     start: int | None = 0
     while start is not None:
         resume: int | None = None
-        for event in _read_from(path, start, body_limit, originals):
+        for event in _read_from(path, start, body_limit, originals, captures):
             yield event
             if isinstance(event, TruncatedWarc):
                 resume = max(event.warc_offset, start) + 1
@@ -57,13 +62,17 @@ def _read_file(path: Path, body_limit: int, originals: Originals) -> Iterator[St
             start = next_record(path, resume) if resume is not None else None
 
 
-def _read_from(path: Path, start: int, body_limit: int, originals: Originals) -> Iterator[StoredEvent]:
+def _read_from(
+    path: Path, start: int, body_limit: int, originals: Originals, captures: CaptureIndex | None
+) -> Iterator[StoredEvent]:
     """Events from a byte on, up to the end or to the first damage; a record is given only when its checksum holds."""
     with storage_errors(path), open_stream(path, start) as stream:
         if not isinstance(stream, io.BufferedReader) or (not start and stream.peek(2)[:2] != GZIP_MARK):
             yield from _read_plain(path, stream, body_limit, originals)
             return
         for offset, member in members(stream, start, body_limit + _HEADER_ROOM):
+            if captures is not None:
+                captures.border(path, offset)
             if member is None:
                 yield TruncatedWarc(path.name, offset, "a record is not whole or damaged")
                 return
@@ -73,9 +82,10 @@ def _read_from(path: Path, start: int, body_limit: int, originals: Originals) ->
                         yield PassedOver(path.name, offset, "header lines without an end")
                         break
                     record = ArcWarcRecordLoader(verify_http=False).parse_record_stream(member)
-                    if event := _understood(
-                        record, read_block(record, body_limit), path, offset, body_limit, originals
-                    ):
+                    raw = read_block(record, body_limit)
+                    if captures is not None:
+                        captures.record(path, offset, record, raw)
+                    if event := _understood(record, raw, path, offset, body_limit, originals):
                         yield event
                     skip_to_next(member)
             except (ArchiveLoadFailed, EOFError, ValueError, AttributeError) as error:

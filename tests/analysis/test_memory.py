@@ -152,6 +152,11 @@ def landing_places_gone(study: StudyFolder) -> None:
     (study.memory / "landing").unlink()
 
 
+def index_beside_evidence_damaged(study: StudyFolder) -> None:
+    place = study.evidence / "902-00001.cdxj"
+    place.write_bytes(place.read_bytes()[:-1])
+
+
 CHANGES: list[tuple[Callable[[StudyFolder], None], int]] = [
     (nothing, 3),
     (page_added, 2),
@@ -165,6 +170,7 @@ CHANGES: list[tuple[Callable[[StudyFolder], None], int]] = [
     (memory_cut_short, 2),
     (memory_of_something_else, 2),
     (landing_places_gone, 3),
+    (index_beside_evidence_damaged, 3),
 ]
 
 
@@ -200,6 +206,15 @@ def test_what_is_kept_of_a_municipality_goes_with_it(folder: StudyFolder) -> Non
     folder.municipalities_file.write_text("".join(line for line in lines if "903" not in line), encoding="utf-8")
     assert analyze(folder).effort.taken_over == 2
     assert sorted(path.name for path in (folder.memory / "units").iterdir()) == ["901", "902"]
+
+
+def test_each_part_has_an_index_beside_it_that_is_made_anew_when_damaged(folder: StudyFolder) -> None:
+    places = [folder.evidence / f"{code}-00001.cdxj" for code in CODES]
+    before = [path.read_bytes() for path in places]
+    index_beside_evidence_damaged(folder)
+    places[2].unlink()
+    analyze(folder)
+    assert [path.read_bytes() for path in places] == before
 
 
 def test_other_crawlers_files_leave_nothing_behind(folder: StudyFolder) -> None:
