@@ -17,7 +17,7 @@ from study import CrawlStatus
 from taxonomy import rule_text
 
 from .actions import Action, Link, example_link, first_actions, lacking_services, page_link, problem_words
-from .checks import Checks, checks
+from .checks import Checks, checks, mending
 from .peers import SIZE, Peers, peers_of, quartiles
 from .way import Way, own_way
 
@@ -92,6 +92,8 @@ class Scorecard:
     audit: str
     faults: tuple[Fault, ...]
     checks: tuple[Checks, ...]
+    mending: tuple[Checks, ...]
+    """What the service register and the website should say alike; empty where the register was not asked."""
     way: Way | None = None
     """What its site changed since an earlier study."""
 
@@ -122,6 +124,7 @@ def scorecard(data: StudyData, language: str, code: str, choice: str = SIZE) -> 
         audit=audit,
         faults=faults,
         checks=checks(context, code),
+        mending=mending(context, code),
         way=own_way(context, code),
     )
 

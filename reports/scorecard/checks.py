@@ -10,7 +10,7 @@ from reports.shares import is_outside
 from study import ServiceFinding, State, Verification
 
 from .actions import Link, page_link
-from .mend import mending
+from .mend import to_mend
 
 LIKELIEST = 3
 """Pages named for a service that was not found."""
@@ -42,17 +42,16 @@ def checks(context: Context, code: str) -> tuple[Checks, ...]:
         ("gaps", [_told(context, f) for f in cells if f.state in (State.BLOCKED, State.NOT_EXAMINED)]),
         ("unknown", _unknown(context, code)),
     )
-    own = [Checks(context.words(f"scorecard.check.{kind}"), tuple(items)) for kind, items in kinds if items]
-    return (*own, *_in_register(context, code))
+    return tuple(Checks(context.words(f"scorecard.check.{kind}"), tuple(items)) for kind, items in kinds if items)
 
 
-def _in_register(context: Context, code: str) -> list[Checks]:
-    """What register and site should say alike."""
-    return [
+def mending(context: Context, code: str) -> tuple[Checks, ...]:
+    """What register and site should say alike; kinds without anything are left out."""
+    return tuple(
         Checks(context.words(f"register.mend.{kind}"), tuple(Check(*item) for item in items))
-        for kind, items in mending(context, code)
+        for kind, items in to_mend(context, code)
         if items
-    ]
+    )
 
 
 def _is_uncertain(finding: ServiceFinding) -> bool:

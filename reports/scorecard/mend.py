@@ -18,7 +18,7 @@ _REACHED = frozenset({"EChannel", "PrintableForm", "Phone"})
 _MOST_PAGES = 3
 
 
-def mending(context: Context, code: str) -> tuple[tuple[str, list[tuple[str, str, tuple[Link, ...]]]], ...]:
+def to_mend(context: Context, code: str) -> tuple[tuple[str, list[tuple[str, str, tuple[Link, ...]]]], ...]:
     """Kinds of things to mend in the order of their urgency, each with name, what is known, and pages to open."""
     own = declared(context.data).get(code)
     if own is None:

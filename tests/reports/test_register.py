@@ -152,16 +152,17 @@ def test_a_study_that_asked_no_register_has_no_chapter(six: StudyFolder) -> None
 
 def test_a_scorecard_lists_what_to_mend(written: Written) -> None:
     card = scorecard(written.data, "en", written.code)
-    kinds = {kind.title.partition(":")[0]: kind.items for kind in card.checks}
-    (dead,) = kinds["To mend in the register"]
+    kinds = {kind.title.partition(":")[0]: kind.items for kind in card.mending}
+    (dead,) = kinds["Addresses that no longer work"]
     assert dead.pages[0].href == f"https://www.example.org/{written.silent.service_id}/dead"
     (only,) = kinds["In the register only"]
     assert [page.href for page in only.pages] == [f"https://www.example.org/{written.silent.service_id}/not-linked"]
-    assert kinds["To describe in the register in one more language"][0].text == "Swedish missing"
-    assert kinds["To complete in the register"][0].text == "Phone"
-    assert kinds["To declare in the register"][0].pages
+    assert kinds["To describe in one more language"][0].text == "Swedish missing"
+    assert kinds["Address or number lacks"][0].text == "Phone"
+    assert kinds["To declare"][0].pages
     others = scorecard(written.data, "en", next(code for code in written.data.codes if code != written.code))
-    assert not any("register" in kind.title for kind in others.checks)
+    assert others.mending == ()
+    assert Words("en")("register.mend.title") not in scorecard_html(others)
 
 
 def test_names_of_officials_are_masked_though_nothing_stands_beside_them(written: Written) -> None:
