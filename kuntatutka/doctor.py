@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -189,15 +189,18 @@ def _print(checks: list[Check], *, as_json: bool) -> None:
 def check_evidence(folder: Path, talk: Talk, *, as_json: bool = False) -> ExitStatus:
     """Read every WARC file of a study; 1 when a record is damaged or holds a password, 3 when only a tail is torn."""
     from study import open_study
+    from study.register import register_folder
 
     from .evidence import check_warc
 
     study = open_study(folder)
-    files = study.warc_files()
+    declared = sorted(register_folder(study).glob("*.warc.gz"))
+    files = (*study.warc_files(), *declared)
     results: list[EvidenceCheck] = []
     with talk.steps("Evidence", "file", len(files)) as steps:
         for number, path in enumerate(files, start=1):
-            results.append(check_warc(path))
+            found = check_warc(path)
+            results.append(replace(found, file=f"{path.parent.name}/{path.name}") if path in declared else found)
             steps.update(number, now=path.name)
     _print_evidence(results, as_json=as_json)
     without = [m for m in study.municipalities if not study.warc_files(m.code)]

@@ -288,3 +288,35 @@ def test_addresses_are_alive_dead_or_say_neither(
     assert (found["home"].reason, found["closed"].reason) == ("leads to a front page", "robots")
     assert checked(folder)["http://no-such-town.example/"].alive is False
     assert "/closed" not in site.paths
+
+
+def test_the_command_asks_keeps_and_does_not_ask_again(
+    folder: StudyFolder, interface: Interface, kuntatutka: Callable[..., Any]
+) -> None:
+    text = folder.config_file.read_text(encoding="utf-8")
+    wanted = f'url = "{interface.site.url.rstrip("/")}"\n# Version of the interface'
+    assert 'url = ""\n# Version of the interface' in text
+    folder.config_file.write_text(text.replace('url = ""\n# Version of the interface', wanted), encoding="utf-8")
+    done = kuntatutka("register", folder.root)
+    assert done.status == 0, done.err
+    assert "declares 4 services and 4 channels" in done.err
+    before = len(interface.asked)
+    assert before > 0
+    assert kuntatutka("register", folder.root).status == 0
+    assert len(interface.asked) == before
+    assert kuntatutka("doctor", folder.root).out.count("register/901-00001.warc.gz") == 1
+
+
+def test_one_of_several_that_failed_is_told_and_the_status_says_so(
+    study: Callable[..., StudyFolder], interface: Interface, kuntatutka: Callable[..., Any]
+) -> None:
+    folder = study({"900": (interface.site.url,), "901": (interface.site.url,)})
+    text = folder.config_file.read_text(encoding="utf-8")
+    wanted = f'url = "{interface.site.url.rstrip("/")}"\n# Version of the interface'
+    folder.config_file.write_text(text.replace('url = ""\n# Version of the interface', wanted), encoding="utf-8")
+    interface.troubles["code/900"] = [Reply("teapot", 418)]
+    done = kuntatutka("register", folder.root)
+    assert done.status == 3, done.err
+    assert "Kunta 900: " in done.err
+    assert "answers 418" in done.err
+    assert "Kunta 901 declares 4 services" in done.err

@@ -157,3 +157,25 @@ def test_items_are_shared_out_by_what_they_name() -> None:
     assert nobodys == 1
     assert shared_out(items, towns, "091")[0].keys() == {"091"}
     assert json.dumps(found)
+
+
+def test_what_is_forgotten_leaves_the_register_too(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
+    assert kuntatutka("new", "two", "-m", "091,529", "--year", "2026").status == 0
+    two = tmp_path / "two"
+    assert kuntatutka("register", two, "--from", SERVICES, "--from", CHANNELS).status == 0
+    assert kuntatutka("register", two, "--from", SERVICES, "--municipality", "091").status == 0
+    address = "http://www.naantali.fi/perhe_ja_sosiaali/paihdehuolto/fi_FI/paihdetyo/"
+    assert kuntatutka("forget", two, address).status == 0
+    kept = RegisterEvidence(open_study(two), "529").read().visit
+    assert kept is not None
+    assert len(kept.channels) == 313
+    assert not any(address in url for channel in kept.channels.values() for _, url in channel.urls)
+    assert kuntatutka("forget", two, "529").status == 0
+    assert [path.name for path in (two / "evidence" / "register").iterdir()] == ["091-00001.warc.gz"]
+
+
+def test_help_says_what_the_command_is_for(kuntatutka: Callable[..., Any]) -> None:
+    done = kuntatutka("register", "--help")
+    assert done.status == 0
+    for words in ("--from", "--again", "--no-check", "--municipality", "second witness"):
+        assert words in done.out

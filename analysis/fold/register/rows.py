@@ -19,7 +19,9 @@ from study import (
     State,
     StudyFolder,
     StudyMunicipality,
+    forgotten_pages,
     normalise_url,
+    page_digest,
 )
 from study.register import DeclaredChannel, Kept, RegisterEvidence, Visit
 from taxonomy import Taxonomy, load_taxonomy
@@ -57,16 +59,18 @@ def register_rows(given: RegisterInput) -> Rows:
 
 
 def declared_addresses(folder: StudyFolder, code: str) -> tuple[str, ...]:
-    """Declared web addresses that the crawl did not meet and nobody has asked yet, sorted."""
+    """Declared web addresses that the crawl did not meet and nobody has asked yet, sorted; never a forgotten one."""
     kept = RegisterEvidence(folder, code).read()
     if kept.visit is None:
         return ()
     taxonomy, index = folder.taxonomy, index_evidence(folder.warc_files(code))
-    found = set()
+    found, forgotten = set(), forgotten_pages(folder.root)
     for channel in kept.visit.channels.values():
         for target in targets_of(channel, taxonomy):
             url = normalise_url(target.text) if target.kind == "url" else None
-            if url is not None and url not in kept.checks and met_by_crawl(target.key, index) is None:
+            if url is None or url in kept.checks or page_digest(url) in forgotten:
+                continue
+            if met_by_crawl(target.key, index) is None:
                 found.add(url)
     return tuple(sorted(found))
 
