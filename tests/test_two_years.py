@@ -204,6 +204,19 @@ def test_a_service_that_only_got_another_id_has_not_changed(
     assert after.changes == before[0].changes
 
 
+def test_the_demo_of_a_year_goes_on_with_that_year_or_says_what_there_is(
+    kuntatutka: Callable[..., Any], made: Path, tmp_path: Path
+) -> None:
+    unknown = kuntatutka("demo", "other", "--year", "1999")
+    assert unknown.status == 2
+    assert "no such year" in unknown.err
+    assert "2025" in unknown.err
+    shutil.copytree(made / "now", tmp_path / "now")
+    mixed = kuntatutka("demo", "now", "--year", "2025")
+    assert mixed.status == 2
+    assert f"practice study of {YEAR + 1}, not of {YEAR}" in mixed.err
+
+
 def test_a_study_against_itself_has_no_change(made: Path, commands: Commands, tmp_path: Path) -> None:
     shutil.copytree(made / "now", tmp_path / "again")
     run(commands, tmp_path, "compare", made / "now", "again", "--output", tmp_path / "same")
