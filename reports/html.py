@@ -158,9 +158,7 @@ class Renderer:
 
     def style(self, model: ReportModel, assets: str = "") -> str:
         """The style sheet, its fonts inside, or beside it where `assets` says so."""
-        faces = "".join(
-            _face(weight, data, inline=not assets) for weight, data in self._theme.fonts(font_bytes).items()
-        )
+        faces = font_faces(self._theme, inline=not assets)
         own = (template_text("report.css") or "") + widths() + self._theme.css()
         return faces + own + (_page_style(model) if self._for_print else "")
 
@@ -213,6 +211,11 @@ def _safe(make: Any) -> Any:
 def widths() -> str:
     """A class for each per cent of a bar's width: a page that allows no style of an element's own needs them."""
     return "".join(f".w{n}{{width:{n}%}}" for n in range(101))
+
+
+def font_faces(theme: Theme, *, inline: bool = True) -> str:
+    """The theme's letters as rules of a style sheet, inside it or as files beside it."""
+    return "".join(_face(weight, data, inline=inline) for weight, data in theme.fonts(font_bytes).items())
 
 
 def _face(weight: int, data: bytes, *, inline: bool) -> str:

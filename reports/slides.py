@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import escape
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = Emu(12_192_000), Emu(6_858_000)
 MARGIN, TOP, BOTTOM = Emu(609_600), Emu(1_500_000), Emu(6_400_000)
+LOGO = Emu(640_080)
+"""Height of the logo: two thirds of an inch."""
 ON_A_SLIDE = 4
 """Most findings of a slide."""
 PRODUCTS = 10
@@ -47,7 +50,7 @@ _CLOCK = (1980, 1, 1, 0, 0, 0)
 
 
 def slides(data: StudyData, language: str, theme: Theme = PLAIN) -> bytes:
-    """The slides of a study in one language, in the theme's colours."""
+    """The slides of a study in one language, in the theme's colours, with its logo and letters."""
     deck = _Deck(Context(data, Words(language)), theme)
     deck.fill()
     return deck.bytes()
@@ -83,6 +86,8 @@ class _Deck:
         for number, colour in enumerate(accents[: len(ACCENTS)], start=1):
             start = rf'(<a:accent{number}><a:srgbClr [a-z]+=")'
             text = re.sub(rf"{start}[0-9A-Fa-f]{{6}}", rf"\g<1>{colour.upper()}", text)
+        if name := escape(self.theme.font_name):
+            text = re.sub(r'(<a:latin typeface=")[^"]*', rf"\g<1>{name}", text)
         part._blob = text.encode("utf-8")
 
     def fill(self) -> None:
@@ -111,7 +116,14 @@ class _Deck:
         slide.shapes.title.text = self.theme.titles.get(self.context.language) or data.title_in(words)
         days = words.days(*data.crawl_days) if data.crawl_days else words("cover.unread")
         slide.placeholders[1].text = f"{words('cover.subtitle')}\n{days}"
+        self._logo(slide)
         self._notes(slide, [words("cover.note"), citation_text(data, self.context.language)])
+
+    def _logo(self, slide: Any) -> None:
+        """The theme's logo in the corner of the cover, with what it says for those who do not see it."""
+        if picture := self.theme.picture():
+            shape = slide.shapes.add_picture(io.BytesIO(picture), MARGIN, MARGIN, height=LOGO)
+            shape._element.nvPicPr.cNvPr.set("descr", self.theme.logo_text or self.theme.name)
 
     def _slide(self, title: str) -> Any:
         slide = self.show.slides.add_slide(self.show.slide_layouts[_TITLE_ONLY])

@@ -51,6 +51,8 @@ class Theme:
     logo_text: str = ""
     colours: Mapping[str, str] = field(default_factory=dict)
     font_files: Mapping[int, Path] = field(default_factory=dict)
+    font_name: str = ""
+    """What the font is called where it is installed: slides name their letters and hold none."""
     titles: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Author, client, imprint and licence by language; "" holds for every language."""
@@ -66,6 +68,11 @@ class Theme:
         if self.logo:
             return f'<img class="logo" src="{escape(self.logo)}" alt="{escape(self.logo_text or self.name)}">'
         return f"{_MARK}{escape(self.name)}"
+
+    def picture(self) -> bytes | None:
+        """The logo where it is one of points, as slides take it; None where it is drawn in lines, or there is none."""
+        head, _, data = self.logo.partition(",")
+        return base64.b64decode(data) if head in ("data:image/png;base64", "data:image/jpeg;base64") else None
 
     def text(self, name: str, language: str) -> str:
         """One of TEXTS in a language."""
@@ -111,6 +118,7 @@ def load_theme(path: Path, known_blocks: frozenset[str]) -> Theme:
         logo_text=words,
         colours=reader.colours(),
         font_files=reader.fonts(),
+        font_name=reader.font_name(),
         titles=reader.by_language("titles", content.get("titles", {})),
         texts={name: reader.by_language(name, content[name]) for name in TEXTS if name in content},
         templates=reader.templates(known_blocks),
@@ -198,7 +206,7 @@ class _Reader:
     def fonts(self) -> dict[int, Path]:
         """Font files of the two weights."""
         found = self.table("fonts")
-        self.only("fonts.", found, ("regular", "bold"))
+        self.only("fonts.", found, ("regular", "bold", "name"))
         files = {
             weight: self.file(f"fonts.{n}", found[n])
             for n, weight in zip(("regular", "bold"), WEIGHTS, strict=True)
@@ -208,6 +216,10 @@ class _Reader:
             if path.read_bytes()[:4] != b"wOF2":
                 raise self.refuse("fonts", f"{path.name} is no WOFF2 file.", "Convert it, for example with fonttools.")
         return files
+
+    def font_name(self) -> str:
+        """What slides call the font."""
+        return self.word("fonts.name", self.table("fonts").get("name", ""))
 
     def templates(self, known: frozenset[str]) -> dict[str, str]:
         """Own templates by name; each takes the place of the report's own."""

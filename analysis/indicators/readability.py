@@ -10,7 +10,7 @@ from . import Indicator, Inputs, indicator_words
 
 INDICATOR = Indicator(unit="LIX")
 LONG_SENTENCE = 15.0
-"""Words; what guides to plain official language ask for."""
+"""Words; this project's own limit: no guide that was found gives one."""
 
 
 def run(inputs: Inputs) -> IndicatorResult:

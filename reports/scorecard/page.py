@@ -8,6 +8,7 @@ from importlib import resources
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from reports.html import font_faces
 from reports.policy import source_digest
 from reports.theme import PLAIN, Theme
 from reports.words import Words
@@ -21,7 +22,7 @@ ON_PAPER = 8
 
 def scorecard_html(card: Scorecard, *, for_print: bool = False, theme: Theme = PLAIN) -> str:
     """The scorecard as HTML in the theme's look; on paper long lists end with how much more there is."""
-    style = visible(_text("scorecard.css") + theme.css())
+    style = visible(font_faces(theme) + _text("scorecard.css") + theme.css())
     text: str = _template().render(
         policy=f"default-src 'none'; style-src {source_digest(style)}; font-src data:; img-src data:",
         card=card,

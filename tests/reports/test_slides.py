@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from reports.blocks.findings import key_findings
 from reports.context import Context
 from reports.measures import DIGITAL
 from reports.slides import slides
-from reports.theme import Theme
+from reports.theme import Theme, load_theme
 from reports.words import Words
 from study import StudyFolder
 
@@ -98,3 +99,22 @@ def test_one_municipality_and_none_read(tmp_path: Path, inventor: Callable[..., 
     """There is less to show, and what there is stands."""
     show = deck(inventor(count, all_failed=failed).write(tmp_path / "study"), "sv")
     assert len(show.slides) >= 2
+
+
+def test_a_themes_logo_and_letters_are_the_decks(folder: StudyFolder, tmp_path: Path) -> None:
+    """The logo stands on the cover with its text; a logo drawn in lines, which slides do not take, is left out."""
+    picture = base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    )
+    (tmp_path / "logo.png").write_bytes(picture)
+    (tmp_path / "theme.toml").write_text(
+        'logo = { file = "logo.png", alt = "Own & Co" }\n[fonts]\nname = "Own <Sans>"\n', "utf-8"
+    )
+    show = deck(folder, "en", load_theme(tmp_path / "theme.toml", frozenset()))
+    logos = [shape for shape in show.slides[0].shapes if hasattr(shape, "image")]
+    assert [logo.image.blob for logo in logos] == [picture]
+    assert logos[0]._element.nvPicPr.cNvPr.get("descr") == "Own & Co"
+    part = show.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    assert part.blob.decode().count('<a:latin typeface="Own &lt;Sans&gt;"') == 2
+    drawn = deck(folder, "en", Theme(logo="data:image/svg+xml;base64,AA=="))
+    assert not [shape for shape in drawn.slides[0].shapes if hasattr(shape, "image")]
