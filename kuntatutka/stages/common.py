@@ -13,6 +13,8 @@ from kuntatutka.notices import going_on, tell_nothing_crawled, tell_of_list, tel
 from kuntatutka.progress import Talk
 from study import CrawlStatus, FailureReason, MunicipalityStatus, StudyFolder, UserError, open_study
 
+from .earlier import opened
+
 _MANY = 10
 """Municipalities that ended alike from which on one line tells of all of them."""
 
@@ -87,6 +89,7 @@ def ready(folder: Path, talk: Talk, *, languages: tuple[str, ...] = ()) -> Study
     """The study, with what a late stage would refuse refused now, and what the user should know told."""
     study = open_study(folder)
     check_languages(languages or tuple(study.config.study.languages))
+    opened(study)
     tell_taxonomy(study, talk)
     tell_of_list(study, talk)
     return study

@@ -10,8 +10,6 @@ from kuntatutka.freshness import inputs_digest
 from reports import EarlierStudy
 from study import StudyFolder, UserError, open_study
 
-from .reanalyze import kept_tables
-
 
 def check_row(studies: Sequence[StudyFolder]) -> None:
     """Raises UserError where the studies are of several countries, or a newer one stands before an older one."""
@@ -35,10 +33,20 @@ def earlier_studies(study: StudyFolder, named: Sequence[Path] = ()) -> tuple[Ear
 
     Raises UserError for a folder that is no study, the study itself, and studies that cannot be compared.
     """
+    found = opened(study, named)
+    if not found:
+        return ()
+    from .reanalyze import kept_tables  # pandas is loaded only where studies are compared.
+
+    return tuple(EarlierStudy(folder, kept_tables(folder)) for folder in found)
+
+
+def opened(study: StudyFolder, named: Sequence[Path] = ()) -> list[StudyFolder]:
+    """The same without a look at their tables; raises the same errors."""
     folders = named or [study.root / name for name in study.config.study.earlier]
     found = [_opened(folder, study, is_configured=not named) for folder in folders]
     check_row([*found, study])
-    return tuple(EarlierStudy(folder, kept_tables(folder)) for folder in found)
+    return found
 
 
 def _opened(folder: Path, study: StudyFolder, *, is_configured: bool) -> StudyFolder:
