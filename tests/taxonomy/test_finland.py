@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import taxonomy
-from taxonomy import ProductIndex, load_taxonomy
+from taxonomy import ProductIndex, handover, load_taxonomy
 
 FI = load_taxonomy("fi")
 FILES = Path(taxonomy.__file__).parent
@@ -79,6 +79,12 @@ def test_peer_lists_follow_both_readings_of_thirty_largest() -> None:
 )
 def test_who_is_responsible_when(service: str, day: dt.date, code: str, who: str) -> None:
     assert FI.services[service].responsible_on(day, code) == who
+
+
+def test_what_cannot_be_compared_with_2021_is_what_changed_hands_since() -> None:
+    then, now = dt.date(2021, 12, 31), dt.date(2026, 12, 31)
+    moved = {name for name in FI.services if handover(FI, name, (MAINLAND, then), (MAINLAND, now))}
+    assert moved == {service.id for service in FI.services.values() if not service.comparable_with_2021}
 
 
 def test_eight_health_and_social_and_two_work_services_cannot_be_compared_with_2021() -> None:
