@@ -104,7 +104,10 @@ class Desk:
             cell = QueueCell(code, theme, service, state, sure, tuple(channels), verification, basis)
             machine = decided.get((code, service))
             if machine is not None:
-                cell.state, cell.verification = machine.machine_state, machine.machine_verification
+                # The table has a person's sureness, or none, where a person decided.
+                cell.state, cell.verification, cell.confidence = (
+                    machine.machine_state, machine.machine_verification, None,
+                )  # fmt: skip
                 cell.channels = tuple(sorted({name.partition(":")[0] for name in machine.machine_channels}))
             cell.differs = (*differs.get((code, service), ()), *(("languages",) if gaps else ()))
             cells[code, service] = cell

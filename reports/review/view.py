@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from study import CHANNELS, LOG_INS, CellValue, ChannelEvidence, Decision, PageRecord, ServiceFinding
+from study import CHANNELS, LOG_INS, CellValue, ChannelEvidence, Decision, PageRecord, ServiceFinding, StateReason
 
 from .decide import OFFERED, alike, eservice_host, machine_value, standing_value
 from .desk import Desk
@@ -35,6 +35,8 @@ class CellView:
     cell: QueueCell
     finding: ServiceFinding
     machine: CellValue
+    reason: StateReason | None
+    """Why the machine has a gap; not known of a cell that was decided before the tables were made."""
     standing: CellValue
     decision: Decision | None
     history: tuple[Decision, ...]
@@ -69,6 +71,7 @@ def view_cell(desk: Desk, code: str, service: str, url: str = "") -> CellView:
         cell=cell,
         finding=desk.finding(code, service),
         machine=machine,
+        reason=None if (code, service) in desk.decided else desk.finding(code, service).state_reason,
         standing=standing,
         decision=decision,
         history=() if is_blind else desk.book.history(subject),

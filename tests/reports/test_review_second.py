@@ -21,9 +21,13 @@ from reports.review.desk import Desk, open_desk
 from reports.review.queue import Filters, rows
 from reports.words import Words
 from study import (
+    TABLES,
     Action,
+    DecidedCell,
     ReaderAnswer,
     Role,
+    State,
+    StateReason,
     StudyFolder,
     UserError,
     decisions_file,
@@ -94,6 +98,32 @@ def test_a_second_reading_changes_nothing_and_is_read_on_where_it_stopped(study:
     assert "Bo Ek: cannot be judged" in page, "one's own answer can be seen and changed"
     assert Browser(again).send("undo")
     assert load_decisions(study).log.second == {}
+
+
+def test_tables_made_with_the_first_answers_give_nothing_away_either(study: StudyFolder) -> None:
+    first_reader(study, 4)
+    log = load_decisions(study).log.in_force
+    known = {(f.municipality_code, f.service_id): f for f in study.read("service_findings")}
+    rows_ = []
+    for (code, service, _), said in log.items():
+        finding = known[code, service]
+        known[code, service] = replace(
+            finding, state=State.NOT_EXAMINED, state_reason=StateReason.UNDECIDABLE, confidence=None
+        )
+        rows_.append(
+            DecidedCell(
+                code, service, said.id, "cannot-judge", said.decided_at, "", finding.state.value, said.new.channels,
+                said.new.best_url, said.new.products, said.new.log_in, "automatic", False, False,
+            )
+        )  # fmt: skip
+    write_table(study.findings / "service_findings.parquet", TABLES["service_findings"].record, known.values())
+    write_table(study.findings / "decided_cells.parquet", DecidedCell, rows_)
+    desk = second_reader(study)
+    for cell in desk.queue:
+        assert (cell.state, cell.confidence) == (log[(*cell.key, "")].new.state, None)
+        page = Browser(desk).page("cell/" + "/".join(cell.key))
+        assert Words("en")("reason.undecidable") not in page
+        assert Words("en")(f"review.state.{cell.state}") in page
 
 
 def test_nobody_reads_again_what_they_have_decided_and_a_third_reader_gets_others(study: StudyFolder) -> None:
