@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -177,3 +178,43 @@ def test_the_printing_browser_has_its_sandbox_unless_root_runs_it(monkeypatch: p
         printing.start(Asked, None)  # type: ignore[arg-type]
     assert [how["chromium_sandbox"] for how in told] == [True, False]
     assert not any("--no-sandbox" in how["args"] for how in told)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+def test_the_tags_as_another_reader_has_them(tmp_path: Path, inventor: Callable[..., Any], language: str) -> None:
+    """Read with pypdf, which the report does not write with: headings in order, cells with scope, every page tagged."""
+    data = load_study(inventor(2, all_failed=True).write(tmp_path / "study"))
+    reader = PdfReader(io.BytesIO(printing.pdf(build(data, language), find_chromium())))
+    root: Any = reader.trailer["/Root"]
+    assert root["/Lang"] == language
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert all("/StructParents" in page for page in reader.pages)
+    found = list(tags(root["/StructTreeRoot"]))
+    levels = [int(kind[2:]) for kind, _ in found if kind[:2] == "/H" and kind[2:].isdigit()]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    heads = [element for kind, element in found if kind == "/TH"]
+    assert heads
+    assert all("/Scope" in str(element.get("/A")) for element in heads)
+    known = {int(key) for key in numbers(root["/StructTreeRoot"]["/ParentTree"])}
+    assert {page["/StructParents"] for page in reader.pages} <= known
+
+
+def tags(node: Any) -> Iterator[tuple[str, Any]]:
+    """Structure elements in reading order, each with its type."""
+    kids = node.get("/K", [])
+    for kid in kids if isinstance(kids, list) else [kids]:
+        element = kid.get_object()
+        if isinstance(element, dict) and "/S" in element:
+            yield str(element["/S"]), element
+            yield from tags(element)
+
+
+def numbers(node: Any) -> Iterator[int]:
+    """Keys of a tree of numbers."""
+    yield from list(node.get("/Nums", []))[::2]
+    for kid in node.get("/Kids", []):
+        yield from numbers(kid.get_object())
