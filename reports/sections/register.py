@@ -39,14 +39,14 @@ def section(context: Context) -> Section | None:
     blocks = (lead, _tiles(context, every, cells), witness, _municipalities(context, known))
     children = (
         Section(
-            "register-services",
-            words("register.services.title"),
-            (context.paragraph("register.services.lead"), _services(context, known)),
-        ),
-        Section(
             "register-targets",
             words("register.targets.title"),
             (context.paragraph("register.targets.lead"), _targets(context, every)),
+        ),
+        Section(
+            "register-services",
+            words("register.services.title"),
+            (context.paragraph("register.services.lead"), _services(context, known)),
         ),
     )
     return Section("register", words("register.title"), blocks, children, page=True)
