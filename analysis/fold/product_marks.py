@@ -63,7 +63,7 @@ class ProductMarks:
         self._hosts = tuple({_bare(pattern.host) for pattern in patterns if pattern.host})
         self._paths = tuple({p.path for p in patterns if p.path and not p.host})
         self._queries = tuple({p.query.partition("=")[0] for p in patterns if p.query and not p.host and not p.path})
-        self._words = (*self._names, *{_literal(host) for host in self._hosts})
+        self._written = [tuple(filter(None, host.split("*"))) for host in self._hosts]
         self._indexes = [ProductIndex([product]) for product in products]
         self._landing, self._pages = landing, LandingPages(landing)
         self._known: dict[int, bool] = {}
@@ -71,17 +71,22 @@ class ProductMarks:
         self.any = bool(products)
 
     def has(self, page: Page) -> bool:
-        """Whether a page shows a mark of one of the products."""
+        """Whether a page shows a mark of one of the products outside its furniture, of which no judge asks that."""
         if not self.any:
             return False
         texts = (page.title, page.h1, page.description, page.main_text, *page.breadcrumb)
-        forms = (text for form in page.forms for text in (form.heading, form.submit))
-        addresses = (page.url, *(form.action for form in page.forms))
+        own_forms = [form for form in page.forms if form.in_main]
+        forms = (text for form in own_forms for text in (form.heading, form.submit))
+        addresses = (page.url, *(form.action for form in own_forms))
         return (
             self._in_texts((*texts, *forms))
             or any(self._leads(url) for url in addresses)
-            or any(self._once(block, (block.text,), ()) for block in page.blocks)
-            or any(self._once(k, (k.text, k.title, k.context), (k.url,)) for k in (*page.links, *page.iframes))
+            or any(self._once(block, (block.text,), ()) for block in page.blocks if block.in_main)
+            or any(
+                self._once(link, (link.text, link.title, link.context), (link.url,))
+                for link in (*page.links, *page.iframes)
+                if link.in_main
+            )
         )
 
     def _once(self, part: object, texts: Iterable[str], urls: Iterable[str]) -> bool:
@@ -95,7 +100,8 @@ class ProductMarks:
 
     def _in_texts(self, texts: Iterable[str]) -> bool:
         lowered = "\n".join(texts).lower()
-        return any(word in lowered for word in self._words)
+        is_named = any(name in lowered for name in self._names)
+        return is_named or any(all(piece in lowered for piece in pieces) for pieces in self._written)
 
     def _leads(self, url: str) -> bool:
         try:
@@ -133,11 +139,6 @@ class ProductMarks:
 
 def _bare(host: str) -> str:
     return host.lower().partition(":")[0].removeprefix("www.").rstrip(".")
-
-
-def _literal(host: str) -> str:
-    """The longest part of a host pattern without a wildcard."""
-    return max(host.split("*"), key=len)
 
 
 def _fits(pattern: str, host: str) -> bool:
