@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -187,6 +188,12 @@ def test_filters_leave_what_fits(browser: Browser, desk: Desk, name: str) -> Non
     found = rows(desk, Filters.of({name: value, **more}))
     assert 0 < len(found) < len(desk.cells)
     assert f"{len(found)} cell" in browser.page(f"?{urlencode({name: value, **more})}")
+
+
+def test_the_frame_waits_for_its_width_so_that_the_proof_is_in_sight(browser: Browser, desk: Desk) -> None:
+    [frame] = re.findall(r"<iframe[^>]*>", browser.page("cell/" + "/".join(first(desk).key)))
+    assert 'loading="lazy"' in frame
+    assert "#kuntatutka-proof" in frame
 
 
 def test_a_cell_is_found_by_the_names_of_municipality_and_service_in_any_language(desk: Desk) -> None:
