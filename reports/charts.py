@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
-from functools import lru_cache
 
 from markupsafe import escape
 
@@ -22,7 +21,6 @@ PANEL, SINGLE, VALUE = 106.0, 440.0, 40.0
 """Width of a panel where there are several, of the only one, and of the number beside a bar."""
 
 
-@lru_cache(maxsize=64)  # HTML and both printings of a PDF show the same charts.
 def draw(chart: Chart) -> str:
     """The chart as an SVG element to stand inside HTML; ids carry the chart's id."""
     if isinstance(chart, TrendChart):
