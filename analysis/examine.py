@@ -48,10 +48,10 @@ def examine_page(
     spoken = spoken_of(view, uses, models.subject if models else None)
     verdict = judge_services(view, uses, kind, models.services if models else None, spoken)
     is_hub = kind.page_type == "hub"
-    considered = Subjects(view, (*verdict.services, *verdict.near), is_hub=is_hub)
+    considered = Subjects(view, (*verdict.services, *verdict.near), is_hub=is_hub, said=spoken.said)
     channels, why = detect_channels(considered, kind.shares, models.channels if models else None)
     verdict = with_used(verdict, {hit.service_id: hit.confidence for hit in channels}, view, uses, kind)
-    subjects = Subjects(view, verdict.services, is_hub=is_hub)
+    subjects = Subjects(view, verdict.services, is_hub=is_hub, said=spoken.said)
     vendors, unknown = recognise_products(subjects, landing=site.landing)
     statement = _statement(view, kind.page_type)
     page_type = "statement" if statement else kind.page_type

@@ -70,6 +70,21 @@ def kept_apart(folder: Path = FOLDER) -> list[dict[str, Any]]:
     return rows_of([batch for batch in batches(folder) if batch.use == KEPT])
 
 
+def sayings(taxonomy: Taxonomy, folder: Path = FOLDER / "sayings") -> list[dict[str, Any]]:
+    """How municipalities speak of their services in a section: language, heading, text, services. Raises GoldError."""
+    found = []
+    for path in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            row = json.loads(line)
+            if row["lang"] not in taxonomy.languages:
+                raise GoldError(f"{path}:{number}: lang is {row['lang']!r}; known are {', '.join(taxonomy.languages)}.")
+            for service in row["services"]:
+                if service not in taxonomy.services:
+                    raise GoldError(f"{path}:{number}: {service!r} is no service of the taxonomy; write an id of it.")
+            found.append(row)
+    return found
+
+
 def check(everything: Sequence[Batch], taxonomy: Taxonomy) -> None:
     """Raises GoldError for the first fault: a page in two batches, a municipality that is learned and kept apart, a
     label that is no id."""

@@ -145,7 +145,8 @@ def measure() -> tuple[dict[str, float], float]:
     taxonomy = load_taxonomy("fi")
     learned = rows_to_learn_from(taxonomy)
     blind = [row for row in learned if row["trust"] == 1.0]
-    report = cross_validate(blind, taxonomy, _FOLDS, also=[row for row in learned if row["trust"] != 1.0])
+    also = [row for row in learned if row["trust"] != 1.0]
+    report = cross_validate(blind, taxonomy, _FOLDS, also=also, sayings=gold.sayings(taxonomy))
     figures = figures_of(report)
     figures |= {f"gap.{name}": report.calibration[name]["mean_gap"] for name in ("services", "channels")}
     figures |= register_figures(rows_of(REGISTER), taxonomy) | foreign_figures(rows_of(FOREIGN), taxonomy)
@@ -162,7 +163,9 @@ def curve(batches: Sequence[Path]) -> None:
     pages = read_examples(tested, taxonomy)
     order = random.Random(1).sample(range(len(examples)), len(examples))
     for share in _SHARES:
-        models = train([examples[number] for number in order[: int(share * len(order))]], taxonomy)
+        models = train(
+            [examples[number] for number in order[: int(share * len(order))]], taxonomy, gold.sayings(taxonomy)
+        )
         judged = [
             judge(row, taxonomy, lambda _, own, page=page: examine_page(page.view.page, own, models=models))  # type: ignore[misc]  # noqa: B023
             for row, page in zip(tested, pages, strict=True)

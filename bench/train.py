@@ -1,8 +1,9 @@
 """Learns the judges' weights from labelled pages and writes analysis/models/*.json. Run: python bench/train.py
 
-Learned from: the batches of data/gold that are not kept apart, and those page fixtures that are made from real pages,
-are not set apart, and whose municipality has no page set apart. The same pages give the same files. Figures on pages
-that nobody had tuned to are in data/gold/first_looks.csv; bench/quality.py cross-validates.
+The words of sections come first, from data/gold/sayings: the judges learn with them. Pages learned from: the batches of
+data/gold that are not kept apart, and those page fixtures that are made from real pages, are not set apart, and whose
+municipality has no page set apart. The same pages give the same files. Figures on pages that nobody had tuned to are in
+data/gold/first_looks.csv; bench/quality.py cross-validates.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from analysis.judges.subject import SubjectWords  # noqa: E402
 from analysis.judges.theme import ThemeWords  # noqa: E402
-from analysis.learning.training import read_examples, train  # noqa: E402
+from analysis.learning.training import learn_sections, read_examples, train  # noqa: E402
 from analysis.learning.training_theme import learn_themes  # noqa: E402
 from analysis.linear import Linear  # noqa: E402
+from analysis.words.speech import SubjectWords  # noqa: E402
 from bench import gold  # noqa: E402
 from bench.pages import OPEN, RIGHT, cases, groups_of, row_of  # noqa: E402
 from taxonomy import Taxonomy, load_taxonomy  # noqa: E402
@@ -34,7 +35,9 @@ def main() -> None:
     """Reads, learns, writes."""
     taxonomy = load_taxonomy("fi")
     _write_themes(learn_themes(_rows(DESCRIPTIONS), taxonomy))
-    models = train(read_examples(rows_to_learn_from(taxonomy), taxonomy), taxonomy)
+    sayings = gold.sayings(taxonomy)
+    (MODELS / "section.json").write_text(_words_as_text(learn_sections(sayings, taxonomy)), encoding="utf-8")
+    models = train(read_examples(rows_to_learn_from(taxonomy), taxonomy), taxonomy, sayings)
     for name in ("page_type", "services", "channels"):
         (MODELS / f"{name}.json").write_text(as_text(getattr(models, name)), encoding="utf-8")
     (MODELS / "subject.json").write_text(_words_as_text(models.subject), encoding="utf-8")

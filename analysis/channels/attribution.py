@@ -7,10 +7,12 @@ several services are served and none mainly, an item with a subject of its own s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from analysis.findings import ServiceHit
+from analysis.words.speech import NONE, Said, said_of_block
 from analysis.words.view import SUMMARY_LEVEL, Passage, View
 from taxonomy import TermMatch, term_index
 
@@ -19,6 +21,7 @@ from .sign import Sign
 Place = tuple[str, int, int]
 _LISTED = ("item", "cell")
 _SHORTEST_SUBJECT = 3
+_SPEAKS = 0.4
 # Beside the page's own service, these words name a means of it and no service of their own.
 _MEANS = frozenset({"place", "contact-heading"})
 # A heading with one of these ("electronically you can") makes its section the list of what the e-service is for.
@@ -28,8 +31,17 @@ _DIGITAL = frozenset({"digital-manner", "digital-thing"})
 class Subjects:
     """Which services are named where on a page; every question is answered from what was gathered once."""
 
-    def __init__(self, view: View, services: Sequence[ServiceHit], *, is_hub: bool = False) -> None:
+    def __init__(
+        self,
+        view: View,
+        services: Sequence[ServiceHit],
+        *,
+        is_hub: bool = False,
+        said: Mapping[int, Said] | None = None,
+    ) -> None:
         self.view = view
+        self._said = said or {}
+        self._said_of_block: dict[int, Said] = {}
         self.services = tuple(services)
         self._all = tuple(hit.service_id for hit in services)
         self._primary = tuple(hit.service_id for hit in services if hit.is_primary) or self._all
@@ -84,6 +96,29 @@ class Subjects:
             "section": frozenset().union(*(self._every(block) for block in section)),
         }
         yield from ((place, named) for place, named in around.items() if named)
+
+    def speaking(self, sign: Sign, service: str) -> dict[str, float]:
+        """What the words of a sign's section and of its own block speak of: this service, another one, or none."""
+        passage = self.view.passages.get(sign.block)
+        if passage is None:
+            return {}
+        if sign.block not in self._said_of_block:
+            self._said_of_block[sign.block] = said_of_block(self.view, sign.block)
+        found: dict[str, float] = {}
+        places = {"section": self._said.get(passage.section), "block": self._said_of_block[sign.block]}
+        for place, said in places.items():
+            if said is None:
+                continue
+            own = said.shares.get(service, 0.0)
+            found[f"{place}-speaks"] = math.log((own + 0.01) / (1.01 - own)) / 3
+            if said.most >= _SPEAKS:
+                found[f"{place}-speaks-of-{self._who(said.first, service)}"] = said.most
+        return found
+
+    def _who(self, spoken_of: str, service: str) -> str:
+        if spoken_of == service:
+            return "it"
+        return "nobody" if spoken_of == NONE else "other" if spoken_of in self._all else "stranger"
 
     def _beside(self, sign: Sign, passage: Passage) -> frozenset[str]:
         """The services named in the sign's own sentence, or in the text of its link or number."""

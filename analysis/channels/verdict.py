@@ -87,6 +87,7 @@ def _pair(way: Way, hit: ServiceHit, of_rule: frozenset[str], subjects: Subjects
     signals = {f"{name}-{where}": 1.0 for where, name in subjects.naming(way.sign, service)}
     if not signals:
         signals["named-nowhere"] = 1.0
+    signals |= subjects.speaking(way.sign, service)
     if service in of_rule:
         signals["attributed"] = 1.0
         signals["rule-attributed"] = way.certainty

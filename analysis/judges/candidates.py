@@ -31,6 +31,8 @@ _SHORT_ITEM = 90
 _OFFICE_SHARE = 0.6
 # Without a term of its own a service is a candidate where the words give it this share, and is among the first few.
 _SPOKEN_OF, _FIRST_FEW = 0.05, 3
+# So large a share of a section's words makes a candidate of a service that no term names.
+_SAID = 0.3
 # Added to the odds of a section's words, so that a service that is not named has none: log(0.003 / 1.003) / 3.
 _EVEN = 1.94
 _NAMED_KINDS = ("paragraph", "item", "cell")
@@ -65,6 +67,9 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoke
     for service_id in sorted(words, key=lambda name: (-words[name], name))[:_FIRST_FEW]:
         if service_id != NONE and words[service_id] >= _SPOKEN_OF:
             grouped.setdefault(service_id, [])
+    for said in spoken.said.values():
+        if said.first != NONE and said.most >= _SAID:
+            grouped.setdefault(said.first, [])
     named = {use.subject for use in uses.terms if use.where == "title" and use.kind == "term"}
     themes = {service_id: taxonomy.services[service_id].theme for service_id in grouped}
     above = {use.subject for use in uses.terms if use.where == "breadcrumb" and use.kind == "term"} | uses.path[1]
@@ -95,6 +100,7 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoke
         signals |= of_page
         signals |= surroundings.of(service_id, own)
         signals |= _by_words(service_id, words) | _by_section(service_id, own, view, spoken)
+        signals |= _by_saying(service_id, own, view, spoken)
         signals |= {
             "mass": math.log1p(mass),
             "share": mass / total,
@@ -135,6 +141,24 @@ def _by_section(service_id: str, own: Sequence[Use], view: View, spoken: Spoken)
     return {
         "section-odds": math.log((best + 0.003) / (1.003 - best)) / 3 + _EVEN,
         "section-first": float(any(max(share, key=lambda name: share[name]) == service_id for share in shares)),
+    }
+
+
+def _by_saying(service_id: str, own: Sequence[Use], view: View, spoken: Spoken) -> dict[str, float]:
+    """The same by how municipalities speak of a service in a few sentences, in all sections, named there or not."""
+    said = spoken.said
+    if not said:
+        return {}
+    named = {view.passages[use.block].section for use in own if use.block in view.passages}
+    best = max(own.shares.get(service_id, 0.0) for own in said.values())
+    where_named = max((said[section].shares.get(service_id, 0.0) for section in named if section in said), default=0.0)
+    first = [section for section, own in said.items() if own.first == service_id]
+    return {
+        "said-odds": math.log((best + 0.003) / (1.003 - best)) / 3 + _EVEN,
+        "said-named": math.log((where_named + 0.003) / (1.003 - where_named)) / 3 + _EVEN,
+        "said-first": float(bool(first)),
+        "said-first-named": float(bool(named & set(first))),
+        "said-sections": math.log1p(len(first)) / 2,
     }
 
 

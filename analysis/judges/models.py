@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.linear import Linear
-
-from .subject import SubjectWords
+from analysis.words.speech import SubjectWords
 
 
 @dataclass(frozen=True, slots=True)

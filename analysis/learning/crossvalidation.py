@@ -26,12 +26,13 @@ def cross_validate(
     count: int,
     *,
     also: Sequence[Mapping[str, Any]] = (),
+    sayings: Sequence[Mapping[str, Any]] = (),
     progress: Callable[[int], None] = lambda _: None,
 ) -> EvaluationReport:
     """The figures over labelled pages, none judged by weights learned from its own municipality.
 
-    The pages of ``also`` are learned from in every fold and never judged. ``progress`` is told how many pages are
-    judged. Raises ValueError where there are fewer municipalities than folds, or fewer than two folds.
+    The pages of ``also``, and ``sayings``, are learned from in every fold and never judged. ``progress`` is told how
+    many pages are judged. Raises ValueError where there are fewer municipalities than folds, or fewer than two folds.
     """
     from .training import folds, read_examples, train  # numpy is only needed to learn
 
@@ -44,7 +45,7 @@ def cross_validate(
     judged: dict[int, Judged] = {}
     for fold in range(count):
         rest = [example for example, own in zip(examples, fold_of, strict=True) if own != fold]
-        models = train(_labelled([*rest, *further], taxonomy), taxonomy)
+        models = train(_labelled([*rest, *further], taxonomy), taxonomy, sayings)
         for index, own in enumerate(fold_of):
             if own == fold:
                 judged[index] = judge(rows[index], taxonomy, _by(examples[index].view.page, models))

@@ -23,10 +23,11 @@ from analysis.judges.candidates import find_candidates
 from analysis.judges.models import Models
 from analysis.judges.page_type import PageTypeVerdict, page_type_signals, verdict_of
 from analysis.judges.services import decide, judge_of
-from analysis.judges.subject import NONE, Spoken, SubjectWords, Words, spoken_by, weighted, words_of
+from analysis.judges.subject import Spoken, Words, spoken_by, words_of
 from analysis.linear import MODELS, Linear
 from analysis.page.read import read_page
 from analysis.words.parts import parts_of
+from analysis.words.speech import NONE, SubjectWords, weighted, words_of_saying
 from analysis.words.terms import Uses, find_uses
 from analysis.words.view import View, make_view
 from study import CHANNELS
@@ -37,7 +38,8 @@ from .labels import labels_of
 
 START = MODELS / "start.toml"
 # How firmly weights are held to their start values: chosen by cross-validation over municipalities.
-PAGE_TYPE_HOLD, SUBJECT_HOLD, SERVICES_HOLD, WAYS_HOLD, OFFERED_HOLD = 1.5, 0.03, 2.0, 3.0, 1.0
+PAGE_TYPE_HOLD, SERVICES_HOLD, WAYS_HOLD, OFFERED_HOLD = 1.5, 2.0, 3.0, 1.0
+SUBJECT_HOLD, SECTION_HOLD = 0.03, 0.1
 # A signal in fewer rows than this is a chance.
 _FEWEST = 3
 _FOLDS = 6
@@ -46,8 +48,11 @@ _LOOKS = 4
 _SMALL = 0.03
 # The taxonomy's own words for a service count as this much of a page.
 _DEFINED = 0.3
+# A saying counts as this much of a page where words of pages are learned.
+_SAYING = 0.2
 
 T = TypeVar("T")
+_Text = tuple[Mapping[str, float], str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +95,19 @@ def read_example(row: Mapping[str, Any], taxonomy: Taxonomy) -> Example:
     )
 
 
-def train(examples: Sequence[Example], taxonomy: Taxonomy) -> Models:
-    """Learns all judges, each on what the earlier ones say of pages that they have not seen."""
+def train(examples: Sequence[Example], taxonomy: Taxonomy, sayings: Sequence[Mapping[str, Any]] = ()) -> Models:
+    """Learns all judges, each on what the earlier ones say of pages that they have not seen.
+
+    Sayings (see :func:`learn_sections`) count a little where words of whole pages are learned.
+    """
     fold_of = folds(examples, _FOLDS)
-    subject = _fit_subject(examples, taxonomy)
+    short = [(words, service, count * _SAYING) for words, service, count in _sayings(sayings, taxonomy)]
+    subject = _fit_subject(examples, short, taxonomy)
     spoken = _held_out(
-        examples, fold_of, lambda rest: _fit_subject(rest, taxonomy), lambda model, one: spoken_by(one.words, model)
+        examples,
+        fold_of,
+        lambda rest: _fit_subject(rest, short, taxonomy),
+        lambda model, one: spoken_by(one.words, model),
     )
     page_type = _fit_page_type(examples)
     kinds = _held_out(examples, fold_of, _fit_page_type, lambda model, one: verdict_of(model, one.signals))
@@ -134,9 +146,35 @@ def _held_out(
 # --- the subject by words --------------------------------------------------------------------------
 
 
-def _fit_subject(examples: Sequence[Example], taxonomy: Taxonomy) -> SubjectWords:
-    texts = [(example.words.page, example.primary or NONE, 1.0) for example in examples]
+def _fit_subject(examples: Sequence[Example], short: Sequence[_Text], taxonomy: Taxonomy) -> SubjectWords:
+    texts: list[_Text] = [(example.words.page, example.primary or NONE, 1.0) for example in examples]
     texts += [(words, service, _DEFINED) for words, service in _definitions(taxonomy)]
+    texts += short
+    return _fit_words(texts, taxonomy, SUBJECT_HOLD)
+
+
+def learn_sections(sayings: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> SubjectWords:
+    """Which services a section speaks of, by how municipalities speak of them (``data/gold/sayings``).
+
+    A saying has ``lang``, ``heading``, ``text`` and ``services`` (ids, none for a section that serves none).
+    """
+    texts: list[_Text] = [(words, service, _DEFINED) for words, service in _definitions(taxonomy)]
+    texts += _sayings(sayings, taxonomy)
+    return _fit_words(texts, taxonomy, SECTION_HOLD)
+
+
+def _sayings(sayings: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> list[_Text]:
+    found: list[_Text] = []
+    for saying in sayings:
+        words = words_of_saying(saying.get("heading") or "", saying["text"], saying["lang"], taxonomy)
+        services = [taxonomy.present("service", service) for service in saying["services"]] or [NONE]
+        found += [(words, service, 1.0 / len(services)) for service in services]
+    return found
+
+
+def _fit_words(
+    texts: Sequence[tuple[Mapping[str, float], str, float]], taxonomy: Taxonomy, hold: float
+) -> SubjectWords:
     seen = Counter(part for words, _, _ in texts for part in words)
     rarity = {part: round(float(np.log((len(texts) + 1) / (n + 0.5))), 2) for part, n in sorted(seen.items()) if n > 1}
     classes = [NONE, *sorted(taxonomy.services)]
@@ -144,7 +182,7 @@ def _fit_subject(examples: Sequence[Example], taxonomy: Taxonomy) -> SubjectWord
     target = np.zeros((len(texts), len(classes)))
     target[np.arange(len(texts)), [classes.index(answer) for _, answer, _ in texts]] = 1.0
     counts = np.array([count for _, _, count in texts])
-    w = fit_classes(x, target, counts, np.zeros((len(classes), x.shape[1])), SUBJECT_HOLD)
+    w = fit_classes(x, target, counts, np.zeros((len(classes), x.shape[1])), hold)
     rows = {
         part: {name: round(float(v), 1) for name, v in zip(classes, w[:, n], strict=True) if abs(v) >= _CLEAR}
         for n, part in enumerate(sorted(rarity))
@@ -198,7 +236,7 @@ class _Known:
     """An example with what the earlier judges say of it."""
 
     def __init__(self, example: Example, spoken: Spoken, kind: PageTypeVerdict) -> None:
-        self.example, self.kind = example, kind
+        self.example, self.kind, self.said = example, kind, spoken.said
         self.candidates = find_candidates(example.view, example.uses, kind, spoken)
 
     def decided(self, model: Linear) -> tuple[ServiceHit, ...]:
@@ -242,7 +280,7 @@ def _bags(known: _Known, served: Sequence[ServiceHit]) -> list[_Labelled]:
     example, shares = known.example, known.kind.shares
     if not served:
         return []
-    subjects = Subjects(example.view, served, is_hub=known.kind.page_type == "hub")
+    subjects = Subjects(example.view, served, is_hub=known.kind.page_type == "hub", said=known.said)
     bags = gather_bags(subjects, find_ways(example.view, shares), shares)
     return [_Labelled(bag, (bag.service_id, bag.channel) in example.channels, example.trust) for bag in bags]
 

@@ -11,10 +11,11 @@ from analysis import evaluate
 from analysis.channels.verdict import channels_model
 from analysis.judges.page_type import page_type_model
 from analysis.judges.services import services_model
-from analysis.judges.subject import subject_words
 from analysis.learning.evaluate import sure_share
-from analysis.learning.training import read_examples, train
+from analysis.learning.training import learn_sections, read_examples, train
 from analysis.linear import Linear, marks
+from analysis.words.speech import section_words, subject_words
+from bench import gold
 from bench.first_look import LOOKS
 from bench.train import rows_to_learn_from
 from taxonomy import load_taxonomy
@@ -40,7 +41,10 @@ def differences(shipped: Linear, learned: Linear) -> list[tuple[str, str, float,
 @pytest.mark.slow
 def test_the_shipped_weights_are_those_of_the_labelled_pages() -> None:
     taxonomy = load_taxonomy("fi")
-    models = train(read_examples(rows_to_learn_from(taxonomy), taxonomy), taxonomy)
+    sayings = gold.sayings(taxonomy)
+    sections = Linear({}, learn_sections(sayings, taxonomy).weights)
+    assert differences(Linear({}, section_words().weights), sections) == []
+    models = train(read_examples(rows_to_learn_from(taxonomy), taxonomy), taxonomy, sayings)
     assert differences(page_type_model(), models.page_type) == []
     assert differences(services_model(), models.services) == []
     assert differences(channels_model(), models.channels) == []

@@ -1,0 +1,143 @@
+"""Which services words speak of, by all of them together: of a page, of a section, of a block.
+
+Weights of word parts per service, and for "none" of them, are learned: for pages from labelled pages
+(``models/subject.json``), for sections from how municipalities speak of their services in a few sentences
+(``models/section.json``); bench/train.py makes both.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from analysis.linear import MODELS
+from taxonomy import Taxonomy
+
+from .parts import parts_of
+from .view import View
+
+NONE = "none"
+HEADING_TIMES = 2.0
+"""How much a word of a heading counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectWords:
+    """What each service starts with; per word part (with its language) how rare it is and what it says for services."""
+
+    bias: Mapping[str, float]
+    rarity: Mapping[str, float]
+    weights: Mapping[str, Mapping[str, float]]
+    _rows: dict[str, tuple[tuple[int, float], ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Most parts speak of few services: by number, so that a text is summed in one list.
+        place = {service: number for number, service in enumerate(self.bias)}
+        rows = {part: tuple((place[name], w) for name, w in own.items()) for part, own in self.weights.items()}
+        object.__setattr__(self, "_rows", rows)
+
+    def sums(self, values: Mapping[str, float]) -> list[float]:
+        """What weighted parts say for each service, in the order of ``bias``."""
+        sums = list(self.bias.values())
+        for part, value in values.items():
+            for number, weight in self._rows.get(part, ()):
+                sums[number] += weight * value
+        return sums
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a short text speaks of: the share of each service (and of none), and which has most."""
+
+    shares: Mapping[str, float]
+    first: str
+    most: float
+
+
+def words_of_sections(view: View) -> dict[int, dict[str, float]]:
+    """The words of each section of a page by its number."""
+    counts: dict[int, Counter[str]] = {}
+    for index, passage in view.passages.items():
+        block, own = passage.block, counts.setdefault(passage.section, Counter())
+        add_parts(own, view.parts(index), times_of(block.kind), view.language_of(block))
+    return {section: damped(own) for section, own in counts.items()}
+
+
+def words_of_saying(heading: str, text: str, language: str, taxonomy: Taxonomy) -> dict[str, float]:
+    """The words of a section that stands alone."""
+    counts = Counter[str]()
+    add_parts(counts, parts_of(heading, language, taxonomy), HEADING_TIMES, language)
+    add_parts(counts, parts_of(text, language, taxonomy), 1.0, language)
+    return damped(counts)
+
+
+def said_of_block(view: View, index: int) -> Said:
+    """What one block alone says."""
+    counts = Counter[str]()
+    add_parts(counts, view.parts(index), 1.0, view.language_of(view.passages[index].block))
+    return said_by(damped(counts))
+
+
+def times_of(kind: str) -> float:
+    """How much the words of a kind of block count."""
+    return HEADING_TIMES if kind in ("heading", "summary") else 1.0
+
+
+def add_parts(counts: Counter[str], parts: Iterable[str], times: float, language: str) -> None:
+    """Count parts of words, each with its language."""
+    for part in parts:
+        counts[f"{language}:{part}"] += times  # type: ignore[assignment]  # weighted counts
+
+
+def damped(counts: Mapping[str, float]) -> dict[str, float]:
+    """Counts of which the second says less than the first."""
+    return {part: 1.0 + math.log(count) if count > 1 else float(count) for part, count in counts.items()}
+
+
+def shares_of(words: Mapping[str, float], model: SubjectWords) -> dict[str, float]:
+    """The share of each service (and of none); together they are one."""
+    sums = model.sums(weighted(words, model.rarity))
+    highest = max(sums)
+    powers = [math.exp(value - highest) for value in sums]
+    total = sum(powers)
+    return {service: power / total for service, power in zip(model.bias, powers, strict=True)}
+
+
+def said_by(words: Mapping[str, float]) -> Said:
+    """What the words of a section or of a block say to one who knows how municipalities speak of their services."""
+    shares = shares_of(words, section_words())
+    first = max(shares, key=lambda service: (shares[service], service))
+    return Said(shares, first, shares[first])
+
+
+def weighted(words: Mapping[str, float], rarity: Mapping[str, float]) -> dict[str, float]:
+    """Known parts by their rarity, of length one whatever the length of the text."""
+    values = {part: count * rarity[part] for part, count in words.items() if part in rarity}
+    length = math.sqrt(sum(value * value for value in values.values())) or 1.0
+    return {part: value / length for part, value in values.items()}
+
+
+@cache
+def subject_words() -> SubjectWords:
+    """The learned weights of pages."""
+    return _words_in("subject.json")
+
+
+@cache
+def section_words() -> SubjectWords:
+    """The learned weights of sections."""
+    return _words_in("section.json")
+
+
+def _words_in(name: str) -> SubjectWords:
+    data = json.loads((MODELS / name).read_text(encoding="utf-8"))
+    parts = data["parts"]
+    return SubjectWords(
+        data["bias"],
+        {part: rarity for part, (rarity, _) in parts.items()},
+        {part: weights for part, (_, weights) in parts.items()},
+    )
