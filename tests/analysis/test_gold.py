@@ -108,6 +108,23 @@ def test_a_listing_that_names_no_file_or_no_use_is_refused(
         gold.batches(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("saying", "expected"),
+    [
+        ({"lang": "fi", "services": ["boat-berths"]}, "'boat-berths' is no service"),
+        ({"lang": "se", "services": []}, "lang is 'se'"),
+    ],
+)
+def test_a_saying_with_an_unknown_id_is_refused_with_its_line(
+    saying: dict[str, Any], expected: str, tmp_path: Path, finland: Taxonomy
+) -> None:
+    good = {"lang": "sv", "heading": "Båtplatser", "text": "Platsen hyrs ut för ett år.", "services": ["boat-berth"]}
+    lines = [{**good}, {"heading": "", "text": "Laituri on auki.", **saying}]
+    (tmp_path / "one.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    with pytest.raises(gold.GoldError, match=f"one.jsonl:2: .*{expected}"):
+        gold.sayings(finland, tmp_path)
+
+
 def test_a_batch_has_one_first_look(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
