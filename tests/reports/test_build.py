@@ -240,7 +240,7 @@ def test_size_classes_are_words(data: StudyData, language: str, words: list[str]
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("fi", "muun vastuulla"), ("sv", "annan ansvarar"), ("en", "another body")]
+    ("language", "words"), [("fi", "muun vastuulla"), ("sv", "annan aktör"), ("en", "another body")]
 )
 def test_service_of_another_body_is_not_called_unknown(inventor: Callable[..., Any], language: str, words: str) -> None:
     """In the chart it is said once per service, so that nothing is printed over anything."""

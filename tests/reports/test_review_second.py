@@ -204,7 +204,7 @@ def test_agreement_is_told_for_all_each_state_channel_and_theme() -> None:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "read *6 cells*"), ("fi", "luki *6 solua*"), ("sv", "läste *6 rutor*")],
+    [("en", "read *6 cells*"), ("fi", "luki *6 ruutua*"), ("sv", "läste *6 rutor*")],
 )
 def test_the_method_chapter_says_how_far_readers_agree(study: StudyFolder, language: str, words: str) -> None:
     assert agreed(Context(load_study(study), Words(language))) == ()
