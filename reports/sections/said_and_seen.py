@@ -27,7 +27,7 @@ def section(context: Context) -> Section | None:
         blocks.append(_beside(context))
         if len(by_size(context)) > 1:
             blocks.append(_sizes(context))
-    blocks.append(_unseen(context))
+    blocks.extend(_unseen(context))
     answers = Section("said-answers", words("said.answers.title"), (_surveys(context), _answers(context)))
     return Section("said-and-seen", words("said.title"), tuple(blocks), (answers,))
 
@@ -169,9 +169,11 @@ def _survey(context: Context, survey: Survey) -> tuple[Run, ...]:
     return (name, Run(f": {context.name(survey.respondents)}."))
 
 
-def _unseen(context: Context) -> Text:
-    """The subjects that nothing on a site answers to."""
+def _unseen(context: Context) -> tuple[Text, ...]:
+    """The subjects that nothing on a site answers to; nothing where every subject has its pair."""
     surveys = context.data.taxonomy.surveys
     paired = {pair.subject for pair in surveys.pairs}
     names = [context.name(text) for name, text in surveys.subjects.items() if name not in paired]
-    return Text((Run(context.words("said.unseen", subjects=context.words.sentence_listing(names))),))
+    if not names:
+        return ()
+    return (Text((Run(context.words("said.unseen", subjects=context.words.sentence_listing(names))),)),)

@@ -10,7 +10,7 @@ import pytest
 
 from analysis import declared_indicators
 from reports import StudyData, build, load_study
-from reports.model import Cell, Note, ReportModel, Table
+from reports.model import Cell, Note, ReportModel, Table, Text
 from study import StudyFolder
 from taxonomy import Surveys, available_countries, load_taxonomy
 
@@ -97,6 +97,18 @@ def test_an_answer_that_is_not_known_is_told_as_such(model: ReportModel) -> None
     assert support.cells[2].note == "question 9"
     small = next(r for r in answers.rows if r.cells[3].text == "under 2,000")
     assert small.cells[4].text == "8%"
+
+
+def test_nothing_is_said_of_unseen_subjects_where_every_subject_has_its_pair(data: StudyData) -> None:
+    surveys = data.taxonomy.surveys
+    paired = {pair.subject for pair in surveys.pairs}
+    subjects = {name: text for name, text in surveys.subjects.items() if name in paired}
+    answers = [answer for answer in surveys.answers if answer.subject in paired]
+    seen = surveys.model_copy(update={"subjects": subjects, "answers": answers})
+    for known, words in ((surveys, 2), (seen, 1)):
+        study = replace(data, taxonomy=data.taxonomy.model_copy(update={"surveys": known}))
+        part = next(s for s in build(study, "en").sections if s.id == "said-and-seen")
+        assert sum(isinstance(block, Text) for block in part.blocks) == words
 
 
 def test_a_country_without_surveys_has_no_such_part(data: StudyData) -> None:
