@@ -6,8 +6,6 @@ import io
 import re
 import sys
 
-from study import visible
-
 _STYLE = re.compile("(\x1b\\[[0-9;?]{0,20}[A-Za-z])")
 
 
@@ -16,8 +14,10 @@ class SeenText(io.TextIOWrapper):
 
     def write(self, text: str) -> int:
         """Write what can be seen of a text."""
-        if text.isascii() and text.isprintable():
+        if text.replace("\n", "").isprintable():
             return super().write(text)
+        from study import visible  # with what reads tables: help needs none of it
+
         if self.isatty() and "\x1b" in text:
             pieces = _STYLE.split(text)
             return super().write("".join(p if number % 2 else visible(p) for number, p in enumerate(pieces)))
