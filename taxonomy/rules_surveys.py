@@ -71,8 +71,10 @@ def _languages(subject: Subject) -> Iterator[Problem]:
         keys = ("wording", "words", "missing", "base_of", "where")
         texts += [(f"answers.{number}.{key}", getattr(answer, key)) for key in keys]
     texts += [(f"pairs.{number}.why", pair.why) for number, pair in enumerate(surveys.pairs)]
+    # A language that was just added is not asked of old surveys until somebody begins to write them in it.
+    written = {code for _, text in texts if text is not None for code in text.languages}
     for where, text in texts:
         for code in subject.taxonomy.country.study_languages:
-            if text is not None and code not in text.languages:
+            if text is not None and code in written and code not in text.languages:
                 remedy = "Write it in every language of a study."
                 yield Problem(subject.own(_FILE), f"{where}.{code}", "is missing.", remedy)

@@ -99,8 +99,10 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoke
         signals = _signals(service_id, own, uses, items)
         signals |= of_page
         signals |= surroundings.of(service_id, own)
-        signals |= _by_words(service_id, words) | _by_section(service_id, own, view, spoken)
-        signals |= _by_saying(service_id, own, view, spoken)
+        # A page that says where a service went speaks of it in the words of one that serves it.
+        if not uses.moved:
+            signals |= _by_words(service_id, words) | _by_section(service_id, own, view, spoken)
+            signals |= _by_saying(service_id, own, view, spoken)
         signals |= {
             "mass": math.log1p(mass),
             "share": mass / total,

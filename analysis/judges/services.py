@@ -24,6 +24,8 @@ from .theme import judge_theme
 
 YES = 0.45
 """The probability from which a service counts as served: where precision and recall weigh alike."""
+STILL = 0.6
+"""Of a page that says where a service went more is asked before it is said to serve it still."""
 NEAR = 0.3
 """The probability from which a service is near enough to be served if the page offers a way to use it."""
 LISTING = ("hub", "contact")
@@ -69,8 +71,9 @@ def decide(
     taxonomy = view.taxonomy
     scores = {own.service_id: model.probability(judge_of(own, kind), own.signals) for own in candidates}
     found = [_hit(own, scores[own.service_id], taxonomy) for own in candidates if scores[own.service_id] >= NEAR]
-    hits = _with_primary([hit for hit in found if hit.score >= YES], candidates, kind)
-    near = sorted((hit for hit in found if hit.score < YES), key=lambda hit: (-hit.score, hit.service_id))[:_MOST_NEAR]
+    yes = STILL if uses.moved else YES
+    hits = _with_primary([hit for hit in found if hit.score >= yes], candidates, kind)
+    near = sorted((hit for hit in found if hit.score < yes), key=lambda hit: (-hit.score, hit.service_id))[:_MOST_NEAR]
     primary = next((hit.service_id for hit in hits if hit.is_primary), None)
     theme, why = judge_theme(view, uses, kind.page_type, primary, [hit.theme_id for hit in hits])
     told = (*_told(candidates, scores, kind, model), Reason(f"theme:{theme}", why))
