@@ -145,3 +145,22 @@ def tell_nothing_crawled(study: StudyFolder, talk: Talk) -> None:
     practice = study.config.study.country == PRACTICE_COUNTRY
     command = going_on(study) if practice else f"kuntatutka crawl {study.root}"
     talk.warn(f"Nothing has been crawled yet: run `{command}` first.")
+
+
+def tell_reports_are_older(study: StudyFolder, talk: Talk, written: Sequence[Path]) -> None:
+    """Warn of reports of earlier findings that stay beside those just written, in other forms or languages."""
+    made = study.findings / "municipalities.parquet"
+    if not written or not made.is_file():
+        return
+    fresh = {path.name for path in written}
+    kinds = {".html", ".pdf", ".xlsx", ".pptx"}
+    stale = sorted(
+        path.name
+        for path in study.reports.glob("report*")
+        if path.suffix in kinds and path.name not in fresh and path.stat().st_mtime < made.stat().st_mtime
+    )
+    if stale:
+        talk.warn(
+            f"{_few(stale)} in {study.reports} tell of earlier findings. "
+            f"`kuntatutka report {study.root}` without --format and --lang renews them all."
+        )

@@ -144,7 +144,11 @@ class StudyFolder:
         """Rows of a findings table, renamed ids as they are today; raises UserError where it has not been made yet."""
         path = self.findings / f"{table}.parquet"
         if not path.is_file():
-            raise UserError(f"{path}: the table has not been made yet.", f"Run `kuntatutka analyze {self.root}` first.")
+            # Without evidence there is nothing to analyse.
+            command = "analyze" if self.warc_files() else "run"
+            raise UserError(
+                f"{path}: the table has not been made yet.", f"Run `kuntatutka {command} {self.root}` first."
+            )
         record = TABLES[table].record
         return read_table(path, record, self.taxonomy if holds_ids(record) else None)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from kuntatutka import __version__
 from kuntatutka.exits import ExitStatus
 from kuntatutka.freshness import Stage
+from kuntatutka.notices import tell_reports_are_older
 from kuntatutka.progress import Talk
 from study import StudyFolder, open_study
 
@@ -100,6 +101,8 @@ def report_now(
                 earlier=since,
             )
         stage.keep(files)
+        if not municipality:
+            tell_reports_are_older(study, talk, files)
     for path in sorted(files):
         sys.stdout.write(f"{path}\n")
 

@@ -177,8 +177,8 @@ def test_missing_warc_is_named(kuntatutka: Callable[..., Any], study: Path) -> N
 
 
 def test_report_before_analysis_says_what_to_run(kuntatutka: Callable[..., Any], study: Path) -> None:
-    complaint(kuntatutka("report", study), 2, "kuntatutka analyze")
-    complaint(kuntatutka("export", study), 2, "kuntatutka analyze")
+    complaint(kuntatutka("report", study), 2, "kuntatutka run")
+    complaint(kuntatutka("export", study), 2, "kuntatutka run")
 
 
 # --- machine --------------------------------------------------------------------------------------------------------

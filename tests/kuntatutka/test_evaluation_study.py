@@ -226,4 +226,4 @@ def test_no_study_no_findings_and_no_table_are_told(
     (study.findings / "service_findings.parquet").unlink()
     done = kuntatutka("evaluate", "--study", study.root, "t.csv")
     assert done.status == 2
-    assert "kuntatutka analyze" in done.err
+    assert "kuntatutka run" in done.err

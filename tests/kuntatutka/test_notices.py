@@ -211,3 +211,27 @@ def test_a_stopped_demo_says_so_and_how_to_go_on(tmp_path: Path, root: Path, byt
     assert "Traceback" not in said
     assert said.count("To go on: kuntatutka demo dd") == 1
     assert "kuntatutka run" not in said
+
+
+def test_reports_of_earlier_findings_that_stay_beside_new_ones_are_told(
+    kuntatutka: Callable[..., Any], study: Path
+) -> None:
+    put_evidence(study)
+    assert kuntatutka("analyze", study).status in (0, 3)
+    first = kuntatutka("report", study, "--format", "html", "--lang", "fi,sv")
+    assert "earlier findings" not in first.err
+    made = (study / "findings" / "municipalities.parquet").stat().st_mtime
+    os.utime(study / "reports" / "report.sv.html", (made - 60, made - 60))
+    second = kuntatutka("report", study, "--format", "html", "--lang", "fi")
+    assert "report.sv.html in" in second.err
+    assert "tell of earlier findings" in second.err
+    assert "report.fi.html in" not in second.err
+
+
+def test_a_study_without_evidence_is_told_to_run_and_not_to_analyse(
+    kuntatutka: Callable[..., Any], study: Path
+) -> None:
+    done = kuntatutka("export", study)
+    assert done.status != 0
+    assert "kuntatutka run" in done.err
+    assert "kuntatutka analyze" not in done.err

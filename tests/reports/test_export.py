@@ -169,7 +169,7 @@ def test_study_without_findings_says_what_to_run(tmp_path: Path, inventor: Calla
     """The message names the command."""
     folder = inventor(1).write(tmp_path / "study")
     (folder.findings / "service_findings.parquet").unlink()
-    with pytest.raises(UserError, match="kuntatutka analyze"):
+    with pytest.raises(UserError, match="kuntatutka run"):
         export_package(folder)
 
 

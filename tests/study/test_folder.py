@@ -70,7 +70,7 @@ def test_a_second_command_is_refused_while_the_first_holds_the_study(tmp_path: P
 
 def test_a_table_that_was_not_made_names_the_command(tmp_path: Path) -> None:
     folder = create_study(tmp_path / "s", CONFIG, HELSINKI)
-    with pytest.raises(UserError, match="kuntatutka analyze"):
+    with pytest.raises(UserError, match="kuntatutka run"):
         folder.read("pages")
 
 

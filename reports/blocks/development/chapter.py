@@ -27,7 +27,7 @@ def chapter(context: Context, since: Development) -> Section:
     if lines is not None:
         blocks.append(themes_chart(context, since, lines))
     children = [
-        _part(context, "services", [services_table(context, since, lines)] if lines is not None else []),
+        _part(context, "services", _some(services_table(context, since, lines)) if lines is not None else []),
         _part(context, "biggest", _some(biggest_table(context, since))),
         _part(
             context,

@@ -50,7 +50,7 @@ def themes_chart(context: Context, since: Development, panel: Panel) -> TrendCha
 def services_table(context: Context, since: Development, panel: Panel) -> Table:
     """Every service that moved or can be told, those that moved most first."""
     words = context.words
-    told = [line for line in panel.services if any(share.base for share in line.shares)]
+    told = [line for line in panel.services if line.gained or line.lost or any(s.is_ranked for s in line.shares)]
     told.sort(key=lambda line: (-(line.gained + line.lost), -line.moved))
     caption = words("development.services")
     name = (words("label.service"), context.service)

@@ -10,8 +10,8 @@ from study import ChangeSubject, Move, State
 
 from .panel import Line, Panel
 
-NOTABLE = 0.005
-"""A share that moved by less is called the same: the per cent would be written alike."""
+NOTABLE, FEWEST = 0.01, 2
+"""A share that moved by less, or by fewer services, is called about the same: one service makes no direction."""
 MOST = 8
 
 
@@ -33,7 +33,7 @@ def _whole(context: Context, since: Development, panel: Panel) -> list[str]:
     if first.value is None or last.value is None:
         return []
     moved = last.value - first.value
-    kind = "same" if abs(moved) < NOTABLE else "more" if moved > 0 else "less"
+    kind = "same" if not _is_notable(line) else "more" if moved > 0 else "less"
     told = words(
         f"development.told.{kind}",
         old=context.figure_words(first),
@@ -55,7 +55,7 @@ def _ends(context: Context, panel: Panel) -> list[str]:
     made = []
     themes = sorted((line for line in panel.themes if _is_told(line)), key=lambda line: -line.moved)
     for kind, line in (("theme_up", themes[:1]), ("theme_down", themes[-1:])):
-        if line and (line[0].moved >= NOTABLE if kind == "theme_up" else line[0].moved <= -NOTABLE):
+        if line and _is_notable(line[0]) and (line[0].moved > 0) == (kind == "theme_up"):
             made.append(_of_line(context, kind, line[0], context.theme(line[0].id)))
     services = sorted(panel.services, key=lambda line: (-(line.gained - line.lost), line.id))
     if services and services[0].gained - services[0].lost >= 2:
@@ -71,6 +71,10 @@ def _ends(context: Context, panel: Panel) -> list[str]:
             words("development.told.service_down", service=context.service(last.id), gained=last.gained, lost=last.lost)
         )
     return made
+
+
+def _is_notable(line: Line) -> bool:
+    return abs(line.moved) >= NOTABLE and abs(line.gained - line.lost) >= FEWEST
 
 
 def _is_told(line: Line) -> bool:
