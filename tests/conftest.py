@@ -13,6 +13,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,22 +99,33 @@ class CommandResult:
     err: str
 
 
-class Commands:
-    """Runs the command line in a process of its own each time, parted from one that has everything imported."""
+_MAKER = (sys.executable, "-P", str(ROOT / "tests" / "commands.py"))
 
-    def __init__(self, folder: Path) -> None:
-        self._out, self._err = folder / "out", folder / "err"
-        self._maker = subprocess.Popen(
-            [sys.executable, "-P", str(ROOT / "tests" / "commands.py")],
-            env=_environment({}),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+
+class CommandsEndedError(Exception):
+    """The process that the commands of the tests part from is no longer there."""
+
+
+class Commands:
+    """Runs the command line in a process of its own each time, parted from one that has everything imported.
+
+    Raises CommandsEndedError, at once, where that one has ended before its time, as with an old .venv.
+    """
+
+    def __init__(self, folder: Path, maker: Sequence[str] = _MAKER) -> None:
+        self._out, self._err, self._said = folder / "out", folder / "err", folder / "said"
+        with self._said.open("wb") as said:
+            self._maker = subprocess.Popen(
+                maker, env=_environment({}), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True
+            )
         self._told: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
-        self._hear(300)
+        try:
+            self._hear(300)
+        except CommandsEndedError:
+            self.close()
+            raise
 
     def run(self, arguments: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> CommandResult:
         """What the command did; raises TimeoutExpired where it does not end in time, after ending it."""
@@ -127,8 +139,12 @@ class Commands:
             "err": str(self._err),
         }
         assert self._maker.stdin is not None
-        self._maker.stdin.write(json.dumps(order) + "\n")
-        self._maker.stdin.flush()
+        try:
+            self._maker.stdin.write(json.dumps(order) + "\n")
+            self._maker.stdin.flush()
+        except BrokenPipeError:
+            self._hear(30)  # says what became of it
+            raise
         child = self._hear(30)
         try:
             status = self._hear(timeout)
@@ -141,7 +157,8 @@ class Commands:
     def close(self) -> None:
         """End the process that the others part from."""
         assert self._maker.stdin is not None
-        self._maker.stdin.close()
+        with suppress(BrokenPipeError):
+            self._maker.stdin.close()
         self._maker.wait(timeout=60)
         self._listener.join(timeout=60)
         assert self._maker.stdout is not None
@@ -151,9 +168,18 @@ class Commands:
         assert self._maker.stdout is not None
         for line in self._maker.stdout:
             self._told.put(line)
+        self._told.put("")
 
     def _hear(self, seconds: float) -> int:
-        return int(self._told.get(timeout=seconds))
+        told = self._told.get(timeout=seconds)
+        if told:
+            return int(told)
+        self._told.put(told)  # whoever asks again hears the same
+        said = self._said.read_text(encoding="utf-8", errors="replace").strip()
+        raise CommandsEndedError(
+            f"the process that runs the commands of the tests ended with status {self._maker.wait(timeout=60)}; "
+            f"`make setup` mends an old .venv. It said: {said[-2000:] or 'nothing'}"
+        )
 
 
 def _environment(variables: Mapping[str, str]) -> dict[str, str]:

@@ -72,7 +72,7 @@ def test_an_audit_before_any_analysis_says_what_to_do(kuntatutka: Callable[..., 
     folder = study_of(tmp_path / "s", "127.0.0.1:9")
     done = kuntatutka("audit", folder.root)
     assert done.status == 2
-    assert "analyze" in done.err
+    assert f"`kuntatutka run {folder.root}`" in done.err
 
 
 def test_an_axe_script_that_is_none_is_refused(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
