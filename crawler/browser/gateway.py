@@ -29,6 +29,7 @@ _PER_HOST = 2  # connections to one host at a time: less than any visitor's brow
 _CONNECT_SECONDS = 20.0
 _HOP_HEADERS = ("connection", "proxy-connection", "keep-alive", "proxy-authorization", "upgrade-insecure-requests")
 _OUR_HEADERS = (b"connection:", b"keep-alive:", b"proxy-authenticate:")
+_DOOR_HOST = host_of(DOOR)
 _log = logging.getLogger(__name__)
 
 
@@ -116,6 +117,8 @@ class Gateway:
         if target == DOOR:
             await _answer(writer, 200, "open")
             return
+        if host.rstrip(".") == _DOOR_HOST:  # the browser wants an icon for every page that it shows, for the door too
+            raise RefusedError("the door of the gateway is no site")
         await self._check_asked(method, url, host)
         async with self._doors[host]:
             if reader.at_eof():

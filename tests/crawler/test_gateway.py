@@ -12,6 +12,7 @@ import pytest
 from crawler.browser import asked as asking
 from crawler.browser import robots
 from crawler.browser.gateway import Gateway
+from crawler.browser.key import DOOR
 from crawler.manners.guard import Guard
 from crawler.manners.robots_rules import Rules
 from crawler.processes.audit import audit_study
@@ -89,6 +90,26 @@ def test_without_the_key_the_gateway_leads_nowhere(serve: Serve) -> None:
     told, _ = through(site, work)
     assert told == ["407"] * 10
     assert site.asked == []
+
+
+def test_nothing_of_the_door_itself_leaves_by_the_proxy_of_the_environment(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = serve({"/": "sivu"})
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, proxy.url)
+    monkeypatch.setenv("no_proxy", "")
+    icons = [f"GET http://{name}/favicon.ico" for name in ("gateway.invalid", "GATEWAY.invalid:80", "gateway.invalid.")]
+    tunnels = [f"CONNECT gateway.invalid:{port}" for port in (80, 443)]
+
+    async def work(gateway: Gateway) -> list[str]:
+        for url in (DOOR, "https://gateway.invalid/", "http://gateway.invalid./"):
+            gateway.asked.note(url)  # the tab goes to the door as to any page
+        return [await said(gateway, line) for line in (*icons, *tunnels, f"GET {DOOR}")]
+
+    told, gateway = through(proxy, work)
+    assert told == ["403"] * 5 + ["200"]
+    assert (proxy.asked, gateway.contacted, gateway.unasked) == ([], set(), {})
 
 
 @pytest.mark.browser
