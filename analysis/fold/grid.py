@@ -78,8 +78,7 @@ class ServicePage:
             return self.page_type not in REPORTING_TYPES and self.score >= marks().found
         if self.score < WEAK_SCORE:
             return False
-        offered = any(c.confidence >= CHANNEL_CONFIDENCE for c in self.channels)
-        return self.score >= STRONG_SCORE or (self.is_primary and offered) or self._leads_to_use
+        return self.score >= STRONG_SCORE or (self.is_primary and self._offers) or self._leads_to_use
 
     @property
     def _leads_to_use(self) -> bool:
@@ -90,8 +89,14 @@ class ServicePage:
 
     @property
     def is_weak(self) -> bool:
-        """Whether this page is a piece that needs a second one."""
+        """Whether this page is a piece that needs a second one; a report without a way to use it tells of the past."""
+        if self.page_type in REPORTING_TYPES and not self._offers:
+            return False
         return not self.is_strong and self.score >= WEAK_SCORE
+
+    @property
+    def _offers(self) -> bool:
+        return any(c.confidence >= CHANNEL_CONFIDENCE for c in self.channels)
 
 
 @dataclass(frozen=True, slots=True)

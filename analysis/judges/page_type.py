@@ -220,10 +220,8 @@ def _add_shape(signals: dict[str, float], page: Page, uses: Uses) -> None:
     signals["section-first"] = float(bool(_SECTION.search("\n".join(block.text for block in blocks[1:3]))))
     signals["files"] = math.log1p(files)
     signals["mostly-files"] = float(files > 0 and files * 150 > prose)
-    # A few links are nothing to gather.
-    hardly = len(links) - files < _FEW
-    signals["links"] = 0.0 if hardly else math.log1p(len(links) - files)
-    signals["hardly-links"] = float(hardly)
+    signals["links"] = math.log1p(len(links) - files)
+    signals["hardly-links"] = float(len(links) - files < _FEW)
     name = uses.name.casefold()
     signals["names-file"] = float(
         any(link.kind == "file" and name[:40] in link.text.casefold() for link in links if name)

@@ -18,7 +18,8 @@ URL = "https://www.haapala.example/venepaikat"
 HTML = """<html lang="fi"><head><title>Venepaikat - Haapala</title>
 <link rel="alternate" hreflang="sv" href="/sv/batplatser"></head>
 <body><header><nav><a href="/kirjasto">Kirjasto</a></nav></header><main><h1>Venepaikat</h1><p>Venepaikkaa haetaan
-<a href="https://lomake.haapala.example/vene">verkkolomakkeella</a>.</p><a href="https://muu.example/x">Muu</a>
+<a href="https://lomake.haapala.example/vene">verkkolomakkeella</a>. Paikat jaetaan hakemusten järjestyksessä, ja lasku
+lähetetään toukokuussa. Laiturit ovat käytössä kesäkuusta syyskuun loppuun.</p><a href="https://muu.example/x">Muu</a>
 </main></body>"""
 
 
