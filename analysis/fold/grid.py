@@ -32,8 +32,7 @@ A cell that rests on little more is said, and said to be uncertain (``verificati
 WEAK_SCORE = 0.4
 """Score from which a page counts as a weak piece; two of them on different pages make a finding."""
 FAIR_SCORE = 0.5
-SURE_CHANNEL = 0.95
-"""A page beside whose fair score a sure link to the e-service of the service stands proves it too."""
+"""Score from which a page that offers a way to use a service proves it, whatever else it is about."""
 CHANNEL_CONFIDENCE = 0.5
 """Confidence from which a channel enters a cell; weaker pieces stay in the evidence table."""
 
@@ -78,14 +77,7 @@ class ServicePage:
             return self.page_type not in REPORTING_TYPES and self.score >= marks().found
         if self.score < WEAK_SCORE:
             return False
-        return self.score >= STRONG_SCORE or (self.is_primary and self._offers) or self._leads_to_use
-
-    @property
-    def _leads_to_use(self) -> bool:
-        """Whether the page links to where the service is used: a reader who clicks there has found it."""
-        return self.score >= FAIR_SCORE and any(
-            c.channel == "digital" and c.confidence >= SURE_CHANNEL and c.target_url for c in self.channels
-        )
+        return self.score >= (STRONG_SCORE if not self._offers else WEAK_SCORE if self.is_primary else FAIR_SCORE)
 
     @property
     def is_weak(self) -> bool:

@@ -15,8 +15,10 @@ from taxonomy import Markup
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,12}", re.I)
 _SPELLED = re.compile(
-    r"([\w.+-]{1,64})\s*[\(\[\{<]\s*([^\W\d_][\w-]{0,11}|@)\s*[\)\]\}>]\s*"
-    r"([\w-]+(?:\s*(?:\.|[\(\[]\s*[^\W\d_]{3,5}\s*[\)\]])\s*[\w-]+)+)",
+    r"([\w.+-]{1,64})\s*[\(\[\{<]\s*([^\W\d_][\w-]{0,11}|@)\s*[\)\]\}>]\s*([\w-]+(?:"
+    # A dot with a space behind it alone ends a sentence, unless the rest of the host's name follows.
+    r"(?:\.|\s{1,40}\.\s{0,40}|\.\s{1,40}(?=(?-i:[a-z]{2,3})\b)"
+    r"|\s{0,40}[\(\[]\s{0,40}[^\W\d_]{3,5}\s{0,40}[\)\]]\s{0,40})[\w-]+)+)",
     re.I,
 )
 _SPELLED_DOT = re.compile(r"\s{0,40}(?:[\(\[]\s{0,40}[^\W\d_]{3,5}\s{0,40}[\)\]]|\.)\s*")

@@ -131,18 +131,22 @@ def test_news_alone_prove_nothing() -> None:
     assert decide(Cell("municipality", COMPLETE, (NEWS,)))[0].id == "weak-only"
 
 
-def test_a_sure_link_to_where_the_service_is_used_proves_it_on_a_page_about_something_else() -> None:
-    link = Piece("digital", "authenticated", 0.95, "https://product.example/town")
-    beside = replace(WEAK, score=0.55, channels=(link,))
+def test_a_page_about_something_else_proves_a_service_that_it_lets_one_use() -> None:
+    beside = replace(WEAK, score=0.5, channels=(Piece("phone", "direct", 0.5),))
     assert decide(Cell("municipality", COMPLETE, (beside,)))[0].id == "strong-page"
     for weaker in (
         replace(beside, score=0.45),
         replace(beside, page_type="news"),
-        replace(beside, channels=(replace(link, confidence=0.94),)),
-        replace(beside, channels=(replace(link, target_url=None),)),
-        replace(beside, channels=(replace(link, channel="phone"),)),
+        replace(beside, channels=(Piece("phone", "direct", 0.4),)),
+        replace(beside, channels=()),
     ):
         assert decide(Cell("municipality", COMPLETE, (weaker,)))[0].id == "weak-only"
+
+
+def test_a_report_without_a_way_to_use_the_service_is_no_piece() -> None:
+    told = replace(NEWS, channels=())
+    assert decide(Cell("municipality", COMPLETE, (told, WEAK)))[0].id == "weak-only"
+    assert decide(Cell("municipality", COMPLETE, (told,)))[0].id == "searched"
 
 
 def test_a_document_proves_a_service_only_where_it_is_sure_of_it() -> None:
@@ -176,7 +180,7 @@ def test_not_found_is_no_on_every_channel() -> None:
 
 
 def test_channels_of_weak_pages_stay_out_where_a_strong_page_stands() -> None:
-    stray = replace(WEAK, channels=(Piece("phone"),))
+    stray = replace(WEAK, score=0.45, channels=(Piece("phone"),))
     row = fold_cell(KEY, Cell("municipality", COMPLETE, (STRONG, stray)), frozenset())
     assert row.channels == ("digital",)
 

@@ -170,6 +170,9 @@ def test_forms_with_fields_and_purpose() -> None:
     ("html", "address"),
     [
         ("<p>veneily(at)haapala.example</p>", "veneily@haapala.example"),
+        ("<p>veneily [at] haapala.example. Satamassa on myös kioski.</p>", "veneily@haapala.example"),
+        ("<p>veneily (at) haapala . example</p>", "veneily@haapala.example"),
+        ("<p>veneily (at) haapala. fi</p>", "veneily@haapala.fi"),
         ("<p>etu.suku [ät] haapala.fi</p>", "etu.suku@haapala.fi"),
         ("<p>&#118;ene&#64;haapala.fi</p>", "vene@haapala.fi"),
         ("<a href='mailto:Vene%40haapala.fi?subject=x'>posti</a>", "vene@haapala.fi"),
