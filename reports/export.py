@@ -119,6 +119,8 @@ def _citation(data: StudyData) -> str:
         f"title: {_quoted(data.title_in(Words(DATASET_LANGUAGE)))}",
         "authors:",
     ]
+    if not made.authors:
+        lines.append("  # Who made the study is not said: `authors` in study.toml.")
     for name in makers(data):
         family, _, given = name.partition(", ")
         if is_person(name):

@@ -74,8 +74,9 @@ def metadata_files(data: StudyData, tables: Sequence[PackageTable], files: Mappi
 
 
 def makers(data: StudyData) -> tuple[str, ...]:
-    """The authors; where the study names none, its makers without a name."""
-    return data.authorship.authors or (f"Makers of the study {_title(data)}",)
+    """The authors; where the study names none, its publisher, and without one its authors by the study's title."""
+    made = data.authorship
+    return made.authors or ((made.publisher,) if made.publisher else (f"Authors of “{_title(data)}”",))
 
 
 def _title(data: StudyData, language: str = DATASET_LANGUAGE) -> str:

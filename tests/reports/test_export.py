@@ -153,6 +153,7 @@ def test_licence_and_citation_stand_beside_the_data(package: Path) -> None:
     citation = (package / "CITATION.cff").read_text("utf-8")
     assert 'title: "Ääkköset & Co: 2026"' in citation
     assert "date-released: 2026-10-07" in citation
+    assert 'name: "Authors of “Ääkköset & Co: 2026”"' in citation
     assert "service_findings" in (package / "README.md").read_text("utf-8")
 
 
