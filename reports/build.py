@@ -33,6 +33,7 @@ FRAME = (
     "language_sv",
     "language_en",
     "legend_gap",
+    "lists",
     "scroll",
     "note_gap",
     "note_info",

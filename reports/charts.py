@@ -15,64 +15,85 @@ from markupsafe import escape
 from . import strokes
 from .charts_time import flows, trends
 from .model import BarChart, Chart, FlowChart, RangeChart, StackChart, TrendChart
-from .strokes import HEAD, LABEL, LETTER, ROW, SMALL, STACK_WIDTH, num
+from .strokes import HEAD, LETTER, NARROW, SMALL, WIDE, Frame, num
 
 PANEL, SINGLE, VALUE = 106.0, 440.0, 40.0
 """Width of a panel where there are several, of the only one, and of the number beside a bar."""
+NARROW_VALUE, LONG = 36.0, 9
+"""Width of the number beside a bar on a narrow screen, and the letters from which it stands above the bar."""
 
 
-def draw(chart: Chart) -> str:
-    """The chart as an SVG element to stand inside HTML; ids carry the chart's id."""
+def draw(chart: Chart, *, is_for_hand: bool = False) -> str:
+    """The chart as an SVG element to stand inside HTML; ids carry the chart's id.
+
+    With `is_for_hand` a second drawing follows for screens as narrow as a hand, where names stand above their bars;
+    style sheets show one of the two.
+    """
+    wide = _drawing(chart, *_drawn(chart, WIDE))
+    if not is_for_hand or isinstance(chart, FlowChart):
+        return wide
+    return wide.replace('class="chart"', 'class="chart wide"', 1) + _drawing(chart, *_drawn(chart, NARROW), "narrow")
+
+
+def _drawn(chart: Chart, frame: Frame) -> tuple[float, float, list[str]]:
     if isinstance(chart, TrendChart):
-        return _drawing(chart, *trends(chart))
+        return trends(chart, frame)
     if isinstance(chart, FlowChart):
-        return _drawing(chart, *flows(chart))
+        return flows(chart)
     if isinstance(chart, StackChart):
-        return _drawing(chart, *_stacks(chart))
+        return _stacks(chart, frame)
     if isinstance(chart, RangeChart):
-        return _drawing(chart, *_ranges(chart))
-    return _drawing(chart, *_bars(chart))
+        return _ranges(chart, frame)
+    return _bars(chart, frame)
 
 
-def _drawing(chart: Chart, width: float, height: float, parts: Iterable[str]) -> str:
-    head = f'<svg class="chart" viewBox="0 0 {num(width)} {num(height)}" role="img"'
-    head += f' aria-labelledby="{escape(chart.id)}-t {escape(chart.id)}-d">'
-    titles = f'<title id="{escape(chart.id)}-t">{escape(chart.title)}</title>'
-    titles += f'<desc id="{escape(chart.id)}-d">{escape(chart.description)}</desc>'
+def _drawing(chart: Chart, width: float, height: float, parts: Iterable[str], kind: str = "") -> str:
+    names, id = f"chart {kind}".strip(), escape(f"{chart.id}-{kind}".strip("-"))
+    head = f'<svg class="{names}" viewBox="0 0 {num(width)} {num(height)}" role="img"'
+    head += f' aria-labelledby="{id}-t {id}-d">'
+    titles = f'<title id="{id}-t">{escape(chart.title)}</title>'
+    titles += f'<desc id="{id}-d">{escape(chart.description)}</desc>'
     return head + titles + "".join(parts) + "</svg>"
 
 
-def _bars(chart: BarChart) -> tuple[float, float, list[str]]:
+def _bars(chart: BarChart, frame: Frame) -> tuple[float, float, list[str]]:
     """Small multiples of horizontal bars: one panel a series, one line a category."""
     count = len(chart.series)
     panel, top = (PANEL, HEAD) if count > 1 else (SINGLE, 0.0)
+    start, value, letters, size = frame.label, VALUE, 16, SMALL
+    if frame.is_narrow:
+        start, value, letters, size = 0.0, NARROW_VALUE, 12, 9.5
+        panel = (frame.label + frame.plot + frame.label) / count
     whole = chart.maximum or 1.0
-    out = [strokes.names_of(chart.categories, top)]
+    out = [strokes.names_of(chart.categories, top, frame)]
+    lines = [frame.middle(top, row) for row in range(len(chart.categories))]
     for index, series in enumerate(chart.series):
-        left, scale = LABEL + index * panel, (panel - VALUE - 6) / whole
+        left, scale = start + index * panel, (panel - value - 6) / whole
         if count > 1:
-            lines = textwrap.wrap(series.label, 16, max_lines=2, placeholder="…")
-            out += [
-                strokes.text(left, 12 + 13 * n, line, f"bold c-{series.key}", SMALL) for n, line in enumerate(lines)
-            ]
+            said = textwrap.wrap(series.label, letters, max_lines=2, placeholder="…")
+            out += [strokes.text(left, 12 + 13 * n, line, f"bold c-{series.key}", size) for n, line in enumerate(said)]
         ends = [whole - (series.outside[row] if series.outside else 0.0) for row in range(len(chart.categories))]
         out.append(
-            strokes.path("track", [strokes.box(left, left + e * scale, top, row) for row, e in enumerate(ends) if e])
+            strokes.path(
+                "track", [strokes.box(left, left + e * scale, y) for e, y in zip(ends, lines, strict=True) if e]
+            )
         )
-        gaps = [(left + (ends[r] - g) * scale, left + ends[r] * scale, r) for r, g in enumerate(series.gaps) if g]
-        out.append(strokes.path("box", [strokes.box(a, b, top, row) for a, b, row in gaps]))
-        out.append(strokes.path("strokes", [stroke for a, b, row in gaps for stroke in strokes.hatch(a, b, top, row)]))
-        values = [strokes.box(left, left + v * scale, top, row) for row, v in enumerate(series.values) if v]
+        gaps = [
+            (left + (ends[r] - g) * scale, left + ends[r] * scale, lines[r]) for r, g in enumerate(series.gaps) if g
+        ]
+        out.append(strokes.path("box", [strokes.box(a, b, y) for a, b, y in gaps]))
+        out.append(strokes.path("strokes", [stroke for a, b, y in gaps for stroke in strokes.hatch(a, b, y)]))
+        values = [strokes.box(left, left + v * scale, lines[row]) for row, v in enumerate(series.values) if v]
         out.append(strokes.path(f"c-{series.key}", values))
-        for row, said in enumerate(series.texts):
+        for row, told in enumerate(series.texts):
             unmeasured = _is_unmeasured(chart, row)
             if unmeasured and index:
                 continue  # said once, in the first panel: the same words in each would run into one another
             at = left if unmeasured else left + whole * scale
-            out.append(
-                strokes.text(at + 5, strokes.middle(top, row) + 4, said, "" if series.values[row] else "quiet", SMALL)
-            )
-    return LABEL + panel * count + (60 if count == 1 else 0), top + ROW * len(chart.categories), out
+            look = "" if series.values[row] else "quiet"
+            out.append(strokes.text(at + (3 if frame.is_narrow else 5), lines[row] + 4, told, look, SMALL))
+    width = start + panel * count + (60 if count == 1 and not frame.is_narrow else 0)
+    return width, top + frame.row * len(chart.categories), out
 
 
 def _is_unmeasured(chart: BarChart, row: int) -> bool:
@@ -83,44 +104,53 @@ def _is_unmeasured(chart: BarChart, row: int) -> bool:
     )
 
 
-def _stacks(chart: StackChart) -> tuple[float, float, list[str]]:
+def _stacks(chart: StackChart, frame: Frame) -> tuple[float, float, list[str]]:
     """One bar a category, cut into its parts; what is told of the whole stands at its end."""
-    legend, top = strokes.legend(chart.parts)
-    out = [*legend, strokes.names_of(chart.categories, top)]
+    legend, top = strokes.legend(chart.parts, frame)
+    longest = max(map(len, chart.totals), default=0)
+    is_above = frame.is_narrow and longest >= LONG
+    if is_above:  # what is told of the whole takes a line of its own between the name and the bar
+        frame = Frame(frame.label, frame.plot, frame.row + 14, frame.letters, is_narrow=True)
+    start = 0.0 if frame.is_narrow else frame.label
+    plot = frame.label * 2 + frame.plot - (0 if is_above else NARROW_VALUE) if frame.is_narrow else frame.plot
+    names = strokes.names_of(chart.categories, top - (14 if is_above else 0), frame)
+    out = [*legend, names]
     for row, values in enumerate(chart.values):
-        whole, left = sum(values) or 1.0, LABEL
+        whole, left, middle = sum(values) or 1.0, start, frame.middle(top, row)
         for (key, _), value in zip(chart.parts, values, strict=True):
-            width = value / whole * STACK_WIDTH
+            width = value / whole * plot
             if not value:
                 continue
-            box = strokes.box(left, left + width, top, row)
-            out.append(strokes.path("box" if key == "gap" else f"edge c-{key}", [box]))
+            out.append(
+                strokes.path("box" if key == "gap" else f"edge c-{key}", [strokes.box(left, left + width, middle)])
+            )
             if key == "gap":
-                out.append(strokes.path("strokes", strokes.hatch(left, left + width, top, row)))
+                out.append(strokes.path("strokes", strokes.hatch(left, left + width, middle)))
             left += width
-        out.append(
-            strokes.text(LABEL + STACK_WIDTH + 6, strokes.middle(top, row) + 4, chart.totals[row], "quiet", SMALL)
-        )
-    said = max(map(len, chart.totals), default=0) * SMALL * LETTER
-    return LABEL + STACK_WIDTH + max(70.0, 20 + said), top + ROW * len(chart.categories), out
+        x, y = (0.0, middle - 13) if is_above else (start + plot + 6, middle + 4)
+        out.append(strokes.text(x, y, chart.totals[row], "quiet", SMALL))
+    height = top + frame.row * len(chart.categories)
+    if frame.is_narrow:
+        return frame.label * 2 + frame.plot, height, out
+    return start + plot + max(70.0, 20 + longest * SMALL * LETTER), height, out
 
 
-def _ranges(chart: RangeChart) -> tuple[float, float, list[str]]:
+def _ranges(chart: RangeChart, frame: Frame) -> tuple[float, float, list[str]]:
     """One line a category: a dot each, the middle half as a band, the median as a tick, one's own as a diamond."""
-    top, scale = HEAD, STACK_WIDTH / chart.maximum
-    bottom = top + ROW * len(chart.categories)
+    top, start, scale = HEAD, frame.label, frame.plot / chart.maximum
+    bottom = top + frame.row * len(chart.categories)
     out = []
     for at, said in chart.ticks:
-        x = LABEL + at * scale
+        x = start + at * scale
         out.append(strokes.path("axis", [f"M {num(x)} {num(top - 6)} V {num(bottom)}"]))
         out.append(strokes.text(x, 14, said, "quiet", SMALL, anchor="middle"))
-    out.append(strokes.names_of(chart.categories, top))
+    out.append(strokes.names_of(chart.categories, top, frame))
     for row, spread in enumerate(chart.spreads):
-        y = strokes.middle(top, row)
+        y = frame.middle(top, row)
         if spread is None:
-            out.append(strokes.text(LABEL + 5, y + 4, chart.nothing, "quiet", SMALL))
+            out.append(strokes.text(start + 5, y + 4, chart.nothing, "quiet", SMALL))
         else:
-            low, middle, high = (LABEL + value * scale for value in spread)
+            low, middle, high = (start + value * scale for value in spread)
             out.append(
                 strokes.path(
                     "c-third",
@@ -129,13 +159,13 @@ def _ranges(chart: RangeChart) -> tuple[float, float, list[str]]:
             )
             out.append(strokes.path("c-digital", [f"M {num(middle - 1)} {num(y - 9)} h 2 v 18 h -2 z"]))
         for value in sorted(set(chart.dots[row])) if chart.dots else ():
-            out.append(f'<circle class="c-second" cx="{num(LABEL + value * scale)}" cy="{num(y)}" r="3"/>')
+            out.append(f'<circle class="c-second" cx="{num(start + value * scale)}" cy="{num(y)}" r="3"/>')
         own = chart.own[row] if chart.own else None
         if own is not None:
             out.append(
                 strokes.path(
                     "edge c-on-site",
-                    [f"M {num(LABEL + own * scale)} {num(y - 8)} l 7 8 l -7 8 l -7 -8 z"],
+                    [f"M {num(start + own * scale)} {num(y - 8)} l 7 8 l -7 8 l -7 -8 z"],
                 )
             )
-    return LABEL + STACK_WIDTH + 24, bottom, out
+    return start + frame.plot + (frame.label if frame.is_narrow else 24), bottom, out

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from . import strokes
 from .model import FlowChart, TrendChart
-from .strokes import LABEL, ROW, SIZE, SMALL, STACK_WIDTH, num
+from .strokes import SIZE, SMALL, WIDE, Frame, num
 
 AGES = ("third", "second", "digital")
 """Colours of the years, the last one the strongest."""
@@ -21,33 +21,34 @@ MOST = 16.0
 """Height of one that went, where there are few."""
 
 
-def trends(chart: TrendChart) -> tuple[float, float, list[str]]:
+def trends(chart: TrendChart, frame: Frame = WIDE) -> tuple[float, float, list[str]]:
     """One line a category: a mark a year on a scale, a line for what its gaps leave open, joined in their order."""
     colours = _ages(len(chart.years))
-    out, top = strokes.legend(tuple(zip(colours, chart.years, strict=True)))
+    out, top = strokes.legend(tuple(zip(colours, chart.years, strict=True)), frame)
+    start, plot = frame.label, frame.plot
     top += 22
-    bottom = top + ROW * len(chart.categories)
+    bottom = top + frame.row * len(chart.categories)
     for at, said in chart.ticks:
-        x = LABEL + at * STACK_WIDTH
+        x = start + at * plot
         out.append(strokes.path("axis", [f"M {num(x)} {num(top - 6)} V {num(bottom)}"]))
         out.append(strokes.text(x, top - 10, said, "quiet", SMALL, anchor="middle"))
-    out.append(strokes.names_of(chart.categories, top))
+    out.append(strokes.names_of(chart.categories, top, frame))
     for row, values in enumerate(chart.values):
-        middle = strokes.middle(top, row)
+        middle = frame.middle(top, row)
         marks = [
-            (LABEL + value * STACK_WIDTH, middle + shift, colour, chart.bounds[row][index])
+            (start + value * plot, middle + shift, colour, chart.bounds[row][index])
             for index, (value, shift, colour) in enumerate(zip(values, _shifts(len(values)), colours, strict=True))
             if value is not None
         ]
         if not marks:
-            out.append(strokes.text(LABEL + 5, middle + 4, chart.nothing, "quiet", SMALL))
+            out.append(strokes.text(start + 5, middle + 4, chart.nothing, "quiet", SMALL))
         for (x, y, _, _), (to_x, to_y, _, _) in pairwise(marks):
             out.append(strokes.path("join", [f"M {num(x)} {num(y)} L {num(to_x)} {num(to_y)}"]))
         for x, y, colour, (low, high) in marks:
-            span = f"M {num(LABEL + low * STACK_WIDTH)} {num(y)} H {num(LABEL + high * STACK_WIDTH)}"
+            span = f"M {num(start + low * plot)} {num(y)} H {num(start + high * plot)}"
             out.append(strokes.path("span", [span] if high > low else []))
             out.append(f'<circle class="edge c-{colour}" cx="{num(x)}" cy="{num(y)}" r="5"/>')
-    return LABEL + STACK_WIDTH + 24, bottom, out
+    return start + plot + (start if frame.is_narrow else 24), bottom, out
 
 
 def _ages(count: int) -> list[str]:

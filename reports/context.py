@@ -164,7 +164,7 @@ class Context:
     def count_cell(self, share: Share) -> Cell:
         """A count with its base, and where the base carries it the bar and the per cent."""
         words = self.words
-        gaps = words("share.gaps", n=share.gaps) if share.gaps else ""
+        gaps = self.not_known(share)
         if share.value is None:
             return Cell(words("share.count", count=share.count, base=share.base), value=share.count, gaps=gaps)
         judged = share.base / share.possible
@@ -231,12 +231,12 @@ class Context:
             gap=1 - judged,
             state="" if share.is_ranked else "unranked",
             note=self.words("share.count", count=share.count, base=share.base),
-            gaps=self.words("share.gaps", n=share.gaps) if gaps and share.gaps else "",
+            gaps=self.not_known(share) if gaps else "",
         )
 
     def _untold_cell(self, share: Share, *, gaps: bool) -> Cell:
         """What stands in place of a share: the count and why there is no more, or the reason alone."""
-        told = self.words("share.gaps", n=share.gaps) if gaps and share.gaps else ""
+        told = self.not_known(share) if gaps else ""
         if not share.base:
             state = "outside" if share.shortfall is Shortfall.OUTSIDE else "gap"
             return Cell(self.no_share(share), state=state, gaps=told)
@@ -249,7 +249,9 @@ class Context:
             return self.words("share.elsewhere")
         if not share.base:
             return self.words("share.none")
-        return self.words("share.few" if share.shortfall is Shortfall.FEW else "share.many_gaps")
+        if share.shortfall is Shortfall.FEW:
+            return self.words("share.few")
+        return self.words("share.many_unknown" if share.unknown > share.unread else "share.many_gaps")
 
     def share_words(self, share: Share) -> str:
         """A share in one word: per cent, else the count, else why there is neither."""
@@ -262,7 +264,8 @@ class Context:
         if not share.gaps:
             return self.words("share.basis", count=share.count, base=share.base)
         between = self.words.percents(*share.bounds)
-        return self.words("share.basis_gaps", count=share.count, base=share.base, between=between)
+        kind = "both" if share.unknown and share.unread else "unknown" if share.unknown else "gaps"
+        return self.words(f"share.basis_{kind}", count=share.count, base=share.base, between=between)
 
     def figure_words(self, share: Share) -> str:
         """A share with what it rests on, for brackets; what it rests on alone where it is not told."""
@@ -282,11 +285,16 @@ class Context:
     def count_words(self, share: Share) -> str:
         """ "5 of 6", with the gaps where there are any."""
         text = self.words("share.count", count=share.count, base=share.base)
-        return f"{text}, {self.words('share.gaps', n=share.gaps)}" if share.gaps else text
+        return ", ".join(filter(None, (text, self.not_known(share))))
+
+    def not_known(self, share: Share) -> str:
+        """How much could not be read, and of how much that was found the answer is unknown; empty without either."""
+        parts = (("gaps", share.unread), ("unknown", share.unknown))
+        return ", ".join(self.words(f"share.{name}", n=n) for name, n in parts if n)
 
     def gap_words(self, share: Share) -> str:
-        """How many gaps and outside cells a share has."""
-        parts = [self.words("share.gaps", n=share.gaps)] if share.gaps else []
+        """How many gaps, unknown and outside cells a share has."""
+        parts = [told] if (told := self.not_known(share)) else []
         if share.outside:
             parts.append(self.words("share.outside", n=share.outside))
         return ", ".join(parts)

@@ -10,7 +10,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
@@ -27,6 +27,8 @@ from .numbering import listed
 from .policy import source_digest
 from .theme import PLAIN, Theme
 
+LISTS = "lists"
+"""Id of the printed lists of figures and tables."""
 BASE = "base"
 """What a theme's template calls the report's own: `{% extends "base/page.html.j2" %}`."""
 
@@ -99,7 +101,7 @@ class Renderer:
             "table_rows": markup.table_rows,
             "matrix_rows": markup.matrix_rows,
             "proofs": markup.proofs,
-            "chart": draw,
+            "chart": partial(draw, is_for_hand=not for_print),
         }
         # The only markup that is not escaped by a template: our own, whose texts were escaped when it was made.
         for name, make in safe.items():
@@ -177,7 +179,10 @@ def html(
 
     title = f"{model.cover.title} – {model.cover.subtitle}"
     lists = figures_and_tables(model, lambda anchor: f"#{anchor}", numbers)
-    part = Part(model.sections, title, [entry(section) for section in model.sections], lists=lists)
+    contents = [entry(section) for section in model.sections]
+    if for_print and lists:  # On paper they stand at the end: a reader wants the summary first.
+        contents.append(Entry(model.frame["lists"], f"#{LISTS}", numbers.get(LISTS, 0)))
+    part = Part(model.sections, title, contents, lists=lists)
     text = Renderer(model.frame, theme, for_print=for_print).page(model, part)
     if not any(s.role == "evidence" and len(s.children) for s in model.sections):
         # Without the appendix a cell's proof is its row.
@@ -244,7 +249,8 @@ def _page_style(model: ReportModel) -> str:
             head = f'@top-right{{content:"{_css_text(section.title)}"}}'
             style += f"@page {name}{{{head}}}\n"
         style += f"#{section.id}{{page:{name}}}\n"
-    return style
+    lists = f'@page {LISTS}{{@top-right{{content:"{_css_text(model.frame["lists"])}"}}}}'
+    return f"{style}{lists}#{LISTS}{{page:{LISTS}}}\n"
 
 
 def _css_text(text: str) -> str:

@@ -20,7 +20,7 @@ class Measure:
     counts: Callable[[ServiceFinding], bool]
     within: Callable[[ServiceFinding], bool] = lambda f: True
     is_known: Callable[[ServiceFinding], bool] = lambda f: True
-    """Whether a judged cell within tells the answer; one that does not is a gap."""
+    """Whether a judged cell within tells the answer; of one that does not it is unknown."""
 
 
 def _offers(channel: str) -> Callable[[ServiceFinding], bool]:

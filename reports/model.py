@@ -224,6 +224,11 @@ class BarChart:
     gap_label: str = ""
     number: str = ""
 
+    @property
+    def has_gaps(self) -> bool:
+        """Whether there is anything that is hatched."""
+        return any(any(series.gaps) for series in self.series)
+
 
 @dataclass(frozen=True, slots=True)
 class StackChart:

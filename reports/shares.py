@@ -29,6 +29,9 @@ class Answer(StrEnum):
     YES = "yes"
     NO = "no"
     GAP = "gap"
+    """Could not be read, so nothing is known of it."""
+    UNKNOWN = "unknown"
+    """Was found, and what is asked of it is not known."""
     OUTSIDE = "outside"
     """Somebody else's task: no part of the whole."""
     BESIDE = "beside"
@@ -48,12 +51,21 @@ class Shortfall(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of a whole with its gaps: `count` of `base`; `gaps` unknown; `outside` nobody's task here."""
+    """A part of a whole: `count` of `base`; `gaps` could not be judged, `unknown` of them though they were found.
+
+    `outside` is nobody's task here.
+    """
 
     count: int
     base: int
     gaps: int
     outside: int = 0
+    unknown: int = 0
+
+    @property
+    def unread(self) -> int:
+        """The gaps of which nothing could be read."""
+        return self.gaps - self.unknown
 
     @property
     def possible(self) -> int:
@@ -102,18 +114,19 @@ class Share:
 
 def tally(answers: Iterable[Answer]) -> Share:
     """The share that these answers come to. Every denominator of the report is made here."""
-    count = base = gaps = outside = 0
+    count = base = gaps = outside = unknown = 0
     for answer in answers:
         if answer is Answer.YES:
             count += 1
             base += 1
         elif answer is Answer.NO:
             base += 1
-        elif answer is Answer.GAP:
+        elif answer in (Answer.GAP, Answer.UNKNOWN):
             gaps += 1
+            unknown += answer is Answer.UNKNOWN
         elif answer is Answer.OUTSIDE:
             outside += 1
-    return Share(count, base, gaps, outside)
+    return Share(count, base, gaps, outside, unknown)
 
 
 def share(measure: Measure, findings: Iterable[ServiceFinding]) -> Share:
@@ -130,7 +143,7 @@ def answer(measure: Measure, finding: ServiceFinding) -> Answer:
     if not measure.within(finding):
         return Answer.BESIDE
     if not measure.is_known(finding):
-        return Answer.GAP
+        return Answer.UNKNOWN
     return Answer.YES if measure.counts(finding) else Answer.NO
 
 

@@ -98,7 +98,13 @@ class _Lacking:
 
 def _without(every: Share, one: Share) -> Share:
     """The share of the others."""
-    return Share(every.count - one.count, every.base - one.base, every.gaps - one.gaps, every.outside - one.outside)
+    return Share(
+        every.count - one.count,
+        every.base - one.base,
+        every.gaps - one.gaps,
+        every.outside - one.outside,
+        every.unknown - one.unknown,
+    )
 
 
 def _lacked(context: Context, code: str) -> list[_Lacking]:
@@ -191,8 +197,8 @@ def own_products(context: Context, code: str) -> tuple[Block, ...]:
 
     def others(product: _Product) -> Cell:
         seen = _without(product_shares(context.data)[product.id], Share(1, 1, 0))
-        gaps = words("share.gaps", n=seen.gaps) if seen.gaps else ""
-        return Cell(words("share.count", count=seen.count, base=seen.base), value=seen.count, gaps=gaps)
+        text = words("share.count", count=seen.count, base=seen.base)
+        return Cell(text, value=seen.count, gaps=context.not_known(seen))
 
     return (
         table(

@@ -61,7 +61,7 @@ def reason_words(context: Context, share: Share) -> str:
     words = context.words
     if share.shortfall is not None:
         return words(f"share.reasons.{share.shortfall.value}")
-    return "" if share.is_ranked else words("share.reasons.many", gaps=words("share.gaps", n=share.gaps))
+    return "" if share.is_ranked else words("share.reasons.many", gaps=context.not_known(share))
 
 
 def _why_not(context: Context, theme: Theme, whole: Share) -> str:

@@ -34,8 +34,12 @@ def section(context: Context) -> Section | None:
 def _group(context: Context, results: Results, group: str, names: list[str]) -> Section:
     parts = [names[start : start + MOST_COLUMNS] for start in range(0, len(names), MOST_COLUMNS)]
     title = context.words(f"indicators.group.{group}")
+    captions = [
+        context.words("indicators.part", group=title, n=n, of=len(parts)) if len(parts) > 1 else title
+        for n in range(1, len(parts) + 1)
+    ]
     tables = tuple(
-        _side_by_side(context, results, title, f"indicators-{group}{f'-{n}' if n else ''}-table", part)
+        _side_by_side(context, results, captions[n], f"indicators-{group}{f'-{n}' if n else ''}-table", part)
         for n, part in enumerate(parts)
     )
     return Section(f"indicators-{group}", title, tables)

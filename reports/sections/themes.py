@@ -65,8 +65,12 @@ def _theme(context: Context, theme: Theme, number: int) -> Section:
     blocks += story(context, theme, number) if total.is_told else [_untold(context, total)]
     if apart := own_arrangement(context, theme):
         blocks.append(apart)
-    if total.is_told:
-        blocks.append(_chart(context, theme, services))
+    if (
+        total.is_told
+    ):  # What another body arranges everywhere has nothing to draw; the grid below shows whose task it is.
+        blocks.append(
+            _chart(context, theme, tuple(s for s in services if context.share(DIGITAL, service=s.id).possible))
+        )
     blocks.append(_matrix(context, theme, services))
     return Section(anchors.theme(theme.id), context.name(theme.name), tuple(blocks), page=True, role="theme")
 

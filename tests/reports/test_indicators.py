@@ -60,7 +60,7 @@ def test_values_carry_units_that_say_something(data: StudyData) -> None:
     cells = {
         c.label: cell.text for t in found.values() for c, cell in zip(t.columns[1:], t.rows[0].cells[1:], strict=True)
     }
-    assert cells["Sivun paino"] == "4,5\u00a0kt"
+    assert cells["Sivun koko"] == "4,5\u00a0kt"
     assert cells["Sivuilla on oma otsikko"] == "98,3\u00a0%"
     assert cells["Digitaalisten palvelujen osuus"] == "94\u00a0%"
     assert cells["Palvelutekstien luettavuus (LIX)"] == "61,4"

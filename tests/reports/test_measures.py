@@ -103,12 +103,14 @@ def test_a_share_is_told_from_half_of_those_that_could_have_it_and_never_under_f
     assert (share.value is None) is (shortfall is not None)
 
 
-def test_an_unknown_log_in_is_a_gap() -> None:
+def test_an_unknown_log_in_is_neither_part_and_told_apart_from_what_was_not_read() -> None:
     """Neither strong nor not."""
     digital = replace(cell(State.FOUND, "digital"), authentication="unknown", path_quality=None)
     known = replace(digital, authentication="none", path_quality="portal-root")
     strong = share(AUTHENTICATED, [digital, known, cell(State.NOT_FOUND)])
-    assert (strong.count, strong.base, strong.gaps) == (0, 1, 1)
+    assert (strong.count, strong.base, strong.gaps, strong.unknown) == (0, 1, 1, 1)
+    unread = share(AUTHENTICATED, [digital, cell(State.BLOCKED)])
+    assert (unread.gaps, unread.unknown, unread.unread) == (2, 1, 1)
     assert (share(DEEP_LINK, [digital, known]).base, share(DEEP_LINK, [digital, known]).gaps) == (1, 1)
 
 

@@ -6,6 +6,7 @@ that nobody has written down here fails, so that no new figure stands unproved.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -268,7 +269,8 @@ def agrees(cell: Cell, wanted: Counted) -> bool:
     """Whether a cell says this share, or what stands for it where it is not told."""
     found, base, gaps = wanted
     told = base >= 5 and 2 * base >= base + gaps
-    if gaps and cell.gaps and f"{gaps} gap" not in cell.gaps:
+    told_apart = map(int, re.findall(r"(\d+) (?:gap|unknown)", cell.gaps))
+    if gaps and cell.gaps and sum(told_apart) != gaps:
         return False
     if not told:
         return cell.share is None and "%" not in cell.text and (not base or f"{found} of {base}" in cell.text)
