@@ -14,7 +14,7 @@ from pathlib import Path
 from analysis.compare import Flow, Grouping, Snapshot, Step, Told, aligned, compare, known_changes, read_snapshot
 from study import Change, ChangeKind, ProductMove, ServiceFinding, StudyFolder, key_of, read_columns, rows_of
 
-from .clean import mask_rows, personal_in
+from .clean import mask_rows, personal_in, plain
 from .years import EarlierStudy
 
 Cells = Mapping[tuple[str, str], ServiceFinding]
@@ -26,6 +26,8 @@ class Point:
 
     year: int
     name: str
+    title: str
+    """The study's own; empty where it was given none."""
     cells: Cells
 
 
@@ -41,6 +43,8 @@ class Development:
     points: tuple[Point, ...]
     changes: tuple[Change, ...]
     moves: tuple[ProductMove, ...]
+    titles: tuple[str, ...]
+    """The own title of the older study of each step; empty where it was given none."""
 
     @cached_property
     def real(self) -> tuple[Change, ...]:
@@ -90,11 +94,16 @@ def development(folder: StudyFolder, earlier: Sequence[EarlierStudy]) -> Develop
         for study, item in zip(earlier, told, strict=True)
         if (side := item.made_by(newest.method)) is not None
     ]
-    today = Point(newest.year, newest.name, _cells(folder, folder.findings))
+    today = Point(newest.year, newest.name, _title(folder), _cells(folder, folder.findings))
     personal = personal_in(folder.taxonomy.country)
     changes = mask_rows([row for step in steps for row in step.changes], key_of(Change), personal)
     moves = [row for step in steps for row in step.product_moves]
-    return Development(steps, (*points, today), tuple(changes), tuple(moves))
+    titles = tuple(_title(study.folder) for study in earlier)
+    return Development(steps, (*points, today), tuple(changes), tuple(moves), titles)
+
+
+def _title(folder: StudyFolder) -> str:
+    return plain(folder.config.study.title, 120)
 
 
 def _point(study: EarlierStudy, side: Snapshot, newest: Snapshot, grouping: Grouping) -> Point:
@@ -103,7 +112,7 @@ def _point(study: EarlierStudy, side: Snapshot, newest: Snapshot, grouping: Grou
     codes = {was: now for was, now, _ in alignment.pairs if now not in alignment.mixed}
     cells = _cells(study.folder, place)
     moved = {(codes[code], service): cell for (code, service), cell in cells.items() if code in codes}
-    return Point(side.year, side.name, moved)
+    return Point(side.year, side.name, _title(study.folder), moved)
 
 
 def _cells(folder: StudyFolder, place: Path) -> Cells:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reports import anchors
+from reports.blocks.own_language import page_to_read
 from reports.clean import safe_href, short_url
 from reports.context import Context
 from reports.model import Cell, Run, Table
@@ -84,23 +85,9 @@ def _maturity(context: Context, finding: ServiceFinding) -> Cell:
     return Cell(context.words.number(finding.maturity), value=finding.maturity, note=why)
 
 
-def _page_to_read(context: Context, finding: ServiceFinding) -> str | None:
-    """The best page; one in the report's language where that is proof of the service too and the best one is not."""
-    data, code = context.data, finding.municipality_code
-
-    def language(url: str | None) -> str:
-        page = data.pages.get((code, url or ""))
-        return (page.language or "") if page else ""
-
-    if context.language not in finding.languages or language(finding.best_url) in ("", context.language):
-        return finding.best_url
-    proof = data.evidence.get((code, finding.service_id), ())
-    return next((row.url for row in proof if language(row.url) == context.language), finding.best_url)
-
-
 def _best_page(context: Context, finding: ServiceFinding) -> Cell:
     """The page to read; on the municipality's own host the path says enough."""
-    url = _page_to_read(context, finding)
+    url = page_to_read(context, finding)
     if not url:
         return context.nothing
     own = short_url(context.data.status[finding.municipality_code].website, 200).split("/", 1)[0]

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from reports.blocks.findings.services import PAPER, halves
+from reports.blocks.own_language import page_to_read
 from reports.blocks.standing import reason_words
 from reports.clean import safe_href, short_url
 from reports.context import Context, runs
@@ -165,7 +166,8 @@ def _example(context: Context, finding: ServiceFinding) -> tuple[Run, ...]:
         service=context.service(finding.service_id),
         how=context.maturity_words(finding).lower(),
     )
-    return (Run(said), Run(short_url(finding.best_url, 60), safe_href(finding.best_url)))
+    url = page_to_read(context, finding)
+    return (Run(said), Run(short_url(url, 60), safe_href(url)))
 
 
 def _tasks(context: Context, theme: Theme) -> tuple[tuple[Run, ...], ...]:

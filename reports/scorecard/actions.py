@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from reports.blocks.accessibility import best_statement
 from reports.blocks.barriers import WEIGHTS, barriers, impact_words
+from reports.blocks.own_language import page_to_read, statement_to_read
 from reports.clean import safe_href, short_url
 from reports.context import Context
 from reports.measures import DIGITAL, typical
@@ -93,7 +94,7 @@ def lacking_services(context: Context, code: str, peers: Sequence[str]) -> list[
             continue
         counts = Counter(p for peer in peers for p in data.products_of(peer, service.id))
         top = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:COMMON_SYSTEMS]
-        systems = tuple(f"{context.product(p)} ({context.words.number(n)})" for p, n in top)
+        systems = tuple(f"{context.product(p)}\u00a0({context.words.number(n)})" for p, n in top)
         example = _example(context, service.id, peers)
         found.append(Lacking(service.id, mine, theirs.count, theirs.base, systems, example))
     return sorted(found, key=lambda item: (-item.count / item.base, -item.base, item.service_id))
@@ -116,7 +117,7 @@ def example_link(context: Context, code: str, service_id: str) -> Link | None:
     finding = context.data.grid.get((code, service_id))
     if finding is None or not finding.best_url:
         return None
-    return Link(context.municipality(code), safe_href(finding.best_url))
+    return Link(context.municipality(code), safe_href(page_to_read(context, finding)))
 
 
 def page_link(url: str | None) -> Link:
@@ -144,7 +145,7 @@ def _service(context: Context, item: Lacking) -> Action:
         "service",
         40 + 40 * item.count / item.base,
         words("scorecard.action.service.title", service=context.service(item.service_id)),
-        page_link(item.finding.best_url) if item.finding.best_url else _home(context, code),
+        page_link(page_to_read(context, item.finding)) if item.finding.best_url else _home(context, code),
         words("scorecard.action.service.why", count=item.count, base=item.base, here=here),
         how,
         example_link(context, item.example, item.service_id) if item.example else None,
@@ -158,7 +159,7 @@ def _statement(context: Context, code: str, peers: Sequence[str]) -> Iterator[Ac
         return
     theirs = ((c, best_statement(context, c)) for c in peers)
     whole = next(((c, s) for c, s in theirs if s and s.found and not s.problems and safe_href(s.url)), None)
-    who = Link(context.municipality(whole[0]), safe_href(whole[1].url)) if whole else None
+    who = Link(context.municipality(whole[0]), safe_href(statement_to_read(context, whole[1]))) if whole else None
     if not mine.found:
         if context.data.status[code].status is CrawlStatus.COMPLETE:
             title, why, how = (words(f"scorecard.action.statement.{part}") for part in ("title", "why", "how"))
@@ -167,7 +168,15 @@ def _statement(context: Context, code: str, peers: Sequence[str]) -> Iterator[Ac
         key = "scorecard.action.statement-parts"
         why = words(f"{key}.why", problems=problem_words(context, mine.problems))
         weight = 55 + 4 * len(mine.problems)
-        yield Action("statement", weight, words(f"{key}.title"), page_link(mine.url), why, words(f"{key}.how"), who)
+        yield Action(
+            "statement",
+            weight,
+            words(f"{key}.title"),
+            page_link(statement_to_read(context, mine)),
+            why,
+            words(f"{key}.how"),
+            who,
+        )
 
 
 def _barriers(context: Context, code: str, peers: Sequence[str]) -> Iterator[Action]:
@@ -209,7 +218,14 @@ def _languages(context: Context, code: str) -> Iterator[Action]:
     many = words(f"{key}.title_more", n=len(found))
     title = many if len(found) > 1 else words(f"{key}.title", service=service)
     why = words(f"{key}.why", gaps=f"{service}: {gaps}")
-    yield Action("language", 35 + min(20, 2 * len(found)), title, page_link(worst.best_url), why, words(f"{key}.how"))
+    yield Action(
+        "language",
+        35 + min(20, 2 * len(found)),
+        title,
+        page_link(page_to_read(context, worst)),
+        why,
+        words(f"{key}.how"),
+    )
 
 
 def _links(context: Context, code: str, peers: Sequence[str]) -> Iterator[Action]:
@@ -224,7 +240,15 @@ def _links(context: Context, code: str, peers: Sequence[str]) -> Iterator[Action
     title = words(f"{key}.title_more", n=len(found)) if len(found) > 1 else words(f"{key}.title", service=names[0])
     who = example_link(context, straight[0].municipality_code, first.service_id) if straight else None
     why = words(f"{key}.why", services=words.sentence_listing(names))
-    yield Action("link", 38 + min(20, 3 * len(found)), title, page_link(first.best_url), why, words(f"{key}.how"), who)
+    yield Action(
+        "link",
+        38 + min(20, 3 * len(found)),
+        title,
+        page_link(page_to_read(context, first)),
+        why,
+        words(f"{key}.how"),
+        who,
+    )
 
 
 def _depth(context: Context, code: str, peers: Sequence[str]) -> Iterator[Action]:
@@ -243,7 +267,7 @@ def _depth(context: Context, code: str, peers: Sequence[str]) -> Iterator[Action
         "depth",
         28 + 2 * (worst.click_depth or 0),
         words(f"{key}.title", service=context.service(worst.service_id)),
-        page_link(worst.best_url),
+        page_link(page_to_read(context, worst)),
         words(f"{key}.why", clicks=worst.click_depth or 0, median=middle),
         words(f"{key}.how"),
         example_link(context, near.municipality_code, worst.service_id),

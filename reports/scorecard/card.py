@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reports.blocks.accessibility import best_statement, compliance_words, is_clean
 from reports.blocks.barriers import barriers, impact_words
+from reports.blocks.own_language import statement_to_read
 from reports.clean import safe_href, short_url
 from reports.context import Context
 from reports.data import StudyData
@@ -208,7 +209,7 @@ def _statement(context: Context, code: str) -> tuple[tuple[str, ...], Link | Non
     assessed = words("scorecard.access.assessed", day=day) if day else words("scorecard.access.undated")
     lacks = words("scorecard.access.lacks", problems=problem_words(context, statement.problems))
     rest = lacks if statement.problems else words("scorecard.access.complete")
-    return (compliance_words(context, statement), assessed, rest), page_link(statement.url)
+    return (compliance_words(context, statement), assessed, rest), page_link(statement_to_read(context, statement))
 
 
 def _audit(context: Context, code: str) -> tuple[str, tuple[Fault, ...]]:

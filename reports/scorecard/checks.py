@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reports.blocks.own_language import own_first, page_to_read
 from reports.clean import safe_href, short_url
 from reports.context import Context
 from reports.shares import is_outside
@@ -36,8 +37,10 @@ class Checks:
 def checks(context: Context, code: str) -> tuple[Checks, ...]:
     """Everything that a person should look at; kinds without anything are left out."""
     cells = [f for f in context.data.findings(codes=[code]) if not is_outside(f)]
+    missing = [_not_found(context, f) for f in cells if f.state is State.NOT_FOUND]
     kinds = (
-        ("not_found", [_not_found(context, f) for f in cells if f.state is State.NOT_FOUND]),
+        ("not_found", [check for check in missing if check.pages]),
+        ("not_spoken_of", [check for check in missing if not check.pages]),
         ("uncertain", [_told(context, f) for f in cells if _is_uncertain(f)]),
         ("gaps", [_told(context, f) for f in cells if f.state in (State.BLOCKED, State.NOT_EXAMINED)]),
         ("unknown", _unknown(context, code)),
@@ -61,13 +64,12 @@ def _is_uncertain(finding: ServiceFinding) -> bool:
 def _not_found(context: Context, finding: ServiceFinding) -> Check:
     """A service that was not found, with the pages that speak for it most."""
     key = finding.municipality_code, finding.service_id
-    pages = sorted(context.data.services_on_pages.get(key, ()), key=lambda row: (-row.score, row.url))[:LIKELIEST]
-    text = "" if pages else context.words("scorecard.check.not_found_none")
-    return Check(context.service(finding.service_id), text, tuple(page_link(row.url) for row in pages))
+    pages = own_first(context, context.data.services_on_pages.get(key, ()))[:LIKELIEST]
+    return Check(context.service(finding.service_id), "", tuple(page_link(row.url) for row in pages))
 
 
 def _told(context: Context, finding: ServiceFinding) -> Check:
-    pages = (page_link(finding.best_url),) if finding.best_url else ()
+    pages = (page_link(page_to_read(context, finding)),) if finding.best_url else ()
     return Check(context.service(finding.service_id), context.state_words(finding), pages)
 
 

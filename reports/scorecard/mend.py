@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from reports.blocks.own_language import page_to_read
 from reports.blocks.register import Declared, channel_name, declared, targets
 from reports.clean import plain, safe_href, short_url
 from reports.context import Context
@@ -98,7 +99,7 @@ def _found_only(context: Context, cell: RegisterCell) -> tuple[str, str, tuple[L
 
 def _page(context: Context, cell: RegisterCell) -> tuple[Link, ...]:
     finding = context.data.grid.get((cell.municipality_code, cell.service_id))
-    return (page_link(finding.best_url),) if finding is not None and finding.best_url else ()
+    return (page_link(page_to_read(context, finding)),) if finding is not None and finding.best_url else ()
 
 
 def _listed(context: Context, channels: Iterable[str]) -> str:

@@ -11,6 +11,8 @@ from reports.model import Block, Bullets, Note, Section, Tile, Tiles
 from study import CrawlStatus
 
 ORDER = 10
+MOVES = 3
+"""Findings on development on the page of the summary."""
 FIRST = 5
 """Key findings on the page of the summary; the next part has them all."""
 
@@ -25,6 +27,7 @@ def section(context: Context) -> Section | None:
         _lead(context),
         _tiles(context),
         _headlines(context),
+        *_development(context),
         audiences(context),
         *_coverage(context),
     ]
@@ -78,6 +81,16 @@ def _headlines(context: Context) -> Bullets:
     """The weightiest findings, each a sentence with its figure."""
     found = key_findings(context, FIRST)
     return Bullets(tuple(runs(item.sentence) for item in found) or (runs(context.words("findings.none")),))
+
+
+def _development(context: Context) -> tuple[Block, ...]:
+    """What changed since the earlier studies, in a few sentences; nothing where none is named."""
+    since = context.data.development
+    if since is None:
+        return ()
+    from reports.blocks.development.told import in_brief  # pandas is loaded only where studies are compared.
+
+    return (in_brief(context, since, MOVES),)
 
 
 def _coverage(context: Context) -> tuple[Block, ...]:

@@ -13,6 +13,8 @@ from reports.model import Block, Cell, Note, Table
 from reports.table import Column, table
 from study import Change, ChangeKind, ChangeReason, ChangeSubject
 
+from .named import step_years
+
 _SHOWN = (ChangeSubject.STATE, ChangeSubject.CHANNEL, ChangeSubject.PRODUCT)
 
 
@@ -36,9 +38,9 @@ def not_separated(context: Context, since: Development) -> list[Block]:
         Note(
             "limit",
             words("development.mixed.title"),
-            words("development.mixed.text", old=str(step.old.year), new=str(step.new.year), name=step.old.name),
+            words("development.mixed.text", old=old, new=new),
         )
-        for step in since.steps
+        for step, (old, new) in zip(since.steps, step_years(since), strict=True)
         if not step.is_separated
     ]
 

@@ -9,6 +9,7 @@ from reports.model import Block, Bullets, Section, Text
 from .apart import kinds_table, method_share, not_separated, places_table
 from .lines import services_table, themes_chart
 from .moved import balance_table, flow_charts, moves_table
+from .named import names_of
 from .panel import panel
 from .real import biggest_table
 from .told import sentences
@@ -46,8 +47,7 @@ def chapter(context: Context, since: Development) -> Section:
 
 
 def _lead(context: Context, since: Development) -> Text:
-    names = context.words.listing(f"{step.old.name} ({step.old.year})" for step in since.steps)
-    return context.paragraph("development.lead", "lead", names=names)
+    return context.paragraph("development.lead", "lead", names=context.words.listing(names_of(context, since)))
 
 
 def _part(context: Context, name: str, blocks: list[Block]) -> Section | None:

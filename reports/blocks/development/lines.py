@@ -9,17 +9,10 @@ from reports.earlier import Development
 from reports.model import Cell, Table, TrendChart
 from reports.table import Column, table
 
+from .named import years_of
 from .panel import Line, Panel
 
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
-
-
-def years_of(since: Development) -> tuple[str, ...]:
-    """What each point is called: its year, and the study's name where two are of one year."""
-    years = [point.year for point in since.points]
-    return tuple(
-        f"{point.year} {point.name}" if years.count(point.year) > 1 else str(point.year) for point in since.points
-    )
 
 
 def themes_chart(context: Context, since: Development, panel: Panel) -> TrendChart:

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 
-from reports.context import Context
+from reports.context import Context, runs
 from reports.earlier import Development
+from reports.model import Bullets
 from study import ChangeSubject, Move, State
 
-from .panel import Line, Panel
+from .named import names_of
+from .panel import Line, Panel, panel
 
 NOTABLE, FEWEST = 0.01, 2
 """A share that moved by less, or by fewer services, is called about the same: one service makes no direction."""
 MOST = 8
+
+
+def in_brief(context: Context, since: Development, most: int) -> Bullets:
+    """The weightiest findings under the names of the studies; why there is none where there is none."""
+    words = context.words
+    found = sentences(context, since, panel(context.data))[:most]
+    if not found:
+        found = [words(f"development.{'nothing' if since.is_separated else 'unseparated'}")]
+    title = words("development.since", names=words.listing(names_of(context, since)))
+    return Bullets(tuple(map(runs, found)), title=title)
 
 
 def sentences(context: Context, since: Development, panel: Panel | None) -> list[str]:
