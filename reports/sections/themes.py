@@ -65,12 +65,8 @@ def _theme(context: Context, theme: Theme, number: int) -> Section:
     blocks += story(context, theme, number) if total.is_told else [_untold(context, total)]
     if apart := own_arrangement(context, theme):
         blocks.append(apart)
-    if (
-        total.is_told
-    ):  # What another body arranges everywhere has nothing to draw; the grid below shows whose task it is.
-        blocks.append(
-            _chart(context, theme, tuple(s for s in services if context.share(DIGITAL, service=s.id).possible))
-        )
+    if total.is_told:
+        blocks.append(_chart(context, theme, services))
     blocks.append(_matrix(context, theme, services))
     return Section(anchors.theme(theme.id), context.name(theme.name), tuple(blocks), page=True, role="theme")
 
@@ -204,7 +200,12 @@ def _channel_columns(
     words = context.words
 
     def offered(measure: Measure) -> Callable[[T], Cell]:
-        return lambda item: context.share_cell(share(measure, findings(item)), gaps=False)
+        def cell(item: T) -> Cell:
+            part = share(measure, findings(item))
+            # Whose task it is stands in a column of its own, once and not for each channel.
+            return context.nothing if part.shortfall is Shortfall.OUTSIDE else context.share_cell(part, gaps=False)
+
+        return cell
 
     def counted(count: Callable[[Share], int]) -> Callable[[T], Cell]:
         return lambda item: context.number_cell(count(share(BY_CHANNEL["digital"], findings(item))))
