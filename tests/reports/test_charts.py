@@ -50,6 +50,19 @@ def test_gaps_are_hatched_with_strokes() -> None:
     assert "<pattern" not in with_gaps
 
 
+def test_for_a_screen_as_narrow_as_a_hand_names_stand_above_their_bars() -> None:
+    """Nothing is cut at 320 pixels; the two drawings share no id, and style shows one of them."""
+    both = draw(chart(), is_for_hand=True)
+    wide, narrow = both.split("</svg>")[:2]
+    assert wide + "</svg>" == draw(chart()).replace('class="chart"', 'class="chart wide"')
+    assert float(re.findall(r'viewBox="0 0 ([\d.]+)', narrow)[0]) <= 300
+    assert max(float(x) for x in re.findall(r'<text x="([\d.]+)"', narrow)) < 270
+    ids = re.findall(r' id="([^"]+)"', both)
+    assert len(ids) == len(set(ids))
+    style = template_text("report.css") or ""
+    assert "(max-width:40rem){.chart.wide{display:none}.chart.narrow{display:block}}" in style
+
+
 def test_labels_are_text() -> None:
     """Names can be searched and copied."""
     assert ">Feedback</text>" in draw(chart())

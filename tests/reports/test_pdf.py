@@ -141,6 +141,7 @@ def test_appendix_longer_than_the_report_stays_in_the_html(
     evidence = next(s for s in model.sections if s.role == "evidence")
     assert evidence.children == ()
     text = html(model, for_print=True)
+    assert text.index('id="lists"') > text.rindex("</section>"), "the summary stands before the lists of figures"
     assert 'href="#e-' not in text
     assert "more evidence than a printed report can hold" in text
 

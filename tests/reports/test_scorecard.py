@@ -10,6 +10,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,12 @@ def test_not_found_names_its_likeliest_pages(tmp_path: Path, inventor: Callable[
     name = data.taxonomy.services[missing.service_id].name.get("en")
     item = next(i for kind in card.checks for i in kind.items if i.name == name and i.pages)
     assert [page.text for page in item.pages] == [f"kunta049.example/sivu{n}" for n in (3, 2, 1)]
+    own = replace(
+        made.rows["pages"][0], municipality_code="049", url="https://www.kunta049.example/sivu0", language="sv"
+    )
+    spoken = replace(data, tables={**data.tables, "pages": [*data.tables["pages"], own]})
+    first = next(i for kind in scorecard(spoken, "sv", "049").checks for i in kind.items if len(i.pages) == 3)
+    assert first.pages[0].text == "kunta049.example/sivu0", "a page in the reader's language comes first"
 
 
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
