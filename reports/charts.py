@@ -62,7 +62,7 @@ def _bars(chart: BarChart, frame: Frame) -> tuple[float, float, list[str]]:
     panel, top = (PANEL, HEAD) if count > 1 else (SINGLE, 0.0)
     start, value, letters, size = frame.label, VALUE, 16, SMALL
     if frame.is_narrow:
-        start, value, letters, size = 0.0, NARROW_VALUE, 12, 9.5
+        start, value, letters, size = 0.0, NARROW_VALUE, 13, 9.0
         panel = (frame.label + frame.plot + frame.label) / count
     whole = chart.maximum or 1.0
     out = [strokes.names_of(chart.categories, top, frame)]
