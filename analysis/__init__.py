@@ -10,9 +10,11 @@ from .findings import ChannelHit, PageFindings, PageSource, ProductHit, ServiceH
 from .fold.accessibility import picture_of
 from .fold.decided import cell_value
 from .fold.grid import CHANNEL_CONFIDENCE, rule_in_words
+from .fold.hands import Crew
 from .fold.market import effective_number
 from .fold.pipeline import AnalysisSummary, Effort, analyze_study
 from .fold.register import compare_with_register, declared_addresses
+from .fold.rests import method
 from .fold.sample import draw_sample, draw_samples, sample_counts
 from .fold.texts import PageText, page_texts
 from .indicators import declared_indicators, indicator_words
@@ -28,6 +30,7 @@ __all__ = [
     "AnalysisSummary",
     "CellTables",
     "ChannelHit",
+    "Crew",
     "Effort",
     "EvaluationReport",
     "Furniture",
@@ -56,6 +59,7 @@ __all__ = [
     "examine_page",
     "indicator_words",
     "learn_furniture",
+    "method",
     "page_texts",
     "picture_of",
     "read_page",

@@ -10,6 +10,7 @@ from .browser.one_page import read_one_page
 from .manners.guard import Guard
 from .manners.network import has_way_out, no_network
 from .processes.audit import AuditEvent, AuditOutcome, audit_study
+from .processes.children import Children, Elsewhere, Told
 from .processes.run import CrawlEvent, CrawlOutcome, crawl_study, is_finished, stored_end
 from .register.run import Asking, RegisterVisit, check_addresses, fetch_register, keep_items
 
@@ -17,10 +18,13 @@ __all__ = [
     "Asking",
     "AuditEvent",
     "AuditOutcome",
+    "Children",
     "CrawlEvent",
     "CrawlOutcome",
+    "Elsewhere",
     "Guard",
     "RegisterVisit",
+    "Told",
     "audit_study",
     "check_addresses",
     "crawl_study",

@@ -24,6 +24,7 @@ from .options import (
     Formats,
     Languages,
     MaxPages,
+    OnCluster,
     Only,
     Quiet,
     StudyDir,
@@ -203,6 +204,7 @@ def crawl(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Start over; the old evidence is moved aside, never deleted.")
     ] = False,
+    cluster: OnCluster = "",
     verbose: Verbose = 0,
     quiet: Quiet = False,
 ) -> None:
@@ -217,10 +219,13 @@ def crawl(
     kuntatutka crawl my-study --only Espoo --max-pages 200
 
     kuntatutka crawl my-study --fresh
+
+    kuntatutka crawl my-study --cluster tcp://node1:8786
     """
     from .stages.crawl import crawl_study
 
-    raise typer.Exit(crawl_study(folder, talk_of(verbose, quiet), only=only or (), max_pages=max_pages, fresh=fresh))
+    talk, chosen = talk_of(verbose, quiet), only or ()
+    raise typer.Exit(crawl_study(folder, talk, only=chosen, max_pages=max_pages, fresh=fresh, cluster=cluster))
 
 
 @app.command(rich_help_panel=STUDY)
@@ -240,6 +245,7 @@ def analyze(
     workers: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processes; default: one per core.", show_default=False)
     ] = None,
+    cluster: OnCluster = "",
     as_json: AsJson = False,
     verbose: Verbose = 0,
     quiet: Quiet = False,
@@ -253,6 +259,8 @@ def analyze(
     kuntatutka analyze my-study
 
     kuntatutka analyze my-study --warc wget-hel.warc.gz wget-espoo.warc.gz
+
+    kuntatutka analyze my-study --cluster tcp://node1:8786
     """
     from .stages.analyze import analyze_study
 
@@ -260,8 +268,16 @@ def analyze(
         raise typer.BadParameter(f"{more_warcs[0]}: WARC files follow --warc.")
     if complete and not warc:
         raise typer.BadParameter("--complete is said of WARC files of another crawler: give them with --warc.")
+    if cluster and warc:
+        raise typer.BadParameter(
+            "--cluster is for a study's own evidence: files of --warc are analysed on this machine."
+        )
     files, talk = (*(warc or ()), *(more_warcs or ())), talk_of(verbose, quiet)
-    raise typer.Exit(analyze_study(folder, talk, warc_files=files, workers=workers, is_whole=complete, as_json=as_json))
+    raise typer.Exit(
+        analyze_study(
+            folder, talk, warc_files=files, workers=workers, is_whole=complete, as_json=as_json, cluster=cluster
+        )
+    )
 
 
 @app.command(rich_help_panel=STUDY)
@@ -283,6 +299,7 @@ def audit(
         ),
     ] = "",
     again: Annotated[bool, typer.Option("--again", help="Visit every page anew.")] = False,
+    cluster: OnCluster = "",
     verbose: Verbose = 0,
     quiet: Quiet = False,
 ) -> None:
@@ -299,7 +316,7 @@ def audit(
     """
     from .stages.audit import AuditWishes, audit_study
 
-    wishes = AuditWishes(tuple(only or ()), sample, grid, fail_on, again)
+    wishes = AuditWishes(tuple(only or ()), sample, grid, fail_on, again, cluster)
     raise typer.Exit(audit_study(folder, talk_of(verbose, quiet), wishes))
 
 
@@ -436,21 +453,30 @@ def doctor(
     folder: Annotated[
         Path | None, typer.Argument(metavar="[DIR]", help="A study whose evidence to check.", show_default=False)
     ] = None,
+    cluster: OnCluster = "",
     as_json: AsJson = False,
     verbose: Verbose = 0,
     quiet: Quiet = False,
 ) -> None:
     """What this machine lacks, and the command that mends it; with DIR, whether a study's evidence is whole.
 
+    With --cluster and DIR: whether each worker has the same versions, sees the study folder and has a browser.
+
     [bold]Examples[/bold]
 
     kuntatutka doctor
 
     kuntatutka doctor my-study
+
+    kuntatutka doctor my-study --cluster tcp://node1:8786
     """
-    from .doctor import check_evidence, check_machine
+    from .doctor import check_cluster, check_evidence, check_machine
 
     talk = talk_of(verbose, quiet)
+    if cluster and folder is None:
+        raise typer.BadParameter("--cluster needs a study folder that the workers are to see: name it too.")
+    if cluster and folder:
+        raise typer.Exit(check_cluster(folder, cluster, as_json=as_json))
     raise typer.Exit(check_evidence(folder, talk, as_json=as_json) if folder else check_machine(as_json=as_json))
 
 

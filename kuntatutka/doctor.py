@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from crawler import find_chromium, has_sandbox, has_way_out
-from study import StudyFolder, counted, is_closed, open_to_others, without_password
+from study import StudyFolder, counted, is_closed, open_study, open_to_others, without_password
 from taxonomy import in_common, load_taxonomy
 
 from .exits import ExitStatus
@@ -25,6 +25,7 @@ from .progress import Talk
 from .tables import to_json
 
 if TYPE_CHECKING:
+    from .cluster.worker import Introduced
     from .evidence import EvidenceCheck
 
 Verdict = Literal["ok", "note", "missing"]
@@ -186,9 +187,33 @@ def _print(checks: list[Check], *, as_json: bool) -> None:
             sys.stdout.write(f"{'':<8}{'':<{width}}  $ {check.remedy}\n")
 
 
+def check_cluster(folder: Path, address: str, *, as_json: bool = False) -> ExitStatus:
+    """Print what each worker of a cluster has and sees; 1 where one cannot work on this study."""
+    from .cluster import open_cluster
+
+    study = open_study(folder.resolve())
+    with open_cluster(address, study) as cluster:
+        checks = [Check("Scheduler", "ok", address)]
+        for name, told in cluster.introduced(with_browser=True).items():
+            checks += _of_worker(name, told, *cluster.fault(told, needs_locks=True))
+    if len(checks) == 1:
+        remedy = f"dask worker {address} --nworkers 2 --nthreads 1"
+        checks.append(Check("Workers", "missing", "none", remedy))
+    _print(checks, as_json=as_json)
+    return ExitStatus.FAILED if any(check.verdict == "missing" for check in checks) else ExitStatus.DONE
+
+
+def _of_worker(name: str, told: Introduced | str, why: str, remedy: str) -> Iterator[Check]:
+    if why:
+        yield Check(f"Worker {name}", "missing", why, remedy)
+    elif not isinstance(told, str):
+        yield Check(f"Worker {name}", "ok", f"same versions, sees the study; {counted(told.cores, 'core')}")
+    if not isinstance(told, str) and not told.chromium:
+        yield Check(f"Browser {name}", "note", "none: it analyses, and audits nothing", _install("chromium"))
+
+
 def check_evidence(folder: Path, talk: Talk, *, as_json: bool = False) -> ExitStatus:
     """Read every WARC file of a study; 1 when a record is damaged or holds a password, 3 when only a tail is torn."""
-    from study import open_study
     from study.register import register_folder
 
     from .evidence import check_warc

@@ -30,6 +30,15 @@ Languages = Annotated[
 ]
 Formats = Annotated[str, typer.Option("--format", metavar="html,pdf,xlsx,pptx,json", help="Formats of the report.")]
 
+OnCluster = Annotated[
+    str,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="A Dask scheduler whose workers see the study folder, such as tcp://HOST:8786; default: this machine.",
+        show_default=False,
+    ),
+]
 
 Earlier = Annotated[
     list[Path] | None,

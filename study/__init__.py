@@ -50,6 +50,7 @@ from .decisions import (
 )
 from .decoding import HTML_TYPES, actual_type, decode_body, decode_text, media_type, wide_form
 from .errors import (
+    ClusterError,
     KuntatutkaError,
     NewerStudyError,
     PageUnavailableError,
@@ -119,7 +120,8 @@ from .records import (
     Verification,
 )
 from .register_records import RegisterCell, RegisterChannel, RegisterService
-from .rights import is_closed, open_to_others, rights
+from .rights import is_closed, open_to_others
+from .rights import rights as rights_of_study
 from .seen import visible
 from .site_folders import SiteFolders
 from .system_records import EservicePath, ServiceProducts, SharedInstallation, SiteTool
@@ -180,6 +182,7 @@ __all__ = [
     "ChangeReason",
     "ChangeSubject",
     "ChannelEvidence",
+    "ClusterError",
     "Column",
     "Conflict",
     "CrawlEnd",
@@ -305,7 +308,7 @@ __all__ = [
     "records_of",
     "registrable_domain",
     "render_config",
-    "rights",
+    "rights_of_study",
     "rows_of",
     "second_lot",
     "storage_errors",

@@ -7,6 +7,7 @@
     ├── PageUnavailableError a page that a person named could not be had; exit status 1
     ├── ReaderError          the language model that study.toml names gives no usable answer; exit status 1
     ├── RegisterError        the service register gives no usable answer; exit status 1
+    ├── ClusterError         a cluster cannot be had, has gone, or lacks something; exit status 1
     └── StorageError         disk full, folder read-only, file vanished; exit status 1
 
 Operational failures of websites (time-outs, 404, robots.txt) are rows in tables, never exceptions.
@@ -54,6 +55,10 @@ class ReaderError(KuntatutkaError):
 
 class RegisterError(KuntatutkaError):
     """The service register cannot be had, or refuses; what it answered before is kept."""
+
+
+class ClusterError(KuntatutkaError):
+    """A cluster cannot be reached, has gone, or one of its machines lacks something; what was done is kept."""
 
 
 class StorageError(KuntatutkaError):

@@ -16,7 +16,7 @@ from pathlib import Path
 from study import StudyFolder, StudyMunicipality, file_digest, host_of
 from taxonomy import Taxonomy
 
-from .hands import Hands
+from .hands import Crew
 from .index import EvidenceIndex, LandingPlace, index_evidence, landing_places, only_hosts
 from .rests import evidence_key
 from .survey import Survey, SurveyTask, all_landing, kept_survey, own_hosts_of, reached_from, survey, survey_of
@@ -45,7 +45,7 @@ class Found:
         return (first.date(), last.date()) if first and last and last - first > _ONE_VISIT else None
 
 
-def look_at(folder: StudyFolder, taxonomy: Taxonomy, hands: Hands) -> Found:
+def look_at(folder: StudyFolder, taxonomy: Taxonomy, hands: Crew) -> Found:
     """The surveys of the study's own evidence: kept ones, and those that are made now."""
     digests = _digests(folder.warc_files())
     tasks = {m.code: _survey_task(folder, m, digests) for m in folder.municipalities}

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Protocol, Self, TypeVar
 
 from analysis.examine import examine
 from analysis.findings import PageSource
@@ -23,6 +23,13 @@ Result = TypeVar("Result")
 
 # The least page that every judge looks at.
 _FIRST_PAGE = "<html><head><title>-</title></head><body><main><h1>-</h1><p>-</p><a href='/x'>-</a></main></body></html>"
+
+
+class Crew(Protocol):
+    """Whoever does the units of an analysis: processes of this machine, or a cluster that sees the study folder."""
+
+    def each(self, function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[tuple[Task, Result]]:
+        """Every task with its result, as they become ready."""
 
 
 class Hands:

@@ -30,7 +30,7 @@ from taxonomy import Taxonomy, load_taxonomy
 
 from .collect import Collector
 from .found import Found, look_at, look_at_foreign
-from .hands import Hands
+from .hands import Crew, Hands
 from .register import compare_with_register
 from .tasks import FOREIGN, tasks_of
 from .work import Done, Task, kept_rows, work
@@ -89,6 +89,7 @@ def analyze_study(
     warc_files: Sequence[Path] = (),
     is_whole: bool = False,
     workers: int | None = None,
+    crew: Crew | None = None,
     on_step: Step | None = None,
 ) -> AnalysisSummary:
     """Rebuild every table of `folder` from its evidence, or from the WARC files of another crawler.
@@ -96,7 +97,8 @@ def analyze_study(
     Of its own evidence only that part is worked through whose result, kept under `.state/memory`, does not rest on the
     same any more; the tables are the same bytes. With `is_whole` somebody vouches that foreign files hold the whole
     sites, so that what is not in them is not found. `workers` is the number of processes (default: one per core; 1
-    keeps everything in this process). Raises UserError for files that are no WARC and StorageError when a table cannot
+    keeps everything in this process); a `crew` from elsewhere
+    does the work in their place. Raises UserError for files that are no WARC and StorageError when a table cannot
     be written.
     """
     taxonomy = load_taxonomy(folder.config.study.country)
@@ -105,9 +107,9 @@ def analyze_study(
     step = on_step or (lambda what, done, total: None)
     with Hands(workers, len(folder.municipalities), taxonomy) as hands:
         try:
-            found = look_at_foreign(folder, taxonomy, foreign) if foreign else look_at(folder, taxonomy, hands)
+            found = look_at_foreign(folder, taxonomy, foreign) if foreign else look_at(folder, taxonomy, crew or hands)
             tasks = tasks_of(folder, taxonomy, found, is_whole=is_whole)
-            summary = _write(folder, taxonomy, _parts(tasks, hands, step), found)
+            summary = _write(folder, taxonomy, _parts(tasks, crew or hands, step), found)
         finally:
             _tidy(folder)
     declared = compare_with_register(folder, files=foreign, workers=workers)
@@ -132,7 +134,7 @@ def _check_files(files: Sequence[Path]) -> None:
         )
 
 
-def _parts(tasks: Sequence[Task], hands: Hands, step: Step) -> _Parts:
+def _parts(tasks: Sequence[Task], hands: Crew, step: Step) -> _Parts:
     """The rows of every municipality, in order of codes: those that were kept, and those that are made now."""
     parts = {task.given.municipality.code: kept_rows(task) for task in tasks}
     again = [task for task in tasks if parts[task.given.municipality.code] is None]

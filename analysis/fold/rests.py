@@ -46,6 +46,13 @@ def program(*places: str) -> str:
     return digest.hexdigest()
 
 
+def method(taxonomy: Taxonomy) -> dict[str, str]:
+    """All that two machines must have alike to make the same bytes, by what a person would look for."""
+    made = {"Python": sys.version.split()[0], "program": program(*_JUDGES)[:12], "taxonomy": taxonomy.digest[:12]}
+    libraries = {name: _version(name) for name in _LIBRARIES}
+    return {**libraries, **made, "dictionaries": "; ".join(word_tools(taxonomy))}
+
+
 def _version(name: str) -> str:
     try:
         return version(name)

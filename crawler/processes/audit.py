@@ -13,7 +13,7 @@ from pathlib import Path
 
 from study import AuditPlan, StudyFolder, write_audit_plan
 
-from .children import Children
+from .children import Children, Elsewhere
 
 _PATIENCE_SECONDS = 90.0  # for a child to finish the page at hand after it was asked to stop
 _SILENT_SECONDS = 900.0  # a page takes at most 150, and may wait for its turn at a host before
@@ -58,12 +58,13 @@ def audit_study(
     grid_url: str | None = None,
     parallel: int | None = None,
     again: bool = False,
+    elsewhere: Elsewhere | None = None,
 ) -> tuple[AuditOutcome, ...]:
     """Audit the samples of these municipalities, going on where an earlier audit of the same sample stopped.
 
-    `again` visits every page anew. Outcomes in order of code. A crashed audit is an outcome, never an exception. Ctrl-C
-    stops the children gently, keeps the evidence and is raised again. Raises UserError for an axe script that
-    cannot be used.
+    `again` visits every page anew; with `elsewhere` the browsers run there. Outcomes in order of code. A crashed audit
+    is an outcome, never an exception. Ctrl-C stops the children gently, keeps the evidence and is raised again. Raises
+    UserError for an axe script that cannot be used.
     """
     from crawler.browser.axe import axe_script  # Selenium is loaded when there is something to audit
 
@@ -74,7 +75,8 @@ def audit_study(
         for code in plans:
             done_file(folder, code).unlink(missing_ok=True)
     options = [*(("--grid", grid_url) if grid_url else ()), *(("--again",) if again else ())]
-    return _Run(folder, plans, on_event, options, script.sha256, parallel or os.cpu_count() or 1).all()
+    wide = parallel or (os.cpu_count() if elsewhere is None else elsewhere.cores) or 1
+    return _Run(folder, plans, on_event, options, script.sha256, wide, elsewhere).all()
 
 
 def done_file(folder: StudyFolder, code: str) -> Path:
@@ -98,11 +100,12 @@ class _Run:
         options: Sequence[str],
         engine: str,
         parallel: int,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self._engine = engine
         self._folder, self._plans, self._on_event = folder, plans, on_event
         self._options, self._parallel = options, parallel
-        self._children = Children(folder.state / "logs")
+        self._children = Children(folder.state / "logs") if elsewhere is None else elsewhere
         self._outcomes: dict[str, AuditOutcome] = {}
 
     def all(self) -> tuple[AuditOutcome, ...]:

@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 from study import no_follow, storage_errors
 
@@ -46,6 +46,33 @@ class _Child:
     process: subprocess.Popen[str]
     pump: threading.Thread
     heard: float
+
+
+class Elsewhere(Protocol):
+    """Children of one command on the machines of a cluster, which see the study folder at the same place."""
+
+    machines: int
+    """How many machines there are, each with its own way to the network."""
+    cores: int
+    """How many children that keep a core busy may run at a time."""
+
+    def __len__(self) -> int:
+        """How many have not ended."""
+
+    def start(self, name: str, module: str, arguments: Sequence[str], log: str) -> None:
+        """Start a module as a program on some machine; where that machine dies another starts it again."""
+
+    def listen(self, timeout: float) -> Told | None:
+        """The next thing that a child tells; None where all are silent for so long."""
+
+    def silent_for(self, seconds: float) -> list[str]:
+        """Children that have told nothing for longer than this."""
+
+    def kill(self, name: str) -> None:
+        """End a child at once."""
+
+    def end(self, patience: float, listen: Callable[[float], None]) -> None:
+        """Ask all to finish what they are at, listening meanwhile."""
 
 
 class Children:

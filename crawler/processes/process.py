@@ -31,7 +31,7 @@ from taxonomy import load_taxonomy, term_index
 
 from .children import stop_when_closed
 
-_BUSY_SECONDS = 15.0
+_BUSY_SECONDS = 75.0  # longer than a crawl takes that finishes what is in flight
 _LOOK_SECONDS = 0.1
 GRACE_SECONDS = 120.0
 """How long after its time limit a crawl may take to end by itself."""

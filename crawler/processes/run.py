@@ -28,7 +28,7 @@ from study import (
 )
 from taxonomy import load_taxonomy
 
-from .children import Children
+from .children import Children, Elsewhere
 
 _GRACE_SECONDS = 600.0  # beyond its time limit: by then the crawl process itself should have ended it
 _DISK_SECONDS = 20.0  # between two looks at the room that is left
@@ -71,8 +71,11 @@ def crawl_study(
     max_pages: int | None = None,
     fresh: bool = False,
     on_event: Callable[[CrawlEvent], None] = lambda event: None,
+    elsewhere: Elsewhere | None = None,
 ) -> tuple[CrawlOutcome, ...]:
     """Crawl the municipalities of a study, going on where an earlier crawl stopped; outcomes in order of code.
+
+    With `elsewhere` the crawls run there, as many side by side on each machine as study.toml says.
 
     A crashed crawl is an outcome, never an exception; TaxonomyError and UserError are raised before anything is asked.
     Ctrl-C stops the children gently, keeps the evidence and is raised again once they have ended; a second Ctrl-C stops
@@ -83,7 +86,7 @@ def crawl_study(
     if fresh:
         _set_aside(folder, [item.code for item in chosen])
     pages = max_pages if max_pages is not None else folder.config.crawl.max_pages
-    run = _Run(folder, pages, on_event)
+    run = _Run(folder, pages, on_event, elsewhere)
     return run.all(sorted(chosen, key=lambda item: item.code))
 
 
@@ -117,9 +120,16 @@ _OVER = "the time for the whole run is over (run_limit_hours in study.toml); the
 class _Run:
     """The crawl processes of one command, and what they tell."""
 
-    def __init__(self, folder: StudyFolder, max_pages: int, on_event: Callable[[CrawlEvent], None]) -> None:
+    def __init__(
+        self,
+        folder: StudyFolder,
+        max_pages: int,
+        on_event: Callable[[CrawlEvent], None],
+        elsewhere: Elsewhere | None,
+    ) -> None:
         self._folder, self._max_pages, self._on_event = folder, max_pages, on_event
-        self._children = Children(folder.state / "logs")
+        self._children = Children(folder.state / "logs") if elsewhere is None else elsewhere
+        self._parallel = folder.config.crawl.parallel_municipalities * (1 if elsewhere is None else elsewhere.machines)
         self._deadlines: dict[str, float] = {}
         self._outcomes: dict[str, CrawlOutcome] = {}
         self._refused: StorageError | None = None
@@ -132,7 +142,7 @@ class _Run:
         waiting = [item.code for item in chosen if not self._skip(item.code)]
         try:
             while (waiting or self._deadlines) and self._refused is None and not self._is_over():
-                while waiting and len(self._deadlines) < self._folder.config.crawl.parallel_municipalities:
+                while waiting and len(self._deadlines) < self._parallel:
                     self._start(waiting.pop(0))
                 self._listen()
         except KeyboardInterrupt:
@@ -170,23 +180,29 @@ class _Run:
         return True
 
     def _start(self, code: str) -> None:
-        if not self._children:
-            self._children.start(_NURSERY, "crawler.processes.process", [str(self._folder.root)], "crawl.log")
         limit = self._folder.config.crawl.time_limit_minutes * 60
         self._deadlines[code] = time.monotonic() + limit + _GRACE_SECONDS
-        self._children.tell(_NURSERY, f"{code} {self._max_pages}")
+        root, program = str(self._folder.root), "crawler.processes.process"
+        if isinstance(self._children, Children):
+            if not self._children:
+                self._children.start(_NURSERY, program, [root], "crawl.log")
+            self._children.tell(_NURSERY, f"{code} {self._max_pages}")
+        else:
+            self._children.start(code, program, [root, code, "--max-pages", str(self._max_pages)], f"{code}.log")
 
     def _listen(self, timeout: float = 1.0) -> None:
         """Take one event, or none for a while; a crawl that hangs long after its time limit ends all of them."""
-        if self._children and any(time.monotonic() > deadline for deadline in self._deadlines.values()):
-            self._children.kill(_NURSERY)
+        late = [code for code, deadline in self._deadlines.items() if time.monotonic() > deadline]
+        for child in {_NURSERY} if late and isinstance(self._children, Children) else late:
+            if self._children:
+                self._children.kill(child)
         self._look_at_disk()
         told = self._children.listen(timeout)
         if told is None:
             return
         event = told.event
         if event is None:
-            for code in list(self._deadlines):
+            for code in list(self._deadlines) if told.child == _NURSERY else [told.child]:
                 self._ended(code, "the crawl processes ended")
         elif event.get("event") == "storage":
             self._refused = StorageError(str(event.get("detail")), str(event.get("hint", "")))

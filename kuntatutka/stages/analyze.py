@@ -16,10 +16,11 @@ from kuntatutka.progress import Talk
 from study import State, StateReason, StudyFolder, counted, file_digest, load_decisions, open_study, readings_file
 from study.register import register_folder
 
+from .at_cluster import at_cluster
 from .common import Gap, closing, gaps_of, told_how_to_go_on
 
 if TYPE_CHECKING:
-    from analysis import AnalysisSummary, Effort
+    from analysis import AnalysisSummary, Crew, Effort
 
 
 def analyze_study(
@@ -30,15 +31,17 @@ def analyze_study(
     workers: int | None,
     is_whole: bool = False,
     as_json: bool = False,
+    cluster: str = "",
 ) -> ExitStatus:
     """`kuntatutka analyze`."""
-    study = open_study(folder)
+    study = open_study(folder.resolve() if cluster else folder)
     tell_taxonomy(study, talk)
     tell_of_list(study, talk)
     if not warc_files:
         tell_nothing_crawled(study, talk)
-    with study.lock(), told_how_to_go_on(study, talk):
-        gaps = analyze_now(study, talk, warc_files=warc_files, workers=workers, is_whole=is_whole)
+    with study.lock(), told_how_to_go_on(study, talk), at_cluster(cluster, study, talk) as there:
+        crew = there.crew if there else None
+        gaps = analyze_now(study, talk, warc_files=warc_files, workers=workers, is_whole=is_whole, crew=crew)
     sys.stdout.write(f"{_in_json(study, gaps) if as_json else study.findings}\n")
     return closing(talk, gaps)
 
@@ -57,6 +60,7 @@ def analyze_now(
     workers: int | None = None,
     reuse: bool = False,
     is_whole: bool = False,
+    crew: Crew | None = None,
 ) -> tuple[Gap, ...]:
     """Rebuild the tables; the caller holds the study's lock. With `reuse` unchanged inputs leave them as they are."""
     decisions = (*study.review.glob("*.csv"), readings_file(study.review))
@@ -67,7 +71,7 @@ def analyze_now(
     if reuse and stage.unchanged_outputs():
         talk.note("Analyze: nothing has changed since the last time")
         return gaps_of(study.read("municipalities"))
-    summary = _analyze(study, talk, warc_files, workers, is_whole=is_whole)
+    summary = _analyze(study, talk, warc_files, workers, is_whole=is_whole, crew=crew)
     facts = {
         "rows": summary.counts,
         "municipalities": file_digest(study.municipalities_file),
@@ -92,7 +96,13 @@ def _taken_over(effort: Effort) -> str:
 
 
 def _analyze(
-    study: StudyFolder, talk: Talk, warc_files: Sequence[Path], workers: int | None, *, is_whole: bool
+    study: StudyFolder,
+    talk: Talk,
+    warc_files: Sequence[Path],
+    workers: int | None,
+    *,
+    is_whole: bool,
+    crew: Crew | None,
 ) -> AnalysisSummary:
     from analysis import analyze_study as analyze
 
@@ -104,6 +114,7 @@ def _analyze(
             warc_files=warc_files,
             is_whole=is_whole,
             workers=workers,
+            crew=crew,
             on_step=lambda name, done, total: steps.update(done, total, name),
         )
     talk.detail(", ".join(f"{table}: {rows} rows" for table, rows in summary.counts.items()))

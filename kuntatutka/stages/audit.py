@@ -17,10 +17,11 @@ from kuntatutka.progress import Talk
 from study import IMPACTS, StudyFolder, UserError, open_study
 
 from .analyze import analyze_now
+from .at_cluster import at_cluster
 from .common import told_how_to_go_on
 
 if TYPE_CHECKING:
-    from crawler import AuditEvent, AuditOutcome
+    from crawler import AuditEvent, AuditOutcome, Elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,17 @@ class AuditWishes:
     grid: str = ""
     fail_on: str = ""
     again: bool = False
+    cluster: str = ""
 
 
 def audit_study(folder: Path, talk: Talk, wishes: AuditWishes) -> ExitStatus:
     """`kuntatutka audit`."""
     if wishes.fail_on and wishes.fail_on not in IMPACTS:
         raise UserError(f"--fail-on {wishes.fail_on}: is no impact.", f"Impacts: {', '.join(IMPACTS)}.")
-    study = open_study(folder)
-    with study.lock(), told_how_to_go_on(study, talk):
-        outcomes = audit_now(study, talk, wishes)
-        analyze_now(study, talk)
+    study, at = open_study(folder.resolve() if wishes.cluster else folder), wishes.cluster
+    with study.lock(), told_how_to_go_on(study, talk), at_cluster(at, study, talk, needs_locks=True) as there:
+        outcomes = audit_now(study, talk, wishes, there.children(study) if there else None)
+        analyze_now(study, talk, crew=there.crew if there else None)
         failures = _failures(study, talk, wishes)
     sys.stdout.write(f"{study.findings / 'accessibility_pages.parquet'}\n")
     sys.stdout.write(f"{study.findings / 'accessibility_violations.parquet'}\n")
@@ -63,7 +65,9 @@ def tell_unfinished(study: StudyFolder, talk: Talk, outcomes: Sequence[AuditOutc
     return bool(unfinished)
 
 
-def audit_now(study: StudyFolder, talk: Talk, wishes: AuditWishes) -> tuple[AuditOutcome, ...]:
+def audit_now(
+    study: StudyFolder, talk: Talk, wishes: AuditWishes, elsewhere: Elsewhere | None = None
+) -> tuple[AuditOutcome, ...]:
     """Draw the sample and visit it; the caller holds the study's lock and analyzes afterwards."""
     from analysis import draw_samples, sample_counts
     from crawler import audit_study as audit
@@ -89,7 +93,8 @@ def audit_now(study: StudyFolder, talk: Talk, wishes: AuditWishes) -> tuple[Audi
                 steps.say(f"{names[event.code]}: {event.done} of {event.total} pages{before}{failed}")
             steps.update(sum(done.values()), pages, f"{names[event.code]}, {ended}/{len(plans)} ended")
 
-        outcomes = audit(study, plans, on_event=show, grid_url=wishes.grid or None, again=wishes.again)
+        grid = wishes.grid or None
+        outcomes = audit(study, plans, on_event=show, grid_url=grid, again=wishes.again, elsewhere=elsewhere)
     if unasked:
         hosts = ", ".join(f"{host} ({count})" for host, count in sorted(unasked.items()))
         talk.detail(f"Wanted by the browser itself, asked by no page, and not let out: {hosts}")

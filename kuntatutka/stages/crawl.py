@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kuntatutka.crawl_display import CrawlDisplay
 from kuntatutka.exits import ExitStatus
@@ -12,21 +13,34 @@ from kuntatutka.notices import tell_courtesy
 from kuntatutka.progress import Talk
 from study import CrawlStatus, StudyFolder
 
+from .at_cluster import at_cluster
 from .common import Gap, closing, ready, told_how_to_go_on, why_of
 
+if TYPE_CHECKING:
+    from crawler import Elsewhere
 
-def crawl_study(folder: Path, talk: Talk, *, only: Sequence[str], max_pages: int | None, fresh: bool) -> ExitStatus:
+
+def crawl_study(
+    folder: Path, talk: Talk, *, only: Sequence[str], max_pages: int | None, fresh: bool, cluster: str = ""
+) -> ExitStatus:
     """`kuntatutka crawl`."""
-    study = ready(folder, talk)
+    study = ready(folder.resolve() if cluster else folder, talk)
     tell_courtesy(study, talk, only)
-    with study.lock(), told_how_to_go_on(study, talk):
-        gaps = crawl_now(study, talk, only=only, max_pages=max_pages, fresh=fresh)
+    with study.lock(), told_how_to_go_on(study, talk), at_cluster(cluster, study, talk, needs_locks=True) as there:
+        elsewhere = there.children(study) if there else None
+        gaps = crawl_now(study, talk, only=only, max_pages=max_pages, fresh=fresh, elsewhere=elsewhere)
     sys.stdout.write(f"{study.evidence}\n")
     return closing(talk, gaps)
 
 
 def crawl_now(
-    study: StudyFolder, talk: Talk, *, only: Sequence[str], max_pages: int | None, fresh: bool
+    study: StudyFolder,
+    talk: Talk,
+    *,
+    only: Sequence[str],
+    max_pages: int | None,
+    fresh: bool,
+    elsewhere: Elsewhere | None = None,
 ) -> tuple[Gap, ...]:
     """Crawl what is left to read; the caller holds the study's lock."""
     from crawler import crawl_study as crawl
@@ -34,10 +48,12 @@ def crawl_now(
     names = {item.code: item.name_fi for item in study.municipalities}
     chosen = [study.municipality(code).code for code in only] or list(names)
     budget = max_pages or study.config.crawl.max_pages
-    is_cut_off = _told_of_no_network(study, talk, chosen, budget, fresh=fresh)
+    is_cut_off = elsewhere is None and _told_of_no_network(study, talk, chosen, budget, fresh=fresh)
     with talk.steps("Crawl", "page") as steps:
         shown = CrawlDisplay(steps, names, dict.fromkeys(chosen, budget), is_cut_off)
-        outcomes = crawl(study, only=tuple(only), max_pages=max_pages, fresh=fresh, on_event=shown.show)
+        outcomes = crawl(
+            study, only=tuple(only), max_pages=max_pages, fresh=fresh, on_event=shown.show, elsewhere=elsewhere
+        )
     return tuple(
         Gap(end.code, names[end.code], end.status, why_of(end.reason, end.detail))
         for end in outcomes
