@@ -12,12 +12,11 @@ from typing import Annotated
 
 import typer
 
-from . import __version__, cli_compare, cli_register, cli_review, cli_show, foreign_packages
+from . import __version__, cli_compare, cli_doctor, cli_register, cli_review, cli_show, foreign_packages
 from .exits import ExitStatus
 from .options import (
     BEFORE,
     INPUTS,
-    MACHINE,
     STUDY,
     AsJson,
     Country,
@@ -448,36 +447,7 @@ def evaluate(
     raise typer.Exit(evaluate_pages(gold, talk, country=country, as_json=as_json, folds=folds))
 
 
-@app.command(rich_help_panel=MACHINE)
-def doctor(
-    folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="A study whose evidence to check.", show_default=False)
-    ] = None,
-    cluster: OnCluster = "",
-    as_json: AsJson = False,
-    verbose: Verbose = 0,
-    quiet: Quiet = False,
-) -> None:
-    """What this machine lacks, and the command that mends it; with DIR, whether a study's evidence is whole.
-
-    With --cluster and DIR: whether each worker has the same versions, sees the study folder and has a browser.
-
-    [bold]Examples[/bold]
-
-    kuntatutka doctor
-
-    kuntatutka doctor my-study
-
-    kuntatutka doctor my-study --cluster tcp://node1:8786
-    """
-    from .doctor import check_cluster, check_evidence, check_machine
-
-    talk = talk_of(verbose, quiet)
-    if cluster and folder is None:
-        raise typer.BadParameter("--cluster needs a study folder that the workers are to see: name it too.")
-    if cluster and folder:
-        raise typer.Exit(check_cluster(folder, cluster, as_json=as_json))
-    raise typer.Exit(check_evidence(folder, talk, as_json=as_json) if folder else check_machine(as_json=as_json))
+cli_doctor.add_commands(app)
 
 
 @taxonomy_app.command("check")
