@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .collector import uncollected
 from .options import STUDY, AsJson, Quiet, StudyDir, Verbose, talk_of
 
 
@@ -78,7 +79,8 @@ def review(
 
     kuntatutka review my-study --labels own.jsonl
     """
-    from .stages.review import ReviewWishes, merge_into, review_study
+    with uncollected():
+        from .stages.review import ReviewWishes, merge_into, review_study
 
     talk = talk_of(verbose, quiet)
     if export is not None or take_in is not None:

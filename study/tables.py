@@ -208,7 +208,10 @@ def _values(column: pa.ChunkedArray, enum: type[StrEnum] | None) -> list[Any]:
         texts: dict[str, str] = {}
         return [None if value is None else texts.setdefault(value, value) for value in column.to_pylist()]
     if pa.types.is_timestamp(column.type):
-        since = column.cast(pa.timestamp("us", tz="UTC")).cast(pa.int64()).to_pylist()
+        if column.type.unit != "us":
+            column = column.cast(pa.timestamp("us", tz="UTC"))
+        # Looked at as the numbers that they are: casting loads all that Arrow can reckon.
+        since = [value for chunk in column.chunks for value in chunk.view(pa.int64()).to_pylist()]
         return [None if value is None else _EPOCH + timedelta(microseconds=value) for value in since]
     return list(column.to_pylist())
 

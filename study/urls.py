@@ -9,9 +9,11 @@ import ipaddress
 import posixpath
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-import tldextract
+if TYPE_CHECKING:
+    import tldextract
 
 MAX_URL_LENGTH = 2_000
 """Longer addresses are refused: no page worth reading has one, and calendars and faceted searches make them."""
@@ -148,6 +150,8 @@ def address_key(url: str) -> str:
 
 @lru_cache(maxsize=1)
 def _suffixes() -> tldextract.TLDExtract:
+    import tldextract  # brings a client for the web along, a tenth of a second: only where it is asked for
+
     # The list that comes with the package: never fetched, so the same study judges the same everywhere.
     return tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), fallback_to_snapshot=True)
 

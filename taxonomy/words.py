@@ -13,8 +13,6 @@ from functools import cache, lru_cache
 from threading import Lock
 from typing import Protocol
 
-import snowballstemmer
-
 from .models import Grammar, Leftovers, Taxonomy
 
 WORD = re.compile(r"[^\W_](?:[\w]|[-'’](?=[^\W_]))*-?")
@@ -172,6 +170,8 @@ class StemWords:
 def _stemmer(grammar: Grammar) -> Callable[[str], str]:
     if grammar.stemmer not in stemmers():
         return str
+    import snowballstemmer  # brings the stemmers of all languages: only where a word is taken to its stem
+
     stem: Callable[[str], str] = snowballstemmer.stemmer(grammar.stemmer).stemWord
     rest = grammar.leftovers
     return lru_cache(maxsize=100_000)((lambda word: _finished(word, stem, rest)) if rest else stem)
@@ -190,6 +190,8 @@ def _finished(word: str, stem: Callable[[str], str], rest: Leftovers) -> str:
 
 def stemmers() -> tuple[str, ...]:
     """The names of the algorithms that a grammar may name, sorted."""
+    import snowballstemmer
+
     return tuple(sorted(snowballstemmer.algorithms()))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kuntatutka.collector import uncollected
 from kuntatutka.exits import ExitStatus
 from kuntatutka.product_draft import draft, seen_in_study
 from kuntatutka.progress import Talk
@@ -33,13 +34,14 @@ class ReviewWishes:
 
 def review_study(folder: Path, talk: Talk, wishes: ReviewWishes) -> ExitStatus:
     """Serve the page until Ctrl-C; print its address."""
-    from reports.review import Wishes, open_desk, serve
+    with uncollected():
+        from reports.review import Wishes, open_desk, serve
 
-    study = open_study(folder)
-    reviewer = reviewer_named(wishes.reviewer)
-    check_findings(study)
-    tell_state(study, talk)
-    desk = open_desk(study, reviewer, share=wishes.second, draft=lambda host: _draft(study, host))
+        study = open_study(folder)
+        reviewer = reviewer_named(wishes.reviewer)
+        check_findings(study)
+        tell_state(study, talk)
+        desk = open_desk(study, reviewer, share=wishes.second, draft=lambda host: _draft(study, host))
     # A second reader learns nothing of what others decided.
     for notice in () if desk.is_blind else desk.book.notices:
         talk.warn(notice)

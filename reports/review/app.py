@@ -16,7 +16,6 @@ from starlette.routing import Mount, Route
 from reports.words import Words
 from study import UserError
 
-from . import archived
 from .decide import MeanwhileError, NotAllowedError, Sent, decide_cell, decide_host, decide_statement, undo
 from .desk import Desk
 from .pages import Pages
@@ -161,6 +160,8 @@ class ReviewApp:
 
     async def archived(self, request: Request) -> Response:
         """The archived page for the frame: harmless, its proof marked; or its text."""
+        from . import archived  # with its parser, which the queue does not need
+
         code, url = request.path_params["code"], request.query_params.get("url", "")
         words = self._words(request)
         record = self.desk.page(code, url) if code in self.desk.names else None
@@ -169,6 +170,8 @@ class ReviewApp:
         return HTMLResponse(html, headers=headers)
 
     def _archived(self, request: Request, code: str, url: str) -> str:
+        from . import archived
+
         record, words = self.desk.page(code, url), self._words(request)
         assert record is not None
         try:

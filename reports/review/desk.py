@@ -9,7 +9,6 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from study import (
     TABLES,
@@ -311,6 +310,8 @@ class Desk:
     @cached_property
     def cells_of_host(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """The cells whose digital channel leads to each host."""
+        import pyarrow.compute as pc  # takes longer than reading the table: not before the page is open
+
         names = ["municipality_code", "service_id", "target_url"]
         table = self._table("channel_evidence", [*names, "channel", "confidence"])
         offered = pc.and_(pc.equal(table["channel"], "digital"), pc.greater_equal(table["confidence"], _OFFERED))

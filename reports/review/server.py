@@ -115,7 +115,10 @@ def serve(desk: Desk, wishes: Wishes, on_ready: Callable[[str], None]) -> None:
 
 
 def _warm() -> None:
-    import analysis  # noqa: F401 - takes a second
+    import analysis  # takes a second
+    from reports.review import archived
+
+    _ = analysis, archived
 
 
 class _Server(uvicorn.Server):

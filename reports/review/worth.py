@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal, get_args
 
 from study import State, Verification, lot_of
@@ -72,14 +73,14 @@ def weigh(cells: Sequence[QueueCell], control: frozenset[tuple[str, str]]) -> No
         moves = figures.moved_by(cell)
         cell.worth = round(doubt * moves, 6)
         cell.is_control = cell.key in control
-        found: list[Reason] = [reason for reason in REASONS if reason in cell.differs]
+        found: list[Reason] = [reason for reason in REASONS if reason in cell.differs] if cell.differs else []
         if cell.verification == Verification.UNCERTAIN:
             found.append("uncertain")
         if moves >= _FIGURE and (found or doubt > _SURE_DOUBT):
             found.append("figure")
         if cell.is_control:
             found.append("control")
-        cell.reasons = tuple(sorted(found, key=REASONS.index)) or ("rest",)
+        cell.reasons = tuple(sorted(found, key=REASONS.index)) if found else ("rest",)
 
 
 def _doubt(cell: QueueCell) -> float:
@@ -110,6 +111,8 @@ class _Figures:
         self._sharing: dict[float, int] = defaultdict(int)
         for code in self._all:
             self._sharing[self._share(code)] += 1
+        # The same for all cells of a municipality, or of a service.
+        self._turns_place, self._turns_limit = cache(self._turns_place_of), cache(self._turns_limit_of)
 
     def _share(self, code: str, change: int = 0) -> float:
         judged = self._judged[code]
@@ -120,16 +123,19 @@ class _Figures:
         service = 1.0 / max(1, self._judged_of_service[cell.service])
         place = 1.0 / max(1, self._judged[cell.code])
         moved = 1.0 + 10.0 * (service + place)
-        return moved + (_FIGURE if self._turns(cell) else 0.0)
+        if _is_judged(cell):
+            return moved + (_FIGURE if self._turns_place(cell.code, "digital" in cell.channels) else 0.0)
+        return moved + (_FIGURE if self._turns_limit(cell.service) else 0.0)
 
-    def _turns(self, cell: QueueCell) -> bool:
-        """Whether the other answer would change a municipality's place, or let a figure of a service be ranked."""
-        if not _is_judged(cell):
-            gaps = 1.0 - self._judged_of_service[cell.service] / self._all_of_service[cell.service]
-            one = 1.0 / self._all_of_service[cell.service]
-            return gaps > _GAP_LIMIT >= gaps - one
-        change = -1 if "digital" in cell.channels else 1
-        mine, other = self._share(cell.code), self._share(cell.code, change)
+    def _turns_limit_of(self, service: str) -> bool:
+        """Whether one gap less would let a figure of a service be ranked."""
+        gaps = 1.0 - self._judged_of_service[service] / self._all_of_service[service]
+        one = 1.0 / self._all_of_service[service]
+        return gaps > _GAP_LIMIT >= gaps - one
+
+    def _turns_place_of(self, code: str, is_digital: bool) -> bool:  # noqa: FBT001 - the key of what is kept
+        """Whether the other answer about one cell would change a municipality's place."""
+        mine, other = self._share(code), self._share(code, -1 if is_digital else 1)
         low, high = min(mine, other), max(mine, other)
         passed = sum(count for share, count in self._sharing.items() if low < share <= high and share != mine)
         return passed > 0 or self._sharing[mine] > 1

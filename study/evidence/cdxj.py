@@ -15,7 +15,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import surt
 from warcio.recordloader import ArcWarcRecord
 from warcio.timeutils import iso_date_to_timestamp
 
@@ -46,6 +45,8 @@ class CaptureIndex:
         url = record.rec_headers.get_header("WARC-Target-URI") or ""
         if record.rec_type not in _KINDS or not url.startswith(("http://", "https://")):
             return
+        import surt  # brings a client for the web along, a tenth of a second: only where evidence is read
+
         try:
             key, at = surt.surt(url), iso_date_to_timestamp(record.rec_headers.get_header("WARC-Date"))
         except Exception:  # noqa: BLE001 - an address that the library stumbles over has no place in the order
