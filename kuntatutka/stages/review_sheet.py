@@ -56,11 +56,15 @@ def import_cells(folder: Path, path: Path, talk: Talk, wishes: SheetWishes) -> E
     desk = open_desk(study, reviewer_named(wishes.reviewer), share=1.0 if wishes.second else 0.0)
     for fault in desk.book.faults:
         talk.warn(fault)
-    result = read_sheet(desk, path)
+    if wishes.language:
+        check_languages((wishes.language,))
+    result = read_sheet(desk, path, wishes.language)
     for refused in result.refused:
         talk.warn(f"{path}: {refused}")
+    noted = f" and {counted(result.notes, 'note')}" if result.notes else ""
+    decided = counted(len(result.decisions) - result.notes, "decision")
     talk.note(
-        f"{counted(len(result.decisions), 'decision')} taken in, {counted(result.untouched, 'row')} as they were, "
+        f"{decided}{noted} taken in, {counted(result.untouched, 'row')} as they were, "
         f"{result.known} known already, {len(result.refused)} refused. To the tables: kuntatutka analyze {folder}"
     )
     sys.stdout.write(f"{decisions_file(study.review)}\n")

@@ -14,9 +14,18 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 
 from reports.words import Words
-from study import UserError
+from study import Action, UserError
 
-from .decide import MeanwhileError, NotAllowedError, Sent, decide_cell, decide_host, decide_statement, undo
+from .decide import (
+    MeanwhileError,
+    NotAllowedError,
+    Sent,
+    decide_cell,
+    decide_host,
+    decide_statement,
+    note_cell,
+    undo,
+)
 from .desk import Desk
 from .pages import Pages
 from .queue import Filters, following, page_of, rows, standing
@@ -43,6 +52,7 @@ class ReviewApp:
             Route(f"{language}/next", self._in_language(self.go_on)),
             Route(f"{language}/cell/{{code}}/{{service}}", self._in_language(self.cell), methods=["GET"]),
             Route(f"{language}/cell/{{code}}/{{service}}", self._in_language(self.decide), methods=["POST"]),
+            Route(f"{language}/cell/{{code}}/{{service}}/note", self._in_language(self.note), methods=["POST"]),
             Route(f"{language}/undo", self._in_language(self.undo), methods=["POST"]),
             Route(f"{language}/archived/{{code}}", self._in_language(self.archived)),
             Route(f"{language}/agreement", self._in_language(self.agreement)),
@@ -130,23 +140,42 @@ class ReviewApp:
     async def cell(self, request: Request) -> Response:
         """One cell beside the page that was archived."""
         self.desk.book.refresh()
+        return self._cell(request)
+
+    def _cell(self, request: Request, refused: tuple[Sent, str] | None = None) -> Response:
         code, service = request.path_params["code"], request.path_params["service"]
-        view = view_cell(self.desk, code, service, request.query_params.get("url", ""))
+        view = view_cell(self.desk, code, service, request.query_params.get("url", ""), refused=refused)
         as_text = request.query_params.get("as") == "text"
         waiting = len(rows(self.desk, Filters.of(request.query_params)))
-        did = request.query_params.get("did", "")
-        return self._page(request, "cell", view=view, as_text=as_text, waiting=waiting, did=did)
+        did = "" if refused else request.query_params.get("did", "")
+        status = 409 if refused else 200
+        return self._page(request, "cell", status, view=view, as_text=as_text, waiting=waiting, did=did)
 
     async def decide(self, request: Request) -> Response:
-        """Keep a decision, then show the next cell."""
+        """Keep a decision, then show the next cell; or this one again with what the correction lacks."""
         code, service = request.path_params["code"], request.path_params["service"]
         if (code, service) not in self.desk.places:
             raise KeyError(service)
         sent = await _sent(request)
         filters = Filters.of(request.query_params)
-        made = decide_cell(self.desk, code, service, sent)
+        try:
+            made = decide_cell(self.desk, code, service, sent)
+        except NotAllowedError as error:
+            if sent.one("action") != Action.CORRECT:
+                raise
+            return self._cell(request, (sent, error.key))
         did = f"{code}/{service}/{made[0].action.value}/{len(made)}"
         return self._next(request, filters, code, service, did=did)
+
+    async def note(self, request: Request) -> Response:
+        """Keep a note on a cell that decides nothing, or take one back; show the cell again."""
+        code, service = request.path_params["code"], request.path_params["service"]
+        if (code, service) not in self.desk.places:
+            raise KeyError(service)
+        made = note_cell(self.desk, code, service, await _sent(request))
+        query = Filters.of(request.query_params).query
+        did = urlencode({"did": f"{code}/{service}/{made.action.value}/1"})
+        return self._to(request, f"cell/{quote(code)}/{quote(service)}", "&".join(p for p in (query, did) if p))
 
     async def undo(self, request: Request) -> Response:
         """Take the last decision back and show its cell."""

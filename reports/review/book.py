@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from study import (
+    Action,
     Decision,
     DecisionLog,
     StudyFolder,
@@ -36,6 +37,7 @@ class Book:
         self.second: dict[Subject, Decision] = {}
         self.disputed: set[Subject] = set()
         self.twice: dict[Subject, TwoReadings] = {}
+        self.notes: dict[Subject, tuple[Decision, ...]] = {}
         self.notices: tuple[str, ...] = ()
         self.faults: tuple[str, ...] = ()
         self.refresh()
@@ -46,7 +48,7 @@ class Book:
         if stamp == self._stamp:
             return
         found = load_decisions(self._folder)
-        self._said, self.in_force, self.second, self.disputed, self.twice = {}, {}, {}, set(), {}
+        self._said, self.in_force, self.second, self.disputed, self.twice, self.notes = {}, {}, {}, set(), {}, {}
         self._take(found.log.decisions)
         self.notices, self.faults = found.notices(self._folder), found.faults(self._folder)
         self._stamp = stamp
@@ -68,6 +70,9 @@ class Book:
             log = DecisionLog(tuple(self._said[subject]))
             _put(self.in_force, subject, log.in_force.get(subject))
             _put(self.second, subject, log.second.get(subject))
+            self.notes.pop(subject, None)
+            if noted := log.notes(subject):
+                self.notes[subject] = noted
             self.disputed.discard(subject)
             self.twice.pop(subject, None)
             self.twice.update((subject, readings) for readings in read_twice(log))
@@ -105,7 +110,8 @@ class Book:
 
     def reviewers(self) -> tuple[str, ...]:
         """Everybody who decided something, by name."""
-        return tuple(sorted({d.reviewer for said in self._said.values() for d in said}))
+        everything = (d for said in self._said.values() for d in said)
+        return tuple(sorted({d.reviewer for d in everything if d.action is not Action.NOTE}))
 
     def time_after(self, subject: Subject) -> datetime:
         """Now, or just after the last decision on a subject where that machine's clock is ahead of ours."""
@@ -115,7 +121,7 @@ class Book:
 
     def seconds_a_cell(self, reviewer: str) -> float:
         """How long one person takes for a cell, the middle of the last ones; half a minute where nobody knows yet."""
-        times = [d.decided_at for d in self.by(reviewer)[-_PACE_OF:]]
+        times = [d.decided_at for d in self.by(reviewer)[-_PACE_OF:] if d.action is not Action.NOTE]
         gaps = sorted(b - a for a, b in pairwise(times) if timedelta(0) < b - a < _PAUSE)
         return gaps[len(gaps) // 2].total_seconds() if len(gaps) >= 10 else _USUAL_SECONDS
 

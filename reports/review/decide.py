@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from study import CHANNELS, Action, CellValue, Decision, Role, State, host_of, new_decision, normalise_url, subject_of
+from study import (
+    CHANNELS,
+    Action,
+    CellValue,
+    Decision,
+    Role,
+    State,
+    Verification,
+    host_of,
+    new_decision,
+    normalise_url,
+    subject_of,
+)
 
 from .desk import Desk
 
@@ -66,11 +78,46 @@ def decide_cell(desk: Desk, code: str, service: str, sent: Sent) -> list[Decisio
     before = _before(desk, (code, service, ""), sent)
     machine = machine_value(desk, code, service)
     action, new = _answer(desk, (code, service, ""), sent, machine)
+    if sent.one("action") == Action.CORRECT and action is Action.CORRECT:
+        lacking = lacks_grounds(machine, new, desk.cells[code, service].verification)
+        if lacking and not (sent.one("reason") or sent.one("note")):
+            raise NotAllowedError(f"review.refused.{lacking}")
     decision = _made(desk, action, (code, service, ""), before, sent, machine, new)
     made = [decision]
     if sent.one("alike") and not desk.is_blind and action is Action.CORRECT:
         made += [_likewise(desk, decision, key) for key in alike(desk, code, service)]
     desk.book.add(made)
+    return made
+
+
+def lacks_grounds(machine: CellValue, new: CellValue, verification: str) -> str:
+    """What nobody could explain later without a reason, by the name of its sentence; empty where nothing lacks.
+
+    A service that is found needs a page to show, or a reason; one that the machine is sure to have seen needs a reason
+    not to be there.
+    """
+    if new.state == State.FOUND and not new.best_url:
+        return "found-where"
+    is_sure = machine.state == State.FOUND and verification == Verification.AUTOMATIC
+    return "not-found-why" if new.state == State.NOT_FOUND and is_sure else ""
+
+
+def note_cell(desk: Desk, code: str, service: str, sent: Sent) -> Decision:
+    """A note on a cell that decides nothing, or one of the reviewer's own (`take`) taken back; on the disk."""
+    desk.book.refresh()
+    subject = (code, service, "")
+    if sent.one("take"):
+        own = (d for d in desk.notes(code, service) if d.id == sent.one("take") and d.reviewer == desk.reviewer)
+        note = next(own, None)
+        if note is None:
+            raise MeanwhileError
+        like = replace(note, replaces=note.id, note="")
+        made = new_decision(desk.reviewer, Action.UNDO, at=desk.book.time_after(subject), like=like)
+    elif not sent.one("note"):
+        raise NotAllowedError("review.refused.note")
+    else:
+        made = _made(desk, Action.NOTE, subject, None, sent, CellValue(), CellValue())
+    desk.book.add([made])
     return made
 
 
@@ -112,7 +159,8 @@ def _made(
     code, service, host = subject
     cell = desk.cells.get((code, service))
     finding, _, page = cell.basis.partition(".") if cell else ("", "", "")
-    role = Role.SETTLED if subject in desk.book.disputed and not desk.is_blind else desk.role
+    settles = subject in desk.book.disputed and not desk.is_blind and action is not Action.NOTE
+    role = Role.SETTLED if settles else desk.role
     base = Decision(
         "",
         desk.book.time_after(subject),

@@ -239,6 +239,11 @@ class Desk:
         """The decision of a cell that counts for this reviewer."""
         return self.said.get((code, service, ""))
 
+    def notes(self, code: str, service: str) -> tuple[Decision, ...]:
+        """What people noted on a cell without deciding it; a second reader sees only what is their own."""
+        said = self.book.notes.get((code, service, ""), ())
+        return tuple(d for d in said if d.reviewer == self.reviewer) if self.is_blind else said
+
     # What is read only when a cell is looked at.
 
     @cached_property

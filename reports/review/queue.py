@@ -15,7 +15,7 @@ from .worth import REASONS, QueueCell, Reason
 A_DAY = 6 * 3600
 """Seconds of a working day that are spent on looking."""
 ROWS = 50
-SHOWS = ("open", "decided", "all")
+SHOWS = ("open", "decided", "noted", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def rows(desk: Desk, filters: Filters) -> list[Row]:
         reason = urgent.get(cell.key)
         decision = decided.get((cell.code, cell.service, ""))
         is_open = decision is None or reason is not None
-        if filters.show != "all" and is_open is not (filters.show == "open"):
+        if not (desk.notes(*cell.key) if filters.show == "noted" else _is_shown(filters, is_open=is_open)):
             continue
         if filters.reviewer and (decision is None or decision.reviewer != filters.reviewer):
             continue
@@ -96,6 +96,10 @@ def rows(desk: Desk, filters: Filters) -> list[Row]:
             found.append(Row(cell, cell.reasons))
     first.sort(key=lambda row: REASONS.index(row.reasons[0]))
     return [*first, *found]
+
+
+def _is_shown(filters: Filters, *, is_open: bool) -> bool:
+    return filters.show == "all" or is_open is (filters.show == "open")
 
 
 def _urgent(desk: Desk) -> dict[tuple[str, str], Reason]:

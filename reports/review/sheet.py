@@ -14,11 +14,17 @@ from .decide import OFFERED
 from .desk import Desk
 from .pages import DECISION_REASONS, Names
 
-LOCKED = ("key", "code", "municipality", "service", "why", "confidence", "machine", "proof", "page")
+LOCKED = ("key", "code", "municipality", "service", "why", "confidence", "machine", "proof", "page", "notes")
 CHOSEN = ("action", "state", *CHANNELS, "best_url", "products", "log_in", "reason", "note")
-HIDDEN = ("seen", "replaces", "exported")
+HIDDEN = ("seen", "replaces", "exported", "locked")
 COLUMNS = (*LOCKED, *CHOSEN, *HIDDEN)
 """Columns of the sheet by their ids, which stand in its first, hidden row."""
+NEEDED = tuple(column for column in COLUMNS if column not in ("notes", "locked"))
+"""Columns that a sheet must have to be taken in; the others came later."""
+GUARDED = ("code", "municipality", "service", "why", "confidence", "machine", "proof", "notes")
+"""Locked columns whose words are known again."""
+WHOSE = ("code", "municipality", "service")
+"""Locked columns that say which cell a row is about."""
 VALUES = ("state", *CHANNELS, "best_url", "products", "log_in")
 """Columns that make the value of a cell."""
 SHEET, LISTS = "cells", "lists"
@@ -82,6 +88,22 @@ class Meanings:
                     found.setdefault(column, {})[word.casefold()] = value
                     found[column][value.casefold()] = value
         return found
+
+
+def marks_of(row: Mapping[str, str]) -> str:
+    """What the locked columns of a row are known by, whatever a spreadsheet does to zeros, signs and spaces."""
+    return " ".join(_mark(row[name]) for name in GUARDED)
+
+
+def _mark(text: str) -> str:
+    said = "".join(sign for sign in text.casefold() if sign.isalnum()).strip("0")
+    return hashlib.sha256(said.encode()).hexdigest()[:6]
+
+
+def edited(row: Mapping[str, str]) -> tuple[str, ...]:
+    """The locked columns that were changed since the row was written, by their ids."""
+    now, then = marks_of(row).split(), row["locked"].split()
+    return tuple(name for name, a, b in zip(GUARDED, now, then, strict=False) if a != b)
 
 
 def digest_of(row: Mapping[str, str]) -> str:

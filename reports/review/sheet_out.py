@@ -17,13 +17,13 @@ from study import CHANNELS, storage_errors
 from .decide import machine_value, standing_value
 from .desk import Desk
 from .pages import Names
-from .sheet import CHOSEN, COLUMNS, HIDDEN, LISTS, SHEET, Labels, digest_of
+from .sheet import CHOSEN, COLUMNS, HIDDEN, LISTS, SHEET, Labels, digest_of, marks_of
 from .worth import QueueCell
 
 _FIRST_ROW = 2
 _WIDTHS = {
     "code": 8, "service": 34, "why": 26, "confidence": 10, "machine": 46, "proof": 50, "page": 14,
-    "best_url": 46, "note": 40, "products": 24, "reason": 26,
+    "best_url": 46, "note": 40, "products": 24, "reason": 26, "notes": 30,
 }  # fmt: skip
 _SHOWN = tuple(column for column in COLUMNS if column not in (*HIDDEN, "key", "page"))
 _WIDTH, _LINE, _MOST_LINES = 16, 15, 8
@@ -109,8 +109,7 @@ class _Sheet:
         decision = self.desk.decision(code, service)
         evidence = [row for row in self.desk.evidence(code, service) if row.snippet][:1]
         row = self.labels.row(standing)
-        return {
-            **row,
+        locked = {
             "key": f"{code}/{service}",
             "code": code,
             "municipality": self.names.municipality(code),
@@ -120,12 +119,18 @@ class _Sheet:
             "machine": "; ".join(text for _, text in self.names.value(machine)),
             "proof": evidence[0].snippet if evidence else "",
             "page": machine.best_url,
+            "notes": " | ".join(f"{note.reviewer}: {note.note}" for note in self.desk.notes(code, service)),
+        }
+        return {
+            **row,
+            **locked,
             "action": self.labels.of["action"][decision.action.value] if decision else "",
             "reason": "",
             "note": "",
             "seen": cell.basis,
             "replaces": decision.id if decision else "",
             "exported": f"{digest_of(row)} {decision.action.value if decision else ''}".strip(),
+            "locked": marks_of(locked),
         }
 
     def _write_row(self, sheet: Worksheet, number: int, row: Mapping[str, str]) -> None:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from study import CHANNELS, LOG_INS, CellValue, ChannelEvidence, Decision, PageRecord, ServiceFinding, StateReason
+from study import (
+    CHANNELS,
+    LOG_INS,
+    CellValue,
+    ChannelEvidence,
+    Decision,
+    PageRecord,
+    ServiceFinding,
+    StateReason,
+)
 
-from .decide import OFFERED, alike, eservice_host, machine_value, standing_value
+from .decide import OFFERED, Sent, alike, eservice_host, machine_value, standing_value
 from .desk import Desk
 from .worth import QueueCell
 
@@ -29,6 +38,24 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """What the fields of a correction hold: what stands, or what was sent and could not be kept."""
+
+    state: str
+    best_url: str
+    products: tuple[str, ...]
+    add: tuple[str, ...]
+    """Products as they were written, by name."""
+    log_in: str
+    channels: Sequence[tuple[str, Sequence[str], frozenset[str]]]
+    """Each channel with its subtypes and the values that are chosen."""
+    reason: str = ""
+    note: str = ""
+    fault: str = ""
+    """The key of the sentence that says why it could not be kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class CellView:
     """Everything that the template of a cell needs."""
 
@@ -37,8 +64,10 @@ class CellView:
     machine: CellValue
     reason: StateReason | None
     """Why the machine has a gap; not known of a cell that was decided before the tables were made."""
-    standing: CellValue
+    form: Form
     decision: Decision | None
+    notes: tuple[Decision, ...]
+    """What people noted without deciding."""
     history: tuple[Decision, ...]
     proofs: Sequence[tuple[ChannelEvidence, tuple[str, ...]]]
     """What was read, once a sentence and page, with the addresses that it leads to."""
@@ -49,14 +78,17 @@ class CellView:
     """The answers of two people who differ, of which one has to be settled."""
     host: str
     alike: int
-    channels: Sequence[tuple[str, Sequence[str], frozenset[str]]]
-    """Each channel with its subtypes and the values that are chosen now."""
     log_ins: tuple[str, ...]
     is_blind: bool
 
 
-def view_cell(desk: Desk, code: str, service: str, url: str = "") -> CellView:
-    """The view of one cell, with a certain page or the best one beside it. KeyError where there is no such cell."""
+def view_cell(
+    desk: Desk, code: str, service: str, url: str = "", *, refused: tuple[Sent, str] | None = None
+) -> CellView:
+    """The view of one cell, with a certain page or the best one beside it. KeyError where there is no such cell.
+
+    `refused` is a form that could not be kept, and why: its fields are shown as they were sent.
+    """
     cell = desk.queue[desk.places[code, service]]
     machine, standing = machine_value(desk, code, service), standing_value(desk, code, service)
     subject = (code, service, "")
@@ -72,8 +104,9 @@ def view_cell(desk: Desk, code: str, service: str, url: str = "") -> CellView:
         finding=desk.finding(code, service),
         machine=machine,
         reason=None if (code, service) in desk.decided else desk.finding(code, service).state_reason,
-        standing=standing,
+        form=_sent_form(desk, standing, *refused) if refused else _form(desk, standing),
         decision=decision,
+        notes=desk.notes(code, service),
         history=() if is_blind else desk.book.history(subject),
         proofs=_proofs(desk, code, service)[:_MOST_PROOFS],
         candidates=candidates[:_MOST_PAGES],
@@ -82,7 +115,6 @@ def view_cell(desk: Desk, code: str, service: str, url: str = "") -> CellView:
         rivals=() if is_blind else desk.book.rivals(subject),
         host=eservice_host(desk, code, service),
         alike=0 if is_blind else len(alike(desk, code, service)),
-        channels=_channels(desk, standing),
         log_ins=("", *LOG_INS, "none", "unknown"),
         is_blind=is_blind,
     )
@@ -108,10 +140,35 @@ def _candidates(desk: Desk, code: str, service: str, best: str) -> list[Candidat
     return sorted(found, key=lambda c: (not c.is_best, -c.score, c.url))
 
 
-def _channels(desk: Desk, value: CellValue) -> list[tuple[str, Sequence[str], frozenset[str]]]:
+def _form(desk: Desk, value: CellValue) -> Form:
+    chosen: dict[str, set[str]] = {channel: set() for channel in CHANNELS}
+    for named in value.channels:
+        channel, _, kind = named.partition(":")
+        chosen.setdefault(channel, set()).add(kind or OFFERED)
+    return Form(value.state, value.best_url, value.products, (), value.log_in, _channels(desk, chosen))
+
+
+def _sent_form(desk: Desk, standing: CellValue, sent: Sent, fault: str) -> Form:
+    if not any(name == "reason" for name, _ in sent.fields):
+        return replace(_form(desk, standing), state=sent.one("state"), fault=fault)  # one key, without fields
+    products = sent.all("product")
+    known = tuple(name for name in products if name in desk.taxonomy.products)
+    return Form(
+        state=sent.one("state"),
+        best_url=sent.one("best_url"),
+        products=known,
+        add=tuple(name for name in products if name not in known),
+        log_in=sent.one("log_in"),
+        channels=_channels(desk, {channel: set(sent.all(f"channel-{channel}")) for channel in CHANNELS}),
+        reason=sent.one("reason"),
+        note=sent.one("note"),
+        fault=fault,
+    )
+
+
+def _channels(desk: Desk, chosen: Mapping[str, set[str]]) -> list[tuple[str, Sequence[str], frozenset[str]]]:
     rows: list[tuple[str, Sequence[str], frozenset[str]]] = []
     for channel in CHANNELS:
         known = desk.taxonomy.channels.get(channel)
-        kinds = {c.partition(":")[2] or OFFERED for c in value.channels if c.partition(":")[0] == channel}
-        rows.append((channel, tuple(known.subtypes) if known else (), frozenset(kinds)))
+        rows.append((channel, tuple(known.subtypes) if known else (), frozenset(chosen[channel])))
     return rows

@@ -133,7 +133,7 @@ class _Figures:
         one = 1.0 / self._all_of_service[service]
         return gaps > _GAP_LIMIT >= gaps - one
 
-    def _turns_place_of(self, code: str, is_digital: bool) -> bool:  # noqa: FBT001 - the key of what is kept
+    def _turns_place_of(self, code: str, is_digital: bool) -> bool:
         """Whether the other answer about one cell would change a municipality's place."""
         mine, other = self._share(code), self._share(code, -1 if is_digital else 1)
         low, high = min(mine, other), max(mine, other)

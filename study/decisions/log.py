@@ -48,8 +48,12 @@ class DecisionLog:
 
     def standing(self, subject: Subject, *, second: bool = False) -> tuple[Decision, ...]:
         """What was said of a subject and not taken back, by first readers or by second ones, in order of time."""
-        said = (d for d in _not_undone(self.by_subject.get(subject, ())))
+        said = (d for d in _not_undone(self.by_subject.get(subject, ())) if d.action is not Action.NOTE)
         return tuple(d for d in said if (d.role is Role.SECOND) is second)
+
+    def notes(self, subject: Subject) -> tuple[Decision, ...]:
+        """What people noted on a subject without deciding it and did not take back, in order of time."""
+        return tuple(d for d in _not_undone(self.by_subject.get(subject, ())) if d.action is Action.NOTE)
 
     @cached_property
     def second(self) -> Mapping[Subject, Decision]:

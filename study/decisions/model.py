@@ -15,6 +15,8 @@ class Action(StrEnum):
     CORRECT = "correct"
     CANNOT_JUDGE = "cannot-judge"
     UNDO = "undo"
+    NOTE = "note"
+    """A word to whoever looks next; it decides nothing."""
 
 
 class Role(StrEnum):

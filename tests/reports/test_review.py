@@ -96,7 +96,8 @@ def test_a_correction_has_everything_that_was_chosen(browser: Browser, desk: Des
         ({"state": "maybe"}, "Choose a state"),
         ({"state": "found", "best_url": "javascript:alert(1)"}, "no web address"),
         ({"state": "found", "product": "No Such Product"}, "no product of that name"),
-        ({"state": "found", "replaces": "000000000000"}, "decided in the meantime"),
+        ({"state": "found", "best_url": "https://a.example/", "replaces": "000000000000"}, "decided in the meantime"),
+        ({"state": "found", "channel-phone": "offered"}, "Found, but where? Give the best page, or choose a reason"),
     ],
 )
 def test_what_makes_no_decision_is_told_and_keeps_nothing(
@@ -107,6 +108,63 @@ def test_what_makes_no_decision_is_told_and_keeps_nothing(
     status, _, page = browser.ask(f"/{TOKEN}/en/cell/{cell.code}/{cell.service}", sent)
     assert (status, told in unescape(page)) == (409, True)
     assert not decisions_file(study.review).exists()
+
+
+def test_what_a_sure_machine_found_is_not_denied_without_a_reason(browser: Browser, desk: Desk) -> None:
+    cells = [cell for cell in desk.queue if cell.state == "found"]
+    sure = next(cell for cell in cells if cell.verification == "automatic")
+    path, denied = f"cell/{sure.code}/{sure.service}", {"action": "correct", "replaces": "", "state": "not-found"}
+    status, _, page = browser.ask(f"/{TOKEN}/en/{path}", denied)
+    page = unescape(page)
+    assert (status, "The machine is sure that this is offered" in page) == (409, True)
+    # The form is open with what was chosen, and asks for the reason.
+    assert re.search(r'id="correct"[^>]* open>', page)
+    assert re.search(r'value="not-found" checked', page)
+    assert re.search(r'name="reason" autofocus', page)
+    browser.send(path, **denied, reason="outdated")
+    said = desk.book.in_force[sure.code, sure.service, ""]
+    assert (said.action, said.reason) == (Action.CORRECT, "outdated")
+    doubted = next((cell for cell in cells if cell.verification == "uncertain"), None)
+    if doubted is not None:
+        browser.send(f"cell/{doubted.code}/{doubted.service}", **denied)
+
+
+def test_what_was_written_stands_in_the_form_where_it_is_refused(browser: Browser, desk: Desk) -> None:
+    cell = first(desk)
+    sent = {"action": "correct", "replaces": "", "state": "found", "best_url": "nowhere", "product": "Strange One",
+            "channel-phone": "offered", "note": "my words", "reason": "other-page", "log_in": "bank"}  # fmt: skip
+    page = unescape(browser.ask(f"/{TOKEN}/en/cell/{cell.code}/{cell.service}", sent)[2])
+    for kept in ('value="nowhere"', 'value="Strange One"', 'value="my words"', 'value="other-page" selected'):
+        assert kept in page
+    assert re.search(r'name="channel-phone" value="offered" checked', page)
+
+
+def test_a_note_decides_nothing_and_is_shown_to_whoever_looks_next(
+    browser: Browser, desk: Desk, study: StudyFolder
+) -> None:
+    cell = first(desk)
+    path = f"cell/{cell.code}/{cell.service}"
+    browser.send(path, action="confirm", replaces="")
+    mine = desk.book.in_force[cell.code, cell.service, ""]
+    assert path in browser.send(f"{path}/note", note="Two pages: ask Bo.")
+    assert desk.book.in_force[cell.code, cell.service, ""] == mine
+    other = Browser(open_desk(study, "Bo"))
+    for page in ("?show=noted", path):
+        assert "Two pages: ask Bo." in other.page(page)
+    [noted] = [d for d in read_decisions(study.review).decisions if d.action is Action.NOTE]
+    # Others' notes stay; one's own are taken back, and a decision's undoing leaves them.
+    assert other.ask(f"/{TOKEN}/en/{path}/note", {"take": noted.id})[0] == 409
+    assert other.ask(f"/{TOKEN}/en/{path}/note", {"note": " "})[0] == 409
+    browser.send("undo")
+    assert desk.book.in_force == {}
+    assert desk.notes(*cell.key) == (noted,)
+    browser.send(f"{path}/note", take=noted.id)
+    assert desk.notes(*cell.key) == ()
+    assert desk.is_open(cell)
+    # A second reader sees no note of a first one.
+    browser.send(f"{path}/note", note="Hidden")
+    browser.send(path, action="confirm", replaces="")
+    assert "Hidden" not in Browser(open_desk(study, "Bo", share=1.0)).page(path)
 
 
 def test_a_cell_that_is_not_there_and_a_language_that_is_none(browser: Browser) -> None:
@@ -251,7 +309,7 @@ def test_one_answer_serves_the_cells_with_the_same_e_service(browser: Browser, d
     code, service = next(key for key in keys if key in desk.cells)
     page = browser.page(f"cell/{code}/{service}")
     if host in page:
-        form = {"channel-digital": "booking", "state": "found", "log_in": "bank", "alike": "1"}
+        form = {"channel-digital": "booking", "state": "found", "log_in": "bank", "alike": "1", "reason": "product"}
         browser.send(f"cell/{code}/{service}", action="correct", replaces="", **form)
         kept = read_decisions(study.review).decisions
         assert len(kept) > 1

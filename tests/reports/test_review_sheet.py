@@ -129,18 +129,22 @@ def test_channels_take_several_kinds_and_products_go_by_name(study: StudyFolder,
 @pytest.mark.parametrize(
     ("values", "what"),
     [
-        ({"state": "perhaps"}, "state 'perhaps' is not in the list"),
-        ({"state": ""}, "state is empty"),
-        ({"digital": "carrier pigeon"}, "digital 'carrier pigeon' is not in the list"),
+        ({"state": "perhaps"}, "“State” says “perhaps”, which is not in its list"),
+        ({"state": ""}, "“State” is empty"),
+        ({"digital": "carrier pigeon"}, "“Digital service” says “carrier pigeon”, which is not in its list"),
         ({"best_url": "javascript:alert(1)"}, "no web address"),
         ({"products": "Nobody's system 3000"}, "no product of the catalogue"),
         ({"action": "confirm", "state": "not found"}, "was changed as well"),
         ({"action": "correct"}, "nothing was changed"),
-        ({"action": "certainly"}, "action 'certainly' is not in the list"),
-        ({"state": "not found", "reason": "because"}, "reason 'because' is not in the list"),
-        ({"state": "not found", "code": "999"}, "a locked column says '999'"),
-        ({"state": "not found", "key": "999/nothing"}, "names no cell of this study"),
-        ({"state": "not found", "seen": "old.old"}, "has changed since"),
+        ({"action": "certainly"}, "“Answer” says “certainly”, which is not in its list"),
+        ({"state": "not found", "reason": "because"}, "“Reason” says “because”, which is not in its list"),
+        ({"state": "not found", "code": "999"}, "The grey column “Code” was changed"),
+        ({"machine": "found; Phone"}, "The grey column “The machine says” was changed"),
+        ({"municipality": "Elsewhere", "service": "Something"}, "belong to different cells (Municipality, Service)"),
+        ({"state": "not found", "key": "999/nothing"}, "Names no cell of this study"),
+        ({"state": "not found", "reason": "outdated", "seen": "old.old"}, "has changed since"),
+        ({"best_url": ""}, "nobody could see where. Fill in “Best page”, or choose a “Reason”."),
+        ({"reason": "outdated"}, "Gives a reason and decides nothing"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_its_row_and_the_rest_is_taken(
@@ -156,22 +160,23 @@ def test_what_makes_no_sense_is_refused_with_its_row_and_the_rest_is_taken(
     assert refused.row == number
     assert what in str(refused)
     assert refused.remedy.endswith(".")
+    assert str(refused).startswith(f"row {number} (")
     assert len(result.decisions) == 1
 
 
 def test_what_somebody_decided_meanwhile_is_not_overwritten(study: StudyFolder, path: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.xlsx"
     shutil.copy(path, other)
-    changed(path, state="not found")
+    changed(path, state="not found", reason="outdated")
     changed(other, action="confirm")
     assert len(take_in(study, path, "Aino").decisions) == 1
     late = take_in(study, other, "Onni")
     assert late.decisions == []
-    assert "somebody since it was exported" in str(late.refused[0])
+    assert "decided by Aino since it was exported" in str(late.refused[0])
 
 
 def test_spreadsheets_that_lost_zeros_or_hold_a_row_twice(study: StudyFolder, path: Path) -> None:
-    number = changed(path, code=int(Sheet(path).get(Sheet(path).row(), "code")), state="not found")
+    number = changed(path, code=int(Sheet(path).get(Sheet(path).row(), "code")), state="not found", note="It moved.")
     sheet = Sheet(path)
     last = sheet.sheet.max_row + 1
     for at, _ in enumerate(sheet.ids, start=1):
@@ -179,7 +184,7 @@ def test_spreadsheets_that_lost_zeros_or_hold_a_row_twice(study: StudyFolder, pa
     sheet.save()
     result = take_in(study, path)
     assert len(result.decisions) == 1
-    assert "stands in the sheet twice" in str(result.refused[0])
+    assert "Stands in the sheet twice" in str(result.refused[0])
 
 
 def _text(path: Path) -> None:
@@ -220,6 +225,48 @@ def test_every_language_has_its_words(study: StudyFolder, tmp_path: Path, langua
     sheet = Sheet(tmp_path / "x.xlsx")
     assert sheet.get(2, "state") in ("Tila", "Läge")
     assert take_in(study, tmp_path / "x.xlsx").untouched == len(desk.queue)
+    sheet.put(3, action="?", machine=sheet.get(3, "machine"))
+    sheet.put(4, machine="x")
+    sheet.put(5, note="Nro 1")
+    sheet.save()
+    result = take_in(study, tmp_path / "x.xlsx")
+    told = [str(refused) for refused in result.refused]
+    first, second = {
+        "fi": ("rivi 3 (", "”Kone sanoo” on muutettu"), "sv": ("rad 3 (", "”Maskinen säger” har ändrats"),
+    }[language]  # fmt: skip
+    assert told[0].startswith(first)
+    assert second in told[1]
+    assert (len(told), result.notes) == (2, 1)
+
+
+def test_a_sure_cell_is_not_denied_without_a_reason(study: StudyFolder, path: Path) -> None:
+    desk = open_desk(study, "Aino")
+    keys = {f"{c.code}/{c.service}" for c in desk.queue if c.verification == "automatic" and c.state == "found"}
+    sheet = Sheet(path)
+    number = next(n for n in range(3, sheet.sheet.max_row + 1) if sheet.get(n, "key") in keys)
+    sheet.put(number, state="not found")
+    sheet.save()
+    [refused] = take_in(study, path).refused
+    assert "the machine is sure that it is offered. Choose a “Reason”, or write in “Note” why it is not." in str(
+        refused
+    )
+    sheet.put(number, note="Closed in May.")
+    sheet.save()
+    [decision] = take_in(study, path).decisions
+    assert (decision.new.state, decision.note) == (State.NOT_FOUND, "Closed in May.")
+
+
+def test_a_note_alone_decides_nothing_and_is_in_the_next_sheet(study: StudyFolder, path: Path) -> None:
+    number = changed(path, note="Ask the library: two pages.")
+    result = take_in(study, path)
+    assert (result.notes, result.refused, result.decisions[0].action) == (1, [], Action.NOTE)
+    again = take_in(study, path)
+    assert (again.decisions, again.known) == ([], 1)
+    desk = open_desk(study, "Bo")
+    assert desk.book.in_force == {}
+    write_sheet(desk, path, "en")
+    assert Sheet(path).get(number, "notes") == "Aino: Ask the library: two pages."
+    assert not Sheet(path).get(number, "action")
 
 
 def test_the_commands(kuntatutka: Callable[..., Any], study: StudyFolder, tmp_path: Path) -> None:
