@@ -7,6 +7,7 @@ files for its output, the parent tells the child's number and then its exit stat
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
@@ -14,6 +15,7 @@ import os
 import pkgutil
 import runpy
 import sys
+import threading
 from typing import Any
 
 from taxonomy import load_taxonomy, product_index, term_index
@@ -44,12 +46,35 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             out.close()
-            become(order)
-            runpy.run_module("kuntatutka", run_name="__main__", alter_sys=True)
-            sys.exit(0)
+            leave(run(order))
         print(child, file=out, flush=True)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), file=out, flush=True)
+
+
+def run(order: dict[str, Any]) -> int:
+    """What `python -m kuntatutka` ends with; what nobody caught is told on stderr as Python tells it."""
+    try:
+        become(order)
+        runpy.run_module("kuntatutka", run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        if ended.code is None or isinstance(ended.code, int):
+            return ended.code or 0
+        sys.stderr.write(f"{ended.code}\n")
+        return 1
+    except BaseException:  # noqa: BLE001 - as at the end of any program
+        sys.excepthook(*sys.exc_info())
+        return 1
+    return 0
+
+
+def leave(status: int) -> None:
+    """End as Python does, but do not take apart all that was imported: that costs more than most commands do."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(status)
 
 
 def become(order: dict[str, Any]) -> None:

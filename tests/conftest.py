@@ -24,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 
 # Where a stray request of a child process ends: nothing listens on the discard port of loopback.
 _NOWHERE = "http://127.0.0.1:9"
+_SLOW_SECONDS = 3
 
 
 class NetworkForbiddenError(OSError):
@@ -49,8 +50,12 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start with the files that take long (a file stays in one process), so that none is left over at the end."""
-    slow = Counter(item.path for item in items if any(item.iter_markers("slow")) or any(item.iter_markers("browser")))
-    items.sort(key=lambda item: -slow[item.path])
+    seconds: Counter[Path] = Counter()
+    for item in items:
+        told = [mark.args[0] if mark.args else _SLOW_SECONDS for mark in item.iter_markers("slow")]
+        told += [_SLOW_SECONDS for _ in item.iter_markers("browser")]
+        seconds[item.path] += max(told, default=0)
+    items.sort(key=lambda item: -seconds[item.path])
 
 
 @pytest.fixture(autouse=True, scope="session")

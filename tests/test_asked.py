@@ -85,7 +85,7 @@ def proxy() -> Iterator[tuple[str, list[tuple[str, str]]]]:
 
 
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.slow(20)
 def test_a_run_asks_the_hosts_of_the_study_and_no_other(
     kuntatutka: Callable[..., object], tmp_path: Path, proxy: tuple[str, list[tuple[str, str]]]
 ) -> None:

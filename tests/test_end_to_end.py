@@ -21,7 +21,7 @@ from practice import municipality_truth, truth
 from study import State, StudyFolder, open_study
 from taxonomy import load_taxonomy
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+pytestmark = [pytest.mark.slow(10), pytest.mark.browser]
 
 ROOT = Path(__file__).parent.parent
 REBUILT = ("findings", "reports", "export")

@@ -12,7 +12,7 @@ import pytest
 from study import open_study
 
 
-@pytest.mark.slow
+@pytest.mark.slow(40)
 def test_thirty_municipalities_without_network_end_explained(kuntatutka: Callable[..., Any], tmp_path: Path) -> None:
     assert kuntatutka("new", "x", "--municipalities", "top30", "--year", "2026").status == 0
     settings = tmp_path / "x" / "study.toml"

@@ -126,7 +126,7 @@ def complete_product(path: Path) -> None:
     path.write_text(text.replace('"?"', '"https://saunaaja.example/kunta"'), encoding="utf-8")
 
 
-@pytest.mark.slow
+@pytest.mark.slow(40)
 def test_one_more_of_each_is_one_file_and_the_suite_stays_green(copy: Path) -> None:
     written = taxonomy(copy, "new-service", "sauna-booking", "--theme", "sports-leisure")
     service = copy / "taxonomy" / "countries" / "fi" / "services" / "sauna-booking.toml"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench import region  # noqa: E402
 
 
+@pytest.mark.slow(20)
 def test_cells_of_an_unseen_region_are_right(tmp_path: Path) -> None:
     said = region.judge(tmp_path / "study")
     assert said["municipalities"] == 7

@@ -33,7 +33,7 @@ from taxonomy import load_taxonomy
 from tests.conftest import Commands
 from tests.renaming import with_renamed
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(6)
 
 YEAR = 2025
 TRUTH = changes(YEAR)
