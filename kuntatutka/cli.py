@@ -232,7 +232,7 @@ def analyze(
     folder: StudyDir,
     warc: Annotated[
         list[Path] | None,
-        typer.Option("--warc", metavar="FILE", help="WARC files of another crawler instead; may be repeated."),
+        typer.Option("--warc", metavar="FILE", help="WARC or WACZ files of another crawler; may be repeated."),
     ] = None,
     more_warcs: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILE]...", help="Further files for --warc.")
@@ -258,6 +258,8 @@ def analyze(
     kuntatutka analyze my-study
 
     kuntatutka analyze my-study --warc wget-hel.warc.gz wget-espoo.warc.gz
+
+    kuntatutka analyze my-study --warc browsertrix.wacz --complete
 
     kuntatutka analyze my-study --cluster tcp://node1:8786
     """

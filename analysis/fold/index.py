@@ -100,7 +100,9 @@ class EvidenceIndex:
     elsewhere: Counter[str] = field(default_factory=Counter)
     """Answers by file that only point to a body in a file that was not read."""
     passed_over: Counter[str] = field(default_factory=Counter)
-    """Records by file that are whole and could not be understood."""
+    """Records by file that are whole and could not be used."""
+    passed_kinds: dict[str, dict[str, int]] = field(default_factory=dict)
+    """The same by file and kind."""
     _answered: dict[str, datetime] = field(default_factory=dict)
     audits: AuditIndex = field(default_factory=AuditIndex)
     first_at: datetime | None = None
@@ -174,6 +176,8 @@ class EvidenceIndex:
                 self.truncated.append(event.warc_file)
             case PassedOver():
                 self.passed_over[event.warc_file] += 1
+                kinds = self.passed_kinds.setdefault(event.warc_file, {})
+                kinds[event.kind] = kinds.get(event.kind, 0) + 1
             case _:
                 pass
 
@@ -282,6 +286,7 @@ def only_hosts(index: EvidenceIndex, hosts: frozenset[str]) -> EvidenceIndex:
         truncated=index.truncated,
         elsewhere=index.elsewhere,
         passed_over=index.passed_over,
+        passed_kinds=index.passed_kinds,
         first_at=index.first_at,
         last_at=index.last_at,
     )

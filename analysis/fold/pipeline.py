@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,8 @@ from study import (
     StudyFolder,
     TruncatedWarc,
     UserError,
+    check_wacz,
+    is_wacz,
     open_kept,
     read_events,
 )
@@ -32,12 +34,14 @@ from .collect import Collector
 from .found import Found, look_at, look_at_foreign
 from .hands import Crew, Hands
 from .register import compare_with_register
+from .survey import Survey
 from .tasks import FOREIGN, tasks_of
 from .work import Done, Task, kept_rows, work
 
 Step = Callable[[str, int, int], None]
 """Called with what was done, how many units are done, and how many there are."""
 
+_WHAT_TO_GIVE = "Give WARC files (*.warc or *.warc.gz), or WACZ files that hold them."
 _CATALOGUES = 8
 """Product catalogues that are kept: pages that were judged with an older one are judged again."""
 
@@ -71,8 +75,10 @@ class AnalysisSummary:
     unmatched_hosts: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, int], ...] = ()
     """Files with answers whose bodies lie in a file that was not given, and how many."""
-    passed_over: tuple[tuple[str, int], ...] = ()
-    """Files with records that could not be understood, and how many."""
+    passed_over: tuple[tuple[str, str, int], ...] = ()
+    """Files with records that could not be used, of which kind, and how many."""
+    lacking: tuple[str, ...] = ()
+    """What WACZ files lack, though their records were read."""
     effort: Effort = Effort()
     captured: tuple[date, date] | None = None
     """First and last day of foreign evidence that spans more than half a year; None for any other."""
@@ -97,13 +103,12 @@ def analyze_study(
     Of its own evidence only that part is worked through whose result, kept under `.state/memory`, does not rest on the
     same any more; the tables are the same bytes. With `is_whole` somebody vouches that foreign files hold the whole
     sites, so that what is not in them is not found. `workers` is the number of processes (default: one per core; 1
-    keeps everything in this process); a `crew` from elsewhere
-    does the work in their place. Raises UserError for files that are no WARC and StorageError when a table cannot
-    be written.
+    keeps everything in this process); a `crew` from elsewhere does the work in their place. Raises UserError for files
+    that are no WARC or WACZ, or not as they were packed, and StorageError when a table cannot be written.
     """
     taxonomy = load_taxonomy(folder.config.study.country)
     foreign = tuple(warc_files)
-    _check_files(foreign)
+    lacking = _check_files(foreign)
     step = on_step or (lambda what, done, total: None)
     with Hands(workers, len(folder.municipalities), taxonomy) as hands:
         try:
@@ -113,18 +118,22 @@ def analyze_study(
         finally:
             _tidy(folder)
     declared = compare_with_register(folder, files=foreign, workers=workers)
-    return replace(summary, counts={**summary.counts, **declared})
+    return replace(summary, counts={**summary.counts, **declared}, lacking=lacking)
 
 
-def _check_files(files: Sequence[Path]) -> None:
+def _check_files(files: Sequence[Path]) -> tuple[str, ...]:
+    """Refuse what cannot be read; gives what the rest lacks."""
+    lacking = []
     for path in files:
         if not path.is_file():
-            raise UserError(f"{path}: there is no such file.", "Give WARC files (*.warc or *.warc.gz).")
+            raise UserError(f"{path}: there is no such file.", _WHAT_TO_GIVE)
+        if is_wacz(path):
+            lacking += [f"{path.name} {what}." for what in check_wacz(path)]
         first = next(iter(read_events([path])), None)
         if first is None or isinstance(first, TruncatedWarc):
             raise UserError(
                 f"{path}: no record of a WARC file can be read from it; the findings are as they were.",
-                "Give WARC files (*.warc or *.warc.gz).",
+                _WHAT_TO_GIVE,
             )
     twice = sorted(name for name, count in Counter(path.name for path in files).items() if count > 1)
     if twice:
@@ -132,6 +141,7 @@ def _check_files(files: Sequence[Path]) -> None:
             f"{len(files)} WARC files were given, and several of them are named {twice[0]}.",
             "Rename them: a finding cites its evidence by the name of the file.",
         )
+    return tuple(lacking)
 
 
 def _parts(tasks: Sequence[Task], hands: Crew, step: Step) -> _Parts:
@@ -168,10 +178,16 @@ def _write(folder: StudyFolder, taxonomy: Taxonomy, parts: _Parts, found: Found)
         truncated=tuple(sorted({name for survey in surveys for name in survey.truncated})),
         unmatched_hosts=found.unmatched_hosts,
         elsewhere=tuple(sorted({item for survey in surveys for item in survey.elsewhere.items()})),
-        passed_over=tuple(sorted({item for survey in surveys for item in survey.passed_over.items()})),
+        passed_over=tuple(sorted(set(_passed_over(surveys)))),
         effort=parts.effort,
         captured=found.captured,
     )
+
+
+def _passed_over(surveys: Iterable[Survey]) -> Iterator[tuple[str, str, int]]:
+    for survey in surveys:
+        for file, kinds in survey.passed_kinds.items():
+            yield from ((file, kind, count) for kind, count in kinds.items())
 
 
 def _tidy(folder: StudyFolder) -> None:

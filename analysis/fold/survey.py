@@ -37,7 +37,7 @@ class Survey:
     """Documents outside its listed hosts, by the address that was linked."""
     truncated: tuple[str, ...] = ()
     elsewhere: dict[str, int] = field(default_factory=dict)
-    passed_over: dict[str, int] = field(default_factory=dict)
+    passed_kinds: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def survey_of(index: EvidenceIndex, municipality: StudyMunicipality) -> Survey:
         landing=landing_places([index], listed),
         truncated=tuple(index.truncated),
         elsewhere=dict(index.elsewhere),
-        passed_over=dict(index.passed_over),
+        passed_kinds=index.passed_kinds,
     )
 
 

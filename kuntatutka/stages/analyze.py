@@ -126,10 +126,12 @@ def _analyze(
     for name, count in summary.elsewhere:
         talk.warn(
             f"{name} has {count} answers that only point to an earlier one (revisit records); their bodies are "
-            "elsewhere, in a file that was not read. Name that file before this one, or those pages are missing."
+            "elsewhere, in a file that was not read. Give that file too, or those pages are missing."
         )
-    for name, count in summary.passed_over:
-        talk.warn(f"{name}: {count} of its records begin as no answer of HTTP/1 does and were passed over.")
+    for what in summary.lacking:
+        talk.warn(what)
+    for name, kind, count in summary.passed_over:
+        talk.warn(f"{name}: {count} of its records {kind} and were passed over.")
     if summary.captured is not None:
         first, last = summary.captured
         talk.warn(

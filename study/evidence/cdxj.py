@@ -54,18 +54,22 @@ class CaptureIndex:
         if " " not in key and at.isdigit():
             self._found.setdefault(path, []).append((key, at, _about(record, url, raw), offset))
 
-    def write(self, part: Path, sha256: str) -> None:
-        """Write the index of a part, replacing it whole. Raises StorageError when the disk refuses."""
-        place = _beside(part)
-        if place is None:
-            return
+    def lines(self, part: Path) -> list[bytes]:
+        """The index of a part, a line for each answer, in order."""
         borders = sorted({*self._borders.get(part, ()), part.stat().st_size})
         ends = dict(pairwise(borders))
         lines = []
         for key, at, about, offset in self._found.get(part, ()):
             told = {**about, "length": str(ends[offset] - offset), "offset": str(offset), "filename": part.name}
             lines.append(f"{key} {at} {json.dumps(told)}\n".encode())
-        body = b"".join(sorted(lines))
+        return sorted(lines)
+
+    def write(self, part: Path, sha256: str) -> None:
+        """Write the index of a part, replacing it whole. Raises StorageError when the disk refuses."""
+        place = _beside(part)
+        if place is None:
+            return
+        body = b"".join(self.lines(part))
         temporary = place.with_name(f".{place.name}.{os.getpid()}.tmp")
         with storage_errors(place):
             try:
@@ -86,6 +90,15 @@ def has_index(part: Path, sha256: str) -> bool:
     except OSError:
         return False
     return head + b"\n" == _head(part, sha256, body)
+
+
+def kept_lines(part: Path, sha256: str) -> list[bytes] | None:
+    """The lines of the index beside a part with this digest; None where it is not whole or of another part."""
+    place = _beside(part)
+    if place is None or not has_index(part, sha256):
+        return None
+    with storage_errors(place):
+        return place.read_bytes().splitlines(keepends=True)[1:]
 
 
 def _beside(part: Path) -> Path | None:

@@ -97,10 +97,11 @@ class StoredJson:
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """A record that is whole and cannot be understood; what follows it is read."""
+    """A record that is whole and cannot be used; what follows it is read. `kind` completes "its records ..."."""
 
     warc_file: str
     warc_offset: int
+    kind: str = ""
     detail: str = ""
 
 

@@ -11,7 +11,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import DecompressingBufferedReader
@@ -79,12 +79,12 @@ def whole_length(path: Path) -> int:
     return end
 
 
-def next_record(path: Path, start: int) -> int | None:
-    """Where the next whole gzip member with a WARC record begins, from a byte on; None where there is none."""
+def next_record(path: Path, start: int, end: int | None = None) -> int | None:
+    """Where the next whole gzip member with a WARC record begins, from a byte up to another; None where none does."""
     with path.open("rb") as handle:
         position, kept = start, b""
         handle.seek(start)
-        while chunk := handle.read(_CHUNK):
+        while chunk := handle.read(_CHUNK if end is None else min(_CHUNK, max(0, end - position))):
             data = kept + chunk
             at = data.find(_MEMBER)
             while at >= 0:
@@ -160,9 +160,9 @@ def skip_to_next(member: io.BytesIO) -> None:
         member.seek(-1, io.SEEK_CUR)
 
 
-def is_torn(path: Path, offset: int, end: int) -> bool:
+def is_torn(path: Path, offset: int, end: int, limit: int | None = None) -> bool:
     """Whether the record at `offset`, the last that was understood, is cut short, or something unread follows it."""
-    with path.open("rb") as handle:
+    with _window(path, offset, limit) as handle:
         handle.seek(offset)
         if handle.read(2) != GZIP_MARK:
             handle.seek(end)
@@ -186,16 +186,55 @@ def read_block(record: ArcWarcRecord, limit: int) -> bytes:
     return b"".join(out)
 
 
-def open_stream(path: Path, start: int = 0) -> IO[bytes]:
-    """The file, or its content where all records were packed into a single gzip member (which warcio refuses)."""
+class _Window(io.RawIOBase):
+    """A file up to a byte; places in it are those of the file."""
+
+    def __init__(self, path: Path, start: int, end: int) -> None:
+        self._file, self._end = path.open("rb", buffering=0), end
+        self._file.seek(start)
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer, or as much of it as there is."""
+        left = max(0, self._end - self._file.tell())
+        return self._file.readinto(memoryview(buffer)[:left]) or 0
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to a byte of the file."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """The byte of the file that is read next."""
+        return self._file.tell()
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is."""
+        return True
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+        super().close()
+
+
+def _window(path: Path, start: int, end: int | None) -> io.BufferedReader:
+    if end is not None:
+        return io.BufferedReader(_Window(path, start, end))
     handle = path.open("rb")
-    if start:
-        handle.seek(start)
+    handle.seek(start)
+    return handle
+
+
+def open_stream(path: Path, start: int = 0, end: int | None = None, *, is_inside: bool = False) -> IO[bytes]:
+    """The file from a byte up to another, or its content where all records were packed into a single gzip member
+    (which warcio refuses). With `is_inside` the first byte is not the beginning of a WARC file.
+    """
+    handle = _window(path, start, end)
+    if is_inside or handle.peek(2)[:2] != GZIP_MARK:
         return handle
-    if handle.read(2) != GZIP_MARK:
-        handle.seek(0)
-        return handle
-    handle.seek(0)
     decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
     seen = b""
     try:
@@ -203,11 +242,23 @@ def open_stream(path: Path, start: int = 0) -> IO[bytes]:
             seen += decoder.decompress(chunk, 1 << 20)
     except zlib.error:
         seen = b""
-    handle.seek(0)
+    handle.seek(start)
     if seen.count(b"\r\nWARC-Type: ") > 1:
-        handle.close()
-        return gzip.open(path, "rb")  # type: ignore[return-value]
+        return _Unpacked(handle)  # type: ignore[return-value]
     return handle
+
+
+class _Unpacked(gzip.GzipFile):
+    """What one gzip member holds; lets go of the file too."""
+
+    def __init__(self, packed: io.BufferedReader) -> None:
+        super().__init__(fileobj=packed, mode="rb")
+        self._packed = packed
+
+    def close(self) -> None:
+        """Let go of the file."""
+        super().close()
+        self._packed.close()
 
 
 class _BoundedLines(DecompressingBufferedReader):  # type: ignore[misc]

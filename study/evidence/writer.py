@@ -151,7 +151,7 @@ class WarcWriter:
     def _head(self, name: str) -> bytes:
         """The member that begins a part."""
         block = f"software: {self._software}\r\nformat: WARC File Format 1.1\r\nisPartOf: {self._code}\r\n".encode()
-        return _member("warcinfo", _new_id(), _now(), "application/warc-fields", block, {"WARC-Filename": name})
+        return packed_record("warcinfo", _new_id(), _now(), "application/warc-fields", block, {"WARC-Filename": name})
 
     def _append(
         self,
@@ -163,14 +163,14 @@ class WarcWriter:
         headers: Mapping[str, str],
         note: Mapping[str, Any] | None = None,
     ) -> None:
-        member = _member(kind, record_id, at, content_type, block, headers, note)
+        member = packed_record(kind, record_id, at, content_type, block, headers, note)
         # A request follows its response into the same part, so that the pair stays together.
         if self._series.is_full and kind != "request":
             self._series.next_part()
         self._series.append(member)
 
 
-def _member(
+def packed_record(
     kind: str,
     record_id: str,
     at: datetime,
@@ -179,7 +179,7 @@ def _member(
     headers: Mapping[str, str],
     note: Mapping[str, Any] | None = None,
 ) -> bytes:
-    """A record, packed."""
+    """A WARC record, packed: one gzip member."""
     lines = ["WARC/1.1", f"WARC-Type: {kind}", f"WARC-Record-ID: {record_id}", f"WARC-Date: {_iso(at)}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     if note:
