@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .options import STUDY, CsvForm, Earlier, Formats, Languages, Quiet, StudyDir, Verbose, listed, talk_of
+from .options import STUDY, CsvForm, Earlier, Formats, Languages, Only, Quiet, StudyDir, Verbose, listed, talk_of
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -76,17 +76,29 @@ def export(
             show_default=False,
         ),
     ] = None,
+    wacz: Annotated[
+        bool, typer.Option("--wacz", help="Also the evidence of each municipality as a web archive, in export/wacz.")
+    ] = False,
+    only: Only = None,
     verbose: Verbose = 0,
     quiet: Quiet = False,
 ) -> None:
     """Write the dataset as a Frictionless data package: CSV, Parquet, codebook, licence, citation.
+
+    With --wacz the evidence goes out too, as it is: pages, what a browser made of them, an index. ReplayWeb.page and
+    pywb show the sites as they were. It holds what the pages say of persons.
 
     [bold]Examples[/bold]
 
     kuntatutka export my-study
 
     kuntatutka export my-study --csv excel
+
+    kuntatutka export my-study --wacz --only 091
     """
     from .stages.export import export_study
 
-    raise typer.Exit(export_study(folder, talk_of(verbose, quiet), for_spreadsheets=csv is CsvForm.EXCEL))
+    if only and not wacz:
+        raise typer.BadParameter("--only chooses web archives: it is given with --wacz.")
+    form, talk = csv is CsvForm.EXCEL, talk_of(verbose, quiet)
+    raise typer.Exit(export_study(folder, talk, for_spreadsheets=form, with_evidence=wacz, only=only or ()))
