@@ -222,11 +222,13 @@ def _field(table: str, column: Column, leads: str | None) -> dict[str, Any]:
 
 
 def citation_text(data: StudyData, language: str = DATASET_LANGUAGE) -> str:
-    """How to cite the study, in one sentence."""
-    made = data.authorship
+    """How to cite the study, in one sentence; by its title where it names nobody."""
+    made, title = data.authorship, _title(data, language)
     place = f" {made.publisher}." if made.publisher else ""
     doi = f" https://doi.org/{made.doi}" if made.doi else ""
-    return f"{'; '.join(makers(data))} ({data.year}): {_title(data, language)}.{place}{doi}"
+    if not made.authors and not made.publisher:
+        return f"{title} ({data.year}).{doi}"
+    return f"{'; '.join(makers(data))} ({data.year}): {title}.{place}{doi}"
 
 
 def _common(data: StudyData) -> dict[str, Any]:
