@@ -146,6 +146,11 @@ class PageRecord:
     warc_file: str = column("File in evidence/ that holds the answer.")
     warc_offset: int = column("Byte offset of the record in that file.", unit="bytes")
     sha256: str = column("SHA-256 of the decoded body of the record at warc_offset, hexadecimal.")
+    same_as: str | None = column(
+        "Address of the page that this one shows once more, such as to be printed: it counts there; empty for a page "
+        "of its own. (addition)",
+        default=None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

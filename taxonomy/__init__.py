@@ -11,6 +11,7 @@ from .changes import MunicipalityChange, PeerGroup, PeerRule, Reform
 from .checks import check_taxonomy
 from .consent import ConsentLayers, consent_layers
 from .defaults import DEFAULTS, in_common
+from .dresses import Dresses, dresses
 from .errors import Problem, TaxonomyError
 from .eservices import EserviceLinks, eservice_links
 from .figures import Answer, EarlierFigure, Pair, Survey, Surveys
@@ -65,6 +66,7 @@ __all__ = [
     "ConsentLayers",
     "Country",
     "CueSet",
+    "Dresses",
     "EarlierFigure",
     "EserviceLinks",
     "Example",
@@ -118,6 +120,7 @@ __all__ = [
     "changes_of",
     "check_taxonomy",
     "consent_layers",
+    "dresses",
     "eservice_links",
     "exists",
     "handover",

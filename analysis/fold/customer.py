@@ -38,7 +38,7 @@ def _pages(unit: Gathered, paths: Sequence[EservicePath]) -> Iterable[tuple[str,
     for url, found in unit.own_findings():
         own.add(url)
         yield url, found, "service-page" if found.page_type == "service" else "other-page"
-    landed = {path.final_url for path in paths} - own
+    landed = {unit.page_at(path.final_url) for path in paths} - own
     for url in sorted(landed & unit.findings.keys()):
         if url not in unit.stand_ins and url in unit.index.documents:
             yield url, unit.findings[url], "e-service"

@@ -16,6 +16,7 @@ from study import Reading, SiteFolders, StudyMunicipality, address_key, host_of,
 from taxonomy import StandIn, Taxonomy, term_index
 
 from .decided import Decided
+from .dresses import Worn, other_dresses, worn_by
 from .eservices import Ways
 from .graph import link_texts
 from .index import EvidenceIndex, LandingPages, LandingPlace, read_source
@@ -55,6 +56,8 @@ class Gathered:
     findings: dict[str, PageFindings] = field(default_factory=dict)
     stand_ins: dict[str, StandIn] = field(default_factory=dict)
     """Own addresses that show something in place of the page: walls, log-ins, pages that are gone."""
+    dresses: dict[str, str] = field(default_factory=dict)
+    """Own addresses that show another page once more, such as to be printed, with that page's address."""
     looks: dict[str, Look] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     form_kinds: dict[str, str] = field(default_factory=dict)
@@ -102,8 +105,13 @@ class Gathered:
         return host_of(url) in self.own_hosts and self.folders.holds(url)
 
     def own_findings(self) -> Iterable[tuple[str, PageFindings]]:
-        """What the municipality's own pages say, by address; what stands in place of a page says nothing."""
-        return ((url, found) for url, found in self.findings.items() if self.is_own(url) and url not in self.stand_ins)
+        """What the municipality's own pages say, each once; what stands in place of a page says nothing."""
+        passed = self.stand_ins.keys() | self.dresses.keys()
+        return ((url, found) for url, found in self.findings.items() if self.is_own(url) and url not in passed)
+
+    def page_at(self, url: str) -> str:
+        """The address of the page that stands at an address, which may show it in another dress."""
+        return self.dresses.get(url, url)
 
     def statements(self) -> list[tuple[str, StatementFacts]]:
         """The statements of own pages, and those in files and elsewhere to which own pages link as theirs."""
@@ -138,6 +146,8 @@ def gather(given: MunicipalityInput, taxonomy: Taxonomy, stages: Place | None = 
     for url, parts in read.parts.items():
         unit.tools.add(url, tools_of(parts, taxonomy))
     _compare(unit, read.probes)
+    worn = {url: worn_by(read.pages[url].page, look) for url, look in unit.looks.items() if url not in unit.stand_ins}
+    _take_dresses(unit, worn)
     for url, file in read.files.items():
         _take_file(unit, url, file)
     return unit
@@ -172,6 +182,12 @@ def _compare(unit: Gathered, probes: Mapping[str, Look]) -> None:
         unit.stand_ins[url] = instead
         unit.findings[url] = _without_proofs(unit.findings[url], instead)
     unit.page_quality = [quality for quality in unit.page_quality if quality.url not in found]
+
+
+def _take_dresses(unit: Gathered, worn: Mapping[str, Worn]) -> None:
+    """Tell the pages from the addresses that only show them once more; of such a page the first is measured."""
+    unit.dresses = other_dresses(worn)
+    unit.page_quality = [quality for quality in unit.page_quality if quality.url not in unit.dresses]
 
 
 def _without_proofs(found: PageFindings, instead: StandIn | None) -> PageFindings:

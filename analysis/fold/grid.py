@@ -120,7 +120,7 @@ class Cell:
 
     @property
     def weak(self) -> int:
-        """Pages that are a weak piece; the print view of a page has its title and is no second one."""
+        """Pages that are a weak piece; two of one title are one, also where their texts are not the same."""
         return len({page.title or page.url for page in self.pages if page.is_weak})
 
     @property

@@ -39,8 +39,10 @@ class Look:
 
     def is_like(self, other: Look) -> bool:
         """Whether two pages show the same, apart from the address they were asked for."""
-        if (self.title, self.heading) != (other.title, other.heading):
-            return False
+        return (self.title, self.heading) == (other.title, other.heading) and self.says_what(other)
+
+    def says_what(self, other: Look) -> bool:
+        """Whether two main texts are the same but for a few words, whatever their titles."""
         common, all_words = len(self.words & other.words), len(self.words | other.words)
         return common >= _ALIKE * all_words
 

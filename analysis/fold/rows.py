@@ -42,6 +42,7 @@ def page_rows(unit: Gathered) -> list[PageRecord]:
                 warc_file=place.path.name,
                 warc_offset=place.offset,
                 sha256=unit.digests.get(url, ""),
+                same_as=unit.dresses.get(url),
             )
         )
     return rows

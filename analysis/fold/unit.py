@@ -47,7 +47,7 @@ def analyze_municipality(given: MunicipalityInput, stages: Place | None = None) 
     """Rows of every table for one municipality; with a place for its stages only what changed is done again."""
     taxonomy = load_taxonomy(given.country)
     unit = gather(given, taxonomy, stages)
-    unit.depths = click_depths(unit.findings, unit.index.resolve, _front_pages(unit))
+    unit.depths = _depths(unit)
     status = status_of(unit)
     paths = eservice_paths(unit.code, unit.own_findings(), unit.own_hosts, unit.ways)
     found, behind = grid_of(unit, status)
@@ -70,7 +70,7 @@ def analyze_municipality(given: MunicipalityInput, stages: Place | None = None) 
         "shared_installations": shared_installations(unit.code, paths, taxonomy),
         "site_tools": unit.tools.rows(unit.code, taxonomy, vendors_of(unit)),
         "accessibility_statements": decided.statements,
-        "offered_eservices": offered_eservices(unit.code, paths, decided.channels),
+        "offered_eservices": offered_eservices(unit.code, paths, decided.channels, unit.page_at),
         "customer_signs": customer_rows(unit, paths),
         "decided_cells": decided.decided,
         "reader_answers": answers,
@@ -80,7 +80,7 @@ def analyze_municipality(given: MunicipalityInput, stages: Place | None = None) 
         Inputs(
             municipality=status,
             languages=given.municipality.languages,
-            pages=rows["pages"],
+            pages=[row for row in rows["pages"] if row.same_as is None],
             service_findings=decided.grid,
             channel_evidence=rows["channel_evidence"],
             page_services=rows["page_services"],
@@ -102,6 +102,15 @@ def _still_found(behind: Sequence[CellPage], grid: Sequence[ServiceFinding]) -> 
     """The pages behind the cells that are found once people's decisions are laid over them."""
     found = {row.service_id for row in grid if row.state is State.FOUND}
     return [page for page in behind if page.service_id in found]
+
+
+def _depths(unit: Gathered) -> dict[str, int]:
+    """Fewest clicks to each page, in whichever dress it is reached."""
+    depths = click_depths(unit.findings, unit.index.resolve, _front_pages(unit))
+    for url, page in sorted(unit.dresses.items()):
+        if url in depths:
+            depths[page] = min(depths[url], depths.get(page, depths[url]))
+    return depths
 
 
 def _front_pages(unit: Gathered) -> tuple[str, ...]:
