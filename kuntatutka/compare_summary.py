@@ -61,14 +61,15 @@ def _study(side: Snapshot) -> dict[str, Any]:
 
 
 def print_summary(steps: Sequence[Step], taxonomy: Taxonomy) -> None:
-    """How many changes of each kind, and which products services moved from and to."""
+    """How many changes of each kind, of what anything changed, and which products services moved from and to."""
     for step in steps:
         _print_counts(step)
         _print_moves(step, taxonomy)
 
 
 def _print_counts(step: Step) -> None:
-    subjects = [subject.value for subject in ChangeSubject]
+    counts = _counted(step, "kind", "subject")
+    subjects = [s.value for s in ChangeSubject if not counts or any(counts[k.value, s.value] for k in ChangeKind)]
     made = table(
         f"{step.old.name} ({step.old.year}) to {step.new.name} ({step.new.year})",
         "",
@@ -76,7 +77,6 @@ def _print_counts(step: Step) -> None:
         "all",
         numbers=(*subjects, "all"),
     )
-    counts = _counted(step, "kind", "subject")
     for kind, words in _WORDS.items():
         own = [counts[kind.value, subject] for subject in subjects]
         is_mixed = kind is ChangeKind.METHOD and not step.is_separated

@@ -24,6 +24,9 @@ class ChangeSubject(StrEnum):
 
     STATE = "state"
     CHANNEL = "channel"
+    SUBTYPE = "subtype"
+    LOG_IN = "log-in"
+    MATURITY = "maturity"
     PRODUCT = "product"
     STATEMENT = "statement"
     INDICATOR = "indicator"
@@ -68,10 +71,14 @@ class Change:
     municipality_code: str = column("Code of the municipality, as in the newer study.", key=True)
     service_id: str | None = column("Service id from the taxonomy; empty where it is about no service.", key=True)
     subject: ChangeSubject = column(
-        "state, channel, product, statement or indicator; municipality where it changed itself. (addition)", key=True
+        "state, channel, subtype, log-in, maturity, product, statement or indicator; municipality where it changed "
+        "itself. (addition)",
+        key=True,
     )
     item: str = column(
-        "Id of the channel, product or indicator; part of the statement; former code of the municipality.", key=True
+        "Id of the channel, product or indicator; channel and its kind with a colon between; part of the statement; "
+        "former code of the municipality.",
+        key=True,
     )
     old: str | None = column("What the older study says; empty where it says nothing.")
     new: str | None = column("What the newer study says; empty where it says nothing.")

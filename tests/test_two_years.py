@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -115,12 +116,48 @@ def test_only_a_site_that_changed_has_indicators_that_developed(told: list[Chang
     assert {row.municipality_code for row in told if row.kind is ChangeKind.SITE} <= changed
 
 
+def test_how_services_are_used_changed_only_where_their_sites_did(told: list[Change]) -> None:
+    levels = {
+        (row.municipality_code, row.service_id, row.subject.value, row.item, row.old, row.new)
+        for row in told
+        if row.kind is ChangeKind.SITE
+        and row.subject in (ChangeSubject.SUBTYPE, ChangeSubject.LOG_IN, ChangeSubject.MATURITY)
+    }
+    assert levels == {
+        ("P02", "boat-berth", "maturity", "", "2", "5"),
+        ("P02", "invoices-and-payments", "maturity", "", "4", "2"),
+        ("P02", "premises-booking", "log-in", "", "account", "bank"),
+        ("P02", "premises-booking", "subtype", "digital:authenticated", "no", "yes"),
+        ("P02", "sports-facility-booking", "log-in", "", "account", "bank"),
+    }
+
+
+def test_the_documented_example_says_what_is_told(told: list[Change]) -> None:
+    """Of what no audit and no site beyond these moves."""
+    page = (Path(__file__).parent.parent / "docs" / "compare.md").read_text(encoding="utf-8")
+    head = re.search(r"^\| demo-2025 .*\|$", page, re.MULTILINE)
+    line = re.search(r"^\| the site changed \|.*$", page, re.MULTILINE)
+    assert head
+    assert line
+    names, counts = ([cell.strip() for cell in row[0].strip("|").split("|")] for row in (head, line))
+    documented = dict(zip(names[1:], map(int, counts[1:]), strict=True))
+    site = Counter(row.subject.value for row in told if row.kind is ChangeKind.SITE)
+    audited = {"indicator", "all"}
+    assert {n: c for n, c in documented.items() if n not in audited} == {
+        n: site[n] for n in names[1:] if n not in audited
+    }
+    assert documented["all"] == sum(count for name, count in documented.items() if name != "all")
+
+
 def test_another_system_and_layout_alone_are_no_change(told: list[Change]) -> None:
     """Every address of the site and the order of its pages are new; how pages are built is all that developed."""
     rows = [row for row in told if row.municipality_code == "P03"]
     moved = {change.service for change in TRUTH if change.kind == "organisation" and change.service}
     assert {row.service_id for row in rows if row.subject in CELLS} == moved
-    assert {row.subject for row in rows if row.kind is ChangeKind.SITE} <= {ChangeSubject.INDICATOR}
+    site = [row for row in rows if row.kind is ChangeKind.SITE]
+    assert {row.subject for row in site} <= {ChangeSubject.INDICATOR}
+    of_customers = {"eservices-offered", "eservices-own-address", "digital-support", "self-service"}
+    assert not of_customers & {row.item for row in site}
 
 
 def test_who_was_blocked_in_one_year_is_told_as_coverage(told: list[Change]) -> None:

@@ -10,8 +10,8 @@ from .comparison import Step, Told, compare
 from .method import Method
 from .moves import NOT_DIGITAL, SEVERAL, UNRECOGNISED, Flow
 from .places import Alignment, Group, Grouping, aligned, known_changes, same_codes
+from .question import OFFERED
 from .read import metadata_in, method_in, read_snapshot
-from .rows import OFFERED
 from .snapshot import Snapshot
 
 __all__ = [

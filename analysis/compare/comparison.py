@@ -16,7 +16,8 @@ from study import Change, ChangeKind, ChangeReason, ChangeSubject, Move, Product
 from .method import Method
 from .moves import Flow, flows, product_moves
 from .places import Alignment, Grouping, aligned, same_codes
-from .rows import COLUMNS, NOT_SEPARATED, REANALYSED, SITE, Question, differences
+from .question import COLUMNS, NOT_SEPARATED, REANALYSED, SITE, Question
+from .rows import differences
 from .snapshot import Snapshot
 
 

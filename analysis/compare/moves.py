@@ -10,13 +10,12 @@ import pandas as pd
 
 from study import ChangeKind, Move
 
-from .rows import Question, _cell_pairs
+from .levels import GRAVEST
+from .question import Question, cell_pairs
 from .snapshot import CELL, Snapshot
 
 UNRECOGNISED, NOT_DIGITAL, SEVERAL = "unrecognised", "not-digital", "several"
 """Ends of a flow that are no single product."""
-_GRAVEST = (ChangeKind.ORGANISATION, ChangeKind.DECISION, ChangeKind.METHOD, ChangeKind.COVERAGE, ChangeKind.SITE)
-"""Whose move it is where a cell's products changed in several ways: it is development only where nothing else is."""
 MOVES = [*CELL, "move", "kind", "old_products", "new_products", "old_digital", "new_digital", "old_url", "new_url"]
 
 
@@ -35,13 +34,13 @@ def product_moves(question: Question, changes: pd.DataFrame) -> pd.DataFrame:
     differing = changes[changes["subject"].eq("product")].rename(columns={"code": "code"})
     if differing.empty:
         return pd.DataFrame(columns=MOVES)
-    cells = _cell_pairs(question).set_index(CELL)
+    cells = cell_pairs(question).set_index(CELL)
     then, now = products_of(question.old), products_of(question.new)
     rows = []
     for key, found in differing.groupby(CELL, sort=True):
         cell = cells.loc[[key]].iloc[0]
         old, new = then.get(key, ()), now.get(key, ())
-        kind = next(kind for kind in _GRAVEST if kind.value in set(found["kind"]))
+        kind = next(kind for kind in GRAVEST if kind.value in set(found["kind"]))
         urls = (_first(found["old_url"]), _first(found["new_url"]))
         digital = (_truth(cell["digital_old"]), _truth(cell["digital_new"]))
         rows.append((*key, _move(old, new).value, kind.value, old, new, *digital, *urls))
@@ -50,7 +49,7 @@ def product_moves(question: Question, changes: pd.DataFrame) -> pd.DataFrame:
 
 def flows(question: Question, changes: pd.DataFrame) -> list[Flow]:
     """What stood behind each service then and now, in cells that nothing but their site changed, stays included."""
-    pairs = _cell_pairs(question)
+    pairs = cell_pairs(question)
     pairs = pairs[pairs["status_old"].eq("known") & pairs["status_new"].eq("known")]
     pairs = pairs[pairs["digital_old"].eq(True) | pairs["digital_new"].eq(True)]
     shaken = changes[changes["kind"].ne(ChangeKind.SITE.value) & changes["service"].notna()]

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from study import TABLES, StudyFolder, UserError, load_decisions, read_columns, storage_errors
+from taxonomy import Taxonomy
 
 from .method import Method
-from .snapshot import Snapshot, snapshot
+from .snapshot import Snapshot, listed, snapshot
 
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "municipalities": ("code", "name_fi", "status"),
@@ -25,8 +26,12 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
         "best_url",
         "channels",
         "digital",
+        "maturity",
+        "authentication",
+        "verification",
     ),
-    "channel_evidence": ("municipality_code", "service_id", "channel", "url", "confidence"),
+    "cell_pages": ("municipality_code", "service_id", "url"),
+    "channel_evidence": ("municipality_code", "service_id", "channel", "subtype", "url", "confidence"),
     "vendor_hits": ("municipality_code", "service_id", "product_id", "url"),
     "decided_cells": (
         "municipality_code",
@@ -34,6 +39,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
         "machine_state",
         "machine_channels",
         "machine_products",
+        "machine_log_in",
     ),
     "accessibility_statements": (
         "municipality_code",
@@ -48,10 +54,10 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     ),
     "accessibility_pages": ("municipality_code", "engine_version"),
     "indicators": ("indicator", "municipality_code", "outcome", "value", "evidence"),
-    "pages": ("municipality_code", "url", "status"),
+    "pages": ("municipality_code", "url", "status", "page_type"),
 }
 """The columns that a comparison looks at."""
-_LATER = ("decided_cells", "accessibility_pages", "indicators")
+_LATER = ("cell_pages", "decided_cells", "accessibility_pages", "indicators")
 """Tables that a study may lack: made later, or by a step that was not run."""
 
 
@@ -60,6 +66,7 @@ def read_snapshot(folder: StudyFolder, place: Path | None = None) -> Snapshot:
     where = place or folder.findings
     taxonomy = folder.taxonomy
     tables = {name: _frame(folder, where, name) for name in _NEEDED}
+    tables = {name: _with_names_of_today(table, taxonomy) for name, table in tables.items()}
     decided = load_decisions(folder).log.in_force
     return snapshot(
         tables,
@@ -71,6 +78,29 @@ def read_snapshot(folder: StudyFolder, place: Path | None = None) -> Snapshot:
         uncounted={product.id for product in taxonomy.products.values() if not product.is_counted},
         decided_statements={code for code, service, host in decided if not service and not host},
     )
+
+
+def _with_names_of_today(table: pd.DataFrame, taxonomy: Taxonomy) -> pd.DataFrame:
+    """The table with every product under the id by which it goes today: one that was only renamed is the same."""
+    names = {name: _today(name, taxonomy) for name in taxonomy.products}
+    if "product_id" in table:
+        table = table.assign(product_id=table["product_id"].map(lambda name: names.get(name, name)).astype(object))
+    if "machine_products" in table:
+        known = [
+            [_today(taxonomy.present("product", name), taxonomy) for name in listed(found)]
+            for found in table["machine_products"]
+        ]
+        table = table.assign(machine_products=pd.Series(known, index=table.index, dtype=object))
+    return table
+
+
+def _today(product: str, taxonomy: Taxonomy) -> str:
+    """The id under which a product goes on, through all its renames."""
+    passed: set[str] = set()
+    while product not in passed and (known := taxonomy.products.get(product)) and known.renamed_to:
+        passed.add(product)
+        product = known.renamed_to
+    return product
 
 
 def method_in(place: Path) -> Method:

@@ -5,8 +5,6 @@ First rule that fits decides, in the order of the functions' lists; only what no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,45 +13,20 @@ import pandas as pd
 from analysis.indicators import declared_indicators
 from study import ChangeKind, ChangeReason, ChangeSubject
 
-from .snapshot import CELL, OFFER, Snapshot
-
-COLUMNS = ["code", "service", "subject", "item", "kind", "old", "new", "old_url", "new_url", "reason", "difference"]
-Verdict = tuple[ChangeKind, ChangeReason]
-SITE: Verdict = (ChangeKind.SITE, ChangeReason.SAME_METHOD)
-REANALYSED: Verdict = (ChangeKind.METHOD, ChangeReason.REANALYSED)
-NOT_SEPARATED: Verdict = (ChangeKind.METHOD, ChangeReason.NOT_SEPARATED)
-OFFERED, ABSENT = "yes", "no"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Two snapshots under the same codes. `base` is whose change it is where no rule says otherwise.
-
-    With `is_same_evidence` both were made from the same pages: nothing but the method can differ, and decisions.
-    """
-
-    old: Snapshot
-    new: Snapshot
-    base: Verdict
-    mixed: frozenset[str] = frozenset()
-    is_same_evidence: bool = False
+from .levels import levels_of
+from .question import ABSENT, COLUMNS, OFFERED, Question, Verdict, cell_pairs, mixed_by, people_by, told_by
+from .snapshot import CELL, OFFER
 
 
 def differences(question: Question) -> pd.DataFrame:
-    """Every difference of cells, channels, products, statements and indicators, with its kind."""
-    cells = _cell_pairs(question)
+    """Every difference of cells, of what they offer and how, of statements and indicators, with its kind."""
+    cells = cell_pairs(question)
     offers = _offers(question, cells)
     states = _states(question, cells)
-    moved = pd.concat([states, offers], ignore_index=True)
-    parts = [states, offers, _statements(question), _indicators(question, moved)]
+    moved = pd.concat([states, offers[offers["subject"].ne(ChangeSubject.SUBTYPE.value)]], ignore_index=True)
+    levels = levels_of(question, cells, offers)
+    parts = [states, offers, levels, _statements(question), _indicators(question, moved)]
     return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)[COLUMNS]
-
-
-def _cell_pairs(q: Question) -> pd.DataFrame:
-    """Every cell that one of the two has, in places that both have."""
-    both = set(q.old.places["code"]) & set(q.new.places["code"])
-    old, new = (side.cells[side.cells["code"].isin(list(both))] for side in (q.old, q.new))
-    return old.merge(new, on=CELL, how="outer", suffixes=("_old", "_new"))
 
 
 def _states(q: Question, cells: pd.DataFrame) -> pd.DataFrame:
@@ -64,28 +37,50 @@ def _states(q: Question, cells: pd.DataFrame) -> pd.DataFrame:
     pairs = pairs.assign(old=pairs["state_old"], new=pairs["state_new"])
     then, now = pairs["status_old"].eq("gap"), pairs["status_new"].eq("gap")
     verdicts = [
-        *_people(q, pairs),
+        *people_by(q, pairs),
         (then, (ChangeKind.COVERAGE, ChangeReason.GAP_THEN)),
         (now, (ChangeKind.COVERAGE, ChangeReason.GAP_NOW)),
     ]
     outside = is_other_task[differs]
-    first = [(outside, (ChangeKind.ORGANISATION, ChangeReason.RESPONSIBLE)), _mixed(q, pairs)]
-    return _told(q, pairs, [*first, *verdicts])
+    first = [(outside, (ChangeKind.ORGANISATION, ChangeReason.RESPONSIBLE)), mixed_by(q, pairs)]
+    return told_by(q, pairs, [*first, *verdicts])
 
 
 def _offers(q: Question, cells: pd.DataFrame) -> pd.DataFrame:
-    """Channels and products of cells that are known on both sides; what a gap hides is told with the cell's state."""
+    """What cells offer that are known on both sides; what a gap hides is told with the cell's state.
+
+    A kind of a channel is told only where both have the channel, and both say of which kinds their channels are.
+    """
     pairs = q.old.offers.merge(q.new.offers, on=OFFER, how="outer", suffixes=("_old", "_new"), indicator="side")
     pairs = pairs[pairs["side"].ne("both")].drop(columns=["url_old", "url_new"]).merge(cells, on=CELL, how="inner")
     pairs = pairs[pairs["status_old"].eq("known") & pairs["status_new"].eq("known")]
+    is_kind = pairs["subject"].eq(ChangeSubject.SUBTYPE.value)
+    pairs = pairs[~is_kind | (is_kind & _stayed(q, pairs))]
     lost = pairs["side"].eq("left_only")
     pairs = pairs.assign(old=np.where(lost, OFFERED, ABSENT), new=np.where(lost, ABSENT, OFFERED))
     for side, study in (("old", q.old), ("new", q.new)):
         named = study.offers.rename(columns={"url": "proof"})
         proof = pairs[OFFER].merge(named, on=OFFER, how="left")["proof"].set_axis(pairs.index)
         pairs[f"url_{side}"] = proof.where(proof.notna(), pairs[f"url_{side}"])
+    # Whether a form can be filled on screen is told by its file, which the page that links to it does not prove.
+    of_file = pairs["subject"].eq(ChangeSubject.SUBTYPE.value) & pairs["item"].str.startswith("printable-form:")
+    partly = (of_file & pairs["code"].isin([*q.old.incomplete, *q.new.incomplete])).astype(bool)
+    in_part = (ChangeKind.COVERAGE, ChangeReason.READ_PARTLY)
     unread = (ChangeKind.COVERAGE, ChangeReason.PAGE_UNREAD)
-    return _told(q, pairs, [_mixed(q, pairs), *_people(q, pairs), (_is_unread(q, pairs, lost), unread)])
+    rules = [mixed_by(q, pairs), *people_by(q, pairs), (partly, in_part), (_is_unread(q, pairs, lost), unread)]
+    return told_by(q, pairs, rules)
+
+
+def _stayed(q: Question, pairs: pd.DataFrame) -> pd.Series[bool]:
+    """Whether both sides have the channel of which a row names the kind; false where one side tells no kinds."""
+    if not (q.old.tells_kinds and q.new.tells_kinds):
+        return pd.Series(False, index=pairs.index)
+    wanted = pairs[CELL].assign(subject=ChangeSubject.CHANNEL.value, item=pairs["item"].str.split(":").str[0])
+    has = [
+        wanted.merge(side.offers[OFFER].drop_duplicates(), on=OFFER, how="left", indicator="has")["has"].eq("both")
+        for side in (q.old, q.new)
+    ]
+    return pd.Series((has[0] & has[1]).to_numpy(), index=pairs.index)
 
 
 def _is_unread(q: Question, pairs: pd.DataFrame, lost: pd.Series[bool]) -> pd.Series[bool]:
@@ -100,37 +95,6 @@ def _is_unread(q: Question, pairs: pd.DataFrame, lost: pd.Series[bool]) -> pd.Se
         seen = doubtful[OFFER].merge(read, on=OFFER, how="left", indicator="seen")["seen"].eq("both")
         unread[doubtful.index] = ~seen.to_numpy()
     return unread
-
-
-def _mixed(q: Question, pairs: pd.DataFrame) -> tuple[pd.Series[bool], Verdict]:
-    return pairs["code"].isin(list(q.mixed)), (ChangeKind.ORGANISATION, ChangeReason.MERGED)
-
-
-def _people(q: Question, pairs: pd.DataFrame) -> list[tuple[pd.Series[bool], Verdict]]:
-    """What only one of two readings by people says otherwise than the machine; said twice it is the site's."""
-    then, now = (_has(pairs, side.by_hand) for side in (q.old, q.new))
-    return [
-        (now & ~then, (ChangeKind.DECISION, ChangeReason.DECIDED_NOW)),
-        (then & ~now, (ChangeKind.DECISION, ChangeReason.DECIDED_THEN)),
-    ]
-
-
-def _has(pairs: pd.DataFrame, keys: pd.DataFrame) -> pd.Series[bool]:
-    found = pairs[OFFER].merge(keys.drop_duplicates(), on=OFFER, how="left", indicator="has")["has"].eq("both")
-    return pd.Series(found.to_numpy(), index=pairs.index)
-
-
-def _told(q: Question, pairs: pd.DataFrame, rules: Sequence[tuple[pd.Series[bool], Verdict]]) -> pd.DataFrame:
-    """The rows with the verdict of the first rule that fits them; on the same evidence only people's count."""
-    if q.is_same_evidence:
-        rules = [rule for rule in rules if rule[1][0] is ChangeKind.DECISION]
-    fits = [rule[0].to_numpy() for rule in rules] or [np.zeros(len(pairs), bool)]
-    verdicts = [rule[1] for rule in rules] or [q.base]
-    kind = np.select(fits, [verdict[0].value for verdict in verdicts], q.base[0].value)
-    reason = np.select(fits, [verdict[1].value for verdict in verdicts], q.base[1].value)
-    told = pairs.assign(kind=kind, reason=reason, difference=pairs.get("difference", np.nan))
-    told = told.rename(columns={"url_old": "old_url", "url_new": "new_url"})
-    return told.reindex(columns=COLUMNS)
 
 
 def _statements(q: Question) -> pd.DataFrame:
@@ -151,7 +115,7 @@ def _statements(q: Question) -> pd.DataFrame:
         (pairs["is_known_old"].eq(False), (ChangeKind.COVERAGE, ChangeReason.READ_PARTLY)),
         (pairs["is_known_new"].eq(False), (ChangeKind.COVERAGE, ChangeReason.READ_PARTLY)),
     ]
-    return _told(q, pairs, rules)
+    return told_by(q, pairs, rules)
 
 
 def _said(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -180,7 +144,7 @@ def _indicators(q: Question, moved: pd.DataFrame) -> pd.DataFrame:
         (other_axe, (ChangeKind.METHOD, ChangeReason.OTHER_AXE)),
         (partly, (ChangeKind.COVERAGE, ChangeReason.READ_PARTLY)),
     ]
-    return _told(q, pairs, rules)
+    return told_by(q, pairs, rules)
 
 
 def _shaken(pairs: pd.DataFrame, moved: pd.DataFrame) -> list[tuple[pd.Series[bool], Verdict]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from study import CHANNELS, CrawlStatus, State, StateReason
+from study import CHANNELS, CrawlStatus, State, StateReason, Verification
 
 from .method import Method
 
@@ -25,8 +25,9 @@ _SEEN = (404, 410)
 class Snapshot:
     """The tables of one study, cut to what can be held against another's.
 
-    `places`: code, name, is_complete. `cells`: CELL, state, reason, status (known, gap, outside), digital, url.
-    `offers`: OFFER and url, a row for each channel and product that a cell has. `proofs`: OFFER and every url.
+    `places`: code, name, is_complete. `cells`: CELL, state, reason, status (known, gap, outside), digital, maturity,
+    log_in (empty where it cannot be told), url. `offers`: OFFER and url, a row for each channel, kind of channel and
+    product that a cell has; `tells_kinds` is false where kinds are not known. `proofs`: OFFER and every url.
     `by_hand`: OFFER, what a person said of a cell otherwise than the machine. `statements` and `indicators`: code,
     item, value, and what is known of them. `pages`: code and url, read in places that were not read completely.
     """
@@ -47,6 +48,7 @@ class Snapshot:
     statements: pd.DataFrame
     indicators: pd.DataFrame
     pages: pd.DataFrame
+    tells_kinds: bool = True
 
     @property
     def incomplete(self) -> frozenset[str]:
@@ -72,7 +74,8 @@ def snapshot(
     """
     places = _places(tables["municipalities"])
     cells = _cells(tables["service_findings"])
-    proofs = _proofs(tables["channel_evidence"], tables["vendor_hits"], uncounted)
+    evidence = _told_evidence(tables)
+    proofs = _proofs(tables["channel_evidence"], evidence, tables["vendor_hits"], uncounted)
     incomplete = set(places.loc[~places["is_complete"], "code"])
     return Snapshot(
         name=name,
@@ -89,6 +92,7 @@ def snapshot(
         statements=_statements(tables["accessibility_statements"], places, decided_statements),
         indicators=_indicators(tables["indicators"], tables["accessibility_pages"]),
         pages=_pages(tables["pages"], incomplete),
+        tells_kinds=len(tables["cell_pages"]) > 0,
     )
 
 
@@ -115,17 +119,37 @@ def _cells(table: pd.DataFrame) -> pd.DataFrame:
             "reason": table["state_reason"].astype(object),
             "status": status,
             "digital": table["digital"].astype(object),
+            "maturity": table["maturity"].astype(float),
+            "log_in": table["authentication"].where(table["authentication"].ne("unknown"), None).astype(object),
             "url": table["best_url"].astype(object),
         }
     )
 
 
-def _proofs(channels: pd.DataFrame, products: pd.DataFrame, uncounted: Collection[str]) -> pd.DataFrame:
-    """Every page that speaks for a channel or product of a cell, the surest first."""
+def _told_evidence(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The evidence that tells of which kind a channel is: sure, on a page behind the cell that is no list of services.
+
+    A list says of many services at once how they are used, and not of which one.
+    """
+    key, evidence, pages = ["municipality_code", "service_id", "url"], tables["channel_evidence"], tables["pages"]
+    lists = pages.loc[pages["page_type"].eq("hub"), ["municipality_code", "url"]].assign(is_list=True)
+    told = evidence[evidence["confidence"].ge(SURE) & evidence["subtype"].astype(object).fillna("").ne("")]
+    told = told.merge(tables["cell_pages"].drop_duplicates(), on=key, how="inner")
+    told = told.merge(lists, on=["municipality_code", "url"], how="left")
+    return told[told["is_list"].isna()]
+
+
+def _proofs(
+    channels: pd.DataFrame, told: pd.DataFrame, products: pd.DataFrame, uncounted: Collection[str]
+) -> pd.DataFrame:
+    """Every page that speaks for a channel, a kind of channel or a product of a cell, the surest first."""
     sure = channels[channels["confidence"].ge(SURE)].sort_values(["confidence"], ascending=False, kind="stable")
+    told = told.sort_values(["confidence"], ascending=False, kind="stable")
     seen = products[products["service_id"].notna() & ~products["product_id"].isin(list(uncounted))]
+    kinds = told["channel"].astype(object) + ":" + told["subtype"].astype(object)
     parts = [
         _offer_rows(sure, "channel", sure["channel"], sure["url"]),
+        _offer_rows(told, "subtype", kinds, told["url"]),
         _offer_rows(seen, "product", seen["product_id"], seen["url"]),
     ]
     return pd.concat(parts, ignore_index=True).drop_duplicates()
@@ -151,31 +175,44 @@ def _offers(findings: pd.DataFrame, proofs: pd.DataFrame) -> pd.DataFrame:
     first = proofs.drop_duplicates(OFFER)
     channels = channels.merge(first, on=OFFER, how="left", suffixes=("_cell", ""))
     channels["url"] = channels["url"].where(channels["url"].notna(), channels["url_cell"])
-    products = first[first["subject"].eq("product")]
-    return pd.concat([channels[[*OFFER, "url"]], products[[*OFFER, "url"]]], ignore_index=True)
+    others = first[first["subject"].ne("channel")]
+    return pd.concat([channels[[*OFFER, "url"]], others[[*OFFER, "url"]]], ignore_index=True)
 
 
 def _by_hand(decided: pd.DataFrame, findings: pd.DataFrame, proofs: pd.DataFrame) -> pd.DataFrame:
     """What people said of decided cells otherwise than the machine does."""
-    machine = decided[["municipality_code", "service_id", "machine_state", "machine_channels", "machine_products"]]
-    cells = machine.merge(
-        findings[["municipality_code", "service_id", "state", "channels"]], on=["municipality_code", "service_id"]
-    )
-    products = proofs[proofs["subject"].eq("product")].groupby(CELL)["item"].agg(set).to_dict() if len(cells) else {}
+    key = ["municipality_code", "service_id"]
+    cells = decided.merge(findings[[*key, "state", "channels", "authentication", "verification"]], on=key)
+    products, kinds = (_items(proofs, subject) if len(cells) else {} for subject in ("product", "subtype"))
     rows = []
     for cell in cells.to_dict("records"):
-        key = (cell["municipality_code"], cell["service_id"])
+        place = (cell["municipality_code"], cell["service_id"])
         if cell["machine_state"] != cell["state"]:
-            rows.append((*key, "state", ""))
-        thought = {str(name).partition(":")[0] for name in _listed(cell["machine_channels"])}
+            rows.append((*place, "state", ""))
+        thought = {str(name).partition(":")[0] for name in listed(cell["machine_channels"])}
         knew = cell["machine_state"] in (State.FOUND.value, State.NOT_FOUND.value)
-        rows += [(*key, "channel", item) for item in (thought ^ set(_listed(cell["channels"])) if knew else CHANNELS)]
-        seen = set(_listed(cell["machine_products"]))
-        rows += [(*key, "product", item) for item in seen ^ products.get(key, set())]
+        rows += [(*place, "channel", item) for item in (thought ^ set(listed(cell["channels"])) if knew else CHANNELS)]
+        if cell["verification"] == Verification.CORRECTED.value:
+            was = {str(name) for name in listed(cell["machine_channels"]) if ":" in str(name)}
+            rows += [(*place, "subtype", item) for item in was ^ kinds.get(place, set())]
+        if _log_in(cell["machine_log_in"]) != _log_in(cell["authentication"]):
+            rows.append((*place, "log-in", ""))
+        seen = set(listed(cell["machine_products"]))
+        rows += [(*place, "product", item) for item in seen ^ products.get(place, set())]
     return pd.DataFrame(rows, columns=OFFER).astype(object)
 
 
-def _listed(value: Any) -> list[str]:
+def _items(proofs: pd.DataFrame, subject: str) -> dict[Any, set[str]]:
+    found: dict[Any, set[str]] = proofs[proofs["subject"].eq(subject)].groupby(CELL)["item"].agg(set).to_dict()
+    return found
+
+
+def _log_in(value: Any) -> str:
+    return value if isinstance(value, str) and value != "unknown" else ""
+
+
+def listed(value: Any) -> list[str]:
+    """The texts of a list column; none where it is empty."""
     return [] if value is None or isinstance(value, float) else list(value)
 
 
@@ -217,7 +254,7 @@ def _indicators(table: pd.DataFrame, audited: pd.DataFrame) -> pd.DataFrame:
             "item": table["indicator"].astype(object),
             "outcome": table["outcome"].astype(object),
             "value": table["value"].astype(float),
-            "url": [next(iter(_listed(urls)), None) for urls in table["evidence"]],
+            "url": [next(iter(listed(urls)), None) for urls in table["evidence"]],
             "axe": table["municipality_code"].map(versions).astype(object).fillna(""),
         }
     )

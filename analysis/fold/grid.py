@@ -331,10 +331,14 @@ def arrival(url: str, own_hosts: frozenset[str], below: str = "") -> str:
 
 
 def authentication_of_cell(pages: Sequence[ServicePage], channels: Sequence[str]) -> str | None:
-    """The strongest log-in that a counting page names for the digital channel; None without a digital channel."""
+    """The strongest log-in that a counting page names for the digital channel; None without a digital channel.
+
+    What a list of services says of logging in is of any of them, so it is asked only where no page of its own is.
+    """
     if "digital" not in channels:
         return None
-    named = {page.authentication for page in pages if "digital" in channels_of([page])}
+    digital = [page for page in pages if "digital" in channels_of([page])]
+    named = {page.authentication for page in [p for p in digital if p.page_type != "hub"] or digital}
     return next((kind for kind in (*LOG_INS, "none") if kind in named), "unknown")
 
 

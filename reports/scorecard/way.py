@@ -67,13 +67,13 @@ def _share(context: Context, code: str) -> list[str]:
 
 
 def _lines(context: Context, since: Development, code: str) -> tuple[WayLine, ...]:
-    from reports.blocks.development.real import what_words
+    from reports.blocks.development.real import LEVELS, what_words
 
     found = [
         change
         for change in since.real
         if change.municipality_code == code
-        and change.subject in (ChangeSubject.STATE, ChangeSubject.CHANNEL, ChangeSubject.PRODUCT)
+        and change.subject in (ChangeSubject.STATE, ChangeSubject.CHANNEL, ChangeSubject.PRODUCT, *LEVELS)
     ]
     gone = {change.service_id for change in found if change.subject is ChangeSubject.STATE}
     return tuple(

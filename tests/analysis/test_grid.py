@@ -13,6 +13,7 @@ from analysis.fold.grid import (
     CellKey,
     Coverage,
     ServicePage,
+    authentication_of_cell,
     best_page,
     decide,
     fold_cell,
@@ -249,3 +250,11 @@ def test_two_equal_pages_are_chosen_by_address_so_that_every_run_agrees() -> Non
 def test_the_method_page_prints_this_very_table() -> None:
     page = Path(__file__).parents[2] / "docs" / "method-grid.md"
     assert rules_table() in page.read_text(encoding="utf-8")
+
+
+def test_what_a_list_says_of_logging_in_is_not_said_of_a_service_with_a_page_of_its_own() -> None:
+    booked = (Piece("digital", "booking"),)
+    own = replace(STRONG, channels=booked, authentication="none")
+    listed = replace(STRONG, url="https://x.example/list", page_type="hub", channels=booked, authentication="account")
+    assert authentication_of_cell((own, listed), ("digital",)) == "none"
+    assert authentication_of_cell((listed,), ("digital",)) == "account"

@@ -14,8 +14,15 @@ from reports.table import Column, table
 from study import Change, ChangeKind, ChangeReason, ChangeSubject
 
 from .named import step_years
+from .real import LEVELS
 
-_SHOWN = (ChangeSubject.STATE, ChangeSubject.CHANNEL, ChangeSubject.PRODUCT)
+_SHOWN = {
+    "state": (ChangeSubject.STATE,),
+    "channel": (ChangeSubject.CHANNEL,),
+    "levels": LEVELS,
+    "product": (ChangeSubject.PRODUCT,),
+}
+"""The columns of the table: what is counted in each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,8 @@ def kinds_table(context: Context, since: Development) -> Table:
             groups.items(), key=lambda item: (order.index(item[0][0]), reasons.index(item[0][1]))
         )
     ]
-    others = tuple(subject for subject in ChangeSubject if subject not in _SHOWN)
+    shown = {subject for subjects in _SHOWN.values() for subject in subjects}
+    others = tuple(subject for subject in ChangeSubject if subject not in shown)
 
     def count(*subjects: ChangeSubject) -> Callable[[_Kind], Cell]:
         return lambda row: context.number_cell(row.count(*subjects))
@@ -84,7 +92,7 @@ def kinds_table(context: Context, since: Development) -> Table:
                 wide=True,
                 cell=lambda row: Cell(_sentence(meanings.value("change-reason", row.reason.value))),
             ),
-            *(Column(words(f"development.subject.{s.value}"), "number", cell=count(s)) for s in _SHOWN),
+            *(Column(words(f"development.subject.{name}"), "number", cell=count(*s)) for name, s in _SHOWN.items()),
             Column(words("development.subject.other"), "number", cell=count(*others)),
         ),
         (words("development.kinds_note"),),

@@ -11,7 +11,7 @@ from .lines import services_table, themes_chart
 from .moved import balance_table, flow_charts, moves_table
 from .named import names_of
 from .panel import panel
-from .real import biggest_table
+from .real import biggest_table, levels_table
 from .told import sentences
 
 
@@ -30,6 +30,7 @@ def chapter(context: Context, since: Development) -> Section:
     children = [
         _part(context, "services", _some(services_table(context, since, lines)) if lines is not None else []),
         _part(context, "biggest", _some(biggest_table(context, since))),
+        _part(context, "levels", _some(levels_table(context, since))),
         _part(
             context,
             "systems",

@@ -15,6 +15,8 @@ from study import Change, ChangeSubject, State
 
 from .panel import DIGITAL_CHANNEL
 
+LEVELS = (ChangeSubject.MATURITY, ChangeSubject.LOG_IN, ChangeSubject.SUBTYPE)
+"""How a service is used, in the order in which it is told."""
 ROWS = 30
 """Changes that a reader can look through; the rest is in the dataset."""
 
@@ -36,23 +38,39 @@ def biggest(since: Development, population: dict[str, int], codes: Sequence[str]
             )
         )
     ]
-    return sorted(
-        big,
-        key=lambda c: (-population.get(c.municipality_code, 0), c.municipality_code, c.service_id or "", c.step),
-    )
+    return sorted(big, key=lambda c: _place(population, c))
+
+
+def _place(population: dict[str, int], change: Change) -> tuple[int, str, str, int]:
+    code = change.municipality_code
+    return (-population.get(code, 0), code, change.service_id or "", change.step)
 
 
 def biggest_table(context: Context, since: Development) -> Table | None:
     """The same as a table; None where nothing of the kind changed."""
-    words, data = context.words, context.data
+    data = context.data
     population = {m.code: m.population or 0 for m in data.municipalities}
-    found = biggest(since, population, data.codes)
+    return _with_proofs(context, "biggest", biggest(since, population, data.codes))
+
+
+def levels_table(context: Context, since: Development) -> Table | None:
+    """Maturity, identification and kinds of channel that the sites changed; None without any."""
+    data = context.data
+    population = {m.code: m.population or 0 for m in data.municipalities}
+    found = [change for change in since.real if change.subject in LEVELS and change.municipality_code in data.status]
+    found.sort(key=lambda c: (*_place(population, c), LEVELS.index(c.subject), c.item))
+    return _with_proofs(context, "levels", found, context.words("development.levels_note"))
+
+
+def _with_proofs(context: Context, name: str, found: Sequence[Change], *notes: str) -> Table | None:
+    """Changes with the pages of both years, as many as a reader can look through; None without any."""
+    words = context.words
     if not found:
         return None
-    notes = [words("development.more", n=len(found) - ROWS)] if len(found) > ROWS else []
+    more = [words("development.more", n=len(found) - ROWS)] if len(found) > ROWS else []
     return table(
-        "development-biggest",
-        words("development.biggest"),
+        f"development-{name}",
+        words(f"development.{name}"),
         found[:ROWS],
         (
             Column(words("label.municipality"), cell=lambda c: context.municipality_cell(c.municipality_code)),
@@ -61,7 +79,7 @@ def biggest_table(context: Context, since: Development) -> Table | None:
             Column(words("development.proof_then"), cell=lambda c: proof(context, c.old_url)),
             Column(words("development.proof_now"), cell=lambda c: proof(context, c.new_url)),
         ),
-        notes,
+        [*notes, *more],
         dense=True,
     )
 
@@ -71,9 +89,18 @@ def what_words(context: Context, change: Change) -> str:
     words = context.words
     if change.subject is ChangeSubject.STATE:
         return words("development.did.found" if change.new == State.FOUND.value else "development.did.gone")
+    if change.subject is ChangeSubject.MATURITY:
+        return words("development.did.maturity", old=change.old, new=change.new)
+    if change.subject is ChangeSubject.LOG_IN:
+        old, new = (context.authentication(method) for method in (change.old, change.new))
+        return words("development.did.log_in", old=old, new=new)
     came = "came" if change.new == OFFERED else "went"
     if change.subject is ChangeSubject.CHANNEL:
         return words(f"development.did.channel_{came}", channel=context.channel(change.item))
+    if change.subject is ChangeSubject.SUBTYPE:
+        channel, _, kind = change.item.partition(":")
+        name = context.channel(channel)
+        return words(f"development.did.kind_{came}", channel=name, kind=context.subtype(channel, kind) or kind)
     return words(f"development.did.product_{came}", product=context.product(change.item))
 
 

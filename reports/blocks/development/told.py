@@ -33,6 +33,7 @@ def sentences(context: Context, since: Development, panel: Panel | None) -> list
         *(_whole(context, since, panel) if panel else ()),
         *(_ends(context, panel) if panel else ()),
         *_states(context, since),
+        *_levels(context, since),
         *_systems(context, since),
         *_statements(context, since),
     ]
@@ -103,6 +104,12 @@ def _states(context: Context, since: Development) -> list[str]:
     came, went = found[State.FOUND.value], found[State.NOT_FOUND.value]
     told = [context.words("development.told.came", n=came)] if came else []
     return [*told, context.words("development.told.went", n=went)] if went else told
+
+
+def _levels(context: Context, since: Development) -> list[str]:
+    steps = [change.difference or 0 for change in since.real if change.subject is ChangeSubject.MATURITY]
+    up, down = sum(step > 0 for step in steps), sum(step < 0 for step in steps)
+    return [context.words("development.told.levels", up=up, down=down)] if steps else []
 
 
 def _systems(context: Context, since: Development) -> list[str]:
