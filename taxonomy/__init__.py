@@ -11,7 +11,7 @@ from .changes import MunicipalityChange, PeerGroup, PeerRule, Reform
 from .checks import check_taxonomy
 from .consent import ConsentLayers, consent_layers
 from .defaults import DEFAULTS, in_common
-from .dresses import Dresses, dresses
+from .dressing import Dresses, dresses
 from .errors import Problem, TaxonomyError
 from .eservices import EserviceLinks, eservice_links
 from .figures import Answer, EarlierFigure, Pair, Survey, Surveys
