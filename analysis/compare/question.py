@@ -42,6 +42,7 @@ def cell_pairs(q: Question) -> pd.DataFrame:
 
 
 def mixed_by(q: Question, pairs: pd.DataFrame) -> tuple[pd.Series[bool], Verdict]:
+    """Rows of municipalities that hold more or less than before: nothing in them is the site's doing."""
     return pairs["code"].isin(list(q.mixed)), (ChangeKind.ORGANISATION, ChangeReason.MERGED)
 
 
