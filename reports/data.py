@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from analysis import picture_of
 from study import (
+    COMPARISON,
     TABLES,
     AccessibilityPage,
     AccessibilityStatement,
@@ -34,6 +35,7 @@ from study import (
     key_of,
     load_decisions,
     read_at,
+    read_table,
 )
 from taxonomy import Product, Service, Taxonomy, Theme, load_taxonomy
 
@@ -330,6 +332,10 @@ def load_study(folder: StudyFolder, version: str = "", development: Development 
             if name not in OPTIONAL and table.is_contract:
                 raise
             tables[name] = ()
+    for name, table in COMPARISON.items():
+        path = folder.comparison / f"{name}.parquet"
+        rows: Sequence[Any] = read_table(path, table.record, taxonomy) if path.is_file() else ()
+        tables[name] = _masked(table.record, rows, personal)
     log = load_decisions(folder).log
     return StudyData(
         title=config.study.title,

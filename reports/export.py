@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from analysis import CHANNEL_CONFIDENCE
-from study import TABLES, ChannelEvidence, StudyFolder, column, no_follow, storage_errors, to_arrow
+from study import COMPARISON, TABLES, ChannelEvidence, StudyFolder, column, no_follow, storage_errors, to_arrow
 
 from .cells import csv_bytes, spreadsheet_bytes
 from .codebook import DATASET_LANGUAGE, codebook, readme
@@ -69,11 +69,12 @@ class EvidenceRow(ChannelEvidence):
 
 
 def package_tables(data: StudyData) -> list[PackageTable]:
-    """Findings and look-up tables, in the order of the package."""
+    """Findings, what changed since an earlier study where that was compared, and look-up tables, in this order."""
     day = data.crawl_days[1] if data.crawl_days else date(data.year, 12, 31)
     naming = ("vendor_hits", "eservice_paths", "shared_installations", "site_tools")
-    products = (row.product_id for table in naming for row in data.rows(table) if row.product_id)
-    records = {name: table.record for name, table in TABLES.items()} | REFERENCE
+    products = {row.product_id for table in naming for row in data.rows(table) if row.product_id}
+    products |= {name for row in data.rows("product_moves") for name in (*row.old_products, *row.new_products)}
+    records = {name: table.record for name, table in (TABLES | COMPARISON).items()} | REFERENCE
     records["channel_evidence"] = EvidenceRow
     rows = {**dict.fromkeys(records, ()), **data.tables, **reference_rows(data.taxonomy, products, day)}
     rows["channel_evidence"] = list(_with_use(data))

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from analysis import declared_indicators, indicator_words
-from study import NAME_COLUMNS, column
+from study import COMPARISON, NAME_COLUMNS, column
 from taxonomy import Taxonomy, Text, in_common
 
 from .meanings import CATEGORIES, Meanings, all_tables, lists_of, values_of
@@ -90,12 +90,49 @@ class IndicatorDefinition:
     source: str = column("Where the limit comes from.")
 
 
+@dataclass(frozen=True, slots=True)
+class SurveyAnswer:
+    """What municipalities answered to one question of a survey, as its source gives it."""
+
+    number: int = column("Running number of the answer.", key=True)
+    survey: str = column("Id of the survey.")
+    survey_year: int = column("Year of the survey.")
+    subject_id: str = column("Id of the subject that was asked about.")
+    name_fi: str = column("Finnish name of the subject.")
+    name_sv: str = column("Swedish name of the subject.")
+    name_en: str = column("English name of the subject.")
+    question: str = column("Number of the question in the survey; empty where it is not known.")
+    wording_fi: str = column("The question in Finnish.")
+    wording_sv: str = column("The question in Swedish.")
+    wording_en: str = column("The question in English.")
+    is_known: bool = column("Whether the source that was read says what was answered; if not, it is a gap and no no.")
+    share: float | None = column("Share that answered so, 0-1; empty where the source gives a span, words or nothing.")
+    share_from: float | None = column("Least that the share may be, where the source gives a span or a lower bound.")
+    share_to: float | None = column("Most that the share may be, where the source gives a span.")
+    said_fi: str = column("The source's words in Finnish, or why nothing is known; empty where it gives a number.")
+    said_sv: str = column("The same in Swedish.")
+    said_en: str = column("The same in English.")
+    population_from: int = column("Inhabitants from which the size class begins; 0 for all.", unit="inhabitants")
+    population_below: int | None = column(
+        "Inhabitants below which it ends; empty where it has no upper bound.", unit="inhabitants"
+    )
+    base: int | None = column("How many answered the question, where it is known.", unit="answers")
+    base_of_fi: str = column("Whose answers they are, in Finnish; empty where all could answer.")
+    base_of_sv: str = column("The same in Swedish.")
+    base_of_en: str = column("The same in English.")
+    source_fi: str = column("Where in the source it stands, in Finnish.")
+    source_sv: str = column("The same in Swedish.")
+    source_en: str = column("The same in English.")
+    source_url: str = column("Address of the source.")
+
+
 REFERENCE: dict[str, type] = {
     "themes": ThemeName,
     "services": ServiceName,
     "channels": ChannelName,
     "products": ProductName,
     "indicator_definitions": IndicatorDefinition,
+    "survey_answers": SurveyAnswer,
     "value_lists": ListedValue,
 }
 """Table name to record, in the order of the package."""
@@ -126,6 +163,7 @@ def reference_rows(taxonomy: Taxonomy, product_ids: Iterable[str], day: date) ->
             for p in products
         ],
         "indicator_definitions": list(_indicators()),
+        "survey_answers": list(_survey_answers(taxonomy)),
         "value_lists": list(_listed_values(taxonomy)),
     }
 
@@ -147,10 +185,43 @@ def _indicators() -> Iterator[IndicatorDefinition]:
         )
 
 
+def _survey_answers(taxonomy: Taxonomy) -> Iterator[SurveyAnswer]:
+    """What was answered in the country's surveys, in the order in which it is written down."""
+    surveys = taxonomy.surveys
+    years = {survey.id: survey.year for survey in surveys.surveys}
+    for number, answer in enumerate(surveys.answers, start=1):
+        yield SurveyAnswer(
+            number=number,
+            survey=answer.survey,
+            survey_year=years[answer.survey],
+            subject_id=answer.subject,
+            **_names(surveys.subjects[answer.subject]),
+            question=answer.question,
+            **_in_languages("wording", answer.wording),
+            is_known=answer.is_known,
+            share=answer.share,
+            share_from=answer.least,
+            share_to=answer.most,
+            **_in_languages("said", answer.words or answer.missing),
+            population_from=answer.population_from,
+            population_below=answer.population_below,
+            base=answer.base,
+            **_in_languages("base_of", answer.base_of),
+            **_in_languages("source", answer.where),
+            source_url=answer.url,
+        )
+
+
+def _in_languages(name: str, text: Text | None) -> dict[str, str]:
+    languages = (column.rpartition("_")[2] for column in NAME_COLUMNS)
+    return {f"{name}_{language}": text.get(language) if text else "" for language in languages}
+
+
 def _listed_values(taxonomy: Taxonomy) -> Iterator[ListedValue]:
     """Every value of every list that a column of the dataset takes its values from."""
     meanings = {column: Meanings(column.rpartition("_")[2], taxonomy) for column in NAME_COLUMNS}
-    for name in lists_of((*all_tables().values(), *REFERENCE.values())):
+    compared = (table.record for table in COMPARISON.values())
+    for name in lists_of((*all_tables().values(), *compared, *REFERENCE.values())):
         for value in values_of(name, taxonomy):
             yield ListedValue(name, value, **{c: m.value(name, value) for c, m in meanings.items()})
 

@@ -64,6 +64,24 @@ def test_the_tables_lie_in_the_newest_study_with_what_they_mean(
     assert (digests(old), digests(new / "findings")) == before
 
 
+def test_the_data_package_holds_what_changed_and_what_was_answered(
+    kuntatutka: Callable[..., Any], years: tuple[Path, Path]
+) -> None:
+    assert kuntatutka("compare", *years).status == 0
+    assert kuntatutka("export", years[1]).status in (0, 3)
+    package = json.loads((years[1] / "export" / "datapackage.json").read_text(encoding="utf-8"))
+    schemas = {item["name"]: item["schema"]["fields"] for item in package["resources"] if "schema" in item}
+    for name in COMPARISON:
+        rows = pq.read_table(years[1] / "comparison" / f"{name}.parquet")
+        assert pq.read_table(years[1] / "export" / "data" / f"{name}.parquet").num_rows == rows.num_rows > 0
+        assert [field["name"] for field in schemas[name]] == rows.column_names
+    answers = pq.read_table(years[1] / "export" / "data" / "survey_answers.parquet").to_pylist()
+    assert {row["survey_year"] for row in answers} == {2013, 2018, 2021, 2024}
+    assert all(row["wording_fi"] and row["source_url"] for row in answers)
+    assert all(row["said_fi"] for row in answers if not row["is_known"])
+    assert "## survey_answers" in (years[1] / "export" / "codebook.sv.md").read_text(encoding="utf-8")
+
+
 def test_the_same_comparison_has_the_same_bytes(kuntatutka: Callable[..., Any], years: tuple[Path, Path]) -> None:
     assert kuntatutka("compare", *years).status == 0
     first = digests(years[1] / "comparison")
