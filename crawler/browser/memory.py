@@ -32,7 +32,7 @@ class Watch:
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
-        self._ended_at = 0.0
+        self._ended_at = -_RECENT_SECONDS
 
     def begin(self) -> None:
         """Watch from now on; once is enough for a process."""
@@ -40,9 +40,14 @@ class Watch:
             self._thread = threading.Thread(target=self._run, name="memory watch", daemon=True)
             self._thread.start()
 
+    @property
+    def has_just_ended_one(self) -> bool:
+        """Whether a process was ended a moment ago."""
+        return time.monotonic() - self._ended_at < _RECENT_SECONDS
+
     def told(self, otherwise: str) -> str:
         """Why a page was lost: its memory, where that was the end of it just now."""
-        if time.monotonic() - self._ended_at < _RECENT_SECONDS:
+        if self.has_just_ended_one:
             return f"the page wanted more than {MOST_MB} MB of memory and was ended"
         return otherwise
 

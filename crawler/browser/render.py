@@ -59,6 +59,16 @@ class Rendered:
 
 async def render(session: BrowserSession, url: str, *, patient: bool = False) -> Rendered:
     """The settled DOM of a page; raises RenderError or BrowserUnavailableError. `patient`: more is to come."""
+    try:
+        return await _render(session, url, patient=patient)
+    except RenderError:
+        # What took the memory may be what the page before left in the tab: this one is asked again in one of its own.
+        if session.is_tab_new or not watch_memory.has_just_ended_one:
+            raise
+        return await _render(session, url, patient=patient)
+
+
+async def _render(session: BrowserSession, url: str, *, patient: bool) -> Rendered:
     gateway = session.gateway
     gateway.contacted.clear()
     try:

@@ -18,6 +18,7 @@ from .key import give_key
 _RECYCLE_AFTER = 150  # pages; Chromium's memory grows with every page it has shown
 _TAB_FOR = 25  # pages; a tab is used again, as opening one takes as long as loading a page
 _CLOSE_SECONDS = 5.0
+_OPEN_SECONDS = 30.0
 _WATCH = Path(__file__).parent / "scripts" / "watch.js"
 # Nothing that is read: fonts, films, pictures. Style sheets stay, for they say what is hidden.
 _LEFT_OUT = [
@@ -44,25 +45,43 @@ class BrowserSession:
         self._closing: set[asyncio.Future[None]] = set()
         self._opened = 0
         self._is_let_in = False
+        self.is_tab_new = False
+        """Whether no other page was in the tab before the one that it was given for last."""
         self.gateway = Gateway(guard)
 
     async def tab(self) -> Page:
         """A tab for the next page, mostly the last one's; raises BrowserUnavailableError where no browser starts."""
         if self._browser is None or not self._browser.is_connected() or self._opened >= _RECYCLE_AFTER:
             await self._restart()
-        assert self._context is not None
-        if self._tab is None or self._tab.is_closed() or self._opened % _TAB_FOR == 0:
+        self.is_tab_new = self._tab is None or self._tab.is_closed() or self._opened % _TAB_FOR == 0
+        if self._tab is None or self.is_tab_new:
             await self.drop_tab()
-            self._tab = await self._context.new_page()
-            devtools = await self._context.new_cdp_session(self._tab)
-            await devtools.send("Network.enable")
-            await devtools.send("Network.setBlockedURLs", {"urls": _LEFT_OUT})
-            if not self._is_let_in:
-                await give_key(self._tab, devtools, self.gateway.key)
-                self._is_let_in = True
-            await send_nothing(devtools)
+            self._tab = await self._new_tab()
         self._opened += 1
         return self._tab
+
+    async def _new_tab(self) -> Page:
+        """A tab of this browser, or of a new one where this opens none, as after the end of a process kept ready."""
+        for is_last in (False, True):
+            if self._context is None or is_last:
+                await self._restart()
+            assert self._context is not None
+            try:
+                return await asyncio.wait_for(self._let_in(self._context), _OPEN_SECONDS)
+            except TimeoutError:
+                continue
+        raise unavailable(TimeoutError(f"no tab opens within {_OPEN_SECONDS:.0f} seconds"))
+
+    async def _let_in(self, context: BrowserContext) -> Page:
+        tab = await context.new_page()
+        devtools = await context.new_cdp_session(tab)
+        await devtools.send("Network.enable")
+        await devtools.send("Network.setBlockedURLs", {"urls": _LEFT_OUT})
+        if not self._is_let_in:
+            await give_key(tab, devtools, self.gateway.key)
+            self._is_let_in = True
+        await send_nothing(devtools)
+        return tab
 
     async def drop_tab(self) -> None:
         """Close the tab: its page hung, failed or left something behind. A browser that refuses to is ended."""
