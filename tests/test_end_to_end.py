@@ -210,7 +210,14 @@ def test_evidence_read_as_another_crawlers_files_gives_the_same_services(
 ) -> None:
     done = kuntatutka("new", "foreign", "--country", "practice", "-m", "demo", "--year", str(study.config.study.year))
     assert done.status == 0, done.err
-    done = kuntatutka("analyze", "foreign", "--warc", *study.warc_files())
+    shutil.copytree(study.root, tmp_path / "copy")
+    assert kuntatutka("export", "copy", "--only", "P01").status == 2, "--only chooses web archives"
+    done = kuntatutka("export", "copy", "--wacz", "--only", "P01", "--only", "P04")
+    assert done.status == 0, done.err
+    _, *archives = done.out.split()
+    assert [Path(name).name for name in archives] == ["P01.wacz", "P04.wacz"]
+    warcs = [path for path in study.warc_files() if not path.name.startswith(("P01", "P04"))]
+    done = kuntatutka("analyze", "foreign", "--warc", *archives, *warcs)
     assert done.status in (0, 3), done.err
     ours = {(r.municipality_code, r.service_id) for r in study.read("service_findings") if r.state.value == "found"}
     foreign = open_study(tmp_path / "foreign").read("service_findings")

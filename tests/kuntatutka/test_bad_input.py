@@ -163,6 +163,12 @@ def test_unreadable_warc_is_named(kuntatutka: Callable[..., Any], study: Path, t
     assert foreign.read_bytes() == content
 
 
+def test_a_web_archive_that_is_cut_off_is_named(kuntatutka: Callable[..., Any], study: Path, tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign.wacz"
+    foreign.write_bytes(b"PK\x03\x04 the rest did not come")
+    complaint(kuntatutka("analyze", study, "--warc", foreign), 2, "foreign.wacz", "cut off", "Get it again")
+
+
 def test_two_warc_files_of_one_name_are_refused(kuntatutka: Callable[..., Any], study: Path, tmp_path: Path) -> None:
     whole = put_evidence(study)
     for folder in ("one", "two"):
