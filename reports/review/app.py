@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 
 from reports.words import Words
-from study import Action, UserError
+from study import Action, StorageError, UserError
 
 from .decide import (
     MeanwhileError,
@@ -69,7 +69,7 @@ class ReviewApp:
                 return PlainTextResponse("Kuntatutka: there is no such page.", 404)
             try:
                 return await endpoint(request)
-            except UserError as error:
+            except (UserError, StorageError) as error:
                 return self._page(request, "notice", 409, text=str(error))
             except (NotAllowedError, MeanwhileError) as error:
                 key = error.key if isinstance(error, NotAllowedError) else "review.refused.meanwhile"

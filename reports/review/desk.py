@@ -195,6 +195,11 @@ class Desk:
             )
         return read_arrow(path, TABLES[name].record, self.taxonomy, columns)
 
+    def check_tables(self) -> None:
+        """Raise StorageError where a table that is read later, cell by cell, was written by another version."""
+        for name in _LATER:
+            self._table(name, [])
+
     @cached_property
     def queue(self) -> list[QueueCell]:
         """Every cell in the order of what a look changes most, decided ones too; a second reader's by their lots."""
@@ -337,6 +342,7 @@ class Desk:
         return {product: frozenset(cells) for product, cells in found.items()}
 
 
+_LATER = ("channel_evidence", "page_services", "vendor_hits", "pages")
 _QUEUE_COLUMNS = (
     "municipality_code",
     "theme_id",
@@ -378,9 +384,12 @@ def open_desk(
 ) -> Desk:
     """A study ready to be reviewed; raises UserError where it has no findings, or decisions that cannot be read.
 
+    Raises StorageError where its tables are of another version.
+
     With a `share` of the decided cells for a second reader; raises UserError where nobody else has decided any.
     """
     study = open_study(folder.root)
     desk = Desk(study, reviewer, Book(study), share=share, draft=draft or (lambda host: ""))
     _ = desk.queue
+    desk.check_tables()
     return desk
