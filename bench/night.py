@@ -305,7 +305,7 @@ def _seconds(town: Town, seen: Measured, asked: Mapping[str, int], scale: float,
 
 
 def with_those_not_begun(towns: Sequence[Town], seen: Measured, asked: Mapping[str, int]) -> dict[str, int]:
-    """Give municipalities for which the time did not suffice what others of their fate took; how often each was asked."""
+    """Give municipalities that were not begun what others of their fate took; how often each was asked."""
     found = dict(asked)
     for fate in SEEN:
         alike = [town.code for town in towns if town.fate == fate and town.code in seen.seconds]
