@@ -91,6 +91,7 @@ def _renamed(old: Snapshot, pairs: Sequence[tuple[str, str, ChangeReason | None]
         statements=_without(moved(old.statements), mixed),
         indicators=_without(moved(old.indicators), mixed),
         pages=moved(old.pages),
+        telling=moved(old.telling).drop_duplicates(),
     )
 
 

@@ -72,15 +72,15 @@ def _offers(q: Question, cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _stayed(q: Question, pairs: pd.DataFrame) -> pd.Series[bool]:
-    """Whether both sides have the channel of which a row names the kind; false where one side tells no kinds."""
-    if not (q.old.tells_kinds and q.new.tells_kinds):
-        return pd.Series(False, index=pairs.index)
+    """Whether both sides have the channel of which a row names the kind, and tell the kinds of the cell."""
     wanted = pairs[CELL].assign(subject=ChangeSubject.CHANNEL.value, item=pairs["item"].str.split(":").str[0])
     has = [
-        wanted.merge(side.offers[OFFER].drop_duplicates(), on=OFFER, how="left", indicator="has")["has"].eq("both")
+        wanted.merge(known, on=list(known), how="left", indicator="has")["has"].eq("both")
         for side in (q.old, q.new)
+        for known in (side.offers[OFFER].drop_duplicates(), side.telling)
     ]
-    return pd.Series((has[0] & has[1]).to_numpy(), index=pairs.index)
+    both: np.ndarray[tuple[int], np.dtype[np.bool_]] = np.logical_and.reduce(has)
+    return pd.Series(both.astype(bool), index=pairs.index)
 
 
 def _is_unread(q: Question, pairs: pd.DataFrame, lost: pd.Series[bool]) -> pd.Series[bool]:

@@ -27,7 +27,7 @@ class Snapshot:
 
     `places`: code, name, is_complete. `cells`: CELL, state, reason, status (known, gap, outside), digital, maturity,
     log_in (empty where it cannot be told), url. `offers`: OFFER and url, a row for each channel, kind of channel and
-    product that a cell has; `tells_kinds` is false where kinds are not known. `proofs`: OFFER and every url.
+    product that a cell has; `telling`: CELL, those whose kinds of channels are known. `proofs`: OFFER and every url.
     `by_hand`: OFFER, what a person said of a cell otherwise than the machine. `statements` and `indicators`: code,
     item, value, and what is known of them. `pages`: code and url, read in places that were not read completely.
     """
@@ -48,7 +48,7 @@ class Snapshot:
     statements: pd.DataFrame
     indicators: pd.DataFrame
     pages: pd.DataFrame
-    tells_kinds: bool = True
+    telling: pd.DataFrame
 
     @property
     def incomplete(self) -> frozenset[str]:
@@ -74,7 +74,8 @@ def snapshot(
     """
     places = _places(tables["municipalities"])
     cells = _cells(tables["service_findings"])
-    evidence = _told_evidence(tables)
+    behind = _own_pages(tables)
+    evidence = _told_evidence(tables, behind)
     proofs = _proofs(tables["channel_evidence"], evidence, tables["vendor_hits"], uncounted)
     incomplete = set(places.loc[~places["is_complete"], "code"])
     return Snapshot(
@@ -92,7 +93,7 @@ def snapshot(
         statements=_statements(tables["accessibility_statements"], places, decided_statements),
         indicators=_indicators(tables["indicators"], tables["accessibility_pages"]),
         pages=_pages(tables["pages"], incomplete),
-        tells_kinds=len(tables["cell_pages"]) > 0,
+        telling=behind.rename(columns={"municipality_code": "code", "service_id": "service"})[CELL].drop_duplicates(),
     )
 
 
@@ -126,17 +127,19 @@ def _cells(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _told_evidence(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The evidence that tells of which kind a channel is: sure, on a page behind the cell that is no list of services.
-
-    A list says of many services at once how they are used, and not of which one.
-    """
-    key, evidence, pages = ["municipality_code", "service_id", "url"], tables["channel_evidence"], tables["pages"]
+def _own_pages(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The pages behind cells that are no lists: a list says of many services at once how they are used."""
+    pages = tables["pages"]
     lists = pages.loc[pages["page_type"].eq("hub"), ["municipality_code", "url"]].assign(is_list=True)
+    behind = tables["cell_pages"].drop_duplicates().merge(lists, on=["municipality_code", "url"], how="left")
+    return behind.loc[behind["is_list"].isna(), ["municipality_code", "service_id", "url"]].astype(object)
+
+
+def _told_evidence(tables: Mapping[str, pd.DataFrame], behind: pd.DataFrame) -> pd.DataFrame:
+    """The evidence that tells of which kind a channel is: sure, and on a page of the service itself."""
+    evidence = tables["channel_evidence"]
     told = evidence[evidence["confidence"].ge(SURE) & evidence["subtype"].astype(object).fillna("").ne("")]
-    told = told.merge(tables["cell_pages"].drop_duplicates(), on=key, how="inner")
-    told = told.merge(lists, on=["municipality_code", "url"], how="left")
-    return told[told["is_list"].isna()]
+    return told.merge(behind, on=["municipality_code", "service_id", "url"], how="inner")
 
 
 def _proofs(
