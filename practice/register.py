@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urljoin
 from zlib import crc32
 
-from taxonomy import load_taxonomy
+from taxonomy import DEFAULTS, load_taxonomy
 
 from .compose import Offer
 from .model import MAIN_LANGUAGE, Country, Site, load_country
@@ -62,7 +62,7 @@ def _service(
     country: Country, site: Site, owner: str, service_id: str, languages: tuple[str, ...], channels: tuple[str, ...]
 ) -> dict[str, Any]:
     said = [(code, words) for code in languages if (words := country.services[service_id].words(code)) is not None]
-    classes = sorted(load_taxonomy("practice").services[service_id].service_classes)
+    classes = sorted(load_taxonomy(DEFAULTS.practice_country).services[service_id].service_classes)
     return {
         "id": f"service-{site.code}-{service_id}",
         "serviceNames": [_text(code, words.titles[0]) for code, words in said],
