@@ -43,6 +43,9 @@ _ORDER = (
 )
 """Where several addresses speak for a service, the reason told is the first of these."""
 
+_A_LIST = 5
+"""Links to its own site that a page has at least which stands for the list of all services."""
+
 
 def gap_reason(reason: FailureReason) -> StateReason:
     """Why a cell is a gap where an address, or the whole site, could not be read for this reason."""
@@ -66,7 +69,7 @@ def unread_services(unit: Gathered) -> dict[str, StateReason]:
     findings = dict(unit.own_findings())
     texts = link_texts(findings)
     lists = _Lists(unit.taxonomy)
-    has_list = any(found.page_type == "hub" for found in findings.values())
+    has_list = any(found.page_type == "hub" and len(found.internal_links) >= _A_LIST for found in findings.values())
     everything = tuple(unit.taxonomy.services)
     found: dict[str, StateReason] = {}
     for url, reason in reasons.items():
