@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -123,7 +124,15 @@ def is_run_here(line: str) -> bool:
     reads_websites |= command == "register" and "--from" not in rest
     # What the demo makes is not on the desk; test_two_years.py compares its years.
     is_demo = command == "demo" or any(word.partition("-")[0] == "demo" for word in rest)
-    return not (reads_websites or serves or is_demo or command == "--install-completion" or "--folds" in rest)
+    # Other machines answer a command with --cluster; test_cluster.py runs those.
+    return not (
+        reads_websites
+        or serves
+        or is_demo
+        or "--cluster" in rest
+        or command == "--install-completion"
+        or "--folds" in rest
+    )
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +161,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(ROOT / "taxonomy" / "markup.toml", folder / "taxonomy")
     for host in ("hel", "espoo"):
         _write_archive(folder / f"wget-{host}.warc.gz", f"https://www.{host}.fi/", page.encode())
+    shutil.copy(folder / "wget-hel.warc.gz", folder / "wget.warc.gz")
+    with zipfile.ZipFile(folder / "browsertrix.wacz", "w") as package:
+        package.write(folder / "wget-espoo.warc.gz", "archive/data.warc.gz")
     towns = select_municipalities(load_taxonomy("fi"), "091,Espoo")
     for name in ("my-study", "top30", "trial", "last-year"):
         config = StudyConfig(study=StudySection(title="T", year=2026, languages=["fi"]))
