@@ -35,6 +35,7 @@ _SPOKEN_OF, _FIRST_FEW = 0.05, 3
 _SAID = 0.3
 # Added to the odds of a section's words, so that a service that is not named has none: log(0.003 / 1.003) / 3.
 _EVEN = 1.94
+_GONE = ("denied", "retired")
 _NAMED_KINDS = ("paragraph", "item", "cell")
 # A learned weight of a single term or service is held more firmly to nothing.
 _ONE = 0.6
@@ -90,7 +91,7 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoke
     surroundings = _Surroundings(view)
     of_page = {f"kind-{name}": share for name, share in kind.shares.items() if share > 0.02}
     of_page |= {"moved": float(uses.moved), "rivals": math.log1p(len(ranked)) / 2, "words-none": words.get(NONE, 0.0)}
-    of_page |= kind.signs
+    of_page |= dict(kind.signs) | _gone(view)
     found = []
     for rank, service_id in enumerate(ranked):
         own = grouped[service_id]
@@ -99,6 +100,7 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoke
         signals = _signals(service_id, own, uses, items)
         signals |= of_page
         signals |= surroundings.of(service_id, own)
+        signals |= _only_gone(own, view)
         # A page that says where a service went speaks of it in the words of one that serves it.
         if not uses.moved:
             signals |= _by_words(service_id, words) | _by_section(service_id, own, view, spoken)
@@ -218,11 +220,32 @@ class _Surroundings:
         return signals
 
 
+def _gone(view: View) -> dict[str, float]:
+    """How much of what the page says is that something is not, or no longer, there."""
+    senses = [clause.sense for _, _, clause in view.clauses]
+    gone = sum(sense in _GONE for sense in senses)
+    return {"gone": gone / len(senses)} if gone else {}
+
+
+def _only_gone(own: Sequence[Use], view: View) -> dict[str, float]:
+    """Whether all that names the service says so of it."""
+    named = [use for use in own if use.kind == "term" and use.block in view.passages]
+    return {"only-gone": 1.0} if named and all(_is_gone(view, use) for use in named) else {}
+
+
+def _is_gone(view: View, use: Use) -> bool:
+    passage = view.passages.get(use.block)
+    if passage is None:
+        return False
+    clauses = (clause for sentence in passage.sentences for clause in sentence.clauses)
+    return any(clause.start <= use.start < clause.end and clause.sense in _GONE for clause in clauses)
+
+
 def _acted_places(view: View, uses: Uses) -> dict[int, list[int]]:
     """Where readers are told to do something: places in each block; of a list, those of the line that announces it."""
     places: dict[int, list[int]] = {}
     for cue in uses.cues:
-        if cue.subject == ACT and cue.block >= 0:
+        if cue.subject == ACT and cue.block >= 0 and not _is_gone(view, cue):
             places.setdefault(cue.block, []).append(cue.start)
     announced = False
     for block in view.page.blocks:

@@ -56,7 +56,11 @@ def test_none_is_an_answer(title: str, body: str) -> None:
 
 
 def test_systems_named_on_a_page_are_no_services() -> None:
-    body = "<p>Koulukuljetusta haetaan Wilmassa.</p><h2>Hakeminen</h2><p><a href='https://h.inschool.fi'>Wilma</a></p>"
+    body = (
+        "<p>Oppilas saa kuljetuksen, kun matka kouluun on yli viisi kilometriä. Koulukuljetusta haetaan Wilmassa, ja "
+        "päätös tehdään lukuvuodeksi kerrallaan.</p><h2>Hakeminen</h2><p>Hakemus jätetään maaliskuun loppuun mennessä."
+        "</p><p><a href='https://h.inschool.fi'>Wilma</a></p>"
+    )
     assert [hit.service_id for hit in findings("Koulukuljetukset", body).services] == ["school-transport"]
 
 
