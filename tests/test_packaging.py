@@ -83,13 +83,15 @@ def test_the_guard_is_content_here() -> None:
 
 
 def test_every_import_is_a_declared_dependency() -> None:
-    """What the product imports stands in pyproject.toml; what learns the weights may ask for its own extra."""
+    """What the product imports stands in pyproject.toml; what learns the weights, and a cluster, have their extras."""
     declared = {requirement_name(line) for line in project()["dependencies"]}
-    learning = {requirement_name(line) for line in project()["optional-dependencies"]["learn"]}
-    everything = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
-    to_learn = [path for path in everything if path.is_relative_to(ROOT / "analysis" / "learning")]
-    assert sorted(imported_by(to_learn) - declared - learning) == []
-    assert sorted(imported_by([path for path in everything if path not in to_learn]) - declared) == []
+    rest = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    for room, extra in (("analysis/learning", "learn"), ("kuntatutka/cluster", "cluster")):
+        own = [path for path in rest if path.is_relative_to(ROOT / room)]
+        more = {requirement_name(line) for line in project()["optional-dependencies"][extra]}
+        assert sorted(imported_by(own) - declared - more) == []
+        rest = [path for path in rest if path not in own]
+    assert sorted(imported_by(rest) - declared) == []
 
 
 def imported_by(paths: list[Path]) -> set[str]:

@@ -21,7 +21,10 @@ def kind(title: str, body: str, path: str = "/sivu", lang: str = "fi", host: str
 
 
 def test_service() -> None:
-    body = "<p>Venepaikkaa haetaan verkkolomakkeella helmikuussa.</p><a href='/lomake'>Hae venepaikkaa</a>"
+    body = (
+        "<p>Venepaikkaa haetaan verkkolomakkeella helmikuussa. Paikat jaetaan hakemusten järjestyksessä, ja maksu "
+        "laskutetaan toukokuussa. Laiturit ovat käytössä syyskuun loppuun.</p><a href='/lomake'>Hae venepaikkaa</a>"
+    )
     assert kind("Venepaikat", body) == "service"
 
 

@@ -223,7 +223,7 @@ def made(folder: Path, words: str) -> StudyFolder:
     town = StudyMunicipality("901", "Rantala", "http://www.rantala.example/")
     study = create_study(folder, config, (town,))
     writer = WarcWriter(study.evidence, "901")
-    page = WEAK.format(title="Kirjaston tilat", words=words)
+    page = WEAK.format(title="Kirjasto", words=words)
     for number, (url, html) in enumerate(
         (("http://www.rantala.example/", FRONT), ("http://www.rantala.example/b", page))
     ):
