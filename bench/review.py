@@ -25,6 +25,24 @@ from urllib.parse import urlencode, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+FILTERS = (
+    "municipality=091",
+    "theme=sports-leisure",
+    "theme=sports-leisure&show=all",
+    "service=building-permit",
+    "channel=digital",
+    "product=suomi-fi",
+    "state=found",
+    "state=uncertain",
+    "reviewer=Bench",
+    "why=uncertain",
+    "why=control",
+    "find=hels",
+    "show=all",
+    "show=decided",
+    "show=noted",
+)
+"""Each filter of the queue, and two together."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -110,11 +128,14 @@ def measure(study: Path, cells: int) -> None:
     """Print the figures of one study."""
     with served(study) as (review, seconds):
         print(f"opened in {seconds:.2f} s by the clock, {review.processor():.2f} s of processor")
-        print(f"queue: {timed(review, ['en/'] + [f'en/?page={n}' for n in range(2, 12)])}")
-        print(f"queue, filtered: {timed(review, ['en/?theme=sports-leisure&show=all', 'fi/?why=uncertain'] * 3)}")
+        print(f"queue, first page: {timed(review, ['en/'])}")
+        print(f"queue: {timed(review, [f'en/?page={n}' for n in range(1, 12)])}")
+        for wished in FILTERS:
+            print(f"queue, {wished}: {timed(review, [f'{language}/?{wished}' for language in ('fi', 'sv', 'en')])}")
         _, where, _ = review.ask("en/next")
         print(f"cell: {timed(review, [where] * 5)}")
         clocks: list[float] = []
+        after: list[float] = []
         before = review.megabytes()
         used = review.processor()
         for number in range(cells):
@@ -126,9 +147,14 @@ def measure(study: Path, cells: int) -> None:
             clocks.append(1000 * (time.perf_counter() - start))
             if number == min(99, cells - 1):
                 before = review.megabytes()
+            if number % 10 == 0:
+                begun = time.perf_counter()
+                review.ask("en/")
+                after.append(1000 * (time.perf_counter() - begun))
         processor = 1000 * (review.processor() - used) / max(1, cells)
         print(f"{cells} cells shown and confirmed: a decision {statistics.median(clocks):.0f} ms by the clock,")
         print(f"    cell and decision {processor:.0f} ms of processor")
+        print(f"    queue right after one {statistics.median(after):.0f} ms (worst {max(after):.0f})")
         print(f"    {before:.0f} MB after 100 cells, {review.megabytes():.0f} MB at the end")
 
 

@@ -28,7 +28,7 @@ from .decide import (
 )
 from .desk import Desk
 from .pages import Pages
-from .queue import Filters, following, page_of, rows, standing
+from .queue import Filters, Found, following, page_of, standing
 from .view import view_cell
 
 _STATIC = {"review.css": "text/css", "review.js": "text/javascript"}
@@ -41,6 +41,21 @@ class ReviewApp:
     def __init__(self, desk: Desk, token: str, languages: tuple[str, ...]) -> None:
         self.desk, self.token, self.languages = desk, token, languages
         self.pages = Pages(desk, token, languages)
+
+    def prepare(self) -> None:
+        """Read what the first page of the queue needs, so that it comes as quickly as the others."""
+        self.pages.prepare("queue")
+        _ = self.desk.product_cells, self.desk.places
+
+    def prepare_cells(self) -> None:
+        """Read what a first cell needs and the queue does not."""
+        import analysis  # takes half a second
+
+        from . import archived
+
+        _ = analysis, archived
+        self.pages.prepare("cell")
+        self.desk.prepare_cells()
 
     def build(self) -> Starlette:
         """The application as a server runs it."""
@@ -112,12 +127,12 @@ class ReviewApp:
         """The cells that wait, by what a look changes most."""
         self.desk.book.refresh()
         filters = Filters.of(request.query_params)
-        found = rows(self.desk, filters)
+        found = Found.of(self.desk, filters)
         number = request.query_params.get("page", "1")
-        shown, pages = page_of(found, int(number) if number.isdigit() and len(number) < 7 else 1)
-        at = min(max(int(number) if number.isdigit() and len(number) < 7 else 1, 1), pages)
+        shown, at, pages = page_of(found, int(number) if number.isdecimal() and len(number) < 7 else 1)
+        count = len(found.cells)
         return self._page(
-            request, "queue", rows=shown, count=len(found), number=at, pages=pages, standing=standing(self.desk)
+            request, "queue", rows=shown, count=count, number=at, pages=pages, standing=standing(self.desk)
         )
 
     async def go_on(self, request: Request) -> Response:
@@ -146,7 +161,7 @@ class ReviewApp:
         code, service = request.path_params["code"], request.path_params["service"]
         view = view_cell(self.desk, code, service, request.query_params.get("url", ""), refused=refused)
         as_text = request.query_params.get("as") == "text"
-        waiting = len(rows(self.desk, Filters.of(request.query_params)))
+        waiting = len(Found.of(self.desk, Filters.of(request.query_params)).cells)
         did = "" if refused else request.query_params.get("did", "")
         status = 409 if refused else 200
         return self._page(request, "cell", status, view=view, as_text=as_text, waiting=waiting, did=did)

@@ -109,7 +109,7 @@ class Desk:
                 )  # fmt: skip
                 cell.channels = tuple(sorted({name.partition(":")[0] for name in machine.machine_channels}))
             cell.differs = (*differs.get((code, service), ()), *(("languages",) if gaps else ()))
-            cells[code, service] = cell
+            cells[cell.key] = cell
         weigh(list(cells.values()), draw_control(cells, self.folder.config.review.control_sample))
         return cells
 
@@ -275,6 +275,10 @@ class Desk:
     def unknown(self) -> list[UnknownEservice]:
         """E-service hosts that no product claims."""
         return self.folder.read("unknown_eservices")
+
+    def prepare_cells(self) -> None:
+        """Read the tables that the first cell needs."""
+        _ = self._findings, self._evidence, self._served, self._vendors, self._pages, self.cells_of_host
 
     def finding(self, code: str, service: str) -> ServiceFinding:
         """The cell as the tables have it."""

@@ -146,6 +146,12 @@ class Pages:
         self._desk, self._token = desk, token
         self._languages = languages
 
+    def prepare(self, template: str) -> None:
+        """Read a template and the words of all languages."""
+        for language in self._languages:
+            Words(language)
+        _environment().get_template(f"{template}.html.j2")
+
     def render(self, template: str, language: str, *, filters: Filters, **values: Any) -> str:
         """One page as HTML."""
         words = Words(language)

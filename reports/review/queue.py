@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -71,35 +71,36 @@ class Standing:
 
 def rows(desk: Desk, filters: Filters) -> list[Row]:
     """The cells that fit, urgent ones first, then by what a look changes most."""
-    urgent = _urgent(desk)
-    products = desk.product_cells.get(filters.product, frozenset()) if filters.product else None
-    decided = desk.said
-    first: list[Row] = []
-    found: list[Row] = []
-    fits = _fitting(filters)
-    is_found = _named(desk, filters.find)
-    for cell in desk.queue:
-        if not fits(cell) or not is_found(cell) or (products is not None and cell.key not in products):
-            continue
-        reason = urgent.get(cell.key)
-        decision = decided.get((cell.code, cell.service, ""))
-        is_open = decision is None or reason is not None
-        if not (desk.notes(*cell.key) if filters.show == "noted" else _is_shown(filters, is_open=is_open)):
-            continue
-        if filters.reviewer and (decision is None or decision.reviewer != filters.reviewer):
-            continue
-        if filters.why and filters.why != reason and filters.why not in cell.reasons:
-            continue
-        if reason:
-            first.append(Row(cell, (reason, *cell.reasons)))
-        else:
-            found.append(Row(cell, cell.reasons))
-    first.sort(key=lambda row: REASONS.index(row.reasons[0]))
-    return [*first, *found]
+    return Found.of(desk, filters).rows()
 
 
-def _is_shown(filters: Filters, *, is_open: bool) -> bool:
-    return filters.show == "all" or is_open is (filters.show == "open")
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The cells that fit filters, in order; why they are there is told of those that are shown."""
+
+    cells: Sequence[QueueCell]
+    urgent: Mapping[tuple[str, str], Reason]
+
+    @classmethod
+    def of(cls, desk: Desk, filters: Filters) -> Found:
+        """What fits, urgent ones first, then by what a look changes most."""
+        urgent = _urgent(desk)
+        found = desk.queue
+        # Filter by filter, so that each page of a large study costs what it asks for and no more.
+        for fits in _tests(desk, filters, urgent):
+            found = [cell for cell in found if fits(cell)]
+        if not urgent:
+            return cls(found, urgent)
+        first = sorted((c for c in found if c.key in urgent), key=lambda c: REASONS.index(urgent[c.key]))
+        return cls([*first, *(c for c in found if c.key not in urgent)], urgent)
+
+    def rows(self, start: int = 0, end: int | None = None) -> list[Row]:
+        """The cells from one place to another, with the reasons why they are there."""
+        return [Row(cell, self._reasons(cell)) for cell in self.cells[start:end]]
+
+    def _reasons(self, cell: QueueCell) -> tuple[Reason, ...]:
+        reason = self.urgent.get(cell.key)
+        return (reason, *cell.reasons) if reason else cell.reasons
 
 
 def _urgent(desk: Desk) -> dict[tuple[str, str], Reason]:
@@ -109,27 +110,52 @@ def _urgent(desk: Desk) -> dict[tuple[str, str], Reason]:
     return {cell.key: reason for cell in cells if cell is not None and (reason := desk.urgency(cell)) is not None}
 
 
-def _fitting(filters: Filters) -> Callable[[QueueCell], bool]:
-    """Whether what the machine says of a cell fits; asked of every cell of a study for each page."""
+_Test = Callable[[QueueCell], bool]
+
+
+def _tests(desk: Desk, filters: Filters, urgent: Mapping[tuple[str, str], Reason]) -> Iterator[_Test]:
+    """What a cell has to be, filter by filter, the ones that leave least first."""
     place, theme, service, state, channel = (
         filters.municipality, filters.theme, filters.service, filters.state, filters.channel,
     )  # fmt: skip
-    if not (place or theme or service or state or channel):
-        return lambda cell: True
-    return lambda cell: (
-        place in ("", cell.code)
-        and theme in ("", cell.theme)
-        and service in ("", cell.service)
-        and state in ("", cell.state, cell.verification)
-        and (not channel or channel in cell.channels)
-    )
+    if place:
+        yield lambda cell: cell.code == place
+    if service:
+        yield lambda cell: cell.service == service
+    if filters.product:
+        behind = desk.product_cells.get(filters.product, frozenset())
+        yield lambda cell: cell.key in behind
+    if theme:
+        yield lambda cell: cell.theme == theme
+    if filters.find.strip():
+        yield _named(desk, filters.find)
+    if state:
+        yield lambda cell: state in (cell.state, cell.verification)
+    if channel:
+        yield lambda cell: channel in cell.channels
+    yield from _decided_as(desk, filters, urgent)
 
 
-def _named(desk: Desk, find: str) -> Callable[[QueueCell], bool]:
+def _decided_as(desk: Desk, filters: Filters, urgent: Mapping[tuple[str, str], Reason]) -> Iterator[_Test]:
+    """What people must have said of a cell, and why it must be worth a look."""
+    why, reviewer = filters.why, filters.reviewer
+    done = {(code, service) for code, service, _ in desk.said if (code, service) not in urgent}
+    if filters.show == "open":
+        yield lambda cell: cell.key not in done
+    elif filters.show == "decided":
+        yield lambda cell: cell.key in done
+    elif filters.show == "noted":
+        yield lambda cell: bool(desk.notes(*cell.key))
+    if reviewer:
+        theirs = {(code, service) for (code, service, _), said in desk.said.items() if said.reviewer == reviewer}
+        yield lambda cell: cell.key in theirs
+    if why:
+        yield lambda cell: why in cell.reasons or why == urgent.get(cell.key)
+
+
+def _named(desk: Desk, find: str) -> _Test:
     """Whether each of some words stands in the name of a cell's municipality or service."""
     words = [word.casefold() for word in find.split()[:8]]
-    if not words:
-        return lambda cell: True
     places = {code: _folded(code, m.name_fi, m.name_sv, m.name_en) for code, m in desk.names.items()}
     services = {id: _folded(id, *s.name.root.values()) for id, s in desk.taxonomy.services.items()}
     in_names = [
@@ -145,7 +171,7 @@ def _folded(*names: str) -> str:
 
 def following(desk: Desk, filters: Filters, code: str, service: str, *, back: bool = False) -> QueueCell | None:
     """The open cell behind (or before) this one in the queue, from the other end again; None where none is left."""
-    waiting = [row.cell for row in rows(desk, filters) if row.cell.key != (code, service)]
+    waiting = [cell for cell in Found.of(desk, filters).cells if cell.key != (code, service)]
     if not waiting:
         return None
     places = desk.places
@@ -158,8 +184,8 @@ def following(desk: Desk, filters: Filters, code: str, service: str, *, back: bo
 def standing(desk: Desk) -> Standing:
     """How much is done, and how many uncertain cells a day's work at this person's pace would leave."""
     decided = {(code, service) for code, service, _ in desk.said if service}
-    waiting = [cell for cell in desk.queue if cell.key not in decided]
-    uncertain = [number for number, cell in enumerate(waiting) if cell.verification == Verification.UNCERTAIN]
+    waiting = [cell.verification for cell in desk.queue if cell.key not in decided]
+    uncertain = [number for number, said in enumerate(waiting) if said == Verification.UNCERTAIN]
     control = [cell for cell in desk.queue if cell.is_control]
     seconds = desk.book.seconds_a_cell(desk.reviewer)
     urgent = len(_urgent(desk))
@@ -177,8 +203,8 @@ def standing(desk: Desk) -> Standing:
     )
 
 
-def page_of(found: Sequence[Row], number: int) -> tuple[Sequence[Row], int]:
-    """The rows of one page of the queue, and how many pages there are."""
-    pages = max(1, -(-len(found) // ROWS))
+def page_of(found: Found, number: int) -> tuple[Sequence[Row], int, int]:
+    """The rows of one page of the queue, which page that is, and how many there are."""
+    pages = max(1, -(-len(found.cells) // ROWS))
     at = min(max(number, 1), pages)
-    return found[(at - 1) * ROWS : at * ROWS], pages
+    return found.rows((at - 1) * ROWS, at * ROWS), at, pages

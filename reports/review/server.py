@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 import socket
 import threading
@@ -62,7 +63,8 @@ class _Lock:
 
 
 def _listen(port: int) -> socket.socket:
-    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Named as TCP, so that the server sends at once: else each page waits 40 ms for the browser's acknowledgement.
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((LOOPBACK, port))
@@ -86,9 +88,10 @@ def serve(desk: Desk, wishes: Wishes, on_ready: Callable[[str], None]) -> None:
         port = int(sock.getsockname()[1])
         lock.tell(port)
         token = secrets.token_urlsafe(24)
-        app = Guard(ReviewApp(desk, token, (*known, *others)).build(), token, port)
+        app = ReviewApp(desk, token, (*known, *others))
+        app.prepare()
         config = uvicorn.Config(
-            app,
+            Guard(app.build(), token, port),
             http="h11",  # refuses a missing or doubled Host, which httptools lets through
             ws="none",
             lifespan="off",
@@ -99,9 +102,11 @@ def serve(desk: Desk, wishes: Wishes, on_ready: Callable[[str], None]) -> None:
         )
 
         def ready() -> None:
+            # What was read stays until the end: no page has to wait while all of it is looked through for garbage.
+            gc.freeze()
             on_ready(f"http://{LOOPBACK}:{port}/{token}/")
-            # What a first cell needs and the queue does not; fetched while the person still reads the queue.
-            threading.Thread(target=_warm, daemon=True).start()
+            # While the browser starts and the person reads the queue.
+            threading.Thread(target=app.prepare_cells, daemon=True).start()
 
         server = _Server(config, ready)
         try:
@@ -112,13 +117,6 @@ def serve(desk: Desk, wishes: Wishes, on_ready: Callable[[str], None]) -> None:
             sock.close()
     finally:
         lock.release()
-
-
-def _warm() -> None:
-    import analysis  # takes a second
-    from reports.review import archived
-
-    _ = analysis, archived
 
 
 class _Server(uvicorn.Server):

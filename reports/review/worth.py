@@ -33,10 +33,12 @@ REASONS: tuple[Reason, ...] = get_args(Reason)
 # How likely the machine errs, beyond its own doubt: of cells that it calls sure about 3 in 100 are wrong; a source that
 # says otherwise is right as often as not; versions that differ are more often the site's fault than the machine's.
 _SURE_DOUBT = 0.03
+_SURE = 1.0 - _SURE_DOUBT
 _DOUBT: Mapping[str, float] = {"reader": 0.5, "register": 0.5, "last-year": 0.3, "languages": 0.12, "pages": 0.08}
 _FIGURE = 2.0
 """A cell that can move a place or let a figure be said counts as much as this many others."""
 _GAP_LIMIT = 0.2
+_JUDGED = frozenset((State.FOUND.value, State.NOT_FOUND.value))
 _EVERY = 10
 """Every so many-th place in the queue is a control cell, so that a day's work measures the rest too."""
 
@@ -58,11 +60,11 @@ class QueueCell:
     is_control: bool = False
     worth: float = 0.0
     reasons: tuple[Reason, ...] = field(default=())
+    key: tuple[str, str] = field(init=False)
+    """Municipality and service; kept, as each page asks it of every cell."""
 
-    @property
-    def key(self) -> tuple[str, str]:
-        """Municipality and service."""
-        return (self.code, self.service)
+    def __post_init__(self) -> None:
+        self.key = (self.code, self.service)
 
 
 def weigh(cells: Sequence[QueueCell], control: frozenset[tuple[str, str]]) -> None:
@@ -80,11 +82,11 @@ def weigh(cells: Sequence[QueueCell], control: frozenset[tuple[str, str]]) -> No
             found.append("figure")
         if cell.is_control:
             found.append("control")
-        cell.reasons = tuple(sorted(found, key=REASONS.index)) if found else ("rest",)
+        cell.reasons = tuple(sorted(found, key=REASONS.index) if len(found) > 1 else found) or ("rest",)
 
 
 def _doubt(cell: QueueCell) -> float:
-    right = 1.0 - _SURE_DOUBT
+    right = _SURE
     if cell.verification == Verification.UNCERTAIN:
         right = min(right, cell.confidence if cell.confidence is not None else 0.5)
     for reason in cell.differs:
@@ -113,6 +115,8 @@ class _Figures:
             self._sharing[self._share(code)] += 1
         # The same for all cells of a municipality, or of a service.
         self._turns_place, self._turns_limit = cache(self._turns_place_of), cache(self._turns_limit_of)
+        self._share_of_service = cache(lambda service: 1.0 / max(1, self._judged_of_service[service]))
+        self._share_of_place = cache(lambda code: 1.0 / max(1, self._judged[code]))
 
     def _share(self, code: str, change: int = 0) -> float:
         judged = self._judged[code]
@@ -120,9 +124,7 @@ class _Figures:
 
     def moved_by(self, cell: QueueCell) -> float:
         """How much this one cell moves: 1 for its share of the figures it is in, more where a place or limit turns."""
-        service = 1.0 / max(1, self._judged_of_service[cell.service])
-        place = 1.0 / max(1, self._judged[cell.code])
-        moved = 1.0 + 10.0 * (service + place)
+        moved = 1.0 + 10.0 * (self._share_of_service(cell.service) + self._share_of_place(cell.code))
         if _is_judged(cell):
             return moved + (_FIGURE if self._turns_place(cell.code, "digital" in cell.channels) else 0.0)
         return moved + (_FIGURE if self._turns_limit(cell.service) else 0.0)
@@ -142,7 +144,7 @@ class _Figures:
 
 
 def _is_judged(cell: QueueCell) -> bool:
-    return cell.state in (State.FOUND, State.NOT_FOUND)
+    return cell.state in _JUDGED
 
 
 def ordered(cells: Iterable[QueueCell], urgent: Mapping[tuple[str, str], Reason]) -> list[QueueCell]:

@@ -54,6 +54,7 @@ def test_the_queue_says_what_to_look_at_and_why(browser: Browser, desk: Desk) ->
     assert "What to look at" in page
     assert "moves a figure" in page
     assert desk.taxonomy.services[rows(desk, Filters())[0].cell.service].name.get("en") in page
+    assert rows(desk, Filters())[0].cell.service in browser.page("?page=²")  # no number: the first page
     for language, words in (("fi", "Mitä kannattaa katsoa"), ("sv", "Vad som bör granskas")):
         assert words in Browser(desk, language).page()
 
