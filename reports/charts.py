@@ -30,7 +30,7 @@ def draw(chart: Chart, *, is_for_hand: bool = False) -> str:
     style sheets show one of the two.
     """
     wide = _drawing(chart, *_drawn(chart, WIDE))
-    if not is_for_hand or isinstance(chart, FlowChart):
+    if not is_for_hand:
         return wide
     return wide.replace('class="chart"', 'class="chart wide"', 1) + _drawing(chart, *_drawn(chart, NARROW), "narrow")
 
@@ -39,7 +39,7 @@ def _drawn(chart: Chart, frame: Frame) -> tuple[float, float, list[str]]:
     if isinstance(chart, TrendChart):
         return trends(chart, frame)
     if isinstance(chart, FlowChart):
-        return flows(chart)
+        return flows(chart, frame)
     if isinstance(chart, StackChart):
         return _stacks(chart, frame)
     if isinstance(chart, RangeChart):

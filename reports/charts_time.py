@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from . import strokes
@@ -13,12 +15,28 @@ AGES = ("third", "second", "digital")
 """Colours of the years, the last one the strongest."""
 HALF = 6.0
 """How far above and below the middle of its line the first and the last year of a category stand."""
-NODE, SIDE, MIDDLE, LEAST, GAP = 12.0, 236.0, 300.0, 3.0, 7.0
-"""Width of an end of a flow, of the names beside it, and of what lies between; its least height, and the room."""
+NODE, LEAST, GAP = 12.0, 3.0, 7.0
+"""Width of an end of a flow, its least height, and the room between two."""
 TALLEST = 220.0
 """Height of all ends of a side together, without the room between."""
 MOST = 16.0
 """Height of one that went, where there are few."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """How wide a drawing of flows is: the names beside an end, and what lies between; how names are written."""
+
+    side: float
+    middle: float
+    letters: int
+    lines: int
+    size: float
+
+
+_FAR = _Sides(236.0, 300.0, 60, 1, SIZE)
+_NEAR = _Sides(104.0, 68.0, 19, 3, SMALL - 0.5)
+"""On a screen as narrow as a hand; names stand there in several lines."""
 
 
 def trends(chart: TrendChart, frame: Frame = WIDE) -> tuple[float, float, list[str]]:
@@ -60,33 +78,48 @@ def _shifts(count: int) -> list[float]:
     return [HALF * (2 * n / (count - 1) - 1) if count > 1 else 0.0 for n in range(count)]
 
 
-def flows(chart: FlowChart) -> tuple[float, float, list[str]]:
+def flows(chart: FlowChart, frame: Frame = WIDE) -> tuple[float, float, list[str]]:
     """Ends as bars at both sides, as tall as what they hold, and a band for all that went between two of them."""
+    sides = _NEAR if frame.is_narrow else _FAR
     scale = min(TALLEST / max(1, sum(count for _, _, count in chart.links)), MOST)
     sent = [sum(n for a, _, n in chart.links if a == i) for i in range(len(chart.left))]
     received = [sum(n for _, b, n in chart.links if b == i) for i in range(len(chart.right))]
-    left, right = _ends(sent, scale), _ends(received, scale)
-    near, far = SIDE, SIDE + NODE + MIDDLE
+    left_names = [_lines(f"{name} {count}", sides) for name, count in zip(chart.left, sent, strict=True)]
+    right_names = [_lines(f"{count} {name}", sides) for name, count in zip(chart.right, received, strict=True)]
+    left, right = _ends(sent, scale, left_names, sides), _ends(received, scale, right_names, sides)
+    near, far = sides.side, sides.side + NODE + sides.middle
     out = [
         strokes.text(near + NODE, 12, chart.left_title, "bold", SMALL, anchor="end"),
         strokes.text(far, 12, chart.right_title, "bold", SMALL),
     ]
     out += _bands(chart, left, right, scale, (near + NODE, far))
     out.append(strokes.path("c-digital", [_end(near, *end) for end in left] + [_end(far, *end) for end in right]))
-    for name, count, (y, height) in zip(chart.left, sent, left, strict=True):
-        out.append(strokes.text(near - 8, y + height / 2 + 4, f"{name} {count}", "", SIZE, anchor="end"))
-    for name, count, (y, height) in zip(chart.right, received, right, strict=True):
-        out.append(strokes.text(far + NODE + 8, y + height / 2 + 4, f"{count} {name}", "", SIZE))
+    for x, ends, names, anchor in ((near - 8, left, left_names, "end"), (far + NODE + 8, right, right_names, "")):
+        for lines, end in zip(names, ends, strict=True):
+            out += _written(x, end, lines, sides, anchor)
     bottom = max(y + height for y, height in (*left, *right)) + 8
-    return far + NODE + SIDE, bottom, out
+    return far + NODE + sides.side, bottom, out
 
 
-def _ends(counts: Sequence[int], scale: float) -> list[tuple[float, float]]:
+def _lines(name: str, sides: _Sides) -> list[str]:
+    return textwrap.wrap(name, sides.letters, max_lines=sides.lines, placeholder=" …") or [""]
+
+
+def _written(x: float, end: tuple[float, float], lines: Sequence[str], sides: _Sides, anchor: str) -> list[str]:
+    """The name of an end beside its middle."""
+    line = sides.size + 1
+    first = end[0] + end[1] / 2 + 4 - line * (len(lines) - 1) / 2
+    return [strokes.text(x, first + line * n, said, "", sides.size, anchor=anchor) for n, said in enumerate(lines)]
+
+
+def _ends(
+    counts: Sequence[int], scale: float, names: Sequence[Sequence[str]], sides: _Sides
+) -> list[tuple[float, float]]:
     """Where each end begins and how tall it is; names of small ones do not run into one another."""
     found, y = [], 26.0
-    for count in counts:
+    for count, lines in zip(counts, names, strict=True):
         height = max(count * scale, LEAST)
-        room = max(0.0, SIZE + 3 - height) / 2
+        room = max(0.0, (sides.size + 1) * len(lines) + 2 - height) / 2
         found.append((y + room, height))
         y += height + 2 * room + GAP
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from reports.earlier import Development, development
 from reports.model import FIGURES, Block, Bullets, FlowChart, Note, Section, Table, TrendChart
 from reports.model_json import as_json
 from reports.scorecard.card import scorecard
-from study import ChangeKind, StudyFolder, open_study
+from study import ChangeKind, Move, ProductMove, StudyFolder, open_study
 from taxonomy import load_taxonomy
 from tests.reports.test_reader import TECHNICAL, texts
 
@@ -110,6 +111,8 @@ def test_charts_have_a_text_and_a_table_with_the_same_numbers(data: StudyData) -
         assert drawing.count("<title") == drawing.count("<desc") == 1
         assert "style=" not in drawing
         assert chart.table.rows
+        narrow = draw(chart, is_for_hand=True).split("</svg>")[1]
+        assert float(re.findall(r'viewBox="0 0 ([\d.]+)', narrow)[0]) <= 300, "nothing is cut on a screen like a hand"
         if isinstance(chart, FlowChart):
             counts = [row.cells[-1].value for row in chart.table.rows]
             assert counts == [count for _, _, count in chart.links]
@@ -121,6 +124,21 @@ def test_what_is_no_development_is_listed_with_its_reason(data: StudyData) -> No
     assert ("Coverage", "A gap in the newer study") in told
     counted = sum(cell.value or 0 for row in table.rows for cell in row.cells[2:])
     assert counted == len(since(data).changes)
+
+
+def test_nobody_is_told_to_have_most_who_shares_it(data: StudyData) -> None:
+    def moved(number: int, new: str) -> ProductMove:
+        service, kind = sorted(data.taxonomy.services)[number], ChangeKind.SITE
+        return ProductMove(1, data.codes[0], service, Move.ADDED, kind, (), (new,), True, True, None, None)
+
+    def told(*moves: ProductMove) -> str:
+        found = chapter(replace(data, development=replace(since(data), moves=moves)))
+        bullets = next(b for b in blocks(found) if isinstance(b, Bullets))
+        return " ".join(run.text for item in bullets.items for run in item)
+
+    alone = [moved(number, "finna") for number in range(2)]
+    assert "gained most services: 2" in told(*alone)
+    assert "gained most services" not in told(*alone, *(moved(number, "wilma") for number in (2, 3)))
 
 
 def test_only_what_the_sites_changed_is_told(data: StudyData) -> None:

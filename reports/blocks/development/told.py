@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import TypeVar
 
 from reports.context import Context, runs
 from reports.earlier import Development
@@ -11,6 +13,8 @@ from study import ChangeSubject, Move, State
 
 from .named import names_of
 from .panel import Line, Panel, panel
+
+T = TypeVar("T")
 
 NOTABLE, FEWEST = 0.01, 2
 """A share that moved by less, or by fewer services, is called about the same: one service makes no direction."""
@@ -67,23 +71,24 @@ def _ends(context: Context, panel: Panel) -> list[str]:
     words = context.words
     made = []
     themes = sorted((line for line in panel.themes if _is_told(line)), key=lambda line: -line.moved)
-    for kind, line in (("theme_up", themes[:1]), ("theme_down", themes[-1:])):
-        if line and _is_notable(line[0]) and (line[0].moved > 0) == (kind == "theme_up"):
-            made.append(_of_line(context, kind, line[0], context.theme(line[0].id)))
-    services = sorted(panel.services, key=lambda line: (-(line.gained - line.lost), line.id))
-    if services and services[0].gained - services[0].lost >= 2:
-        first = services[0]
-        made.append(
-            words(
-                "development.told.service_up", service=context.service(first.id), gained=first.gained, lost=first.lost
-            )
-        )
-    if services and services[-1].lost - services[-1].gained >= 2:
-        last = services[-1]
-        made.append(
-            words("development.told.service_down", service=context.service(last.id), gained=last.gained, lost=last.lost)
-        )
+    for kind, ends in (("theme_up", themes[:1]), ("theme_down", themes[-1:])):
+        if ends and _is_notable(ends[0]) and (ends[0].moved > 0) == (kind == "theme_up"):
+            made.append(_of_line(context, kind, ends[0], context.theme(ends[0].id)))
+    for kind, sign in (("service_up", 1), ("service_down", -1)):
+        line_of = {line.id: line for line in panel.services}
+        most = _alone({id: sign * (line.gained - line.lost) for id, line in line_of.items()})
+        if most is not None:
+            line = line_of[most]
+            name = context.service(most)
+            made.append(words(f"development.told.{kind}", service=name, gained=line.gained, lost=line.lost))
     return made
+
+
+def _alone(counts: Mapping[T, int]) -> T | None:
+    """Who has more than everybody else, and at least two; None where several have as many."""
+    most = max(counts.values(), default=0)
+    first = [name for name, count in counts.items() if count == most]
+    return first[0] if most >= FEWEST and len(first) == 1 else None
 
 
 def _is_notable(line: Line) -> bool:
@@ -120,18 +125,17 @@ def _systems(context: Context, since: Development) -> list[str]:
         for move in since.real_moves
         if move.move is Move.SWITCHED and len(move.old_products) == len(move.new_products) == 1
     )
-    if switched:
-        (old, new), count = min(switched.items(), key=lambda item: (-item[1], item[0]))
-        if count >= 2:
-            made.append(words("development.told.switch", old=context.product(old), new=context.product(new), n=count))
+    pair = _alone(switched)
+    if pair is not None:
+        old, new = map(context.product, pair)
+        made.append(words("development.told.switch", old=old, new=new, n=switched[pair]))
     came: Counter[str] = Counter()
     for move in since.real_moves:
         came.update(set(move.new_products) - set(move.old_products))
         came.subtract(set(move.old_products) - set(move.new_products))
-    if came:
-        name = min(came, key=lambda product: (-came[product], product))
-        if came[name] >= 2:
-            made.append(words("development.told.product_up", product=context.product(name), n=came[name]))
+    name = _alone(came)
+    if name is not None:
+        made.append(words("development.told.product_up", product=context.product(name), n=came[name]))
     return made
 
 
