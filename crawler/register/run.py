@@ -84,15 +84,15 @@ async def _one(study: StudyFolder, code: str, asking: Asking, on_page: Callable[
     return RegisterVisit(code, len(visit.services), len(visit.channels))
 
 
-def keep_items(study: StudyFolder, items: Mapping[str, Iterable[Any]], source: str) -> None:
-    """Keep items that files gave, by municipality, as a whole visit."""
+def keep_items(study: StudyFolder, items: Mapping[str, Iterable[Any]], source: str, *, is_cut: bool = False) -> None:
+    """Keep items that files gave, by municipality, as a visit: a whole one unless a file was cut in the middle."""
     for code, own in sorted(items.items()):
         with RegisterEvidence(study, code).writer(f"kuntatutka/{software_version()}") as writer:
             note_start(writer, source)
             count = 0
             for count, data in enumerate(own, start=1):  # noqa: B007
                 note_item(writer, data)
-            note_end(writer, {"items": count})
+            note_end(writer, {"items": count}, is_cut=is_cut)
 
 
 def check_addresses(study: StudyFolder, addresses: Mapping[str, Sequence[str]], on_step: Step) -> int:

@@ -16,7 +16,7 @@ from kuntatutka.notices import tell_courtesy
 from kuntatutka.progress import Talk
 from kuntatutka.register_files import shared_out
 from study import RegisterError, RegisterSection, StudyFolder, UserError, counted, file_digest, open_study
-from study.register import DeclaredItem, RegisterEvidence, items_of_file
+from study.register import DeclaredItem, FileItems, Kept, RegisterEvidence, Visit, items_of_file
 from taxonomy import Register
 
 from .common import told_how_to_go_on
@@ -70,13 +70,12 @@ def _read_files(study: StudyFolder, talk: Talk, wishes: RegisterWishes) -> None:
     from crawler import keep_items
 
     items: list[DeclaredItem] = []
+    is_cut = False
     for path in wishes.files:
         found = items_of_file(path)
         items += found.items
-        for number, why in found.faults[:_FAULTS_TOLD]:
-            talk.warn(f"{path}: line {number} was left out: {why}.")
-        if len(found.faults) > _FAULTS_TOLD:
-            talk.warn(f"{path}: {counted(len(found.faults) - _FAULTS_TOLD, 'more lines')} were left out.")
+        is_cut = is_cut or found.is_cut
+        _tell_faults(talk, path, found)
     told = study.municipality(wishes.municipality).code if wishes.municipality else ""
     own, nobodys = shared_out(items, study.municipalities, told)
     if not own:
@@ -87,17 +86,45 @@ def _read_files(study: StudyFolder, talk: Talk, wishes: RegisterWishes) -> None:
     if nobodys:
         talk.warn(f"{counted(nobodys, 'item')} of no municipality of this study left out.")
     source = "; ".join(f"{path.name} sha256:{file_digest(path)}" for path in wishes.files)
-    fresh = {code: data for code, data in own.items() if not _is_kept(study, code, source)}
-    keep_items(study, fresh, source)
+    before = {code: RegisterEvidence(study, code).read() for code in own}
+    fresh = {code: data for code, data in own.items() if not _is_kept(before[code], source)}
+    keep_items(study, fresh, source, is_cut=is_cut)
     for code in sorted(own):
         kept = RegisterEvidence(study, code).read().visit
         if kept is not None:
             _tell(talk, study, code, len(kept.services), len(kept.channels), is_new=code in fresh)
+            _tell_doubts(talk, study.municipality(code).name_fi, before[code].visit, kept, source)
 
 
-def _is_kept(study: StudyFolder, code: str, source: str) -> bool:
-    visit = RegisterEvidence(study, code).read().visit
-    return visit is not None and visit.is_whole and visit.source == source
+def _tell_faults(talk: Talk, path: Path, found: FileItems) -> None:
+    """Lines that were left out, and what to do about them."""
+    cut = found.faults[-1:] if found.is_cut else []
+    torn = found.faults[: len(found.faults) - len(cut)]
+    for number, why in torn[:_FAULTS_TOLD]:
+        talk.warn(f"{path}: line {number} was left out: {why}.")
+    if len(torn) > _FAULTS_TOLD:
+        talk.warn(f"{path}: {counted(len(torn) - _FAULTS_TOLD, 'more line')} left out.")
+    for number, why in cut:
+        talk.warn(f"{path}: line {number} was left out: {why}. Fetch the file again and give it whole.")
+
+
+def _tell_doubts(talk: Talk, name: str, before: Visit | None, kept: Visit, source: str) -> None:
+    """What is odd with what counts now: an older visit goes on counting, or half of what was had is gone."""
+    if kept.source != source:
+        talk.warn(f"{name}: what was read whole on {kept.started_at:%Y-%m-%d} goes on counting, as this is cut.")
+    elif before is not None and ((before.services and not kept.services) or (before.channels and not kept.channels)):
+        what = "channels" if kept.services else "services"
+        talk.warn(f"{name}: these files hold no {what}, and the newest reading counts. Name all files in one call.")
+    bare = sum(not (item.classes or item.general_description) for item in kept.services.values())
+    if bare:
+        how = "told by name and words alone. A class in the register makes it surer which service each is"
+        talk.note(f"{name}: {counted(bare, 'service')} without a service class, {how}.")
+
+
+def _is_kept(kept: Kept, source: str) -> bool:
+    """Whether these very files were read before, and nothing else since."""
+    newest = kept.visits[-1] if kept.visits else None
+    return newest is not None and newest.source == source and (newest.is_whole or newest.is_cut)
 
 
 def _tell(talk: Talk, study: StudyFolder, code: str, services: int, channels: int, *, is_new: bool = True) -> None:

@@ -55,6 +55,8 @@ class Visit:
     """Addresses of the interface that were answered whole, and how many pages their list has."""
     broken: int = 0
     is_whole: bool = False
+    is_cut: bool = False
+    """Whether it came to its end with a file that was cut in the middle: what it lacks is not known."""
 
     def take(self, data: Any) -> None:
         """Keep an item; one that cannot be understood is counted."""
@@ -130,9 +132,9 @@ def note_item(writer: WarcWriter, data: Any) -> None:
     writer.write_json(_ITEM, data)
 
 
-def note_end(writer: WarcWriter, counts: Mapping[str, int]) -> None:
-    """Note that everything was had."""
-    writer.write_json(_END, dict(counts))
+def note_end(writer: WarcWriter, counts: Mapping[str, int], *, is_cut: bool = False) -> None:
+    """Note that everything was had, or everything that a cut file held."""
+    writer.write_json(_END, {**counts, "is_cut": True} if is_cut else dict(counts))
 
 
 def note_check(writer: WarcWriter, url: str, alive: bool | None, reason: str, final_url: str, at: datetime) -> None:
@@ -147,7 +149,8 @@ def _take_note(kept: Kept, event: StoredJson) -> None:
     elif event.kind == _ITEM and kept.visits:
         kept.visits[-1].take(event.data)
     elif event.kind == _END and kept.visits:
-        kept.visits[-1].is_whole = True
+        kept.visits[-1].is_cut = data.get("is_cut") is True
+        kept.visits[-1].is_whole = not kept.visits[-1].is_cut
     elif event.kind == _CHECK:
         alive = data.get("alive")
         told = str(data.get("reason", "")), event.at, str(data.get("final_url", ""))

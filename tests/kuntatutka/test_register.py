@@ -74,10 +74,28 @@ def test_a_file_cut_in_the_middle_keeps_its_whole_lines(
     cut = tmp_path / "cut.jsonl"
     cut.write_bytes(SERVICES.read_bytes()[:20_000])
     done = kuntatutka("register", study, "--from", cut)
-    complaint(done, 0, "line ", "it ends in the middle")
+    complaint(done, 0, "line ", "it ends in the middle. Fetch the file again and give it whole.")
     kept = RegisterEvidence(open_study(study), "529").read().visit
     assert kept is not None
     assert 5 < len(kept.services) < 116
+    whole = kuntatutka("register", study, "--from", SERVICES, "--from", CHANNELS)
+    assert "116 services and 313 channels" in whole.err
+    again = kuntatutka("register", study, "--from", cut)
+    complaint(again, 0, "116 services and 313 channels", "goes on counting")
+    halves = kuntatutka("register", study, "--from", CHANNELS)
+    complaint(halves, 0, "0 services", "hold no services", "Name all files in one call.")
+    assert len(RegisterEvidence(open_study(study), "529").read().visits) == 4
+
+
+def test_a_service_without_a_class_is_kept_and_told(
+    kuntatutka: Callable[..., Any], study: Path, tmp_path: Path
+) -> None:
+    bare = tmp_path / "bare.jsonl"
+    names = [{"language": "fi", "value": "Rakennuslupa", "type": "Name"}]
+    bare.write_text(json.dumps({"id": "s1", "serviceNames": names, "serviceClasses": None}) + "\n", encoding="utf-8")
+    complaint(
+        kuntatutka("register", study, "--from", bare), 0, "declares 1 service", "1 service without a service class"
+    )
 
 
 @pytest.mark.parametrize(
