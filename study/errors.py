@@ -2,6 +2,7 @@
 
     KuntatutkaError
     ├── UserError            a file, flag or folder is wrong; one sentence, exit status 2
+    │   ├── UnreadableDecisionsError  review/decisions.csv as a whole is not what the program wrote
     │   ├── StudyBusyError       another process works in the same study folder
     │   └── NewerStudyError      the study folder was written by a newer version
     ├── PageUnavailableError a page that a person named could not be had; exit status 1
@@ -16,7 +17,7 @@ Operational failures of websites (time-outs, 404, robots.txt) are rows in tables
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,6 +36,15 @@ class KuntatutkaError(Exception):
 
 class UserError(KuntatutkaError):
     """Something the user gave is wrong; the sentence says what was expected and what to do."""
+
+
+class UnreadableDecisionsError(UserError):
+    """The file of decisions cannot be read as a whole; the name of its fault is for who says it in another language."""
+
+    def __init__(self, message: str, hint: str, *, kind: str, values: Mapping[str, str]) -> None:
+        super().__init__(message, hint)
+        self.kind = kind
+        self.values = values
 
 
 class StudyBusyError(UserError):

@@ -6,6 +6,7 @@ import getpass
 import sys
 import threading
 import webbrowser
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,6 +68,12 @@ def check_findings(study: StudyFolder) -> None:
         raise UserError(
             f"{study.root}: there are no findings to review yet.", f"Run `kuntatutka {command} {study.root}` first."
         )
+
+
+def tell_faults(study: StudyFolder, faults: Iterable[object], talk: Talk) -> None:
+    """Warn of what in the file of decisions counts for nothing."""
+    for fault in faults:
+        talk.warn(f"{decisions_file(study.review)}: {fault}")
 
 
 def reviewer_named(given: str) -> str:

@@ -10,7 +10,7 @@ from kuntatutka.options import usual_country
 from kuntatutka.progress import Talk
 from study import UserError, counted, open_study
 
-from .review import check_findings
+from .review import check_findings, tell_faults
 
 
 def labels_from(folder: Path, path: Path, talk: Talk) -> ExitStatus:
@@ -26,8 +26,7 @@ def labels_from(folder: Path, path: Path, talk: Talk) -> ExitStatus:
     if any(parent in kept for parent in path.resolve().parents):
         raise UserError(f"{path}: lies in a folder of the study that nothing may overwrite.", "Name a file elsewhere.")
     desk = open_desk(study, "")
-    for fault in desk.book.faults:
-        talk.warn(fault)
+    tell_faults(study, desk.book.faults, talk)
     if not any(service for _, service, _ in desk.book.in_force):
         raise UserError(f"{folder}: nobody has decided a cell yet.", f"Run `kuntatutka review {folder}` first.")
     result = write_labels(desk, path)

@@ -11,7 +11,7 @@ from kuntatutka.progress import Talk
 from study import UserError, counted, decisions_file, open_study
 
 from .common import check_languages
-from .review import check_findings, reviewer_named
+from .review import check_findings, reviewer_named, tell_faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,7 @@ def export_cells(folder: Path, path: Path, talk: Talk, wishes: SheetWishes) -> E
     chosen = wishes.language or study.config.study.languages[0]
     check_languages((chosen,))
     desk = open_desk(study, reviewer_named(wishes.reviewer) if wishes.second else "", share=wishes.second)
-    for fault in desk.book.faults:
-        talk.warn(fault)
+    tell_faults(study, desk.book.faults, talk)
     count = write_sheet(desk, path, chosen)
     back = f"kuntatutka review {folder} --import {path}" + (f" --second {wishes.second:g}" if wishes.second else "")
     talk.note(f"{counted(count, 'cell')}. Change what is wrong, then: {back}")
@@ -54,8 +53,7 @@ def import_cells(folder: Path, path: Path, talk: Talk, wishes: SheetWishes) -> E
     check_findings(study)
     # Of a second reader every cell counts that the lot might have drawn: others have decided more since.
     desk = open_desk(study, reviewer_named(wishes.reviewer), share=1.0 if wishes.second else 0.0)
-    for fault in desk.book.faults:
-        talk.warn(fault)
+    tell_faults(study, desk.book.faults, talk)
     if wishes.language:
         check_languages((wishes.language,))
     result = read_sheet(desk, path, wishes.language)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -14,7 +15,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Mount, Route
 
 from reports.words import Words
-from study import Action, StorageError, UserError
+from study import Action, StorageError, UnreadableDecisionsError, UserError
 
 from .decide import (
     MeanwhileError,
@@ -32,6 +33,7 @@ from .queue import Filters, Found, following, page_of, standing
 from .view import view_cell
 
 _STATIC = {"review.css": "text/css", "review.js": "text/javascript"}
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -84,15 +86,31 @@ class ReviewApp:
                 return PlainTextResponse("Kuntatutka: there is no such page.", 404)
             try:
                 return await endpoint(request)
+            except UnreadableDecisionsError as error:
+                return self._notice(request, f"review.fault.file.{error.kind}", error.values)
             except (UserError, StorageError) as error:
-                return self._page(request, "notice", 409, text=str(error))
-            except (NotAllowedError, MeanwhileError) as error:
-                key = error.key if isinstance(error, NotAllowedError) else "review.refused.meanwhile"
-                return self._page(request, "notice", 409, text=self._words(request)(key))
+                # Of the disk and of other tables: the program's own words, told as such.
+                return self._notice(request, "review.fault.disk", detail=str(error))
+            except NotAllowedError as error:
+                return self._notice(request, error.key)
+            except MeanwhileError:
+                return self._notice(request, "review.refused.meanwhile")
             except KeyError:
-                return self._page(request, "notice", 404, text=self._words(request)("review.refused.no-cell"))
+                return self._notice(request, "review.refused.no-cell", status=404)
 
         return answer
+
+    def _notice(
+        self,
+        request: Request,
+        key: str,
+        values: Mapping[str, str] | None = None,
+        *,
+        detail: str = "",
+        status: int = 409,
+    ) -> HTMLResponse:
+        """A sentence in place of a page, with what the program says of it in its own language."""
+        return self._page(request, "notice", status, text=self._words(request)(key, **(values or {})), detail=detail)
 
     @staticmethod
     def _words(request: Request) -> Words:

@@ -10,6 +10,8 @@ from study import (
     Action,
     Decision,
     DecisionLog,
+    Problem,
+    Stranger,
     StudyFolder,
     Subject,
     TwoReadings,
@@ -39,7 +41,7 @@ class Book:
         self.twice: dict[Subject, TwoReadings] = {}
         self.notes: dict[Subject, tuple[Decision, ...]] = {}
         self.notices: tuple[str, ...] = ()
-        self.faults: tuple[str, ...] = ()
+        self.faults: tuple[Problem | Stranger, ...] = ()
         self.refresh()
 
     def refresh(self) -> None:
@@ -50,7 +52,7 @@ class Book:
         found = load_decisions(self._folder)
         self._said, self.in_force, self.second, self.disputed, self.twice, self.notes = {}, {}, {}, set(), {}, {}
         self._take(found.log.decisions)
-        self.notices, self.faults = found.notices(self._folder), found.faults(self._folder)
+        self.notices, self.faults = found.notices(self._folder), found.faults
         self._stamp = stamp
 
     def _stamp_now(self) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from reports.clean import plain, safe_href, short_url
 from reports.words import Words
-from study import CHANNELS, Action, CellValue, Decision, State, Verification
+from study import CHANNELS, Action, CellValue, Decision, Problem, State, Stranger, Verification
 
 from .decide import OFFERED
 from .desk import Desk
@@ -118,6 +118,13 @@ class Names:
         if kind == "state":
             return self._words("agreement.of.one-state", state=self._words(f"agreement.state.{id}"))
         return self.channel(id) if kind == "channel" else self.theme(id)
+
+    def fault(self, fault: Problem | Stranger) -> str:
+        """What of the file of decisions counts for nothing, and what to do."""
+        if isinstance(fault, Stranger):
+            return self._words(f"review.fault.stranger.{fault.kind}", **fault.values)
+        what = self._words(f"review.fault.line.{fault.kind}", **fault.values)
+        return self._words("review.fault.at", line=str(fault.line), what=what)
 
     def in_short(self, decision: Decision) -> str:
         """What a decision says, on one line."""

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from study.folder import StudyFolder
 from taxonomy import Taxonomy
 
+from .faults import STRANGER_FAULTS, Problem
 from .log import DecisionLog
 from .model import CellValue, Decision
-from .read import Problem
 from .second import read_twice
 from .store import decisions_file, read_decisions
 
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """A decision that stays in the file and counts for nothing now: what it names is not known."""
+    """A decision that stays in the file and counts for nothing now: the municipality, service or product is unknown."""
 
     decision: Decision
-    what: str
+    kind: str
+    name: str
+
+    @property
+    def what(self) -> str:
+        """What is not known."""
+        return f"{self.kind} {self.name}"
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """What the fault speaks of."""
+        return {"id": self.decision.id, "name": self.name}
+
+    def __str__(self) -> str:
+        return " ".join(STRANGER_FAULTS[self.kind]).format_map(self.values)
 
 
 @dataclass(frozen=True)
@@ -30,21 +45,15 @@ class StudyDecisions:
     strangers: tuple[Stranger, ...] = ()
     problems: tuple[Problem, ...] = ()
 
-    def faults(self, folder: StudyFolder) -> tuple[str, ...]:
-        """Lines of the file that count for nothing, one sentence each with the remedy."""
-        path = decisions_file(folder.review)
-        told = [f"{path}: {problem}" for problem in self.problems]
-        told += [
-            f"{path}: decision {stranger.decision.id} names {stranger.what}, which this study does not know; it is "
-            "kept and counts for nothing. Correct the id in that line, or leave it for the study that has it."
-            for stranger in self.strangers
-        ]
-        return tuple(told)
+    @property
+    def faults(self) -> tuple[Problem | Stranger, ...]:
+        """What of the file counts for nothing or is doubtful; as text one sentence each with the remedy."""
+        return (*self.problems, *self.strangers)
 
     def notices(self, folder: StudyFolder) -> tuple[str, ...]:
         """What the user should know of the file and of people who differ, one sentence each with the remedy."""
         path = decisions_file(folder.review)
-        told = list(self.faults(folder))
+        told = [f"{path}: {fault}" for fault in self.faults]
         for conflict in self.log.conflicts:
             early, late = conflict.earlier, conflict.later
             about = " ".join(part for part in (late.municipality_code, late.service_id, late.host) if part)
@@ -77,9 +86,9 @@ def load_decisions(folder: StudyFolder) -> StudyDecisions:
         code = decision.municipality_code
         code = code if code in codes else by_bare.get(code, code) if code.isdigit() else code
         today = _of_today(replace(decision, municipality_code=code), taxonomy)
-        what = _unknown(today, taxonomy, codes)
-        if what:
-            strangers.append(Stranger(decision, what))
+        unknown = _unknown(today, taxonomy, codes)
+        if unknown is not None:
+            strangers.append(Stranger(decision, *unknown))
         else:
             known.append(today)
     return StudyDecisions(DecisionLog(tuple(known)), tuple(strangers), file.problems)
@@ -98,11 +107,11 @@ def _value_of_today(value: CellValue, taxonomy: Taxonomy) -> CellValue:
     return replace(value, products=tuple(sorted({taxonomy.present("product", name) for name in value.products})))
 
 
-def _unknown(decision: Decision, taxonomy: Taxonomy, codes: set[str]) -> str:
-    """What a decision names that the study does not know; empty where it knows everything."""
+def _unknown(decision: Decision, taxonomy: Taxonomy, codes: set[str]) -> tuple[str, str] | None:
+    """What a decision names that the study does not know, and of which kind; None where it knows everything."""
     if decision.municipality_code and decision.municipality_code not in codes:
-        return f"municipality {decision.municipality_code}"
+        return "municipality", decision.municipality_code
     if decision.service_id and decision.service_id not in taxonomy.services:
-        return f"service {decision.service_id}"
+        return "service", decision.service_id
     strange = [name for name in decision.new.products if name not in taxonomy.products]
-    return f"product {strange[0]}" if strange else ""
+    return ("product", strange[0]) if strange else None

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from study.errors import UserError
+from study.errors import UnreadableDecisionsError
 from study.records import State
 from study.vocabulary import CHANNELS
 
+from .faults import Problem, unreadable
 from .model import COLUMNS, VALUE_FIELDS, Action, CellValue, Decision, Role
 
 _DELIMITERS = (",", ";", "\t")
@@ -25,18 +26,6 @@ _MOST_JOINED = 40
 """Lines that one cell with line breaks may take; more is a quotation mark that was forgotten."""
 _LISTED = ("channels", "products")
 _ID = re.compile(r"^[0-9a-f]{12}$")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A line that was passed over or doubtful, and what to do about it."""
-
-    line: int
-    what: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.what} {self.remedy}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +57,7 @@ def parse_decisions(path: Path, raw: bytes) -> DecisionFile:
         if not line.strip(" \t,;"):
             continue
         if line.startswith(_GIT_MARKS):
-            problems.append(Problem(number, "is a mark of a merge that git left open.", "Remove it; both sides count."))
+            problems.append(Problem(number, "merge-mark"))
             continue
         if (new_head := _head_in(line)) is not None:
             head = new_head
@@ -81,8 +70,7 @@ def parse_decisions(path: Path, raw: bytes) -> DecisionFile:
             continue
         known = found.get(result.id)
         if known is not None and known[1] != result:
-            told = f"has the id {result.id} of line {known[0]} and says something else; the lower line counts."
-            problems.append(Problem(number, told, "Remove the one that is wrong."))
+            problems.append(Problem(number, "same-id", {"id": result.id, "first": str(known[0])}))
         found[result.id] = (number, result)
     return DecisionFile(tuple(decision for _, decision in found.values()), tuple(problems), head)
 
@@ -100,14 +88,13 @@ def last_head(path: Path, raw: bytes) -> Head | None:
 
 
 def _decoded(path: Path, raw: bytes) -> str:
-    remedy = 'Save it from the spreadsheet program as "CSV UTF-8", or take the last good version from git.'
     if b"\x00" in raw[:4096]:
-        raise UserError(f"{path}: is not a CSV text (it looks like UTF-16 or a spreadsheet).", remedy)
+        raise unreadable(path, "no-text")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise UserError(f"{path}: line {line}: is not UTF-8 text (byte {raw[error.start]:#04x}).", remedy) from error
+        raise unreadable(path, "no-utf8", line=str(line), byte=f"{raw[error.start]:#04x}") from error
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -152,51 +139,47 @@ def _head_in(line: str) -> Head | None:
     return None
 
 
-def _no_head(path: Path, line: str) -> UserError:
+def _no_head(path: Path, line: str) -> UnreadableDecisionsError:
     names = {name.strip().casefold() for delimiter in _DELIMITERS for name in line.split(delimiter)}
     missing = [name for name in COLUMNS if name not in names]
-    what = f"column {missing[0]} is missing" if 0 < len(missing) < len(COLUMNS) else "the head is missing"
-    return UserError(
-        f"{path}: line 1: {what}; the file was left as it is.",
-        f"Put the first line back: {','.join(COLUMNS)}",
-    )
+    if 0 < len(missing) < len(COLUMNS):
+        return unreadable(path, "column", column=missing[0])
+    return unreadable(path, "head")
 
 
-_MEND = "Correct the line, or take the last good version from git; it is left out."
-_LOST = "What it said is lost unless git has it: decide the cell again, or mend the line."
+_Fault = tuple[str, Mapping[str, str]]
+"""The name of a fault and what it speaks of."""
 
 
-def _decision(line: str, head: Head) -> Decision | tuple[str, str]:
-    """The decision on a line, or what is wrong with it and what to do."""
+def _decision(line: str, head: Head) -> Decision | _Fault:
+    """The decision on a line, or what is wrong with it."""
     cells = _cells(line, head.delimiter)
     if cells is None:
-        return "has a quotation mark that is never closed.", _LOST
+        return "open-quote", {}
     if len(cells) < head.width or any(cells[head.width :]):
-        return f"has {len(cells)} cells instead of {head.width}: it was cut off or edited.", _LOST
+        return "cells", {"cells": str(len(cells)), "width": str(head.width)}
     values = {name: cells[place] for name, place in head.places.items()}
-    fault = _fault(values)
-    return (fault, _MEND) if fault else _from_values(values)
+    return _fault(values) or _from_values(values)
 
 
-def _fault(values: Mapping[str, str]) -> str:
+def _fault(values: Mapping[str, str]) -> _Fault | None:
     if not _ID.match(values["id"]):
-        return f"id {values['id']!r} is not twelve digits and letters from a to f: the line was cut off or edited."
+        return "id", {"value": repr(values["id"])}
     if _time(values["decided_at"]) is None:
-        return f"decided_at {values['decided_at']!r} is no time such as 2026-11-30T09:15:00+00:00."
+        return "time", {"value": repr(values["decided_at"])}
     for name, known in (("action", Action), ("role", Role)):
         if values[name] not in {item.value for item in known}:
-            return f"{name} {values[name]!r} is not one of {', '.join(item.value for item in known)}."
+            told = ", ".join(item.value for item in known)
+            return "one-of", {"column": name, "value": repr(values[name]), "known": told}
     states = {"", *(state.value for state in State)}
     for name in ("new_state", "old_state"):
         if values[name] not in states:
-            return f"{name} {values[name]!r} is no state of a cell."
+            return "state", {"column": name, "value": repr(values[name])}
     for name in ("new_channels", "old_channels"):
         strange = [channel for channel in values[name].split() if channel.partition(":")[0] not in CHANNELS]
         if strange:
-            return f"{name}: {strange[0]!r} is no channel."
-    if not (values["municipality_code"] or values["host"]):
-        return "names neither a municipality nor a host."
-    return ""
+            return "channel", {"column": name, "value": repr(strange[0])}
+    return None if values["municipality_code"] or values["host"] else ("nobody", {})
 
 
 def _time(text: str) -> datetime | None:

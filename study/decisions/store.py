@@ -13,9 +13,10 @@ from pathlib import Path
 from study.errors import StorageError, UserError, storage_errors
 from study.links import no_follow
 
+from .faults import Problem
 from .log import Conflict, DecisionLog
 from .model import COLUMNS, VALUE_FIELDS, Decision
-from .read import DecisionFile, Head, Problem, last_head, parse_decisions
+from .read import DecisionFile, Head, last_head, parse_decisions
 
 FILE = "decisions.csv"
 _MARK = "\ufeff"  # spreadsheets take UTF-8 for something else without it
