@@ -1,4 +1,4 @@
-"""One more service, product, language, indicator and report section in a copy of the source code."""
+"""One more service, product, language, indicator and report section in a copy, as the documentation says."""
 
 from __future__ import annotations
 
@@ -21,38 +21,16 @@ LEFT_OUT = shutil.ignore_patterns("__pycache__", "pages")
 FAST_PART = (
     "tests/taxonomy/test_finland.py",
     "tests/reports/test_build.py",
+    "tests/reports/test_words.py",
     "tests/analysis/test_indicators.py",
     "tests/practice/test_sites.py::test_every_service_of_the_taxonomy_has_texts_and_nothing_else_has",
 )
-INDICATOR = '''"""How many services were found?"""
-
-from __future__ import annotations
-
-from study import IndicatorResult, Outcome
-
-from . import Indicator, Inputs
-
-INDICATOR = Indicator(unit="services", has_limit=False)
 
 
-def run(inputs: Inputs) -> IndicatorResult:
-    """The number of services found."""
-    return inputs.result(Outcome.PASS, "counted", float(len(inputs.found)))
-'''
-SECTION = '''"""A page of thanks."""
-
-from __future__ import annotations
-
-from reports.context import Context
-from reports.model import Section
-
-ORDER = 95
-
-
-def section(context: Context) -> Section | None:
-    """Nothing but a title."""
-    return Section("thanks", context.words("sources.title"), (), page=False)
-'''
+def given(page: str, language: str) -> str:
+    """The first block of a language in a page of the documentation."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    return text.partition(f"```{language}\n")[2].partition("```")[0]
 
 
 @pytest.fixture(scope="module")
@@ -146,9 +124,13 @@ def test_one_more_of_each_is_one_file_and_the_suite_stays_green(copy: Path) -> N
     complete_language(copy, "et")
 
     indicators, sections = copy / "analysis" / "indicators", copy / "reports" / "sections"
-    (indicators / "services_found.py").write_text(INDICATOR, encoding="utf-8")
-    shutil.copy(indicators / "digital_share.toml", indicators / "services_found.toml")
-    (sections / "thanks.py").write_text(SECTION, encoding="utf-8")
+    for ending, language in (("py", "python"), ("toml", "toml")):
+        path = indicators / f"services_found.{ending}"
+        path.write_text(given("add-an-indicator.md", language), encoding="utf-8")
+    (sections / "thanks.py").write_text(given("add-a-report-section.md", "python"), encoding="utf-8")
+    for words in (copy / "reports" / "locales").glob("*.toml"):
+        with words.open("a", encoding="utf-8") as file:
+            file.write("\n" + given("add-a-report-section.md", "toml"))
 
     said = taxonomy(copy, "check")
     assert said.count("all rules hold") == len(list((copy / "taxonomy" / "countries").iterdir()))
