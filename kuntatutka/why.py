@@ -11,24 +11,30 @@ from pathlib import Path
 from typing import Any
 
 from study import (
+    Action,
     CellValue,
     ChannelEvidence,
     Decision,
     MunicipalityStatus,
     PageRecord,
     PageService,
+    ReaderAnswer,
     ServiceFinding,
     StudyDecisions,
     StudyFolder,
     UserError,
     VendorHit,
     counted,
+    host_of,
     load_decisions,
     open_study,
 )
 
 from .exits import ExitStatus
 from .progress import Talk
+
+_NOT_EVERYWHERE = ("decided_cells", "reader_answers")
+"""Tables that tables of an earlier version lack; what they would say, nobody has said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,12 @@ class Chain:
     machine: CellValue
     finding: ServiceFinding
     rule: str
+    reader: ReaderAnswer | None
+    """What a language model answered about the cell, where one was asked."""
     decisions: tuple[Decision, ...]
+    """What people said of the cell and of the hosts that its evidence leads to, in order of time."""
+    taken_back: tuple[str, ...]
+    """The ids of those that somebody took back."""
     is_asked_again: bool
 
 
@@ -71,6 +82,8 @@ def chain_of(study: StudyFolder, code: str, service: str, decisions: StudyDecisi
     from analysis import cell_value, rule_in_words
 
     def rows(table: str) -> list[Any]:
+        if table in _NOT_EVERYWHERE and not (study.findings / f"{table}.parquet").is_file():
+            return []
         found = study.read(table)
         return [r for r in found if r.municipality_code == code and r.service_id == service]
 
@@ -83,6 +96,7 @@ def chain_of(study: StudyFolder, code: str, service: str, decisions: StudyDecisi
     evidence = tuple(sorted(rows("channel_evidence"), key=lambda row: (-row.confidence, row.channel, row.url)))
     hits = tuple(rows("vendor_hits"))
     decided = rows("decided_cells")
+    said, taken_back = _said(decisions, code, service, {host_of(row.target_url) for row in evidence if row.target_url})
     machine = (
         CellValue(
             decided[0].machine_state,
@@ -102,9 +116,26 @@ def chain_of(study: StudyFolder, code: str, service: str, decisions: StudyDecisi
         machine=machine,
         finding=finding,
         rule=rule_in_words(finding.rule),
-        decisions=decisions.log.by_subject.get((code, service, ""), ()),
+        reader=next(iter(rows("reader_answers")), None),
+        decisions=said,
+        taken_back=taken_back,
         is_asked_again=bool(decided and decided[0].is_asked_again),
     )
+
+
+def _said(
+    decisions: StudyDecisions, code: str, service: str, hosts: set[str]
+) -> tuple[tuple[Decision, ...], tuple[str, ...]]:
+    """What people said of a cell and of hosts, and the ids of what was taken back."""
+    log = decisions.log
+    said: list[Decision] = []
+    kept: set[str] = set()
+    for subject in ((code, service, ""), *(("", "", host) for host in sorted(hosts))):
+        said += log.by_subject.get(subject, ())
+        standing = (*log.standing(subject), *log.standing(subject, second=True), *log.notes(subject))
+        kept |= {decision.id for decision in standing}
+    taken_back = tuple(d.id for d in said if d.id not in kept and d.action is not Action.UNDO)
+    return tuple(sorted(said, key=lambda d: d.order)), taken_back
 
 
 def in_words(chain: Chain) -> str:
@@ -127,7 +158,9 @@ def in_words(chain: Chain) -> str:
         reason = f" ({finding.state_reason.value})" if finding.state_reason else ""
         sure = f", confidence {finding.confidence:.2f}" if finding.confidence is not None else ""
         lines.append(f"  by rule {finding.rule}{reason}: {chain.rule}{sure}")
-    lines += ["", "5 What people decided", *(line for d in chain.decisions for line in _decision(d))]
+    lines += _reader(chain.reader) if chain.reader else []
+    lines += ["", "5 What people decided"]
+    lines += [line for d in chain.decisions for line in _decision(d, is_gone=d.id in chain.taken_back)]
     lines += [] if chain.decisions else ["  nobody has looked at it"]
     if chain.is_asked_again:
         lines.append("  page or finding have changed since: it counts as confirmed earlier and is asked again")
@@ -168,12 +201,25 @@ def _value(value: CellValue) -> list[str]:
     return [f"{name} {text}" for name, text in parts.items() if text]
 
 
-def _decision(decision: Decision) -> list[str]:
+def _reader(row: ReaderAnswer) -> list[str]:
+    """What a language model answered, and whether it counts."""
+    said = f"void ({row.void})" if row.void else row.state or "cannot tell"
+    counts = "" if row.is_current or row.void else ", before page or words changed: does not count"
+    beside = {True: ", as the machine", False: ", against the machine", None: counts}[row.agrees]
+    lines = [f"  language model {row.model}: {said}{beside}"]
+    lines += [f"       “{row.quote}”"] if row.quote and not row.void else []
+    return [*lines, *([f"       {row.why}"] if row.why else []), f"       {row.url}"]
+
+
+def _decision(decision: Decision, *, is_gone: bool) -> list[str]:
     when = f"{decision.decided_at:%Y-%m-%d %H:%M} UTC"
-    because = "; ".join(part for part in (decision.reason, decision.note) if part)
-    head = f"  {when} {decision.reviewer} ({decision.role.value}): {decision.action.value}"
-    lines = [head + (f" because {because}" if because else "")]
-    return lines + ([f"       {line}" for line in _value(decision.new)] if decision.action.value == "correct" else [])
+    about = f", of {decision.host} everywhere" if decision.host else ""
+    because = f" because {decision.reason}" if decision.reason else ""
+    gone = ", taken back" if is_gone else ""
+    role = "" if decision.action is Action.NOTE else f" ({decision.role.value})"
+    lines = [f"  {when} {decision.reviewer}{role}: {decision.action.value}{about}{because}{gone}"]
+    lines += [f"       “{decision.note}”"] if decision.note else []
+    return lines + ([f"       {line}" for line in _value(decision.new)] if decision.action is Action.CORRECT else [])
 
 
 def _plain(value: Any) -> Any:
