@@ -13,8 +13,9 @@ from collections.abc import Iterable
 from markupsafe import escape
 
 from . import strokes
+from .charts_map import tiles
 from .charts_time import flows, trends
-from .model import BarChart, Chart, FlowChart, RangeChart, StackChart, TrendChart
+from .model import BarChart, Chart, FlowChart, RangeChart, StackChart, TileMap, TrendChart
 from .strokes import HEAD, LETTER, NARROW, SMALL, WIDE, Frame, num
 
 PANEL, SINGLE, VALUE = 106.0, 440.0, 40.0
@@ -40,6 +41,8 @@ def _drawn(chart: Chart, frame: Frame) -> tuple[float, float, list[str]]:
         return trends(chart, frame)
     if isinstance(chart, FlowChart):
         return flows(chart, frame)
+    if isinstance(chart, TileMap):
+        return tiles(chart, frame)
     if isinstance(chart, StackChart):
         return _stacks(chart, frame)
     if isinstance(chart, RangeChart):

@@ -68,8 +68,12 @@ class Context:
 
     def region(self, row: MunicipalityStatus) -> str:
         """Name of its region."""
-        known = f"region.{row.region}"
-        return self.words(known) if row.region and self.words.has(known) else plain(row.region, 60)
+        return self.region_name(row.region)
+
+    def region_name(self, region: str) -> str:
+        """A region as the report's language calls it."""
+        known = f"region.{region}"
+        return self.words(known) if region and self.words.has(known) else plain(region, 60)
 
     def service(self, service_id: str) -> str:
         """Name of a service."""

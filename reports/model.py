@@ -12,6 +12,8 @@ from dataclasses import dataclass
 MODEL_VERSION = 1
 HEATS = 5
 """Steps of a heat map: as many as can be told apart in grey."""
+UNTOLD, ABSENT = 0, -1
+"""In place of a step: what has no share, and what is not compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +313,32 @@ class FlowChart:
 
 
 @dataclass(frozen=True, slots=True)
+class MapTile:
+    """A region on the map: where it stands, its step of the heat map's scale, and what is told of it."""
+
+    name: str
+    column: int
+    row: int
+    heat: int = ABSENT
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TileMap:
+    """A country as tiles, one a region, about where each lies. `key` tells what the steps mean."""
+
+    id: str
+    title: str
+    description: str
+    tiles: tuple[MapTile, ...]
+    key: tuple[tuple[int, str], ...]
+    table: Table
+    table_label: str
+    legend: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """One piece of evidence, as much of it as a reader needs to check it."""
 
@@ -346,10 +374,10 @@ class Proofs:
     groups: tuple[ProofGroup, ...]
 
 
-Chart = BarChart | StackChart | RangeChart | TrendChart | FlowChart
+Chart = BarChart | StackChart | RangeChart | TrendChart | FlowChart | TileMap
 Block = Text | Bullets | Definitions | Note | Tiles | Table | Matrix | Legend | Chart | Proofs
 
-FIGURES = (BarChart, StackChart, RangeChart, TrendChart, FlowChart)
+FIGURES = (BarChart, StackChart, RangeChart, TrendChart, FlowChart, TileMap)
 """Blocks that are numbered as figures."""
 TABLES = (Table, Matrix)
 """Blocks that are numbered as tables."""

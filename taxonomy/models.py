@@ -379,6 +379,8 @@ class Country(Model):
     identification: tuple[Identification, ...] = ()
     accessibility_authorities: tuple[Authority, ...] = ()
     size_classes: tuple[SizeClass, ...] = ()
+    region_tiles: Mapping[Line, tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]]] = {}
+    """Where the tile of each region, by its official code, stands on the map: column and row from the north-west."""
     sources: tuple[Source, ...] = ()
     earlier: tuple[EarlierFigure, ...] = ()
     earlier_list: Id | None = None

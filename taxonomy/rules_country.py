@@ -55,6 +55,7 @@ def _frame(subject: Subject) -> Iterator[Problem]:
     if borders and (borders[0] != 0 or any(a >= b for a, b in pairwise(borders))):
         remedy = "Let the first class begin at 0 and each next one higher."
         yield Problem(file, "size_classes", "the classes do not rise from 0.", remedy)
+    yield from _tiles(subject)
     if country.earlier_list is not None and country.earlier_list not in subject.taxonomy.peer_lists:
         remedy = f"Write one of {', '.join(subject.taxonomy.peer_lists)}."
         yield Problem(file, "earlier_list", f'"{country.earlier_list}" is no list.', remedy)
@@ -66,6 +67,21 @@ def _frame(subject: Subject) -> Iterator[Problem]:
     if not country.sources:
         remedy = "Add a [[sources]] table with facts, name, licence and date."
         yield Problem(file, "sources", "no source of the country's facts is named.", remedy)
+
+
+def _tiles(subject: Subject) -> Iterator[Problem]:
+    """Where there is a map, each region has a tile of its own."""
+    file, tiles = subject.own("country.toml"), subject.taxonomy.country.region_tiles
+    regions = {m.region_code for m in subject.taxonomy.municipalities.values() if m.region_code}
+    for code in sorted(regions ^ set(tiles)) if tiles else ():
+        said = "has no tile" if code in regions else "is no region of a municipality"
+        yield Problem(file, "region_tiles", f'"{code}" {said}.', "Let the tiles be those of the regions.")
+    taken: dict[tuple[int, int], str] = {}
+    for code, place in sorted(tiles.items()):
+        if (other := taken.setdefault(place, code)) != code:
+            yield Problem(
+                file, f"region_tiles.{code}", f'"{other}" stands there, too.', "Give each region a tile of its own."
+            )
 
 
 def _names(subject: Subject) -> Iterator[Problem]:

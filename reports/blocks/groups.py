@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from reports.blocks.region_map import region_map, regions
 from reports.context import Context
 from reports.measures import DIGITAL, FOUND, TWO_CHANNELS, Measure, typical
 from reports.model import BarChart, Cell, Section, Series, Table
@@ -40,7 +41,7 @@ def groups(context: Context) -> list[Section]:
     """A part for each kind of group of which the study has more than one."""
     kinds = (
         ("size-classes", "classes", "size_class", _size_classes(context)),
-        ("regions", "regions", "region", _regions(context)),
+        ("regions", "regions", "region", regions(context)),
         ("language-groups", "languages", "languages", _languages(context)),
     )
     return [_part(context, *kind) for kind in kinds if len(kind[3]) > 1]
@@ -52,6 +53,8 @@ def _part(context: Context, id: str, key: str, label: str, codes: Codes) -> Sect
     everybody = _Group(words("label.all"), data.codes, data.compared(codes=data.codes))
     in_figures = _table(context, f"{id}-table", key, words(f"label.{label}"), [*items, everybody])
     title = words(f"comparison.{key}.title")
+    if key == "regions" and (drawn := region_map(context, in_figures)):
+        return Section(id, title, (drawn,))
     # A bar for each of twenty groups of one municipality says nothing: then the table stands alone.
     told = sum(item.share(DIGITAL).is_told for item in items)
     return Section(id, title, (_chart(context, f"{id}-chart", key, items, in_figures) if told > 1 else in_figures,))
@@ -66,15 +69,6 @@ def _size_classes(context: Context) -> Codes:
         key=lambda c: (order.index(c) if c in order else len(order), c),
     )
     return [(context.size_class(c), [m.code for m in data.municipalities if m.size_class == c]) for c in present]
-
-
-def _regions(context: Context) -> Codes:
-    """By name; regions of which the study has one municipality are told by that municipality."""
-    found: dict[str, list[str]] = {}
-    for row in context.data.municipalities:
-        if row.region:
-            found.setdefault(context.region(row), []).append(row.code)
-    return sorted((name, codes) for name, codes in found.items() if len(codes) > 1)
 
 
 def _languages(context: Context) -> Codes:
