@@ -12,7 +12,8 @@ from markupsafe import escape
 
 from study import CHANNELS
 
-from .model import Cell, Column, Matrix, MatrixRow, Proof, ProofGroup, Proofs, Row, Run, Table
+from .model import Cell, Column, Matrix, MatrixRow, Row, Run, Table
+from .proofs import Proof, ProofGroup, Proofs
 
 _SPECIAL = re.compile("[&<>\"']")
 

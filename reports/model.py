@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .proofs import Proofs
+
 MODEL_VERSION = 1
 HEATS = 5
 """Steps of a heat map: as many as can be told apart in grey."""
@@ -336,42 +338,6 @@ class TileMap:
     table_label: str
     legend: str
     number: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """One piece of evidence, as much of it as a reader needs to check it."""
-
-    anchor: str
-    channel: str
-    icon: str
-    snippet: str
-    snippet_lang: str
-    url: str
-    url_text: str
-    target_url: str
-    target_text: str
-    facts: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ProofGroup:
-    """The evidence of one grid cell."""
-
-    anchor: str
-    title: str
-    back: str
-    summary: str
-    items: tuple[Proof, ...]
-    more: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Proofs:
-    """Evidence of one municipality, by service."""
-
-    labels: dict[str, str]
-    groups: tuple[ProofGroup, ...]
 
 
 Chart = BarChart | StackChart | RangeChart | TrendChart | FlowChart | TileMap

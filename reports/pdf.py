@@ -20,8 +20,9 @@ from playwright.sync_api import Error as PlaywrightError
 from study import UserError, browser_environment
 
 from .html import html
-from .model import Note, Proof, Proofs, ReportModel, Section, Table
+from .model import Note, ReportModel, Section, Table
 from .pdf_ua import mend
+from .proofs import Proof, Proofs
 from .theme import PLAIN, Theme
 
 _ANCHOR = re.compile(r'\bid="([^"]+)"')

@@ -5,8 +5,9 @@ from __future__ import annotations
 from reports import anchors
 from reports.clean import plain, safe_href, short_url
 from reports.context import Context
-from reports.model import Block, Proof, ProofGroup, Proofs, Section
+from reports.model import Block, Section
 from reports.model_json import Later
+from reports.proofs import Proof, ProofGroup, Proofs
 from reports.words import Words
 from study import SNIPPET_LENGTH, ChannelEvidence, ServiceFinding
 

@@ -15,7 +15,8 @@ from reports.blocks.findings.services import named
 from reports.charts import draw
 from reports.context import Context
 from reports.html import html
-from reports.model import BarChart, Bullets, Cell, Matrix, MatrixCell, Note, Proofs, ReportModel, Section, Table, Text
+from reports.model import BarChart, Bullets, Cell, Matrix, MatrixCell, Note, ReportModel, Section, Table, Text
+from reports.proofs import Proofs
 from reports.words import Words
 from study import CrawlStatus, State, StateReason, StudyFolder
 from taxonomy import load_taxonomy

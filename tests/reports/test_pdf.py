@@ -17,7 +17,7 @@ from crawler import find_chromium
 from reports import build, load_study
 from reports import pdf as printing
 from reports.html import html
-from reports.model import Proofs
+from reports.proofs import Proofs
 from study import UserError
 
 STANDARD = frozenset({

@@ -85,3 +85,13 @@ def test_the_list_of_an_earlier_study_is_one_of_the_lists(root: Path) -> None:
         text.replace('id = "saari"', 'id = "saari"\nearlier_list = "top9"', 1), encoding="utf-8"
     )
     assert [p.key for p in check_taxonomy("saari", root, TODAY)] == ["earlier_list"]
+
+
+@pytest.mark.parametrize(
+    ("tiles", "key"), [("{ 9 = [0, 0] }", "region_tiles"), ("{ 8 = [0, 0], 9 = [0, 0] }", "region_tiles.9")]
+)
+def test_each_tile_of_the_map_is_a_region_in_a_place_of_its_own(root: Path, tiles: str, key: str) -> None:
+    text = (root / COUNTRY).read_text(encoding="utf-8")
+    changed = text.replace('id = "saari"', f'id = "saari"\nregion_tiles = {tiles}', 1)
+    (root / COUNTRY).write_text(changed, encoding="utf-8")
+    assert key in [p.key for p in check_taxonomy("saari", root, TODAY)]
