@@ -8,15 +8,19 @@ never a silent fallback. Names of services, themes and channels come from the ta
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from study import UserError
 from taxonomy import DEFAULTS
+
+_BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")
 
 
 def available_languages() -> tuple[str, ...]:
@@ -34,12 +38,21 @@ def _load(language: str) -> dict[str, Any]:
             "Choose one of them with --lang or in study.toml [study] languages.",
         )
     folder = resources.files(__package__).joinpath("locales")
-    words = tomllib.loads(folder.joinpath(f"{language}.toml").read_text(encoding="utf-8"))
+    words = _read(folder.joinpath(f"{language}.toml"))
     for part in (item for item in folder.iterdir() if item.is_dir()):
         file = part.joinpath(f"{language}.toml")
         file = file if file.is_file() else part.joinpath(f"{DEFAULTS.common_language}.toml")
-        words[part.name] = tomllib.loads(file.read_text(encoding="utf-8"))
+        words[part.name] = _read(file)
     return words
+
+
+def _read(file: Traversable) -> dict[str, Any]:
+    return tomllib.loads(unbroken(file.read_text(encoding="utf-8")))
+
+
+def unbroken(text: str) -> str:
+    """The text with its numbers on one line with their per cent sign."""
+    return _BEFORE_PERCENT.sub("\u00a0", text)
 
 
 class Words:

@@ -9,6 +9,7 @@ from reports import anchors
 from reports.context import Context
 from reports.model import Block, Cell, Section, Table
 from reports.table import Column, table
+from reports.words import unbroken
 from study import IndicatorResult, Outcome
 
 GROUPS = {
@@ -151,6 +152,6 @@ def heading(context: Context, results: Results, indicator: str) -> str:
 def word(context: Context, indicator: str, key: str) -> str:
     """A word of an indicator in the report's language; its id where the program has dropped it since."""
     try:
-        return indicator_words(indicator)[key][context.language]
+        return unbroken(indicator_words(indicator)[key][context.language])
     except (FileNotFoundError, KeyError):
         return indicator

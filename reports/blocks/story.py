@@ -23,6 +23,8 @@ from taxonomy import Service, Theme
 
 STEPS = (("nearly_all", 0.8), ("most", 0.5), ("some", 0.2), ("few", 0.0))
 """How common a digital service is called, from which share of municipalities on."""
+NO_ONE = "no_one"
+"""How it is called where nobody has it."""
 NEAR = 0.03
 """Shares that differ by less are called about the same."""
 EXAMPLES, TASKS, SYSTEMS, LEADERS = 2, 4, 3, 2
@@ -50,7 +52,10 @@ def _standing(context: Context, theme: Theme, number: int) -> Iterator[str]:
     if mine.value is None:
         return
     yield words.variant("story.share", number, share=words.percent(mine.value), basis=context.basis_words(mine))
-    if whole.value is not None and mine.is_ranked:
+    few, services = _common(context, theme), context.data.services(theme.id)
+    if 2 * len(few) < len(services):
+        yield words("story.partial", n=len(few), all=len(services))
+    elif whole.value is not None and mine.is_ranked:
         gap = mine.value - whole.value
         kind = "above" if gap > NEAR else "below" if gap < -NEAR else "alike"
         yield words.variant(f"story.{kind}", number, whole=words.percent(whole.value))
@@ -66,9 +71,9 @@ def _services(context: Context, theme: Theme, number: int) -> Iterator[str]:
             reason = reason_words(context, part)
             untold.append(words("story.service", name=context.name(service.name), figure=reason))
         else:
-            step = next(name for name, least in STEPS if (part.value or 0.0) >= least)
+            step = next(name for name, least in STEPS if part.value >= least) if part.count else NO_ONE
             steps[step].append((service, part))
-    for name, _ in STEPS:
+    for name in (*(step for step, _ in STEPS), NO_ONE):
         if found := sorted(steps[name], key=lambda item: -(item[1].value or 0.0)):
             yield words.variant(f"story.{name}", number, services=words.listing(_figure(context, *i) for i in found))
     if untold:
@@ -131,8 +136,9 @@ def _systems(context: Context, theme: Theme, number: int) -> Iterator[str]:
             words("story.system", name=context.product(p), places=words("counted.in_municipalities", n=len(places[p])))
             for p in top
         ]
-        unknown = context.amount_words(unresolved(context, services))
-        yield words.variant("story.systems", number, products=words.listing(named), unknown=unknown)
+        left = unresolved(context, services)
+        key = "story.systems" if left.count else "story.systems_all"
+        yield words.variant(key, number, products=words.listing(named), unknown=context.amount_words(left))
 
 
 def _examples(context: Context, theme: Theme) -> tuple[tuple[Run, ...], ...]:

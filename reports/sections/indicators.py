@@ -24,8 +24,12 @@ def section(context: Context) -> Section | None:
     if not results or not data.has_evidence:
         return None
     names = sorted({indicator for indicator, _ in results})
-    children = tuple(_group(context, results, group, part) for group, part in grouped(names))
-    meanings = Definitions(tuple(Definition(word(context, n, "title"), word(context, n, "definition")) for n in names))
+    parts = list(grouped(names))
+    children = tuple(_group(context, results, group, part) for group, part in parts)
+    ordered = [name for _, part in parts for name in part]
+    meanings = Definitions(
+        tuple(Definition(word(context, n, "title"), word(context, n, "definition")) for n in ordered)
+    )
     lead = context.paragraph("indicators.lead", "lead")
     last = Section("indicator-meanings", words("indicators.meaning"), (meanings,))
     return Section("indicators", words("indicators.title"), (lead,), (*children, last), page=True)
