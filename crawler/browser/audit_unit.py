@@ -17,7 +17,8 @@ from study import AuditPlan, SampledPage, StoredJson, StudyFolder, WarcWriter, r
 
 from .access import Access, RefusalError
 from .axe import AxeRun, BrowserLostError
-from .visit import ConsentCues, VisitError
+from .scripted import ConsentCues
+from .visit import VisitError
 
 EVENT, SAMPLE_EVENT, END_EVENT = "axe", "audit-sample", "audit-end"
 FORMAT = 1

@@ -20,23 +20,9 @@ from study import address_key, host_of, registrable_domain
 
 from .axe import AxeRun, AxeScript, BrowserLostError
 from .errors import BrowserUnavailableError
+from .scripted import QUIET_MS, Scripted
 from .selenium_axe import AxeDriver, is_by_navigation, short_reason
-from .visit import (
-    AFTER_SCROLL,
-    BUSY,
-    CEILING_MS,
-    DESKTOP,
-    LOAD_MS,
-    LOOK,
-    PHONE,
-    QUIET_MS,
-    SCROLL,
-    ConsentCues,
-    Identity,
-    VisitError,
-    check_is_page,
-    script_source,
-)
+from .visit import BUSY, CEILING_MS, DESKTOP, LOAD_MS, Identity, VisitError, check_is_page, script_source
 
 RECYCLE_AFTER = 60
 _CALL = "const done = arguments[arguments.length - 1]; Promise.resolve((SCRIPT)(arguments[0])).then(done);"
@@ -125,13 +111,12 @@ class GridBrowser:
         return {"browser": f"Chromium {self.version} (Selenium Grid)", "engine": self.engine, "viewport": DESKTOP}
 
 
-class GridVisit:
+class GridVisit(Scripted):
     """One page in the session's tab."""
 
     def __init__(self, axe: AxeDriver) -> None:
+        super().__init__()
         self.axe, self.driver = axe, axe.driver
-        self.settled: dict[str, Any] = {}
-        self.consent: list[dict[str, Any]] = []
         self._document = 0.0
         self._final = ""
 
@@ -167,16 +152,6 @@ class GridVisit:
             raise VisitError("not-html")
         check_is_page(await self._source())
 
-    async def scroll(self) -> None:
-        """Scroll through the page and wait for what came on the way; raises VisitError."""
-        self.settled["screens"] = await self._probe("scroll.js", SCROLL)
-        await self._probe("settle.js", AFTER_SCROLL)
-
-    async def calm(self, cues: ConsentCues) -> None:
-        """Stop movement and hide the consent layer."""
-        arguments = {"selectors": list(cues.selectors), "words": list(cues.words)}
-        self.consent = await self._probe("calm.js", arguments)
-
     async def facts(self) -> dict[str, Any]:
         """Title, language and size of the page, and what it loaded."""
         told = await self._probe("traffic.js")
@@ -191,21 +166,9 @@ class GridVisit:
             "third_party_hosts": sorted(set(third)),
         }
 
-    async def look_here(self) -> list[dict[str, Any]]:
-        """Places for a person to look at."""
-        found: list[dict[str, Any]] = await self._probe("look_here.js", LOOK)
-        return found
-
     async def picture(self, selector: str) -> str | None:
         """The element as a picture in base64; None where there is nothing to see."""
         return None  # a Grid's pictures are PNGs of ten times the size, and the findings are the same
-
-    async def reflow(self) -> dict[str, Any]:
-        """How the page does at phone width."""
-        await self.resize(PHONE)
-        await self._probe("settle.js", {"quiet": 100, "ceiling": 1_000})
-        found: dict[str, Any] = await self._probe("reflow.js")
-        return found
 
     async def check_same(self) -> None:
         """Raise VisitError when the document was replaced since it had settled."""
@@ -245,10 +208,10 @@ class GridVisit:
         except (WebDriverException, HTTPError, OSError) as error:
             raise BrowserLostError(short_reason(error)) from error
 
-    async def _probe(self, name: str, argument: Any = None) -> Any:
-        script = _CALL.replace("SCRIPT", script_source(name))
+    async def _probe(self, script: str, argument: Any = None) -> Any:
+        source = _CALL.replace("SCRIPT", script_source(script))
         try:
-            return await asyncio.to_thread(self.driver.execute_async_script, script, argument)
+            return await asyncio.to_thread(self.driver.execute_async_script, source, argument)
         except TimeoutException as error:
             # Drivers also say so, at once, of a script whose document went away.
             if await self._look() != self._document:

@@ -21,8 +21,9 @@ from taxonomy import page_markup
 from .asked import PLAIN
 from .errors import BrowserUnavailableError, RenderError
 from .memory import watch_memory
+from .scripted import SCROLL
 from .session import BrowserSession
-from .visit import SCROLL, script_source
+from .visit import script_source
 
 _LOAD_MS = 20_000
 _CEILING_SECONDS = 10.0  # some pages poll for ever; what they show by then is what a reader sees

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,28 +18,18 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from study import address_key, host_of, origin_of, registrable_domain
 from study.document import MAX_CHARACTERS, stand_in_of
-from taxonomy import StandIn, page_markup
+from taxonomy import StandIn
 
 from .asked import PLAIN, send_nothing
 from .axe import read_script
 from .key import GatewayKey, give_key
 from .memory import watch_memory
+from .scripted import QUIET_MS, Scripted
 
 DESKTOP = {"width": 1280, "height": 720}
 """Viewport of the audit; what axe-core finds depends on it, so it is fixed and recorded."""
-PHONE = {"width": 320, "height": 720}
-"""Viewport of the reflow check: 1280 pixels at a zoom of 400 %, as WCAG 1.4.10 means it."""
 LOAD_MS = 30_000
-QUIET_MS = 200
-"""No change for so long, before and again after the page was scrolled through, is settled.
-
-Animations are off, slower changes are tickers that never end.
-"""
 CEILING_MS = 6_000
-SCROLL = {"most": 30, "pause": 60}
-"""Screens of a page that are scrolled through: endless pages end there. Milliseconds at each without a frame."""
-AFTER_SCROLL = {"quiet": QUIET_MS, "ceiling": 2_500}
-LOOK = {"words": sorted(page_markup().words["picture_word"])}
 _HOPS = 2  # scripted redirects that are followed, such as from / to /fi/
 _PICTURE_MS = 4_000
 _WIPE_SECONDS = 5.0
@@ -61,14 +52,6 @@ class Identity:
 
     user_agent: str
     languages: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentCues:
-    """How a consent layer is known: selectors of products, words in any studied language (lower case)."""
-
-    selectors: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
 
 
 @dataclass
@@ -201,13 +184,12 @@ class Tab:
             return  # a browser that is gone has no tabs
 
 
-class Visit:
+class Visit(Scripted):
     """One page in a tab, from its opening to the last look at it."""
 
     def __init__(self, tab: Tab) -> None:
+        super().__init__()
         self.tab, self._page, self._traffic = tab, tab.page, tab.traffic
-        self.settled: dict[str, Any] = {}
-        self.consent: list[dict[str, Any]] = []
         self._document = self._place = ""
 
     @property
@@ -262,24 +244,9 @@ class Visit:
             raise self._replaced(self._place) from error
         check_is_page(html)
 
-    async def scroll(self) -> None:
-        """Scroll through the page and wait for what came on the way; raises VisitError."""
-        self.settled["screens"] = await self._probe("scroll.js", SCROLL)
-        await self._probe("settle.js", AFTER_SCROLL)
-
-    async def calm(self, cues: ConsentCues) -> None:
-        """Stop movement and hide the consent layer."""
-        arguments = {"selectors": list(cues.selectors), "words": list(cues.words)}
-        self.consent = await self._probe("calm.js", arguments)
-
     async def facts(self) -> dict[str, Any]:
         """Title, language and size of the page, and what it loaded."""
         return {**await self._probe("facts.js"), **self._traffic.summary(self.final_url)}
-
-    async def look_here(self) -> list[dict[str, Any]]:
-        """Places for a person to look at, which axe-core does not tell."""
-        found: list[dict[str, Any]] = await self._probe("look_here.js", LOOK)
-        return found
 
     async def picture(self, selector: str) -> str | None:
         """The element with its surroundings as a JPEG in base64, outlined; None where there is nothing to see."""
@@ -293,12 +260,9 @@ class Visit:
             return None
         return base64.b64encode(raw).decode()
 
-    async def reflow(self) -> dict[str, Any]:
-        """How the page does at phone width. Comes last, for the page is not turned back."""
-        await self._page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        await self._probe("settle.js", {"quiet": 100, "ceiling": 1_000})
-        found: dict[str, Any] = await self._probe("reflow.js")
-        return found
+    async def resize(self, viewport: Mapping[str, int]) -> None:
+        """Give the page this viewport."""
+        await self._page.set_viewport_size(viewport)  # type: ignore[arg-type]
 
     async def check_same(self) -> None:
         """Raise VisitError when the document was replaced since it had settled: the results belong to no page."""

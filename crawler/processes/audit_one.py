@@ -21,7 +21,8 @@ from crawler.browser.errors import BrowserUnavailableError
 from crawler.browser.gateway import Gateway
 from crawler.browser.grid import GridBrowser
 from crawler.browser.robots import robots_reader
-from crawler.browser.visit import ConsentCues, Identity
+from crawler.browser.scripted import ConsentCues
+from crawler.browser.visit import Identity
 from crawler.events import emit
 from crawler.manners.gate import HostGate
 from crawler.manners.guard import Guard
