@@ -131,27 +131,27 @@ def _names(taxonomy: Taxonomy) -> dict[str, Municipality]:
 
 
 def _explain_unknown(taxonomy: Taxonomy, names: dict[str, Municipality], unknown: list[str]) -> tuple[str, str]:
-    shown = {name: names[name].name.get(taxonomy.country.languages[0]) for name in names}
-    hints = []
-    for part in unknown[:3]:
-        pool = list(taxonomy.municipalities) if part.isdigit() else list(names)
-        # 91 for 091: a spreadsheet has eaten the zero.
-        near = [code for code in pool if part.isdigit() and code.lstrip("0") == part.lstrip("0")]
-        near = near or difflib.get_close_matches(part.casefold(), pool, n=3, cutoff=0.6)
-        labels = [name if part.isdigit() else shown[name] for name in near]
-        if part.isdigit():
-            labels = [
-                f"{code} {taxonomy.municipalities[code].name.get(taxonomy.country.languages[0])}" for code in near
-            ]
-        if labels:
-            hints.append(f"Did you mean {' or '.join(dict.fromkeys(labels))}?")
-    hints += [told for part in unknown[:3] if (told := _what_became(taxonomy, part))]
+    hints = [told for part in unknown[:3] if (told := _what_became(taxonomy, part) or _nearest(taxonomy, names, part))]
     lists = ", ".join(taxonomy.peer_lists)
     country = taxonomy.country.id
     subject = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
     message = f"{subject}: no such municipality, list or file in country {country}."
     hints.append(f"Lists: {lists}. A municipality of your own comes from a CSV file (code,name_fi,website).")
     return message, " ".join(hints)
+
+
+def _nearest(taxonomy: Taxonomy, names: dict[str, Municipality], part: str) -> str:
+    """Which codes or names somebody may have meant; empty where none is near."""
+    language = taxonomy.country.languages[0]
+    if part.isdigit():
+        # 91 for 091: a spreadsheet has eaten the zero.
+        near = [code for code in taxonomy.municipalities if code.lstrip("0") == part.lstrip("0")]
+        near = near or difflib.get_close_matches(part, list(taxonomy.municipalities), n=3, cutoff=0.6)
+        labels = [f"{code} {taxonomy.municipalities[code].name.get(language)}" for code in near]
+    else:
+        near = difflib.get_close_matches(part.casefold(), list(names), n=3, cutoff=0.6)
+        labels = [names[name].name.get(language) for name in near]
+    return f"Did you mean {' or '.join(dict.fromkeys(labels))}?" if labels else ""
 
 
 def _what_became(taxonomy: Taxonomy, part: str) -> str:
