@@ -49,6 +49,10 @@ class OfferedEservice:
         "Whose address it has: own (the municipality's domain), maker (a known product's) or other.",
         codes="eservice-owner",
     )
+    brand: str = column(
+        "Whose name title or main heading of its page bear: own (the municipality's), other or unknown (not read).",
+        codes="eservice-brand",
+    )
     product_id: str | None = column("Product behind it; empty where no product claims it.")
     services: tuple[str, ...] = column("Services that it is linked for, sorted.")
     url: str = column("One of the pages that lead to it.")

@@ -109,6 +109,7 @@ CODE_LISTS: dict[str, tuple[str, ...]] = {
     "customer-place": ("service-page", "e-service", "other-page"),
     "eservice-kind": ("form", "booking", "transaction", "information"),
     "eservice-owner": ("own", "maker", "other"),
+    "eservice-brand": ("own", "other", "unknown"),
 }
 """The values that columns of text may have, by the name of their list. Enumerations of `records.py` are lists too;
 the list product-category is the catalogue's."""

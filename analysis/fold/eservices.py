@@ -33,13 +33,24 @@ class Landing:
     log_in: str = "unknown"
 
 
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """What a landing page says of itself before anything else."""
+
+    language: str
+    asks: bool
+    """Whether it asks for a password."""
+    said: str
+    """Its title and main heading."""
+
+
 @dataclass
 class Ways:
     """Looks up landing pages, each read once."""
 
     taxonomy: Taxonomy
     landing: LandingPages
-    _read: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    _read: dict[str, _Front] = field(default_factory=dict)
 
     def take(self, url: str, page: Page) -> None:
         """Keep what a landing page that has been read anyway says of itself."""
@@ -57,9 +68,17 @@ class Ways:
                 return Landing(final, place.way)
             page = read_page(source.body, source.url, self.taxonomy, content_type=source.content_type)
             self._read[final] = _front(page)
-        language, asks = self._read[final]
+        front = self._read[final]
         passed = (url, *place.way, final)
-        return Landing(final, place.way, language, self._log_in(passed, asks))
+        return Landing(final, place.way, front.language, self._log_in(passed, front.asks))
+
+    def said_by(self, final_url: str) -> str | None:
+        """Title and main heading of a landing page; None where it was not read, or only asks who comes."""
+        front = self._read.get(final_url)
+        asks_who = any(
+            host_matches(host, host_of(final_url)) for s in self.taxonomy.country.identification for host in s.hosts
+        )
+        return None if front is None or asks_who or not front.said.strip() else front.said
 
     def _log_in(self, passed: Iterable[str], asks: bool) -> str:
         """Strong identification where the way leads through it, else an account where the page asks for a password."""
@@ -73,11 +92,10 @@ class Ways:
         return password_log_in({self.taxonomy.products[product].category for product in products})
 
 
-def _front(page: Page) -> tuple[str, bool]:
-    """Language of a landing page, and whether it asks for a password before anything else."""
+def _front(page: Page) -> _Front:
     language = page.language if not page.is_shell else primary_language(page.html_lang)
     asks = any(form.purpose == "login" or any(f.type == "password" for f in form.fields) for form in page.forms)
-    return language, asks
+    return _Front(language, asks, f"{page.title}\n{page.h1}")
 
 
 def eservice_paths(

@@ -35,6 +35,7 @@ class _Seen:
     services: set[str] = field(default_factory=set)
     products: set[str] = field(default_factory=set)
     pages: set[str] = field(default_factory=set)
+    brands: set[bool | None] = field(default_factory=set)
     is_own: bool = False
 
 
@@ -54,10 +55,11 @@ def offered_eservices(
     paths: Sequence[EservicePath],
     channels: Sequence[ChannelEvidence],
     page_at: Callable[[str], str] = str,
+    names_own: Callable[[str], bool | None] = lambda url: None,
 ) -> list[OfferedEservice]:
     """The list of one municipality in order of the key: what its pages lead to, and the forms in its own pages.
 
-    `page_at` tells which page an address shows.
+    `page_at` tells which page an address shows, `names_own` whether a page names the municipality (None: not read).
     """
     named = _Addresses(page_at)
     said = _said(channels, named)
@@ -66,6 +68,7 @@ def offered_eservices(
         entry = seen[_key(path, named)]
         entry.pages.add(path.url)
         entry.is_own |= path.is_own_domain
+        entry.brands.add(names_own(path.final_url))
         entry.products |= {path.product_id} - {None}  # type: ignore[arg-type]
         entry.services |= {path.service_id} - {None}  # type: ignore[arg-type]
         entry.kinds |= said.get(named.key(path.target_url), set())
@@ -77,6 +80,7 @@ def offered_eservices(
             entry.pages.add(row.url)
             entry.services.add(row.service_id)
             entry.is_own = True
+            entry.brands.add(True)
     return [_row(code, key, seen[key]) for key in sorted(seen)]
 
 
@@ -109,6 +113,7 @@ def _row(code: str, key: _Key, entry: _Seen) -> OfferedEservice:
         service_id=service or None,
         kind=next((kind for kind in _RANKS if kind in entry.kinds), "form"),
         owner="own" if entry.is_own else "maker" if entry.products else "other",
+        brand="own" if True in entry.brands else "other" if False in entry.brands else "unknown",
         product_id=min(entry.products, default=None),
         services=tuple(sorted(entry.services)),
         url=min(entry.pages),

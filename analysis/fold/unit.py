@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from study import CellPage, ServiceFinding, State, normalise_url
 from taxonomy import load_taxonomy
 
 from .accessibility import accessibility_rows
+from .brand import OwnName
 from .cells import grid_of
 from .customer import customer_rows
 from .decided import MachineRows, with_decisions
@@ -70,7 +71,7 @@ def analyze_municipality(given: MunicipalityInput, stages: Place | None = None) 
         "shared_installations": shared_installations(unit.code, paths, taxonomy),
         "site_tools": unit.tools.rows(unit.code, taxonomy, vendors_of(unit)),
         "accessibility_statements": decided.statements,
-        "offered_eservices": offered_eservices(unit.code, paths, decided.channels, unit.page_at),
+        "offered_eservices": offered_eservices(unit.code, paths, decided.channels, unit.page_at, _names_own(unit)),
         "customer_signs": customer_rows(unit, paths),
         "decided_cells": decided.decided,
         "reader_answers": answers,
@@ -96,6 +97,19 @@ def analyze_municipality(given: MunicipalityInput, stages: Place | None = None) 
         )
     )
     return UnitRows(rows, len(unit.findings), unit.pages_read, unit.pages_judged)
+
+
+def _names_own(unit: Gathered) -> Callable[[str], bool | None]:
+    """Tells whether the page of an e-service names the municipality; its own site does, and None is not read."""
+    own_name = OwnName(unit.given.municipality, unit.taxonomy)
+
+    def names_own(url: str) -> bool | None:
+        if unit.is_own(url):
+            return True
+        said = unit.ways.said_by(url)
+        return own_name.is_in(said) if said is not None else None
+
+    return names_own
 
 
 def _still_found(behind: Sequence[CellPage], grid: Sequence[ServiceFinding]) -> list[CellPage]:

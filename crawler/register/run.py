@@ -54,6 +54,7 @@ async def _fetch(study: StudyFolder, codes: Sequence[str], asking: Asking, on_st
     for number, code in enumerate(codes):
         on_step(code, number, "")
         visits.append(await _one(study, code, asking, lambda what, c=code, n=number: on_step(c, n, what)))  # type: ignore[misc]
+        on_step(code, number + 1, "")
         failed = [visit for visit in visits[-_MOST_IN_A_ROW:] if visit.failure]
         if len(failed) == min(_MOST_IN_A_ROW, len(codes)) == len(visits[-_MOST_IN_A_ROW:]):
             raise RegisterError(failed[-1].failure)

@@ -25,7 +25,13 @@ GROUPS = {
         "self-service",
         "visit-needless",
     ),
-    "eservices": ("eservices-offered", "eservices-own-address", "eservice-systems", "eservices-beyond-form"),
+    "eservices": (
+        "eservices-offered",
+        "eservices-own-address",
+        "eservices-own-brand",
+        "eservice-systems",
+        "eservices-beyond-form",
+    ),
     "pages": (
         "readability",
         "empty-link-texts",

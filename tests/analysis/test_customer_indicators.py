@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from analysis.fold.brand import OwnName
 from analysis.fold.offered import offered_eservices
 from analysis.indicators import Inputs, run_indicators
 from study import (
@@ -19,6 +20,7 @@ from study import (
     Outcome,
     PageRecord,
     PageService,
+    StudyMunicipality,
 )
 from taxonomy import load_taxonomy
 from tests.analysis.test_indicators import make
@@ -27,7 +29,13 @@ TAXONOMY = load_taxonomy("fi")
 TOWN = make(MunicipalityStatus, code="901", status=CrawlStatus.COMPLETE)
 HALF = make(MunicipalityStatus, code="901", status=CrawlStatus.PARTIAL)
 SIGNS = ("feedback-used", "satisfaction-told", "digital-support", "remote-service", "self-service", "visit-needless")
-COUNTED = ("eservices-offered", "eservices-own-address", "eservice-systems", "eservices-beyond-form")
+COUNTED = (
+    "eservices-offered",
+    "eservices-own-address",
+    "eservices-own-brand",
+    "eservice-systems",
+    "eservices-beyond-form",
+)
 
 
 def outcome(indicator: str, town: MunicipalityStatus = TOWN, **given: Any) -> IndicatorResult:
@@ -193,11 +201,35 @@ def test_a_form_in_an_own_page_is_one_and_a_doubtful_one_is_none() -> None:
     assert {address: (row.kind, row.owner) for address, row in found.items()} == {"a.example/berths": ("form", "own")}
 
 
+@pytest.mark.parametrize(
+    ("said", "is_own"),
+    [
+        ("Espoon kaupungin sähköinen asiointi", True),
+        ("Esbo stads e-tjänster", True),
+        ("ESPOO | Timmi", True),
+        ("Tilavaraus", False),
+        ("Vantaan kaupunki", False),
+    ],
+)
+def test_an_e_service_in_the_municipalitys_own_name(said: str, is_own: bool) -> None:
+    name = OwnName(StudyMunicipality("049", "Espoo", "", name_sv="Esbo"), TAXONOMY)
+    assert name.is_in(said) is is_own
+
+
+@pytest.mark.parametrize(("answer", "brand"), [(True, "own"), (False, "other"), (None, "unknown")])
+def test_whose_name_an_e_service_bears(answer: bool | None, brand: str) -> None:
+    there = [path("https://maker.example/a", "boat-berth")]
+    (row,) = offered_eservices("901", there, (), names_own=lambda url: answer)
+    assert row.brand == brand
+
+
 OFFERED = [
-    make(OfferedEservice, address="a.example/form", kind="form", owner="own"),
-    make(OfferedEservice, address="timmi.example/a", kind="booking", owner="maker", product_id="timmi"),
-    make(OfferedEservice, address="timmi.example/b", kind="transaction", owner="maker", product_id="timmi"),
-    make(OfferedEservice, address="x.example/map", kind="information", owner="other"),
+    make(OfferedEservice, address="a.example/form", kind="form", owner="own", brand="own"),
+    make(OfferedEservice, address="timmi.example/a", kind="booking", owner="maker", brand="own", product_id="timmi"),
+    make(
+        OfferedEservice, address="timmi.example/b", kind="transaction", owner="maker", brand="other", product_id="timmi"
+    ),
+    make(OfferedEservice, address="x.example/map", kind="information", owner="other", brand="unknown"),
 ]
 
 
@@ -206,6 +238,7 @@ OFFERED = [
     [
         ("eservices-offered", 3, None, "form 1, booking 1, transaction 1, information 1"),
         ("eservices-own-address", 1, 4, "own 1, maker 2, other 1"),
+        ("eservices-own-brand", 2, 3, "own 2, other 1, not read 1"),
         ("eservice-systems", 3, 4, "1 known product, 2 other hosts"),
         ("eservices-beyond-form", 2, 3, "2 of 3 e-services"),
     ],

@@ -112,13 +112,17 @@ class Pauses:
 
 def ask(folder: StudyFolder, interface: Interface, codes: Sequence[str] = ("901",), **more: Any) -> list[RegisterVisit]:
     pause: Callable[[float], Awaitable[None]] = more.pop("pause", Pauses())
+    on_step: Callable[[str, int, str], None] = more.pop("on_step", lambda code, done, what: None)
     asking = Asking(interface.site.url.rstrip("/"), REGISTER, more.pop("secret", {}), pause=pause, **more)
-    return fetch_register(folder, codes, asking, lambda code, done, what: None)
+    return fetch_register(folder, codes, asking, on_step)
 
 
 def test_all_pages_of_all_own_organisations(folder: StudyFolder, interface: Interface) -> None:
-    (visit,) = ask(folder, interface)
+    told: list[int] = []
+    (visit,) = ask(folder, interface, on_step=lambda code, done, what: told.append(done))
     assert (visit.services, visit.channels, visit.failure) == (4, 4, "")
+    assert (told[0], told[-1]) == (0, 1), "what is done is told, the last one too"
+    assert interface.site.most_busy == 1, "one request at a time"
     kept = RegisterEvidence(folder, "901").read().visit
     assert kept is not None
     assert kept.is_whole

@@ -90,7 +90,7 @@ def what_words(context: Context, change: Change) -> str:
     if change.subject is ChangeSubject.STATE:
         return words("development.did.found" if change.new == State.FOUND.value else "development.did.gone")
     if change.subject is ChangeSubject.MATURITY:
-        return words("development.did.maturity", old=change.old, new=change.new)
+        return words("development.did.maturity", old=_rung(context, change.old), new=_rung(context, change.new))
     if change.subject is ChangeSubject.LOG_IN:
         old, new = (context.authentication(method) for method in (change.old, change.new))
         return words("development.did.log_in", old=old, new=new)
@@ -102,6 +102,10 @@ def what_words(context: Context, change: Change) -> str:
         name = context.channel(channel)
         return words(f"development.did.kind_{came}", channel=name, kind=context.subtype(channel, kind) or kind)
     return words(f"development.did.product_{came}", product=context.product(change.item))
+
+
+def _rung(context: Context, level: str | None) -> str:
+    return f"{context.words(f'ladder.rung_{level}')} ({level})"
 
 
 def proof(context: Context, url: str | None) -> Cell:
