@@ -1,13 +1,15 @@
 """Audits the sample of one municipality in this process: visits each page once and keeps the raw results as evidence.
 
-While axe-core works on one page the next one is loaded and settles, so the waiting costs nothing. A page that cannot
-be audited is kept too, with the reason; a lost browser costs the page it showed.
+While axe-core works on one page the next ones load and settle, so the waiting costs nothing. A page that cannot be
+audited is kept too, with the reason. Pages that were lost with a browser or a tab are visited again, each alone, so a
+page pays for nothing but itself.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -50,7 +52,7 @@ class OpenPage(Protocol):
 class PageBrowser(Protocol):
     """What the audit asks of a browser."""
 
-    works_ahead: bool
+    tabs: int
     restarts: int
     engine: Mapping[str, Any]
 
@@ -66,14 +68,34 @@ class PageBrowser(Protocol):
     def describe(self) -> dict[str, Any]: ...
 
 
-@dataclass(slots=True)
-class _Ready:
-    """A page that has settled, or the error that kept it from doing so."""
+class _Turn:
+    """How far a page has come. Pages are worked on side by side; at each stage none overtakes the one before it."""
 
-    visit: OpenPage | None
-    error: str = ""
-    restarts: int = 0
-    at: datetime | None = None
+    def __init__(self, before: _Turn | None) -> None:
+        self.before = before
+        self.is_loaded, self.is_judged, self.is_told = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    def end(self) -> None:
+        """Nobody waits for this page any more."""
+        for stage in (self.is_loaded, self.is_judged, self.is_told):
+            stage.set()
+        self.before = None
+
+
+@dataclass(slots=True)
+class _Work:
+    """One page at work: when it was asked for, its visit, and what there is to tell of it."""
+
+    page: SampledPage
+    turn: _Turn
+    data: dict[str, Any]
+    restarts: int
+    at: datetime
+    visit: OpenPage | None = None
+
+    @property
+    def error(self) -> str:
+        return str(self.data["error"])
 
 
 class AuditUnit:
@@ -91,10 +113,13 @@ class AuditUnit:
         self._plan, self._browser, self._access, self._writer = plan, browser, access, writer
         self._cues, self._on_page = cues, on_page
         self._is_stopping = False
+        self._spoilt = -1
+        """Which browser, counted by restarts, is to be replaced."""
         self._pictured: set[str] = set()
+        self._count = 0
 
     def stop(self) -> None:
-        """End after the page at hand."""
+        """End after the pages at hand."""
         self._is_stopping = True
 
     async def run(self, done: frozenset[str] = frozenset()) -> int:
@@ -102,98 +127,140 @@ class AuditUnit:
 
         Raises BrowserUnavailableError where no browser can be started.
         """
-        pages = [page for page in self._plan.pages if page.url not in done]
+        left = deque(page for page in self._plan.pages if page.url not in done)
         write_sample(self._writer, self._plan)
-        count = len(self._plan.pages) - len(pages)
-        coming: asyncio.Task[_Ready] | None = None
-        for position, page in enumerate(pages):
-            if self._is_stopping:
-                break
-            ready = await coming if coming is not None else await self._prepare(page)
-            if self._is_stale(ready):
-                ready = await self._prepare(page)
-            rest = self._browser.wants_rest
-            following = pages[position + 1] if position + 1 < len(pages) else None
-            is_ahead = following is not None and self._browser.works_ahead and not rest
-            coming = asyncio.ensure_future(self._prepare(following)) if following and is_ahead else None
-            error = await self._finish(page, ready)
-            count += 1
-            self._on_page(count, error)
-            if rest:
-                await self._browser.restart()
-        if coming is not None:
-            coming.cancel()
-            await asyncio.gather(coming, return_exceptions=True)
+        self._count = len(self._plan.pages) - len(left)
+        while left and not self._is_stopping:
+            # Whose fault it was that a browser or a tab went down is known when each is alone in it.
+            for page in await self._side_by_side(left, self._browser.tabs):
+                await self._rest()
+                await self._side_by_side(deque([page]), 1)
+            if left:
+                await self._rest()
         if not self._is_stopping:
-            end = {"format": FORMAT, "plan": self._plan.digest, "pages": count, "engine": self._browser.engine}
+            end = {"format": FORMAT, "plan": self._plan.digest, "pages": self._count, "engine": self._browser.engine}
             self._writer.write_json(END_EVENT, end)
-        return count
+        return self._count
 
-    def _is_stale(self, ready: _Ready) -> bool:
-        """Whether the page went down with a browser in which another page was being audited."""
-        return ready.restarts != self._browser.restarts or (ready.visit is not None and self._browser.is_lost)
+    async def _rest(self) -> None:
+        """A new browser where the old one is due or spoilt."""
+        if self._wants_new or self._browser.wants_rest:
+            await self._browser.restart()
 
-    async def _prepare(self, page: SampledPage) -> _Ready:
-        at, restarts = datetime.now(UTC), self._browser.restarts
-        visit: OpenPage | None = None
+    @property
+    def _wants_new(self) -> bool:
+        return self._browser.restarts == self._spoilt
+
+    async def _side_by_side(self, left: deque[SampledPage], most: int) -> list[SampledPage]:
+        """Audit pages, some at a time, while the browser is good for it; gives those that went down with others."""
+        going: dict[asyncio.Task[bool], SampledPage] = {}
+        turn: _Turn | None = None
+        lost: list[SampledPage] = []
         try:
-            await self._access.check(page.url)
-            await self._access.enter(page.url)
-            at = datetime.now(UTC)
-            try:
-                visit = await self._browser.begin()
-                restarts = self._browser.restarts
-                await visit.open(page.url)
-                await visit.settle()
-            finally:
-                self._access.leave(page.url)
-            if visit.final_url != page.url:
-                await self._access.check(visit.final_url)
-            await visit.scroll()
-            await visit.calm(self._cues)
-        except (RefusalError, VisitError, BrowserLostError) as error:
-            if visit is not None:
-                await self._browser.end(visit)
-            text = f"browser-lost: {error}" if isinstance(error, BrowserLostError) else str(error)
-            return _Ready(None, text, restarts, at)
-        return _Ready(visit, "", restarts, at)
+            while going or (left and self._goes_on):
+                while left and self._goes_on and len(going) < most:
+                    turn = _Turn(turn)
+                    page = left.popleft()
+                    going[asyncio.ensure_future(self._work(page, turn, is_alone=most == 1))] = page
+                ended, _ = await asyncio.wait(going, return_when=asyncio.FIRST_COMPLETED)
+                at_an_end = [(task, going.pop(task)) for task in ended]
+                lost += [page for task, page in at_an_end if not task.result()]
+        finally:
+            for task in going:
+                task.cancel()
+            await asyncio.gather(*going, return_exceptions=True)
+        return lost
 
-    async def _finish(self, page: SampledPage, ready: _Ready) -> str:
-        """Run axe-core and the probes, keep what they say; gives the error or an empty text."""
-        data: dict[str, Any] = {"format": FORMAT, "page": asdict(page), "plan": self._plan.digest, "error": ready.error}
-        visit = ready.visit
-        if visit is not None:
+    @property
+    def _goes_on(self) -> bool:
+        return not (self._is_stopping or self._wants_new or self._browser.wants_rest)
+
+    async def _work(self, page: SampledPage, turn: _Turn, *, is_alone: bool) -> bool:
+        """Visit a page and keep what comes of it; False, and nothing kept, where it went down with others."""
+        data = {"format": FORMAT, "page": asdict(page), "plan": self._plan.digest, "error": ""}
+        work = _Work(page, turn, data, self._browser.restarts, datetime.now(UTC))
+        try:
             try:
-                data |= await asyncio.wait_for(self._audit(page, visit), _PAGE_SECONDS)
-            except VisitError as error:
+                await self._prepare(work)
+                await self._judge(work)
+            except (RefusalError, VisitError) as error:
                 data["error"] = str(error)
             except BrowserLostError as error:
                 data["error"] = f"browser-lost: {error}"
+                self._spoilt = work.restarts
             except TimeoutError:
                 data["error"] = f"timeout: not done within {_PAGE_SECONDS:.0f} seconds"
-            data |= {"final_url": visit.final_url, "settled": visit.settled, "consent": visit.consent}
-            await self._browser.end(visit)
-        if str(data["error"]).startswith(("browser-lost", "timeout: not done")):
-            await self._browser.restart()
-        data |= self._browser.describe()
-        self._writer.write_json(EVENT, data, url=page.url, at=ready.at or datetime.now(UTC))
-        _log.info("%s %s", data["error"] or "audited", page.url)
-        return str(data["error"])
+                self._spoilt = work.restarts
+            turn.is_loaded.set()
+            is_told = is_alone or not self._went_down(work)
+            if work.visit is not None:
+                visit = work.visit
+                data |= {"final_url": visit.final_url, "settled": visit.settled, "consent": visit.consent}
+            if turn.before is not None:
+                await turn.before.is_told.wait()
+            if is_told:
+                self._tell(work)
+            if work.visit is not None:
+                await self._browser.end(work.visit)
+        finally:
+            turn.end()
+        return is_told
 
-    async def _audit(self, page: SampledPage, visit: OpenPage) -> dict[str, Any]:
-        run = await self._browser.axe(visit)
-        await visit.check_same()
+    def _went_down(self, work: _Work) -> bool:
+        is_lost = self._browser.is_lost or self._browser.restarts != work.restarts
+        return bool(work.error) and (is_lost or work.error.startswith(("browser-lost", "tab-lost")))
+
+    def _tell(self, work: _Work) -> None:
+        """Keep what is known of a page."""
+        self._writer.write_json(EVENT, work.data | self._browser.describe(), url=work.page.url, at=work.at)
+        _log.info("%s %s", work.error or "audited", work.page.url)
+        self._count += 1
+        self._on_page(self._count, work.error)
+
+    async def _prepare(self, work: _Work) -> None:
+        """Open the page and bring it to rest. One page is loaded at a time."""
+        url = work.page.url
+        if work.turn.before is not None:
+            await work.turn.before.is_loaded.wait()
+        await self._access.check(url)
+        await self._access.enter(url)
+        work.at = datetime.now(UTC)
+        try:
+            visit = await self._browser.begin()
+            work.visit, work.restarts = visit, self._browser.restarts
+            await visit.open(url)
+            await visit.settle()
+        finally:
+            self._access.leave(url)
+        if visit.final_url != url:
+            await self._access.check(visit.final_url)
+        work.turn.is_loaded.set()
+        await visit.scroll()
+        await visit.calm(self._cues)
+
+    async def _judge(self, work: _Work) -> None:
+        """Run axe-core on one page at a time, and the probes behind it."""
+        visit, turn = work.visit, work.turn
+        assert visit is not None
+        if turn.before is not None:
+            await turn.before.is_judged.wait()
+        async with asyncio.timeout(_PAGE_SECONDS):
+            run = await self._browser.axe(visit)
+            await visit.check_same()
+        turn.is_judged.set()
         if run.error:
-            return {"error": run.error}
-        found: dict[str, Any] = {
-            "axe": run.results,
-            "frames": {"met": run.frames, "reached": run.frames_reached},
-            "facts": await visit.facts(),
-        }
-        found["pictures"] = await self._pictures(run.results or {}, visit)
-        found |= await _or_nothing("look_here", visit.look_here)
-        # The narrow look comes last and may fail without taking the audit along.
-        return found | await _or_nothing("reflow", visit.reflow)
+            work.data["error"] = run.error
+            return
+        found: dict[str, Any] = {"axe": run.results, "frames": {"met": run.frames, "reached": run.frames_reached}}
+        if turn.before is not None:
+            await turn.before.is_told.wait()
+        async with asyncio.timeout(_PAGE_SECONDS):
+            found["facts"] = await visit.facts()
+            found["pictures"] = await self._pictures(run.results or {}, visit)
+            found |= await _or_nothing("look_here", visit.look_here)
+            # The narrow look comes last and may fail without taking the audit along.
+            found |= await _or_nothing("reflow", visit.reflow)
+        work.data |= found
 
     async def _pictures(self, results: Mapping[str, Any], visit: OpenPage) -> list[dict[str, str]]:
         """One picture of each grave rule, the first time that it is seen in this audit."""

@@ -18,7 +18,7 @@ from .chromium import launch_chromium, unavailable
 from .gateway import Gateway
 from .visit import DESKTOP, Identity, Tab, Visit
 
-RECYCLE_AFTER = 60  # pages; Chromium grows by a few MB with each, and a restart costs two seconds
+RECYCLE_AFTER = 150  # pages; Chromium grows by a few MB with each, and a restart costs two seconds
 _BEGIN_SECONDS = 30.0
 _ARGUMENTS = ("--hide-scrollbars", "--force-color-profile=srgb", "--font-render-hinting=none")
 
@@ -26,7 +26,7 @@ _ARGUMENTS = ("--hide-scrollbars", "--force-color-profile=srgb", "--font-render-
 class AuditBrowser:
     """Gives empty tabs and runs axe-core in them. Close it when done."""
 
-    works_ahead = True  # the next page loads in another tab while axe-core works on this one
+    tabs = 3  # while axe-core works on one page the next one comes to rest, and the page before it is looked at narrow
 
     def __init__(self, gateway: Gateway, identity: Identity, script: AxeScript) -> None:
         self._identity, self._script = identity, script
@@ -76,7 +76,7 @@ class AuditBrowser:
     async def axe(self, visit: Visit) -> AxeRun:
         """Run axe-core in the tab; raises BrowserLostError."""
         try:
-            return await self._axe.run(visit.tab.page)
+            return await self._axe.run(visit.tab.page, visit.tab.devtools)
         except TimeoutError:
             await visit.tab.halt()
             return AxeRun(None, TOO_LONG)

@@ -17,9 +17,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Error, Frame, Page
+from playwright.async_api import CDPSession, Error, Frame, Page
 
 from study import UserError
+
+from .devtools import evaluate
 
 ENGINE = "axe-core"
 SCRIPT_SECONDS = 45
@@ -31,7 +33,6 @@ _FRAME_SECONDS = 10.0  # for a frame to take the script in; one that never loads
 _HERE = Path(str(files(__package__)))
 _CARRIED = _HERE / "axe_core"
 _VERSION = re.compile(r"axe v(\d+\.\d+\.\d+)")
-_RUN = "options => axe.run(options)"
 
 
 class BrowserLostError(Exception):
@@ -122,22 +123,22 @@ class AxeRunner:
         self._source, self._options = script.source, script.options
         self._wrap, self._open_frame = read_script("wrap_axe.js"), read_script("open_frame.js")
 
-    async def run(self, page: Page) -> AxeRun:
-        """Run axe-core in the tab; a page that cannot be audited gives an AxeRun with an error.
+    async def run(self, page: Page, devtools: CDPSession) -> AxeRun:
+        """Run axe-core in the tab of both arguments; a page that cannot be audited gives an AxeRun with an error.
 
         Raises BrowserLostError when the browser is gone, TimeoutError when the page's scripts never let it end.
         """
         try:
             async with asyncio.timeout(SCRIPT_SECONDS):
-                return await self._run(page)
+                return await self._run(page, devtools)
         except Error as error:
             return AxeRun(None, error_of(error))
 
-    async def _run(self, page: Page) -> AxeRun:
+    async def _run(self, page: Page, devtools: CDPSession) -> AxeRun:
         below = [frame for frame in page.frames if frame is not page.main_frame]
-        await page.main_frame.evaluate(f"() => {{ {self._source}\n;{self._wrap} }}")
+        await evaluate(devtools, f"(() => {{ {self._source}\n;{self._wrap} }})()")
         reached = sum(await asyncio.gather(*map(self._inject, below[:MAX_FRAMES])))
-        answer = await page.main_frame.evaluate(_RUN, self._options)
+        answer = await evaluate(devtools, f"axe.run({json.dumps(self._options)})")
         counts = (len(below), reached)
         if not isinstance(answer, str):
             return AxeRun(None, "script-error: axe-core gave no result", *counts)

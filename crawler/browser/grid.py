@@ -31,7 +31,7 @@ _CALL = "const done = arguments[arguments.length - 1]; Promise.resolve((SCRIPT)(
 class GridBrowser:
     """One session on a Selenium Grid."""
 
-    works_ahead = False
+    tabs = 1
 
     def __init__(self, grid_url: str, identity: Identity, script: AxeScript) -> None:
         self._url, self._identity, self._script = grid_url, identity, script

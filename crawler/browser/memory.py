@@ -1,8 +1,8 @@
 """Watches from outside how much memory the browser's processes take, and ends one that takes too much.
 
 What a page fills outside its scripts' heap no switch of the browser bounds. A tab whose process is ended is an error
-of its page; the browser goes on. Every process below this one is looked at, a few times a second, by a thread of its
-own, so that neither a page nor our own work can hold the watch up.
+of its page; the browser goes on. Every process of a browser below this one is looked at, ten times a second, by a
+thread of its own, so that neither a page nor our own work can hold the watch up.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ MOST_MB = 700
 MOST_IN_ALL_MB = 1_500
 """Memory of all processes of one browser."""
 _LOOK_SECONDS = 0.1
+_FAMILY_SECONDS = 1.0  # between two looks at who started whom; new tabs, which a nursery starts, are known at once
 _RECENT_SECONDS = 20.0
 _PROC = Path("/proc")
-_BROWSER = b"--type="
+_BROWSER, _NURSERY = b"--type=", b"--type=zygote"
+_BLOCK = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _log = logging.getLogger(__name__)
 
 
@@ -52,11 +54,18 @@ class Watch:
         return otherwise
 
     def _run(self) -> None:
+        families: dict[int, bool] = {}
+        looked_at = -_FAMILY_SECONDS
         while True:
             time.sleep(_LOOK_SECONDS)
-            taken = {pid: megabytes for pid in _below(os.getpid()) if (megabytes := _memory(pid)) and _is_browser(pid)}
+            if time.monotonic() - looked_at >= _FAMILY_SECONDS:
+                families = {pid: _is_nursery(pid) for pid in _below(os.getpid()) if _is_browser(pid)}
+                looked_at = time.monotonic()
+            born = {child for pid, is_nursery in families.items() if is_nursery for child in _children(pid, pid)}
+            taken = {pid: _memory(pid) for pid in families.keys() | born}
             largest = max(taken, key=lambda pid: taken[pid], default=0)
-            if largest and (taken[largest] > MOST_MB or sum(taken.values()) > MOST_IN_ALL_MB):
+            is_much = bool(taken) and (taken[largest] > MOST_MB or sum(taken.values()) > MOST_IN_ALL_MB)
+            if is_much and _is_browser(largest):
                 self._ended_at = time.monotonic()
                 with suppress(ProcessLookupError):
                     os.kill(largest, signal.SIGKILL)
@@ -69,10 +78,16 @@ watch_memory = Watch()
 
 def _below(pid: int) -> Iterator[int]:
     for task in _listed(_PROC / str(pid) / "task"):
-        with suppress(OSError, ValueError):
-            for child in (_PROC / str(pid) / "task" / task / "children").read_text(encoding="ascii").split():
-                yield int(child)
-                yield from _below(int(child))
+        for child in _children(pid, task):
+            yield child
+            yield from _below(child)
+
+
+def _children(pid: int, task: int | str) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"{_PROC}/{pid}/task/{task}/children").read_text("ascii").split()]
+    except (OSError, ValueError):
+        return []
 
 
 def _listed(folder: Path) -> list[str]:
@@ -85,17 +100,24 @@ def _listed(folder: Path) -> list[str]:
 def _memory(pid: int) -> int:
     """Megabytes that are the process's own; 0 for one that is gone."""
     try:
-        for line in (_PROC / str(pid) / "status").read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("RssAnon:"):
-                return int(line.split()[1]) // 1024
+        resident, shared = Path(f"{_PROC}/{pid}/statm").read_text("ascii").split()[1:3]
     except (OSError, ValueError):
         return 0
-    return 0
+    return (int(resident) - int(shared)) * _BLOCK // 1_048_576
 
 
 def _is_browser(pid: int) -> bool:
     """Whether it is one of Chromium's helpers: tabs, and what loads and draws for them."""
+    return _BROWSER in _command(pid)
+
+
+def _is_nursery(pid: int) -> bool:
+    """Whether it is the process of a browser that its tabs are forked from."""
+    return _NURSERY in _command(pid)
+
+
+def _command(pid: int) -> bytes:
     try:
-        return _BROWSER in (_PROC / str(pid) / "cmdline").read_bytes()
+        return Path(f"{_PROC}/{pid}/cmdline").read_bytes()
     except OSError:
-        return False
+        return b""

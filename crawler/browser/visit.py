@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from taxonomy import StandIn
 
 from .asked import PLAIN, send_nothing
 from .axe import read_script
+from .devtools import evaluate, is_gone
 from .key import GatewayKey, give_key
 from .memory import watch_memory
 from .scripted import QUIET_MS, Scripted
@@ -119,7 +121,7 @@ class Tab:
 
     def __init__(self, context: BrowserContext, page: Page, cdp: CDPSession, main_frame: str) -> None:
         self.context, self.page = context, page
-        self._cdp, self._main_frame = cdp, main_frame
+        self.devtools, self._main_frame = cdp, main_frame
         self.traffic = Traffic(main_frame)
         page.on("dialog", lambda dialog: asyncio.ensure_future(_dismiss(dialog)))
         cdp.on("Network.requestWillBeSent", lambda event: self.traffic.request(event))
@@ -153,12 +155,16 @@ class Tab:
         await self.halt()
         async with asyncio.timeout(_WIPE_SECONDS):
             origin = origin_of(self.page.url)
-            await self.page.evaluate("() => { try { sessionStorage.clear(); } catch {} window.name = ''; }")
+            await self.run("() => { try { sessionStorage.clear(); } catch {} window.name = ''; }")
             await self.page.goto("about:blank", wait_until="commit")
             if origin.startswith("http"):
-                await self._cdp.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+                await self.devtools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
             await self.context.clear_cookies()
             await self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+
+    async def run(self, function: str, argument: Any = None) -> Any:
+        """What a function gives back in the document that stands in the tab; raises Error."""
+        return await evaluate(self.devtools, f"({function}\n)({json.dumps(argument)})")
 
     async def document(self) -> str:
         """Which document stands in the tab: another id for each that was loaded; raises Error or TimeoutError.
@@ -166,13 +172,13 @@ class Tab:
         The answer comes after everything that the browser had to tell before, so the traffic is complete by then.
         """
         async with asyncio.timeout(_PROBE_SECONDS):
-            tree = await self._cdp.send("Page.getFrameTree")
+            tree = await self.devtools.send("Page.getFrameTree")
         return str(tree["frameTree"]["frame"]["loaderId"])
 
     async def halt(self) -> None:
         """Break off the script that the page is running, if any."""
         try:
-            await asyncio.wait_for(self._cdp.send("Runtime.terminateExecution"), _WIPE_SECONDS)
+            await asyncio.wait_for(self.devtools.send("Runtime.terminateExecution"), _WIPE_SECONDS)
         except (Error, TimeoutError):
             return  # whoever waits for the script finds out
 
@@ -231,18 +237,10 @@ class Visit(Scripted):
             raise VisitError("moved", "the page goes on to an address that gives no answer")
         if self._traffic.status >= 400:
             raise VisitError(f"http-{self._traffic.status}")
-        facts = await self._probe("facts.js")
-        if not facts["is_html"]:
+        stands = await self._probe("stands.js", {"most": MAX_CHARACTERS})
+        if not stands["is_html"]:
             raise VisitError("not-html")
-        try:
-            async with asyncio.timeout(_PROBE_SECONDS):
-                html = await self._page.content()
-        except TimeoutError as error:
-            raise VisitError("timeout", BUSY) from error
-        except Error as error:
-            await self._look()
-            raise self._replaced(self._place) from error
-        check_is_page(html)
+        check_is_page(stands["html"])
 
     async def facts(self) -> dict[str, Any]:
         """Title, language and size of the page, and what it loaded."""
@@ -294,11 +292,11 @@ class Visit(Scripted):
     async def _probe(self, script: str, argument: Any = None) -> Any:
         before = self.final_url
         try:
-            return await asyncio.wait_for(self._page.evaluate(script_source(script), argument), _PROBE_SECONDS)
+            return await asyncio.wait_for(self.tab.run(script_source(script), argument), _PROBE_SECONDS)
         except TimeoutError as error:
             raise VisitError("timeout", BUSY) from error
         except Error as error:
-            if "Execution context was destroyed" in str(error):
+            if is_gone(error):
                 await self._look()
                 raise self._replaced(before) from error
             raise VisitError("tab-lost", _first_line(error)) from error
