@@ -195,6 +195,7 @@ def cpu(action: Any) -> float:
     return min(times)
 
 
+@pytest.mark.timed
 def test_five_hundred_links_cost_less_than_reading_the_page() -> None:
     links = "".join(f'<li><a href="https://sivu{i}.esim{i}.fi/polku/{i}">Sivu numero {i}</a></li>' for i in range(500))
     html = f"<html lang='fi'><head><title>x</title></head><body><main><h1>Linkit</h1>{links}</main></body></html>"

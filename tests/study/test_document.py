@@ -197,6 +197,7 @@ def test_declared_shadow_roots_are_part_of_the_page(markup: str, shown: str) -> 
     assert tree.body.text(deep=True).strip() == shown
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "piece",
     [

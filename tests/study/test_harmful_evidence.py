@@ -103,6 +103,7 @@ ENDLESS: dict[str, Callable[[int], bytes]] = {
 }
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("make", ENDLESS.values(), ids=ENDLESS.keys())
 def test_a_head_without_an_end_costs_its_record_and_little_time(tmp_path: Path, make: Callable[[int], bytes]) -> None:
     records = [record("response", answer(), HOME + "a"), make(8 * MEGABYTE), record("response", answer(), HOME + "b")]
@@ -114,6 +115,7 @@ def test_a_head_without_an_end_costs_its_record_and_little_time(tmp_path: Path, 
     assert any(isinstance(event, PassedOver) for event in events)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("make", ENDLESS.values(), ids=ENDLESS.keys())
 def test_what_is_not_packed_ends_at_such_a_head_in_little_time(tmp_path: Path, make: Callable[[int], bytes]) -> None:
     path = warc(tmp_path / "odd.warc", [record("response", answer()), make(8 * MEGABYTE)], packed=False)
