@@ -53,6 +53,10 @@ class Labels:
             known = self.desk.taxonomy.channels.get(channel)
             kinds = {kind: text.get(self.language) for kind, text in known.subtypes.items()} if known else {}
             found[channel] = {NOT_OFFERED: NOT_OFFERED, OFFERED: words("review.offered"), **kinds}
+        counted = sorted(
+            (p for p in self.desk.taxonomy.products.values() if p.is_counted), key=lambda p: p.name.casefold()
+        )
+        found["products"] = {product.id: product.name for product in counted}
         return found
 
     def heading(self, column: str) -> str:
@@ -67,7 +71,7 @@ class Labels:
         for channel in CHANNELS:
             kinds = [named.partition(":")[2] or OFFERED for named in value.channels if named.split(":")[0] == channel]
             filled[channel] = "; ".join(self.of[channel].get(kind, kind) for kind in kinds) or NOT_OFFERED
-        filled["products"] = "; ".join(value.products)
+        filled["products"] = "; ".join(Names(self.desk, self.language).product(product) for product in value.products)
         filled["log_in"] = self.of["log_in"].get(value.log_in, value.log_in)
         return filled
 

@@ -94,8 +94,8 @@ class _Sheet:
             for row, word in enumerate(labels.values()):
                 sheet.write_string(row, at, word)
             name = xl_col_to_name(at)
-            # A channel may have several kinds, which a person writes with a semicolon.
-            places[column] = (f"={LISTS}!${name}$1:${name}${len(labels)}", column not in CHANNELS)
+            # A channel may have several kinds, a service several products, which a person writes with a semicolon.
+            places[column] = (f"={LISTS}!${name}$1:${name}${len(labels)}", column not in (*CHANNELS, "products"))
         return places
 
     def _validation(self, source: str, *, is_strict: bool) -> dict[str, Any]:

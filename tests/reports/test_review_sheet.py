@@ -80,7 +80,7 @@ def test_a_row_a_cell_with_lists_links_and_locked_columns(study: StudyFolder, pa
     assert not sheet.sheet.cell(row, column("state") + 1).protection.locked
     assert sheet.sheet.cell(row, column("page") + 1).hyperlink is not None
     lists = {str(v.sqref).split(":")[0].rstrip("0123456789"): v for v in sheet.sheet.data_validations.dataValidation}
-    assert len(lists) == 9
+    assert len(lists) == 10
     assert all(v.formula1.startswith("lists!") and v.showErrorMessage for v in lists.values())
     assert sheet.book["lists"].sheet_state == "hidden"
     assert sheet.sheet.row_dimensions[1].hidden
