@@ -13,12 +13,13 @@ from taxonomy import Taxonomy
 
 from .channels import Subjects, detect_channels
 from .findings import PageFindings, PageSource, SiteContext, StatementFacts
+from .judges.absence import told_absent
 from .judges.authentication import authentication_of
 from .judges.customer import customer_hits
 from .judges.models import Models
 from .judges.page_type import judge_page_type
 from .judges.products import recognise_products
-from .judges.services import judge_services, with_used
+from .judges.services import judge_services, with_used, without
 from .judges.statement import read_statement
 from .judges.statement_subject import is_titled
 from .judges.subject import spoken_of
@@ -47,6 +48,8 @@ def examine_page(
     kind = judge_page_type(view, uses, models.page_type if models else None)
     spoken = spoken_of(view, uses, models.subject if models else None)
     verdict = judge_services(view, uses, kind, models.services if models else None, spoken)
+    gone = told_absent(view, uses, [(hit.service_id, hit.is_primary) for hit in (*verdict.services, *verdict.near)])
+    verdict = without(verdict, gone)
     is_hub = kind.page_type == "hub"
     considered = Subjects(view, (*verdict.services, *verdict.near), is_hub=is_hub, said=spoken.said)
     channels, why = detect_channels(considered, kind.shares, models.channels if models else None)
@@ -58,7 +61,7 @@ def examine_page(
     return PageFindings(
         url=page.url, title=page.title, language=page.language,
         page_type=page_type, page_type_score=kind.score,
-        theme=verdict.theme, services=verdict.services, channels=channels, vendors=vendors,
+        theme=verdict.theme, services=verdict.services, absent=tuple(sorted(gone)), channels=channels, vendors=vendors,
         unknown_eservices=unknown, authentication=authentication_of(view, channels),
         statement=statement, customer=customer_hits(view, page_type),
         internal_links=internal_links(page, site.own_hosts), alternates=page.alternates,

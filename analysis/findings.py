@@ -148,6 +148,8 @@ class PageFindings:
     page_type_score: float = 0.0
     theme: str | None = None
     services: tuple[ServiceHit, ...] = ()
+    absent: tuple[str, ...] = ()
+    """Services of which the page says that they are not there."""
     channels: tuple[ChannelHit, ...] = ()
     vendors: tuple[ProductHit, ...] = ()
     unknown_eservices: tuple[UnknownHit, ...] = ()

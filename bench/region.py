@@ -58,18 +58,23 @@ def hosts(folder: Path = REGION) -> dict[str, StoredHost]:
 
 def judge(study: Path, folder: Path = REGION) -> dict[str, Any]:
     """Makes, crawls and analyses a study of the region; what `evaluate --study` says of it."""
-    with serve(hosts(folder)) as served:
+    crawl_and_analyse(study, folder / "municipalities.csv", hosts(folder))
+    said: dict[str, Any] = json.loads(
+        _run(dict(os.environ), "evaluate", "--json", "--study", study, folder / "truth.csv")
+    )
+    return said
+
+
+def crawl_and_analyse(study: Path, municipalities: Path, sites: Mapping[str, StoredHost]) -> None:
+    """Makes a study of these municipalities, crawls the sites on loopback without pauses, and analyses."""
+    with serve(sites) as served:
         environment = {**os.environ, "http_proxy": served.proxy_url, "no_proxy": ""}
-        _run(environment, "new", study, "--municipalities", folder / "municipalities.csv", "--contact", "a@b.example")
+        _run(environment, "new", study, "--municipalities", municipalities, "--contact", "a@b.example")
         settings = study / "study.toml"
         text = settings.read_text(encoding="utf-8")
         settings.write_text(text.replace("delay_seconds = 1.0", "delay_seconds = 0"), encoding="utf-8")
         _run(environment, "crawl", study)
     _run(dict(os.environ), "analyze", study)
-    said: dict[str, Any] = json.loads(
-        _run(dict(os.environ), "evaluate", "--json", "--study", study, folder / "truth.csv")
-    )
-    return said
 
 
 def _run(environment: Mapping[str, str], *arguments: object) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from analysis.findings import ChannelHit, PageFindings
-from study import LOG_INS, CellPage, CrawlStatus, MunicipalityStatus, ServiceFinding, State, StateReason
+from study import LOG_INS, CellPage, CrawlStatus, MunicipalityStatus, ServiceFinding, State, StateReason, address_key
 
 from .gathered import Gathered
 from .grid import Cell, CellKey, Coverage, ServicePage, counting_pages, fold_cell
@@ -16,10 +16,14 @@ def grid_of(unit: Gathered, status: MunicipalityStatus) -> tuple[list[ServiceFin
     """One cell for each service of the taxonomy, in its order, and the pages that the found ones rest on."""
     unread = unread_services(unit)
     in_vain = unread.keys() | services_in_vain(unit)
+    absent = _told_absent(unit)
     pages: dict[str, list[ServicePage]] = {}
     for url, found in unit.own_findings():
         for hit in found.services:
-            if found.page_type == "hub" and hit.service_id in in_vain and _is_mere_list(found, hit.service_id):
+            if found.page_type == "hub" and (
+                (hit.service_id in in_vain and _is_mere_list(found, hit.service_id))
+                or (hit.service_id in absent and _leads_there(found, hit.service_id, absent[hit.service_id]))
+            ):
                 continue
             channels = tuple(unit.with_form_kind(c) for c in found.channels if c.service_id == hit.service_id)
             pages.setdefault(hit.service_id, []).append(
@@ -67,6 +71,21 @@ def _pages_behind(finding: ServiceFinding, cell: Cell) -> list[CellPage]:
         )
         for page in counting_pages(cell.pages)
     ]
+
+
+def _told_absent(unit: Gathered) -> Mapping[str, frozenset[str]]:
+    """Services of which pages of the municipality say that they are not there, and the addresses of these pages."""
+    told: dict[str, set[str]] = {}
+    for url, found in unit.own_findings():
+        for service in found.absent:
+            told.setdefault(service, set()).add(address_key(url))
+    return {service: frozenset(urls) for service, urls in told.items()}
+
+
+def _leads_there(found: PageFindings, service_id: str, pages: frozenset[str]) -> bool:
+    """Whether a list offers no way to a service but to these pages."""
+    own = (hit for hit in found.channels if hit.service_id == service_id)
+    return all(hit.target_url is not None and address_key(hit.target_url) in pages for hit in own)
 
 
 def _is_mere_list(found: PageFindings, service_id: str) -> bool:

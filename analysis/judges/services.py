@@ -106,6 +106,16 @@ def with_used(
     return ServicesVerdict(services, verdict.near, theme, (*reasons, Reason(f"theme:{theme}", why)))
 
 
+def without(verdict: ServicesVerdict, gone: Mapping[str, str]) -> ServicesVerdict:
+    """The verdict without the services that the page says are not there; ``gone``: the sentence that says so."""
+    if not gone:
+        return verdict
+    services = tuple(hit for hit in verdict.services if hit.service_id not in gone)
+    near = tuple(hit for hit in verdict.near if hit.service_id not in gone)
+    told = (Reason(f"absent:{service_id}", gone[service_id]) for service_id in sorted(gone))
+    return ServicesVerdict(services, near, verdict.theme, (*verdict.reasons, *told))
+
+
 def judge_of(candidate: Candidate, kind: PageTypeVerdict) -> str:
     """The name of the judge that weighs a candidate."""
     if kind.page_type in LISTING:

@@ -231,3 +231,14 @@ def test_one_text_in_place_of_several_services_is_a_gap_of_each(folder: StudyFol
     found = gaps(story.grid(COMPLETE))
     assert {"boat-berth", "library-services", "parking-permit"} <= set(found)
     assert set(found.values()) == {StateReason.BLOCK_PAGE}
+
+
+def test_a_list_that_links_to_a_page_which_denies_the_service_is_no_find(folder: StudyFolder) -> None:
+    listed = {"/palstat": "Viljelypalstat", "/tontit": "Tontit", "/kirjasto": "Kirjasto", "/venepaikat": "Venepaikat"}
+    story = Story(folder, {"/palvelut": "Palvelut"})
+    story.answer("/palvelut", page("Palvelut", listed))
+    story.answer("/palstat", page("Viljelypalstat", {}, "Kunnalla ei ole viljelypalstoja."))
+    story.answer("/venepaikat", page("Venepaikat", {}, "Venepaikkaa haetaan verkkolomakkeella helmikuussa."))
+    grid = story.grid(COMPLETE)
+    assert grid["allotment-garden"].state is State.NOT_FOUND
+    assert grid["boat-berth"].state is State.FOUND
