@@ -17,9 +17,6 @@ from analysis.words.view import Passage, View
 _OPENING = 2
 """Sentences in which a page or section says what it is about."""
 _HEADINGS = ("heading", "summary")
-_SHORT = 400
-"""Characters of a page or section that says no more than a few sentences."""
-_GONE = ("denied", "retired")
 _OPEN = ("stated", "fallback")
 
 
@@ -28,7 +25,7 @@ def told_absent(view: View, uses: Uses, services: Iterable[tuple[str, bool]]) ->
 
     Asked of these services (id, whether the page is mainly about it) and of those that the page's title names.
     """
-    if not any(_denies(own, is_short=True) for passage in view.passages.values() for own in passage.sentences):
+    if not any("not-offered" in passage.roles for passage in view.passages.values()):
         return {}
     named: dict[str, list[Use]] = {}
     for use in uses.terms:
@@ -53,13 +50,7 @@ def _claim(view: View, uses: Sequence[Use], *, is_main: bool) -> str:
         return ""
     headed = {view.passages[block].section for block in blocks if view.passages[block].block.kind in _HEADINGS}
     said = [*_openings(scope, headed, is_whole=is_whole), *_naming(view, uses)]
-    is_short = sum(len(passage.block.text) for passage in scope) <= _SHORT
-    return next((own.text for own in said if _denies(own, is_short=is_short)), "")
-
-
-def _denies(sentence: Sentence, *, is_short: bool) -> bool:
-    """Whether a sentence says that something is not there; in a few lines that offer nothing, any denial says so."""
-    return "not-offered" in sentence.roles or (is_short and any(own.sense in _GONE for own in sentence.clauses))
+    return next((sentence.text for sentence in said if "not-offered" in sentence.roles), "")
 
 
 def _openings(scope: Sequence[Passage], headed: set[int], *, is_whole: bool) -> Iterator[Sentence]:
