@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from taxonomy import check_taxonomy
+from taxonomy import check_taxonomy, load_taxonomy
 
 TODAY = dt.date(2026, 6, 1)
 COUNTRY = "countries/saari/country.toml"
@@ -71,6 +71,19 @@ def test_each_rule_of_surveys_names_key_and_remedy(root: Path, old: str, new: st
     fitting = [p for p in found if p.key == key and message in p.message]
     assert fitting, [str(problem) for problem in found]
     assert all(problem.file == "countries/saari/surveys.toml" and problem.remedy.endswith(".") for problem in fitting)
+
+
+def test_every_chapter_has_an_answer_or_the_reason_of_each_survey() -> None:
+    """Nothing is passed over in silence: what could not be read is a row that says so."""
+    surveys = load_taxonomy("fi").surveys
+    chapters = ("digital-share", "satisfaction-asked", "digital-support", "automation", "hindrances")
+    known = {(answer.survey, answer.subject) for answer in surveys.answers}
+    assert {(survey.id, subject) for survey in surveys.surveys for subject in chapters} <= known
+    for answer in surveys.answers:
+        said = (answer.share, answer.least, answer.words, answer.missing)
+        assert any(value is not None for value in said)
+        assert answer.url.startswith("http")
+        assert answer.where
 
 
 def test_two_surveys_have_two_ids(root: Path) -> None:
