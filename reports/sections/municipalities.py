@@ -8,6 +8,7 @@ from reports.blocks.barriers import fix_first
 from reports.blocks.customer import customer_signs
 from reports.blocks.findability import parity, paths
 from reports.blocks.indicators import below
+from reports.blocks.offered import offered
 from reports.blocks.own_grid import own_grid
 from reports.blocks.peers import lacking, own_products
 from reports.blocks.spread import own_spread
@@ -62,6 +63,7 @@ def _blocks(context: Context, code: str) -> list[Block]:
             *own_products(context, code),
             *_barriers(context, code),
             *customer_signs(context, code),
+            *offered(context, code),
             _channels(context),
             own_grid(context, code),
         ]

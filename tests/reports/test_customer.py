@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from reports import StudyData, build
+from reports.blocks.offered import ROWS
 from reports.model import Section, Table
-from study import CustomerSign
+from study import CustomerSign, OfferedEservice
 
 
 def sign(code: str, kind: str, path: str, snippet: str, place: str = "service-page") -> CustomerSign:
@@ -28,6 +29,31 @@ def made(inventor: Callable[..., Any], language: str, signs: Callable[[str], lis
     study.rows["customer_signs"] = signs(code)
     data = StudyData("T", 2026, (language,), "", 400, study.taxonomy, study.rows)
     return {table.id: table for table in tables(build(data, language).sections) if table.id.endswith("-customer")}
+
+
+@pytest.mark.parametrize(("language", "kind"), [("fi", "varaus"), ("sv", "bokning"), ("en", "booking")])
+def test_the_list_of_e_services_tells_whose_address_and_name_each_bears(
+    inventor: Callable[..., Any], language: str, kind: str
+) -> None:
+    study = inventor(6)
+    code, service = study.rows["municipalities"][0].code, sorted(study.taxonomy.services)[0]
+    forms = [
+        OfferedEservice(code, f"a.example/{n:02}", None, "form", "own", "unknown", None, (), "https://a.example/")
+        for n in range(ROWS + 1)
+    ]
+    booking = OfferedEservice(
+        code, "maker.example", None, "booking", "maker", "own", "timmi", (service,), "https://a.example/b"
+    )
+    study.rows["offered_eservices"] = [*forms, booking]
+    data = StudyData("T", 2026, (language,), "", 400, study.taxonomy, study.rows)
+    (table,) = [t for t in tables(build(data, language).sections) if t.id.endswith("-eservices")]
+    assert str(ROWS + 2) in table.caption
+    assert len(table.rows) == ROWS
+    first = table.rows[0].cells
+    assert (first[0].text, first[-1].links[0].href) == ("maker.example", "https://a.example/b")
+    assert first[1].text == kind
+    assert first[2].text
+    assert "2" in table.footnotes[-1]
 
 
 @pytest.mark.parametrize(
