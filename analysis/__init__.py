@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .examine import examine, examine_page
 from .findings import ChannelHit, PageFindings, PageSource, ProductHit, ServiceHit, SiteContext, StatementFacts
-from .fold.accessibility import picture_of
+from .fold.accessibility import picture_of, view_of
 from .fold.decided import cell_value
 from .fold.grid import CHANNEL_CONFIDENCE, rule_in_words
 from .fold.hands import Crew
@@ -65,5 +65,6 @@ __all__ = [
     "read_page",
     "rule_in_words",
     "sample_counts",
+    "view_of",
     "wilson",
 ]

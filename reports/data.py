@@ -13,7 +13,7 @@ from functools import cached_property, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from analysis import picture_of
+from analysis import picture_of, view_of
 from study import (
     COMPARISON,
     TABLES,
@@ -248,6 +248,20 @@ class StudyData:
             return ""
         path = self.evidence_folder / page.warc_file
         found = picture_of(read_at(path, page.warc_offset), row.rule_id) if path.is_file() else None
+        return f"data:image/jpeg;base64,{found}" if found else ""
+
+    def is_viewed(self, code: str, url: str | None) -> bool:
+        """Whether a page of a municipality was looked at in a browser, so that there may be a picture of it."""
+        page = self._audited.get((code, url or ""))
+        return page is not None and page.warc_offset is not None and not page.error
+
+    def view(self, code: str, url: str) -> str:
+        """A picture of a page's first screen as a data address, read from the evidence; empty where there is none."""
+        page = self._audited.get((code, url))
+        if page is None or page.warc_offset is None or self.evidence_folder is None:
+            return ""
+        path = self.evidence_folder / page.warc_file
+        found = view_of(read_at(path, page.warc_offset)) if path.is_file() else None
         return f"data:image/jpeg;base64,{found}" if found else ""
 
     @cached_property

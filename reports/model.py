@@ -46,6 +46,23 @@ class Bullets:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """Something to look at: what it is, with a link, and a picture of it (a data address) where there is one."""
+
+    runs: tuple[Run, ...]
+    picture: str = ""
+    picture_alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Good examples side by side."""
+
+    items: tuple[Example, ...]
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """A term and what it means."""
 
@@ -341,7 +358,7 @@ class TileMap:
 
 
 Chart = BarChart | StackChart | RangeChart | TrendChart | FlowChart | TileMap
-Block = Text | Bullets | Definitions | Note | Tiles | Table | Matrix | Legend | Chart | Proofs
+Block = Text | Bullets | Examples | Definitions | Note | Tiles | Table | Matrix | Legend | Chart | Proofs
 
 FIGURES = (BarChart, StackChart, RangeChart, TrendChart, FlowChart, TileMap)
 """Blocks that are numbered as figures."""

@@ -206,6 +206,13 @@ def picture_of(stored: object, rule_id: str) -> str | None:
     return next((str(jpeg) for jpeg in found if jpeg), None)
 
 
+def view_of(stored: object) -> str | None:
+    """The picture (JPEG in base64) that a raw result holds of the page's first screen; None without one."""
+    if not isinstance(stored, StoredJson) or not isinstance(stored.data, dict):
+        return None
+    return str(stored.data.get("view") or "") or None
+
+
 def _elements(rule: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     nodes = rule.get("nodes", ())
     return tuple((selector_of(node.get("target", ())), str(node.get("html", ""))) for node in nodes)

@@ -26,6 +26,8 @@ EVENT, SAMPLE_EVENT, END_EVENT = "axe", "audit-sample", "audit-end"
 FORMAT = 1
 _PICTURED = ("critical", "serious")
 _MOST_PICTURES = 12  # per municipality: enough for a report, and a few hundred kilobytes
+_SHOWN = ("service", "form", "random")
+"""Kinds of pages that a report may show as a good example."""
 _PAGE_SECONDS = 150.0  # for one page in all; axe-core alone may take 45
 _log = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ class OpenPage(Protocol):
     async def facts(self) -> dict[str, Any]: ...
     async def look_here(self) -> list[dict[str, Any]]: ...
     async def picture(self, selector: str) -> str | None: ...
+    async def view(self) -> str | None: ...
     async def reflow(self) -> dict[str, Any]: ...
     async def check_same(self) -> None: ...
 
@@ -256,6 +259,8 @@ class AuditUnit:
             await turn.before.is_told.wait()
         async with asyncio.timeout(_PAGE_SECONDS):
             found["facts"] = await visit.facts()
+            if work.page.is_own and work.page.reason in _SHOWN:
+                found["view"] = await visit.view()
             found["pictures"] = await self._pictures(run.results or {}, visit)
             found |= await _or_nothing("look_here", visit.look_here)
             # The narrow look comes last and may fail without taking the audit along.

@@ -170,6 +170,10 @@ class GridVisit(Scripted):
         """The element as a picture in base64; None where there is nothing to see."""
         return None  # a Grid's pictures are PNGs of ten times the size, and the findings are the same
 
+    async def view(self) -> str | None:
+        """A picture of the page; none here, as of elements."""
+        return None
+
     async def check_same(self) -> None:
         """Raise VisitError when the document was replaced since it had settled."""
         if await self._look() != self._document:

@@ -24,6 +24,7 @@ from taxonomy import StandIn
 from .asked import PLAIN, send_nothing
 from .axe import read_script
 from .devtools import evaluate, is_gone
+from .first_screen import first_screen
 from .key import GatewayKey, give_key
 from .memory import watch_memory
 from .scripted import QUIET_MS, Scripted
@@ -175,6 +176,10 @@ class Tab:
             tree = await self.devtools.send("Page.getFrameTree")
         return str(tree["frameTree"]["frame"]["loaderId"])
 
+    async def view(self) -> str | None:
+        """A small picture of the first screen in base64; None where none is had."""
+        return await first_screen(self.devtools, DESKTOP, script_source("blank.js"))
+
     async def halt(self) -> None:
         """Break off the script that the page is running, if any."""
         try:
@@ -261,6 +266,10 @@ class Visit(Scripted):
     async def resize(self, viewport: Mapping[str, int]) -> None:
         """Give the page this viewport."""
         await self._page.set_viewport_size(viewport)  # type: ignore[arg-type]
+
+    async def view(self) -> str | None:
+        """A small picture of the first screen in base64; None where none is had."""
+        return await self.tab.view()
 
     async def check_same(self) -> None:
         """Raise VisitError when the document was replaced since it had settled: the results belong to no page."""

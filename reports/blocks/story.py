@@ -15,7 +15,7 @@ from reports.blocks.standing import reason_words
 from reports.clean import safe_href, short_url
 from reports.context import Context, runs
 from reports.measures import BY_CHANNEL, DEEP_LINK, DIGITAL, FOUND, Measure
-from reports.model import Block, Bullets, Run, Text
+from reports.model import Block, Bullets, Example, Examples, Run, Text
 from reports.product_use import unresolved
 from reports.shares import Share, is_enough, share
 from study import ServiceFinding
@@ -41,7 +41,7 @@ def story(context: Context, theme: Theme, number: int) -> list[Block]:
     ]
     blocks: list[Block] = [Text(runs(text), "lead" if not n else "") for n, text in enumerate(told) if text]
     if examples := _examples(context, theme):
-        blocks.append(Bullets(examples, title=context.words("story.examples")))
+        blocks.append(Examples(examples, context.words("story.examples")))
     blocks.append(Bullets(_tasks(context, theme), title=context.words("story.todo")))
     return blocks
 
@@ -141,7 +141,7 @@ def _systems(context: Context, theme: Theme, number: int) -> Iterator[str]:
         yield words.variant(key, number, products=words.listing(named), unknown=context.amount_words(left))
 
 
-def _examples(context: Context, theme: Theme) -> tuple[tuple[Run, ...], ...]:
+def _examples(context: Context, theme: Theme) -> tuple[Example, ...]:
     """Services that go furthest, each of another municipality and another service, with the page to look at."""
     chosen: list[ServiceFinding] = []
     every = context.data.findings(context.data.services(theme.id))
@@ -150,6 +150,7 @@ def _examples(context: Context, theme: Theme) -> tuple[tuple[Run, ...], ...]:
         able,
         key=lambda f: (
             -(f.maturity or 0),
+            not context.data.is_viewed(f.municipality_code, page_to_read(context, f)),
             -len(f.languages),
             -len(f.channels),
             -(f.confidence or 0.0),
@@ -164,16 +165,14 @@ def _examples(context: Context, theme: Theme) -> tuple[tuple[Run, ...], ...]:
     return tuple(_example(context, finding) for finding in chosen)
 
 
-def _example(context: Context, finding: ServiceFinding) -> tuple[Run, ...]:
+def _example(context: Context, finding: ServiceFinding) -> Example:
     words = context.words
-    said = words(
-        "story.example",
-        municipality=context.municipality(finding.municipality_code),
-        service=context.service(finding.service_id),
-        how=context.maturity_words(finding).lower(),
-    )
+    place, service = context.municipality(finding.municipality_code), context.service(finding.service_id)
+    said = words("story.example", municipality=place, service=service, how=context.maturity_words(finding).lower())
     url = page_to_read(context, finding)
-    return (Run(said), Run(short_url(url, 60), safe_href(url)))
+    picture = context.data.view(finding.municipality_code, url or "")
+    alternative = words("story.view", municipality=place, service=service) if picture else ""
+    return Example((Run(said), Run(short_url(url, 60), safe_href(url))), picture, alternative)
 
 
 def _tasks(context: Context, theme: Theme) -> tuple[tuple[Run, ...], ...]:

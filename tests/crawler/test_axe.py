@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from crawler.browser.axe import asked_tags, axe_script
 from crawler.processes.audit import audit_study
@@ -66,6 +68,9 @@ SHOWN = (
 )
 STYLE = "<style>.part{opacity:.15;transition:opacity .6s} .on{opacity:1 !important} .pale{color:#bbb}</style>"
 LOOKED = Path(__file__).parent / "looked"
+DRAWN = "<svg xmlns=%22http://www.w3.org/2000/svg%22><path fill=%22red%22 d=%22M0 0h999v999H0z%22/></svg>"
+PHOTO = f"width=300 height=200 src='data:image/svg+xml,{DRAWN}'"
+RED = "background-image:linear-gradient(red,red)"
 FAULTS, NEARLY = ((LOOKED / f"{name}.html").read_text(encoding="utf-8") for name in ("faults", "nearly"))
 LOCK = "<style>body{overflow:hidden}</style>"
 SEEN |= {
@@ -75,6 +80,10 @@ SEEN |= {
     "/wall": "<html><title>Request Rejected</title><body>The requested URL was rejected. ID: 1</body></html>",
     "/shadow": html("Kehys", text="<span id='h'></span>")
     + "<script>h.attachShadow({mode: 'open'}).innerHTML = '<iframe title=Sisä src=/inner></iframe>'</script>",
+    "/photo": html(
+        "Kuva", text=f"Venepaikat.<img {PHOTO}><span id='h'></span><div style='width:300px;height:200px;{RED}'></div>"
+    )
+    + f"<script>h.attachShadow({{mode: 'open'}}).innerHTML = `<img {PHOTO}>`</script>",
     "/faults": html("Viat", text=f"</p>{FAULTS}<p>"),
     "/nearly": html("Melkein", text=f"</p>{NEARLY}<p>"),
     "/locked": html("Lukko", text="<div style='width:900px'>leveä</div>", head=LOCK).replace(
@@ -138,6 +147,18 @@ def test_a_grave_fault_is_pictured_once(found: dict[str, Any]) -> None:
     assert {"button-name", "label"} <= {picture["rule"] for picture in pictures}
     assert all(base64.b64decode(picture["jpeg"]).startswith(b"\xff\xd8") for picture in pictures)
     assert found["/worse"]["pictures"] == found["/good"]["pictures"] == []
+
+
+@pytest.mark.browser
+def test_a_page_is_seen_small_and_without_its_photographs(found: dict[str, Any]) -> None:
+    """So small that text cannot be read. Photographs are blank, inside what it is built of too; its words are there."""
+    with Image.open(io.BytesIO(base64.b64decode(found["/photo"]["view"]))) as seen:
+        assert seen.size == (384, 216)
+        raw = seen.convert("RGB").tobytes()
+    colours = list(zip(raw[::3], raw[1::3], raw[2::3], strict=True))
+    assert not any(red > 150 and green < 100 for red, green, _ in colours)
+    assert any(max(colour) < 190 for colour in colours)
+    assert "image-alt" in rules(found["/photo"])
 
 
 @pytest.mark.browser

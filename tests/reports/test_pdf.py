@@ -20,6 +20,8 @@ from reports.html import html
 from reports.proofs import Proofs
 from study import UserError
 
+from .pdf_rules import broken_rules
+
 STANDARD = frozenset({
     "Document", "Part", "Sect", "Div", "BlockQuote", "Caption", "NonStruct", "P", "H1", "H2", "H3", "H4", "Span",
     "L", "LI", "Lbl", "LBody", "Table", "TR", "TH", "TD", "Link", "Figure", "Strong",
@@ -91,6 +93,7 @@ def test_pdf_is_tagged_with_outline_pages_and_language(tmp_path: Path, inventor:
         assert model.sections[0].title in titles
         assert len(document.pages) > 10
         _is_complete(document)
+        assert broken_rules(document) == []
     pages = printing.section_pages(raw)
     assert pages["summary"] == 4
     assert pages["summary"] < pages["grid"] < pages["m-091"] < pages["evidence"]
@@ -187,7 +190,10 @@ def test_the_printing_browser_has_its_sandbox_unless_root_runs_it(monkeypatch: p
 def test_the_tags_as_another_reader_has_them(tmp_path: Path, inventor: Callable[..., Any], language: str) -> None:
     """Read with pypdf, which the report does not write with: headings in order, cells with scope, every page tagged."""
     data = load_study(inventor(2, all_failed=True).write(tmp_path / "study"))
-    reader = PdfReader(io.BytesIO(printing.pdf(build(data, language), find_chromium())))
+    raw = printing.pdf(build(data, language), find_chromium())
+    with pikepdf.open(io.BytesIO(raw)) as document:
+        assert broken_rules(document) == []
+    reader = PdfReader(io.BytesIO(raw))
     root: Any = reader.trailer["/Root"]
     assert root["/Lang"] == language
     assert root["/MarkInfo"]["/Marked"]
