@@ -9,7 +9,7 @@ from playwright.async_api import CDPSession, Error
 
 from .devtools import evaluate
 
-_SCALE = 0.3
+_SCALE = 0.2
 """Running text cannot be read in a picture of a page that is so small."""
 _SECONDS = 4.0
 

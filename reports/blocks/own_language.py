@@ -9,12 +9,15 @@ from study import AccessibilityStatement, PageService, ServiceFinding
 
 
 def page_to_read(context: Context, finding: ServiceFinding) -> str | None:
-    """The best page; one in the report's language where that is proof of the service too and the best one is not."""
+    """The best page; where that is in another language, the page in the report's that speaks of the service most."""
     code, best = finding.municipality_code, finding.best_url
     if context.language not in finding.languages or _language(context, code, best) in ("", context.language):
         return best
-    proof = context.data.evidence.get((code, finding.service_id), ())
-    return next((row.url for row in proof if _language(context, code, row.url) == context.language), best)
+    key = (code, finding.service_id)
+    proof = {row.url for row in context.data.evidence.get(key, ())}
+    spoken = [url for url in proof if _language(context, code, url) == context.language]
+    told = {row.url: (row.is_primary, row.score) for row in context.data.services_on_pages.get(key, ())}
+    return max(spoken, key=lambda url: (*told.get(url, (False, 0.0)), url), default=best)
 
 
 def statement_to_read(context: Context, statement: AccessibilityStatement) -> str | None:

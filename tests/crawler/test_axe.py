@@ -153,7 +153,7 @@ def test_a_grave_fault_is_pictured_once(found: dict[str, Any]) -> None:
 def test_a_page_is_seen_small_and_without_its_photographs(found: dict[str, Any]) -> None:
     """So small that text cannot be read. Photographs are blank, inside what it is built of too; its words are there."""
     with Image.open(io.BytesIO(base64.b64decode(found["/photo"]["view"]))) as seen:
-        assert seen.size == (384, 216)
+        assert seen.size == (256, 144)
         raw = seen.convert("RGB").tobytes()
     colours = list(zip(raw[::3], raw[1::3], raw[2::3], strict=True))
     assert not any(red > 150 and green < 100 for red, green, _ in colours)
