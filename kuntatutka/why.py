@@ -208,7 +208,7 @@ def _reader(row: ReaderAnswer) -> list[str]:
     beside = {True: ", as the machine", False: ", against the machine", None: counts}[row.agrees]
     lines = [f"  language model {row.model}: {said}{beside}"]
     lines += [f"       “{row.quote}”"] if row.quote and not row.void else []
-    return [*lines, *([f"       {row.why}"] if row.why else []), f"       {row.url}"]
+    return [*lines, *([f"       {row.why}"] if row.why and not row.void else []), f"       {row.url}"]
 
 
 def _decision(decision: Decision, *, is_gone: bool) -> list[str]:
