@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -103,4 +104,6 @@ def test_a_run_asks_the_hosts_of_the_study_and_no_other(
     others = {(method, url) for method, url in asked if method not in ("GET", "HEAD", "CONNECT")}
     assert others <= {("POST", f"http://{API}/graphql"), ("OPTIONS", f"http://{API}/graphql")}
     assert ("POST", f"http://{API}/graphql") in others, "a page's own script may ask for its content"
+    evidence = b"".join(gzip.decompress(path.read_bytes()) for path in (tmp_path / "study" / "evidence").glob("*.gz"))
+    assert f"POST {API}".encode() in evidence, "and it is recorded with the page"
     assert list((tmp_path / "study" / "reports").glob("*.pdf")), done

@@ -17,7 +17,7 @@ from playwright.async_api import BrowserContext, CDPSession, Error, Page, Reques
 
 _PATIENCE_SECONDS = 5.0  # word of a request may come later than the request itself, on a busy machine
 _KEPT_SECONDS = 180.0  # the longest that a page is looked at; the browser may open a line late
-_LOOK_SECONDS = 0.02
+_FIRST_LOOK_SECONDS, _LOOK_SECONDS = 0.002, 0.05  # word comes mostly at once
 _CONTENT = ("fetch", "xhr")
 _PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 PLAIN = ("GET", "HEAD")
@@ -55,14 +55,15 @@ class Asked:
 
 
 async def _told(known: dict[Any, float], what: Any) -> bool:
-    until = time.monotonic() + _PATIENCE_SECONDS
+    until, pause = time.monotonic() + _PATIENCE_SECONDS, _FIRST_LOOK_SECONDS
     while True:
         now = time.monotonic()
         if now - known.get(what, -_KEPT_SECONDS) < _KEPT_SECONDS:
             return True
         if now >= until:
             return False
-        await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(pause)
+        pause = min(1.5 * pause, _LOOK_SECONDS)
 
 
 def _place(url: str) -> tuple[str, int] | None:

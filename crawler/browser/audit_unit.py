@@ -203,6 +203,7 @@ class AuditUnit:
                 await turn.before.is_told.wait()
             if is_told:
                 self._tell(work)
+            turn.end()  # nobody waits for the tab to be wiped
             if work.visit is not None:
                 await self._browser.end(work.visit)
         finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import re
 import socket
@@ -11,7 +10,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import async_playwright
@@ -20,6 +18,7 @@ from crawler.browser.axe import asked_tags, axe_script
 from crawler.browser.chromium import launch_chromium
 from crawler.processes.audit import audit_study
 from study import AuditPlan, SampledPage, StoredJson, StudyFolder, read_events
+from tests.listening import below, listening
 
 from .conftest import Reply, Served, html
 
@@ -37,39 +36,6 @@ for port in map(int, sys.argv[2:]):
             told.append(line_out.recv(200).decode("latin-1").split("\\r\\n")[0])
 print("\\n".join(told))
 """
-
-
-def below(root: int) -> set[int]:
-    """A process and all that it has started."""
-    parents = {}
-    for path in Path("/proc").iterdir():
-        if path.name.isdigit():
-            with contextlib.suppress(OSError, IndexError, ValueError):
-                parents[int(path.name)] = int((path / "stat").read_text().rsplit(")", 1)[1].split()[1])
-    found, size = {root}, 0
-    while size != len(found):
-        size = len(found)
-        found |= {pid for pid, parent in parents.items() if parent in found}
-    return found
-
-
-def listening(pids: set[int]) -> dict[int, str]:
-    """TCP ports that these processes listen on, and who does."""
-    sockets: dict[str, str] = {}
-    for pid in pids:
-        with contextlib.suppress(OSError):
-            name = Path(f"/proc/{pid}/comm").read_text().strip()
-            for handle in Path(f"/proc/{pid}/fd").iterdir():
-                with contextlib.suppress(OSError):
-                    if inode := re.fullmatch(r"socket:\[(\d+)\]", str(handle.readlink())):
-                        sockets[inode[1]] = name
-    found = {}
-    for table in ("tcp", "tcp6"):
-        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
-            parts = line.split()
-            if parts[3] == "0A" and parts[9] in sockets:
-                found[int(parts[1].rpartition(":")[2], 16)] = sockets[parts[9]]
-    return found
 
 
 def plan_for(site: Served, *paths: str) -> AuditPlan:
@@ -122,7 +88,7 @@ def udp() -> Iterator[socket.socket]:
 
 
 @pytest.mark.browser
-def test_web_rtc_does_not_go_round_the_gateway(udp: socket.socket) -> None:
+def test_web_rtc_does_not_go_round_the_gateway_and_the_browser_listens_on_no_port(udp: socket.socket) -> None:
     call = """async port => {
       const line = new RTCPeerConnection({ iceServers: [{ urls: `stun:127.0.0.1:${port}` }] });
       line.createDataChannel('x');
@@ -130,16 +96,21 @@ def test_web_rtc_does_not_go_round_the_gateway(udp: socket.socket) -> None:
       await new Promise(done => setTimeout(done, 1500));
     }"""
 
+    before = set(listening(below(os.getpid())))
+    ports: dict[int, str] = {}
+
     async def offer() -> None:
         async with async_playwright() as playwright:
             browser = await launch_chromium(playwright, "http://127.0.0.1:9", ())
             page = await browser.new_page()
             await page.evaluate(call, udp.getsockname()[1])
+            ports.update(listening(below(os.getpid())))
             await browser.close()
 
     asyncio.run(offer())
     with pytest.raises(TimeoutError):
         udp.recv(2000)
+    assert set(ports) == before, f"a browser of crawl or audit listens on no port: {ports}"
 
 
 FAR = "<div style='height:2500px'></div>"

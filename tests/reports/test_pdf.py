@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +20,7 @@ from reports import pdf as printing
 from reports.html import html
 from reports.proofs import Proofs
 from study import UserError
+from tests.listening import below, listening
 
 from .pdf_rules import broken_rules
 
@@ -155,14 +157,17 @@ def test_the_printing_browser_opens_no_file_and_no_address(tmp_path: Path) -> No
     secret.write_text("<p>salaisuus</p>", encoding="utf-8")
     others = f"<iframe src='{secret.as_uri()}'></iframe><img src='{secret.as_uri()}'>"
     text = f"<p>raportti</p>{others}<script>document.write('ajettu')</script>"
+    before = set(listening(below(os.getpid())))
     with sync_playwright() as playwright:
         browser = printing.start(playwright, find_chromium())
         page = printing.closed_page(browser)
         asked: list[str] = []
         page.on("requestfinished", lambda request: asked.append(request.url))
         page.set_content(text)
+        ports = set(listening(below(os.getpid())))
         raw = page.pdf()
         browser.close()
+    assert ports == before, "it listens on no port either"
     shown = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(raw)).pages)
     assert "raportti" in shown
     assert "salaisuus" not in shown
