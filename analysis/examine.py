@@ -48,9 +48,11 @@ def examine_page(
     kind = judge_page_type(view, uses, models.page_type if models else None)
     spoken = spoken_of(view, uses, models.subject if models else None)
     verdict = judge_services(view, uses, kind, models.services if models else None, spoken)
-    gone = told_absent(view, uses, [(hit.service_id, hit.is_primary) for hit in (*verdict.services, *verdict.near)])
-    verdict = without(verdict, gone)
     is_hub = kind.page_type == "hub"
+    # What a list says in passing is of one of many; only the service that it is named after is asked for.
+    asked = () if is_hub else (*verdict.services, *verdict.near)
+    gone = told_absent(view, uses, [(hit.service_id, hit.is_primary) for hit in asked])
+    verdict = without(verdict, gone)
     considered = Subjects(view, (*verdict.services, *verdict.near), is_hub=is_hub, said=spoken.said)
     channels, why = detect_channels(considered, kind.shares, models.channels if models else None)
     verdict = with_used(verdict, {hit.service_id: hit.confidence for hit in channels}, view, uses, kind)

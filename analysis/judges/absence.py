@@ -49,11 +49,16 @@ def _claim(view: View, uses: Sequence[Use], *, is_main: bool) -> str:
     if _is_offered(view, scope):
         return ""
     headed = {view.passages[block].section for block in blocks if view.passages[block].block.kind in _HEADINGS}
-    said = [*_openings(scope, headed, is_whole=is_whole), *_naming(view, uses)]
+    # Where somebody answers, only what is said first is said of the whole service.
+    reached = {contact.block for contact in view.page.contacts if contact.in_main}
+    is_answered = any(passage.block.index in reached for passage in scope)
+    said = list(_openings(scope, headed, 1 if is_answered else _OPENING, is_whole=is_whole))
+    if not is_answered:
+        said += _naming(view, uses)
     return next((sentence.text for sentence in said if "not-offered" in sentence.roles), "")
 
 
-def _openings(scope: Sequence[Passage], headed: set[int], *, is_whole: bool) -> Iterator[Sentence]:
+def _openings(scope: Sequence[Passage], headed: set[int], most: int, *, is_whole: bool) -> Iterator[Sentence]:
     """The headings and first sentences of the page, or of the sections that are named after the service."""
     left: dict[int, int] = {}
     for passage in scope:
@@ -63,8 +68,8 @@ def _openings(scope: Sequence[Passage], headed: set[int], *, is_whole: bool) -> 
             yield from passage.sentences
             continue
         key = 0 if is_whole else passage.section
-        taken = passage.sentences[: left.get(key, _OPENING)]
-        left[key] = left.get(key, _OPENING) - len(taken)
+        taken = passage.sentences[: left.get(key, most)]
+        left[key] = left.get(key, most) - len(taken)
         yield from taken
 
 

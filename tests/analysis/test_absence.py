@@ -12,6 +12,7 @@ from analysis.findings import PageSource
 from taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy("fi")
+HOME = "<ul><li><a href='/'>Haapala</a></li></ul>"
 DATA = Path(__file__).parents[2] / "data" / "absent"
 
 
@@ -26,7 +27,8 @@ def test_written_pages_are_told_apart() -> None:
     for name in ("pages.jsonl", "second.jsonl"):
         for line in (DATA / name).read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            served = {hit.service_id for hit in findings(row["title"], *row["text"], lang=row["language"]).services}
+            found = findings(row["title"], *row["text"], lang=row["language"], more=HOME)
+            served = {hit.service_id for hit in found.services}
             if row["state"] == "found":
                 lost += [row["title"]] if row["service"] not in served else []
             else:
