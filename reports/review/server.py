@@ -79,6 +79,8 @@ def _listen(port: int) -> socket.socket:
 
 def serve(desk: Desk, wishes: Wishes, on_ready: Callable[[str], None]) -> None:
     """Serve until Ctrl-C; `on_ready` gets the address. Raises UserError for a port or a study that is taken."""
+    # What was read stays until the end: nobody has to wait while all of it is looked through for garbage.
+    gc.freeze()
     languages = tuple(dict.fromkeys((*wishes.languages, *desk.folder.config.study.languages)))
     known = tuple(code for code in languages if code in available_languages())
     others = tuple(code for code in available_languages() if code not in known)
@@ -102,7 +104,6 @@ def serve(desk: Desk, wishes: Wishes, on_ready: Callable[[str], None]) -> None:
         )
 
         def ready() -> None:
-            # What was read stays until the end: no page has to wait while all of it is looked through for garbage.
             gc.freeze()
             on_ready(f"http://{LOOPBACK}:{port}/{token}/")
             # While the browser starts and the person reads the queue.
