@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import types
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
@@ -21,12 +22,13 @@ Turn = Callable[[Any], Any]
 _AS_THEY_ARE = frozenset({str, int, float, bool, type(None), Any, object})
 _SETS: dict[Any, Callable[[Iterable[Any]], Any]] = {frozenset: frozenset, set: set}
 _MAPS: dict[Any, Callable[[Any], Any]] = {dict: dict, Mapping: dict, Counter: Counter}
+_OF_MANY = {tuple, list, *_SETS, *_MAPS}
 
 
 def pack(kind: Any, value: Any, *, shared: Iterable[type] = ()) -> bytes:
     """A value of a declared type as JSON; equal records of the `shared` classes are written once."""
     packing = _Packing(tuple(shared))
-    body = packing.out(kind)(value)
+    body = packing.turn(kind)(value)
     # A shared record may hold another: those that are held come first.
     tables = [list(packing.found[one]) for one in packing.shared]
     made = json.dumps([tables, body], ensure_ascii=False, separators=(",", ":"))
@@ -67,17 +69,14 @@ def _one_of(args: tuple[Any, ...]) -> Any:
     raise TypeError(f"{args}: which of them a value is cannot be told")
 
 
-class _Packing:
-    """Values to plain lists."""
+class _Turns(ABC):
+    """How values of types are turned; a way is made once for each type."""
 
-    def __init__(self, shared: tuple[type, ...]) -> None:
-        self.shared = shared
-        self.found: dict[type, list[Any]] = {one: [] for one in shared}
-        self._numbers: dict[type, dict[Any, int]] = {one: {} for one in shared}
+    def __init__(self) -> None:
         self._turns: dict[Any, Turn] = {}
 
-    def out(self, kind: Any) -> Turn:
-        """How values of a type are written."""
+    def turn(self, kind: Any) -> Turn:
+        """How values of a type are turned."""
         if kind not in self._turns:
             self._turns[kind] = self._made(kind)
         return self._turns[kind]
@@ -87,21 +86,40 @@ class _Packing:
         if kind in _AS_THEY_ARE or origin is Literal:
             return _itself
         if origin in (Union, types.UnionType):
-            turn = self.out(_one_of(args))
+            turn = self.turn(_one_of(args))
             return turn if turn is _itself else lambda value: None if value is None else turn(value)
+        return self._of_many(origin, args) if origin in _OF_MANY else self._single(kind)
+
+    @abstractmethod
+    def _of_many(self, origin: Any, args: tuple[Any, ...]) -> Turn:
+        """A tuple, list, set or mapping."""
+
+    @abstractmethod
+    def _single(self, kind: Any) -> Turn:
+        """Anything else, a record among them."""
+
+
+class _Packing(_Turns):
+    """Values to plain lists."""
+
+    def __init__(self, shared: tuple[type, ...]) -> None:
+        super().__init__()
+        self.shared = shared
+        self.found: dict[type, list[Any]] = {one: [] for one in shared}
+        self._numbers: dict[type, dict[Any, int]] = {one: {} for one in shared}
+
+    def _of_many(self, origin: Any, args: tuple[Any, ...]) -> Turn:
         if origin is tuple and (len(args) != 2 or args[1] is not Ellipsis):
-            turns = [self.out(arg) for arg in args]
+            turns = [self.turn(arg) for arg in args]
             return lambda value: [turn(item) for turn, item in zip(turns, value, strict=True)]
         if origin in (tuple, list):
-            turn = self.out(args[0])
+            turn = self.turn(args[0])
             return _itself if turn is _itself else lambda value: [turn(item) for item in value]
         if origin in _SETS:
-            turn = self.out(args[0])
+            turn = self.turn(args[0])
             return lambda value: sorted(turn(item) for item in value)
-        if origin in _MAPS:
-            key, turn = self.out(args[0]), self.out(args[1] if len(args) > 1 else int)
-            return lambda value: [[key(name), turn(item)] for name, item in value.items()]
-        return self._single(kind)
+        key, turn = self.turn(args[0]), self.turn(args[1] if len(args) > 1 else int)
+        return lambda value: [[key(name), turn(item)] for name, item in value.items()]
 
     def _single(self, kind: Any) -> Turn:
         if is_dataclass(kind) and isinstance(kind, type):
@@ -115,7 +133,7 @@ class _Packing:
         raise TypeError(f"{kind}: values of this type cannot be kept")
 
     def _record(self, kind: type) -> Turn:
-        parts = [(name, self.out(hint)) for name, hint in _parts(kind)]
+        parts = [(name, self.turn(hint)) for name, hint in _parts(kind)]
         return lambda value: [turn(getattr(value, name)) for name, turn in parts]
 
     def _numbered(self, kind: type) -> Turn:
@@ -131,27 +149,15 @@ class _Packing:
         return number
 
 
-class _Unpacking:
+class _Unpacking(_Turns):
     """Plain lists to values."""
 
     def __init__(self, shared: tuple[type, ...], home: Path) -> None:
+        super().__init__()
         self.shared, self._home = shared, home
         self.tables: dict[type, list[Any]] = {one: [] for one in shared}
-        self._turns: dict[Any, Turn] = {}
 
-    def turn(self, kind: Any) -> Turn:
-        """How values of a type are read."""
-        if kind not in self._turns:
-            self._turns[kind] = self._made(kind)
-        return self._turns[kind]
-
-    def _made(self, kind: Any) -> Turn:
-        origin, args = get_origin(kind), get_args(kind)
-        if kind in _AS_THEY_ARE or origin is Literal:
-            return _itself
-        if origin in (Union, types.UnionType):
-            turn = self.turn(_one_of(args))
-            return turn if turn is _itself else lambda value: None if value is None else turn(value)
+    def _of_many(self, origin: Any, args: tuple[Any, ...]) -> Turn:
         if origin is tuple and (len(args) != 2 or args[1] is not Ellipsis):
             turns = [self.turn(arg) for arg in args]
             return lambda value: tuple(turn(item) for turn, item in zip(turns, value, strict=True))
@@ -162,10 +168,8 @@ class _Unpacking:
         if origin in _SETS:
             turn, make = self.turn(args[0]), _SETS[origin]
             return lambda value: make(map(turn, value))
-        if origin in _MAPS:
-            key, turn, made = self.turn(args[0]), self.turn(args[1] if len(args) > 1 else int), _MAPS[origin]
-            return lambda value: made({key(name): turn(item) for name, item in value})
-        return self._single(kind)
+        key, turn, made = self.turn(args[0]), self.turn(args[1] if len(args) > 1 else int), _MAPS[origin]
+        return lambda value: made({key(name): turn(item) for name, item in value})
 
     def _single(self, kind: Any) -> Turn:
         if kind in self.tables:

@@ -141,21 +141,7 @@ class EvidenceIndex:
                 if event.status < 300 and kind in HTML_TYPES:
                     self.probes[event.url] = _place_of(event, kind, paths)
             case StoredDocument():
-                self._saw(event.fetched_at)
-                self.failures.pop(event.url, None)
-                if event.fetched_at < self._answered.get(event.url, event.fetched_at):
-                    return
-                if event.status < 400:
-                    self._answered[event.url] = event.fetched_at
-                if event.redirect_to:
-                    self.redirects[event.url] = event.redirect_to
-                    return
-                kind = actual_type(event.content_type, event.body)
-                place = _place_of(event, kind, paths)
-                known = self.documents.get(event.url)
-                if known is None or event.status < 400 or known.status >= 400:
-                    self.documents[event.url] = place
-                    self.redirects.pop(event.url, None)
+                self._add_document(event, paths)
             case StoredRendering():
                 known = self.renderings.get(event.url)
                 if known is not None and event.at < known.fetched_at:
@@ -180,6 +166,23 @@ class EvidenceIndex:
                 kinds[event.kind] = kinds.get(event.kind, 0) + 1
             case _:
                 pass
+
+    def _add_document(self, event: StoredDocument, paths: Mapping[str, Path]) -> None:
+        """Take an answer in: its place, or where it leads to; an older one changes nothing."""
+        self._saw(event.fetched_at)
+        self.failures.pop(event.url, None)
+        if event.fetched_at < self._answered.get(event.url, event.fetched_at):
+            return
+        if event.status < 400:
+            self._answered[event.url] = event.fetched_at
+        if event.redirect_to:
+            self.redirects[event.url] = event.redirect_to
+            return
+        known = self.documents.get(event.url)
+        if known is None or event.status < 400 or known.status >= 400:
+            kind = actual_type(event.content_type, event.body)
+            self.documents[event.url] = _place_of(event, kind, paths)
+            self.redirects.pop(event.url, None)
 
 
 def _left(data: Any) -> Left:

@@ -77,25 +77,7 @@ def analyze_municipality(given: MunicipalityInput, stages: Place | None = None) 
         "reader_answers": answers,
     }
     rows["accessibility_pages"], rows["accessibility_violations"] = accessibility_rows(unit.code, unit.index.audits)
-    rows["indicators"] = run_indicators(
-        Inputs(
-            municipality=status,
-            languages=given.municipality.languages,
-            pages=[row for row in rows["pages"] if row.same_as is None],
-            service_findings=decided.grid,
-            channel_evidence=rows["channel_evidence"],
-            page_services=rows["page_services"],
-            accessibility_statements=rows["accessibility_statements"],
-            accessibility_pages=rows["accessibility_pages"],
-            accessibility_violations=rows["accessibility_violations"],
-            page_quality=unit.page_quality,
-            pdf_quality=unit.pdf_quality,
-            eservice_paths=paths,
-            offered_eservices=rows["offered_eservices"],
-            customer_signs=rows["customer_signs"],
-            taxonomy=taxonomy,
-        )
-    )
+    rows["indicators"] = run_indicators(_inputs(unit, rows))
     return UnitRows(rows, len(unit.findings), unit.pages_read, unit.pages_judged)
 
 
@@ -110,6 +92,28 @@ def _names_own(unit: Gathered) -> Callable[[str], bool | None]:
         return own_name.is_in(said) if said is not None else None
 
     return names_own
+
+
+def _inputs(unit: Gathered, rows: Mapping[str, Sequence[Any]]) -> Inputs:
+    """What indicators look at: the rows made so far, and what was measured on the pages."""
+    (status,) = rows["municipalities"]
+    return Inputs(
+        municipality=status,
+        languages=unit.given.municipality.languages,
+        pages=[row for row in rows["pages"] if row.same_as is None],
+        service_findings=rows["service_findings"],
+        channel_evidence=rows["channel_evidence"],
+        page_services=rows["page_services"],
+        accessibility_statements=rows["accessibility_statements"],
+        accessibility_pages=rows["accessibility_pages"],
+        accessibility_violations=rows["accessibility_violations"],
+        page_quality=unit.page_quality,
+        pdf_quality=unit.pdf_quality,
+        eservice_paths=rows["eservice_paths"],
+        offered_eservices=rows["offered_eservices"],
+        customer_signs=rows["customer_signs"],
+        taxonomy=unit.taxonomy,
+    )
 
 
 def _still_found(behind: Sequence[CellPage], grid: Sequence[ServiceFinding]) -> list[CellPage]:

@@ -117,6 +117,12 @@ def _analyze(
             crew=crew,
             on_step=lambda name, done, total: steps.update(done, total, name),
         )
+    _tell(summary, talk)
+    return summary
+
+
+def _tell(summary: AnalysisSummary, talk: Talk) -> None:
+    """What became of an analysis, and what of its evidence a person has to know."""
     talk.detail(", ".join(f"{table}: {rows} rows" for table, rows in summary.counts.items()))
     if told := _taken_over(summary.effort):
         talk.note(told)
@@ -144,4 +150,3 @@ def _analyze(
             f"Hosts that are no municipality's own, read only where its pages lead to them: {shown}. "
             "If one is a municipality's own, add it to the column hosts of municipalities.csv."
         )
-    return summary

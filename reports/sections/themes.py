@@ -130,23 +130,44 @@ def _shares(context: Context, services: tuple[Service, ...]) -> dict[str, list[S
 
 def _chart(context: Context, theme: Theme, services: tuple[Service, ...]) -> BarChart:
     """Municipalities per service and channel, gaps hatched; the table says the same in shares."""
-    words, data = context.words, context.data
-    shares = _shares(context, services)
+    words, everyone = context.words, len(context.data.codes)
     names = tuple(context.name(s.name) for s in services)
-    whole = float(len(data.codes))
-    series = tuple(
-        Series(
-            context.channel(c),
-            tuple(float(s.count) if s.is_told else 0.0 for s in row),
-            tuple(float(s.gaps) if s.is_told else 0.0 for s in row),
-            tuple(map(context.share_words, row)),
-            c,
-            tuple(float(s.outside) if s.is_told else whole for s in row),
-        )
-        for c, row in shares.items()
-    )
+    series = _series(context, services)
+    told = (f"{n}: " + ", ".join(f"{x.label} {x.texts[i]}" for x in series) for i, n in enumerate(names))
     title = words("grid.chart.title", theme=context.name(theme.name))
-    in_figures = table(
+    return BarChart(
+        f"channels-{theme.id}",
+        title,
+        f"{words('grid.chart.description', n=everyone)} {'; '.join(told)}",
+        names,
+        series,
+        float(everyone),
+        _in_figures(context, theme, services, title),
+        words("frame.as_table"),
+        words("label.gaps"),
+    )
+
+
+def _series(context: Context, services: tuple[Service, ...]) -> tuple[Series, ...]:
+    """The bars of each channel: municipalities, gaps and those outside; all outside where the base is too small."""
+    whole = float(len(context.data.codes))
+    return tuple(
+        Series(
+            context.channel(channel),
+            tuple(float(share.count) if share.is_told else 0.0 for share in row),
+            tuple(float(share.gaps) if share.is_told else 0.0 for share in row),
+            tuple(map(context.share_words, row)),
+            channel,
+            tuple(float(share.outside) if share.is_told else whole for share in row),
+        )
+        for channel, row in _shares(context, services).items()
+    )
+
+
+def _in_figures(context: Context, theme: Theme, services: tuple[Service, ...], title: str) -> Table:
+    """The table below a theme's chart."""
+    words, data = context.words, context.data
+    return table(
         f"channels-{theme.id}-table",
         title,
         services,
@@ -156,22 +177,6 @@ def _chart(context: Context, theme: Theme, services: tuple[Service, ...]) -> Bar
         ),
         (words("measures.channel.definition"),),
         dense=True,
-    )
-    described = (
-        words("grid.chart.description", n=len(data.codes))
-        + " "
-        + "; ".join(f"{n}: " + ", ".join(f"{x.label} {x.texts[i]}" for x in series) for i, n in enumerate(names))
-    )
-    return BarChart(
-        f"channels-{theme.id}",
-        title,
-        described,
-        names,
-        series,
-        float(len(data.codes)),
-        in_figures,
-        words("frame.as_table"),
-        words("label.gaps"),
     )
 
 
