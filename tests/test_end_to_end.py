@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.slow(10), pytest.mark.browser]
 
 ROOT = Path(__file__).parent.parent
 REBUILT = ("findings", "reports", "export")
+TRUTH = truth()
 
 
 def digests(folder: Path, *names: str) -> dict[str, str]:
@@ -87,7 +88,7 @@ def test_the_grid_is_full(study: StudyFolder) -> None:
 def test_states_are_the_truth(study: StudyFolder) -> None:
     right, wrong = 0, []
     for row in study.read("service_findings"):
-        expected = truth()[row.municipality_code][row.service_id]["state"]
+        expected = TRUTH[row.municipality_code][row.service_id]["state"]
         if row.state.value == expected:
             right += 1
         else:
@@ -98,7 +99,7 @@ def test_states_are_the_truth(study: StudyFolder) -> None:
 def test_channels_are_the_truth(study: StudyFolder) -> None:
     both = extra = missed = 0
     for row in study.read("service_findings"):
-        expected = truth()[row.municipality_code][row.service_id]
+        expected = TRUTH[row.municipality_code][row.service_id]
         if row.state.value == expected["state"] == "found":
             seen, real = set(row.channels), set(expected["channels"])
             both, extra, missed = both + len(seen & real), extra + len(seen - real), missed + len(real - seen)
@@ -113,7 +114,7 @@ def test_products_are_the_truth(study: StudyFolder) -> None:
     real = {
         (code, service, product)
         for code in {item.code for item in study.municipalities}
-        for service, row in truth()[code].items()
+        for service, row in TRUTH[code].items()
         for product in row["products"]
     }
     found = {(code, product) for code, _, product in seen}

@@ -34,7 +34,7 @@ from taxonomy import load_taxonomy
 from tests.conftest import Commands
 from tests.renaming import with_renamed
 
-pytestmark = pytest.mark.slow(6)
+pytestmark = pytest.mark.slow(12)
 
 YEAR = 2025
 TRUTH = changes(YEAR)

@@ -38,7 +38,7 @@ def differences(shipped: Linear, learned: Linear) -> list[tuple[str, str, float,
     return found
 
 
-@pytest.mark.slow(100)
+@pytest.mark.slow(180)
 def test_the_shipped_weights_are_those_of_the_labelled_pages() -> None:
     taxonomy = load_taxonomy("fi")
     sayings = gold.sayings(taxonomy)

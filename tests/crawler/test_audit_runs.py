@@ -112,10 +112,11 @@ def webdriver_server() -> Iterator[str]:
     driver = shutil.which("chromedriver")
     assert driver is not None
     process = subprocess.Popen([driver, f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(100):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=10):
             break
-        time.sleep(0.1)
+        time.sleep(0.05)
     yield f"http://127.0.0.1:{port}"
     process.terminate()
     process.wait(timeout=30)

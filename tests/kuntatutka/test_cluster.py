@@ -40,7 +40,7 @@ from study import (
     read_events,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(60)
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 _LACKING = ("scrapy", "twisted", "playwright", "selenium")
 

@@ -282,7 +282,7 @@ def test_a_page_is_the_same_bytes_every_time() -> None:
 
 def status_of(opener: urllib.request.OpenerDirector, url: str) -> int:
     try:
-        with opener.open(url, timeout=10) as response:
+        with opener.open(url, timeout=60) as response:
             return int(response.status)
     except urllib.error.HTTPError as error:
         return error.code
@@ -308,12 +308,12 @@ def test_hosts_answer_as_their_condition_says(opener: urllib.request.OpenerDirec
 
 def test_server_answers_direct_requests_by_host_header(served: Served) -> None:
     request = urllib.request.Request(f"http://127.0.0.1:{served.port}/", headers={"Host": "www.harjuvesi.example"})
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as response:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as response:
         assert b"Harjuvesi" in response.read()
 
 
 def test_server_speaks_head_gzip_and_not_modified(served: Served) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
 
     def ask(method: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
         connection.request(
@@ -337,7 +337,7 @@ def test_server_speaks_head_gzip_and_not_modified(served: Served) -> None:
 
 def test_server_is_fast_enough_not_to_slow_a_crawl(served: Served) -> None:
     targets = HOSTS["www.harjuvesi.example"].targets
-    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
     began = time.process_time()
     for target in targets * 3:
         connection.request("GET", f"http://www.harjuvesi.example{target}")
