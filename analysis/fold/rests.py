@@ -19,7 +19,7 @@ from taxonomy import Taxonomy, word_tools
 _HOME = Path(__file__).resolve().parent.parent.parent
 _LIBRARIES = (
     "warcio", "brotli", "backports.zstd", "w3lib", "selectolax", "pypdf", "tldextract", "phonenumbers",
-    "ahocorasick-rs", "libvoikko", "snowballstemmer", "pyarrow", "pydantic",
+    "ahocorasick-rs", "libvoikko", "snowballstemmer", "PyStemmer", "pyarrow", "pydantic",
 )  # fmt: skip
 """Packages whose answers stand in results."""
 _CODE = frozenset({".py", ".toml", ".json", ".csv"})
