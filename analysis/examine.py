@@ -39,15 +39,22 @@ def examine(source: PageSource, taxonomy: Taxonomy, site: SiteContext | None = N
 
 
 def examine_page(
-    page: Page, taxonomy: Taxonomy, site: SiteContext | None = None, models: Models | None = None
+    page: Page,
+    taxonomy: Taxonomy,
+    site: SiteContext | None = None,
+    models: Models | None = None,
+    *,
+    with_reasons: bool = True,
 ) -> PageFindings:
-    """The same for a page that has been read already; ``models`` replaces the shipped weights."""
+    """The same for a page that has been read already; ``models`` replaces the shipped weights. Without reasons it is
+    quicker."""
     site = site or _NO_SITE
     view = make_view(page, taxonomy, site.own_hosts)
     uses = find_uses(view)
     kind = judge_page_type(view, uses, models.page_type if models else None)
     spoken = spoken_of(view, uses, models.subject if models else None)
-    verdict = judge_services(view, uses, kind, models.services if models else None, spoken)
+    judges = models.services if models else None
+    verdict = judge_services(view, uses, kind, judges, spoken, with_reasons=with_reasons)
     is_hub = kind.page_type == "hub"
     # What a list says in passing is of one of many; only the service that it is named after is asked for.
     asked = () if is_hub else (*verdict.services, *verdict.near)
@@ -67,7 +74,7 @@ def examine_page(
         unknown_eservices=unknown, authentication=authentication_of(view, channels),
         statement=statement, customer=customer_hits(view, page_type),
         internal_links=internal_links(page, site.own_hosts), alternates=page.alternates,
-        reasons=(*kind.reasons, *verdict.reasons, *why),
+        reasons=(*kind.reasons, *verdict.reasons, *why) if with_reasons else (),
     )  # fmt: skip
 
 

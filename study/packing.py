@@ -138,12 +138,17 @@ class _Packing(_Turns):
 
     def _numbered(self, kind: type) -> Turn:
         turn, numbers, found = self._record(kind), self._numbers[kind], self.found[kind]
+        # Mostly the very object comes again; it lives as long as the value that is packed.
+        same: dict[int, int] = {}
 
         def number(value: Any) -> int:
-            known = numbers.get(value)
+            known = same.get(id(value))
             if known is None:
-                known = numbers[value] = len(found)
-                found.append(turn(value))
+                known = numbers.get(value)
+                if known is None:
+                    known = numbers[value] = len(found)
+                    found.append(turn(value))
+                same[id(value)] = known
             return known
 
         return number

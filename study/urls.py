@@ -141,6 +141,7 @@ def host_of(url: str) -> str:
     return origin.split("://", 1)[-1].removeprefix("www.") if origin else ""
 
 
+@lru_cache(maxsize=65_536)
 def address_key(url: str) -> str:
     """What two spellings of one page have in common: scheme, "www." and a closing slash are left out."""
     parts = urlsplit(url)

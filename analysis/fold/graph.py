@@ -19,9 +19,13 @@ def click_depths(
     starts = [by_key[key] for key in (address_key(url) for url in front_pages) if key in by_key]
     depths = dict.fromkeys(starts, 0)
     queue = deque(starts)
+    seen: set[str] = set()
     while queue:
         url = queue.popleft()
         for target, _ in findings[url].internal_links:
+            if target in seen:
+                continue
+            seen.add(target)
             found = by_key.get(address_key(resolve(target)))
             if found is not None and found not in depths:
                 depths[found] = depths[url] + 1
@@ -32,7 +36,8 @@ def click_depths(
 def link_texts(findings: Mapping[str, PageFindings]) -> dict[str, tuple[tuple[str, str], ...]]:
     """Texts of the links to each address, with the language of the page they stand on, by address key."""
     texts: dict[str, set[tuple[str, str]]] = {}
-    for page in findings.values():
-        for target, text in page.internal_links:
-            texts.setdefault(address_key(target), set()).add((text, page.language))
+    # Menus come on every page: each of their links is looked at once for a language.
+    each = ((target, text, page.language) for page in findings.values() for target, text in page.internal_links)
+    for target, text, language in dict.fromkeys(each):
+        texts.setdefault(address_key(target), set()).add((text, language))
     return {key: tuple(sorted(found)) for key, found in texts.items()}

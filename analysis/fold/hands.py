@@ -21,6 +21,7 @@ from taxonomy import Taxonomy
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+_SELDOM = 100_000, 20, 100
 # The least page that every judge looks at.
 _FIRST_PAGE = "<html><head><title>-</title></head><body><main><h1>-</h1><p>-</p><a href='/x'>-</a></main></body></html>"
 
@@ -64,5 +65,11 @@ class Hands:
         examine(PageSource("https://page.example/", _FIRST_PAGE), self._taxonomy)
         gc.collect()
         gc.freeze()  # what the processes share stays shared: the collector does not touch it
-        self._pool = ProcessPoolExecutor(self._count, mp_context=multiprocessing.get_context("fork"))
+        fork = multiprocessing.get_context("fork")
+        self._pool = ProcessPoolExecutor(self._count, mp_context=fork, initializer=_collect_seldom)
         return self._pool
+
+
+def _collect_seldom() -> None:
+    """Pages hardly hold circles, and what is remembered of a site would be looked through again and again."""
+    gc.set_threshold(*_SELDOM)

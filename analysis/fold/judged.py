@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from analysis.examine import examine_page
 from analysis.findings import PageFindings, PageSource, SiteContext, StatementFacts
@@ -35,7 +35,7 @@ class Judges:
         """What is said of a page; why, nobody asks here."""
         page = read.page
         site = SiteContext(self.own_hosts, None, self.landing)
-        findings = replace(examine_page(page, self.taxonomy, site), reasons=())
+        findings = examine_page(page, self.taxonomy, site, with_reasons=False)
         if is_own:
             return JudgedPage(findings, tuple(statement_links(page, self.taxonomy)))
         has_statement = findings.statement is not None

@@ -19,7 +19,7 @@ from pypdf.errors import PyPdfError
 
 from analysis.findings import StatementFacts
 from analysis.judges.statement import read_statement
-from analysis.judges.statement_subject import calls_itself, names_others_only
+from analysis.judges.statement_subject import names_others_only, title_test
 from analysis.page.model import Page
 from analysis.page.read import read_page
 from analysis.words.view import make_view
@@ -34,8 +34,9 @@ _SENTENCE_END = (".", "!", "?", ":", ";")
 
 def statement_links(page: Page, taxonomy: Taxonomy) -> Iterator[str]:
     """Where a page's links lead that call themselves an accessibility statement, footers included."""
+    is_title = title_test(taxonomy)
     for link in page.links:
-        if link.kind in ("page", "file") and calls_itself((link.text, link.title), taxonomy):
+        if link.kind in ("page", "file") and (is_title(link.text) or is_title(link.title)):
             yield link.url
 
 

@@ -52,7 +52,13 @@ class ServicesVerdict:
 
 
 def judge_services(
-    view: View, uses: Uses, kind: PageTypeVerdict, model: Linear | None = None, spoken: Spoken | None = None
+    view: View,
+    uses: Uses,
+    kind: PageTypeVerdict,
+    model: Linear | None = None,
+    spoken: Spoken | None = None,
+    *,
+    with_reasons: bool = True,
 ) -> ServicesVerdict:
     """Decides the services, the primary one and the theme of a page.
 
@@ -61,11 +67,17 @@ def judge_services(
     if view.page.language and view.page.language not in view.taxonomy.languages:
         return ServicesVerdict((), (), None, ())
     candidates = find_candidates(view, uses, kind, spoken or spoken_of(view, uses))
-    return decide(view, uses, kind, candidates, model or services_model())
+    return decide(view, uses, kind, candidates, model or services_model(), with_reasons=with_reasons)
 
 
 def decide(
-    view: View, uses: Uses, kind: PageTypeVerdict, candidates: Sequence[Candidate], model: Linear
+    view: View,
+    uses: Uses,
+    kind: PageTypeVerdict,
+    candidates: Sequence[Candidate],
+    model: Linear,
+    *,
+    with_reasons: bool = True,
 ) -> ServicesVerdict:
     """The verdict over candidates that were gathered already."""
     taxonomy = view.taxonomy
@@ -76,7 +88,8 @@ def decide(
     near = sorted((hit for hit in found if hit.score < yes), key=lambda hit: (-hit.score, hit.service_id))[:_MOST_NEAR]
     primary = next((hit.service_id for hit in hits if hit.is_primary), None)
     theme, why = judge_theme(view, uses, kind.page_type, primary, [hit.theme_id for hit in hits])
-    told = (*_told(candidates, scores, kind, model), Reason(f"theme:{theme}", why))
+    spoke = _told(candidates, scores, kind, model) if with_reasons else ()
+    told = (*spoke, Reason(f"theme:{theme}", why))
     return ServicesVerdict(tuple(hits), tuple(near), theme, told)
 
 

@@ -7,7 +7,7 @@ Pages and links that call themselves a statement are known here too. Titles and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from analysis.channels.digital import is_service_product
@@ -31,15 +31,20 @@ def is_titled(page: Page, taxonomy: Taxonomy) -> bool:
 
 def calls_itself(names: Iterable[str], taxonomy: Taxonomy) -> bool:
     """Tells whether a title, or the text of a link, is that of an accessibility statement."""
-    return any(_is_title(name, taxonomy) for name in names)
+    return any(map(title_test(taxonomy), names))
 
 
-@lru_cache(maxsize=20_000)
-def _is_title(name: str, taxonomy: Taxonomy) -> bool:
-    """The same of one name; a site's links come on every page."""
+@lru_cache(maxsize=8)
+def title_test(taxonomy: Taxonomy) -> Callable[[str], bool]:
+    """The same as a question to one name, remembered: a site's links come on every page."""
     anywhere, alone = _titles(taxonomy)
-    lowered = name.casefold()
-    return any(title in lowered for title in anywhere) or any(title.match(lowered) for title in alone)
+
+    @lru_cache(maxsize=20_000)
+    def is_title(name: str) -> bool:
+        lowered = name.casefold()
+        return any(title in lowered for title in anywhere) or any(title.match(lowered) for title in alone)
+
+    return is_title
 
 
 @lru_cache(maxsize=8)

@@ -7,7 +7,7 @@ the reader falls back on what the page declares.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from taxonomy import Taxonomy, page_markup
@@ -17,8 +17,23 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ENDING_VOTE = 0.4
 # So is a letter that none of ours has; names bring single ones.
 _LETTER_VOTE = 0.4
+_REMEMBERED, _BLOCK = 100_000, 1_000
 # Fewer signs than this of another language are names and titles.
 _LEAST_FOREIGN = 5
+
+
+class _Signs(dict[str, tuple[tuple[str, float], ...]]):
+    """What words vote for, each worked out when it is first asked for."""
+
+    def __init__(self, worked_out: Callable[[str], tuple[tuple[str, float], ...]]) -> None:
+        super().__init__()
+        self._worked_out = worked_out
+
+    def __missing__(self, word: str) -> tuple[tuple[str, float], ...]:
+        found = self._worked_out(word)
+        if len(self) < _REMEMBERED:
+            self[word] = found
+        return found
 
 
 class LanguageVote:
@@ -45,24 +60,28 @@ class LanguageVote:
             for sign in signs if code not in ours else ():
                 self._letters[sign] = (*self._letters.get(sign, ()), code)
         self._endings = {ending: code for code in ours for ending in endings.get(code, ())}
+        # Most words come from few, and a site's blocks come on many of its pages.
+        self._signs = _Signs(self._signs_of)
+        self._of_block = lru_cache(maxsize=8_192)(self._of)
 
     def counts(self, text: str) -> dict[str, float]:
         """Votes per language; a word that several languages share is divided between them."""
         votes: dict[str, float] = {}
-        voters = self._voters
+        signs = self._signs
         for word in _WORD.findall(text.lower()):
-            for code in {code for sign in self._letters.keys() & set(word) for code in self._letters[sign]}:
-                votes[code] = votes.get(code, 0.0) + _LETTER_VOTE
-            codes = voters.get(word)
-            if codes:
-                share = 1.0 / len(codes)
-                for code in codes:
-                    votes[code] = votes.get(code, 0.0) + share
-            elif len(word) > 5:
-                ending = self._endings.get(word[-3:]) or self._endings.get(word[-4:])
-                if ending:
-                    votes[ending] = votes.get(ending, 0.0) + _ENDING_VOTE
+            for code, share in signs[word]:
+                votes[code] = votes.get(code, 0.0) + share
         return votes
+
+    def _signs_of(self, word: str) -> tuple[tuple[str, float], ...]:
+        """What one word votes for."""
+        letters = {code for sign in self._letters.keys() & set(word) for code in self._letters[sign]}
+        found = [(code, _LETTER_VOTE) for code in sorted(letters)]
+        if codes := self._voters.get(word):
+            found += [(code, 1.0 / len(codes)) for code in codes]
+        elif len(word) > 5 and (ending := self._endings.get(word[-3:]) or self._endings.get(word[-4:])):
+            found.append((ending, _ENDING_VOTE))
+        return tuple(found)
 
     def _shared(self, text: str, ours: str, foreign: str) -> float:
         """The votes for one of ours by words that the other language has too: they tell neighbours from nobody."""
@@ -72,6 +91,9 @@ class LanguageVote:
 
     def of(self, text: str, declared: str = "") -> str:
         """The language of ``text``; ``declared`` where the words do not say, empty where nothing does."""
+        return (self._of_block if len(text) <= _BLOCK else self._of)(text, declared)
+
+    def _of(self, text: str, declared: str) -> str:
         votes = self.counts(text[:6000])
         ours = max(self.ours, key=lambda code: votes.get(code, 0.0), default="")
         most = votes.get(ours, 0.0)

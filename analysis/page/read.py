@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -35,7 +36,7 @@ from taxonomy import Country, Markup, StandIn, Taxonomy, page_markup, plain
 from .contacts import find_addresses, find_emails, find_hours
 from .language import LanguageVote, vote_for
 from .links import link_kind
-from .model import Block, Contact, Form, FormField, Link, Page
+from .model import Block, Contact, Form, FormField, Link, LinkKind, Page
 from .phones import find_phones, linked_phone
 from .regions import Regions, find_regions
 from .text import clean
@@ -49,6 +50,10 @@ _PAGES_TO_LEARN_FROM = 4
 _DESCRIPTION = 1_000
 _HEADLINE = 500
 """Characters of a title or main heading that are read; each cue in it is looked at with all that is before it."""
+
+
+Written = tuple[LexborNode, str]
+"""An element that links, and the address as it is written there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +82,9 @@ def read_answer(
     tree = _tree_of(text)
     if tree is None:
         return _bare_page(text, url), stand_in_of(text, status=status, headers=headers)
-    instead = stand_in(tree, text, status=status, headers=headers)
-    return _page_of(tree, url, taxonomy), instead
+    written = tuple(link_nodes(tree))
+    instead = stand_in(tree, text, status=status, headers=headers, links=[href for _, href in written])
+    return _page_of(tree, url, taxonomy, written), instead
 
 
 def _tree_of(text: str) -> LexborHTMLParser | None:
@@ -89,22 +95,23 @@ def _bare_page(text: str, url: str) -> Page:
     return Page(url=url, main_text=clean(text[:50_000]) if text.strip() else "")
 
 
-def _page_of(tree: LexborHTMLParser, url: str, taxonomy: Taxonomy) -> Page:
+def _page_of(tree: LexborHTMLParser, url: str, taxonomy: Taxonomy, written: Iterable[Written] = ()) -> Page:
     markup = page_markup()
     base = base_of(tree, url)
     head = head_of(tree, base)
     regions = find_regions(tree, _headline(head.title), markup)
     reading = Walker(url, base, regions, markup).walk()
-    return _assemble(tree, url, base, head, regions, reading, taxonomy, markup)
+    links = _all_links(written or link_nodes(tree), url, base, reading, markup)
+    return _assemble(tree, url, head, regions, reading, links, taxonomy, markup)
 
 
 def _assemble(
     tree: LexborHTMLParser,
     url: str,
-    base: str,
     head: Head,
     regions: Regions,
     reading: Reading,
+    links: tuple[Link, ...],
     taxonomy: Taxonomy,
     markup: Markup,
 ) -> Page:
@@ -114,7 +121,6 @@ def _assemble(
     h1 = _headline(regions.heading.text()) if regions.heading is not None else ""
     language = vote.of(f"{title}\n{main_text}", primary_language(head.language))
     blocks = tuple(_with_language(block, vote, language) for block in reading.blocks)
-    links = _all_links(tree, url, base, reading, markup)
     json_ld = _json_ld(tree)
     return Page(
         url=url, title=title, h1=h1, language=language, html_lang=head.language,
@@ -134,31 +140,36 @@ def _headline(text: str) -> str:
 
 def _with_language(block: Block, vote: LanguageVote, language: str) -> Block:
     found = vote.of(block.text, language) if len(block.text) >= 40 else language
-    return replace(block, language=found)
+    return Block(block.index, block.kind, block.level, block.text, block.headings, block.in_main, found)
 
 
-def _all_links(tree: LexborHTMLParser, url: str, base: str, reading: Reading, markup: Markup) -> tuple[Link, ...]:
+def _all_links(written: Iterable[Written], url: str, base: str, reading: Reading, markup: Markup) -> tuple[Link, ...]:
     """Links of the content, then those of the furniture and of maps (without context); frames are kept apart."""
     known = {(link.url, link.text) for link in reading.links}
     links = list(reading.links)
-    for node, written in link_nodes(tree):
+    for node, href in written:
         if len(links) >= MAX_LINKS:
             break
         if node.tag == "iframe":
             continue
-        target, text = resolve(written, base), _link_text(node)
-        if (target, text) in known:
+        found = resolve(href, base), " ".join(node.text().split()) or _link_name(node)
+        if found in known:
             continue
-        known.add((target, text))
-        kind = "anchor" if stays_on_page(written) else link_kind(target, url, markup)
-        links.append(Link(target, text, kind=kind, position=len(links)))
+        known.add(found)
+        kind = "anchor" if stays_on_page(href) else link_kind(found[0], url, markup)
+        links.append(_link_of_site(*found, kind, len(links)))
     return tuple(links)
 
 
-def _link_text(node: LexborNode) -> str:
+@lru_cache(maxsize=16_384)
+def _link_of_site(url: str, text: str, kind: LinkKind, position: int) -> Link:
+    """A link of a menu or a footer: the same on most pages of a site."""
+    return Link(url, text, kind=kind, position=position)
+
+
+def _link_name(node: LexborNode) -> str:
     attributes = node.attributes
-    named = (attributes.get(name) for name in ("aria-label", "title", "alt"))
-    return " ".join(node.text().split()) or next(filter(None, named), "")
+    return next(filter(None, (attributes.get(name) for name in ("aria-label", "title", "alt"))), "")
 
 
 def _breadcrumb(regions: Regions, h1: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from .phrases import Mark, PhraseBook, Word, split_words
@@ -20,6 +21,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”»)]*\s+(?=[\"”»(]?[A-ZÅÄÖ
 _CLAUSE_END = re.compile(r"[,:]\s+|\s[–—-]\s|\s{1,40}\(|\)(?=[\s.,;:]|$)\s*")
 # Longer segments say something of their own; shorter ones are members of a list ("by phone, by e-mail or ...").
 _LIST_MEMBER_WORDS = 4
+# A site's blocks come on many of its pages: those of ordinary length are remembered.
+_BLOCK = 1_000
 _WAYS = frozenset({"digital-manner", "digital-thing", "email-manner", "phone-manner", "visit-manner", "postal"})
 _WAYS_IN_LISTS = _WAYS | {"email-thing", "phone-label"}
 
@@ -66,8 +69,15 @@ class _Line:
 
 def read_sentences(text: str, book: PhraseBook) -> tuple[Sentence, ...]:
     """The sentences of a block of text, read with a language's phrase book."""
+    return (_remembered if len(text) <= _BLOCK else _read)(text, book)
+
+
+def _read(text: str, book: PhraseBook) -> tuple[Sentence, ...]:
     line = _Line(text, book)
     return tuple(_sentence(line, start, end) for start, end in _spans(text, 0, len(text), _SENTENCE_END))
+
+
+_remembered = lru_cache(maxsize=4_096)(_read)
 
 
 def _spans(text: str, start: int, end: int, border: re.Pattern[str]) -> list[tuple[int, int]]:

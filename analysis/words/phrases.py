@@ -49,6 +49,31 @@ class _Phrase:
     rest: tuple[str, ...]
 
 
+def _is_ending(glob: str) -> bool:
+    """Whether a pattern asks for nothing but how a word ends."""
+    return glob[0] == "*" and len(glob) > 1 and "*" not in glob[1:]
+
+
+class _Ends:
+    """The patterns of a list that ask for nothing but an ending, by it."""
+
+    def __init__(self, globs: Sequence[tuple[str, _Phrase]]) -> None:
+        self._numbers: dict[str, list[int]] = {}
+        for number, (glob, _) in enumerate(globs):
+            if _is_ending(glob):
+                self._numbers.setdefault(glob[1:], []).append(number)
+        self._lengths = sorted({len(ending) for ending in self._numbers})
+
+    def of(self, word: str) -> list[int]:
+        """Numbers of the patterns that a word fits."""
+        found: list[int] = []
+        for length in self._lengths:
+            if length > len(word):
+                break
+            found += self._numbers.get(word[-length:], ())
+        return found
+
+
 class PhraseBook:
     """All phrases of some lists, ready to be found; equal lists give equal answers."""
 
@@ -60,10 +85,12 @@ class PhraseBook:
             for phrase in lists[role]:
                 first, *rest = phrase.casefold().split()
                 self._file(first, _Phrase(role, tuple(rest)))
-        # Few words fit any of them: one look at all tells which are looked at one by one.
-        patterns = {pattern for pattern, _ in self._globs}
-        self._some_glob = re.compile("|".join(_expression(pattern) for pattern in sorted(patterns)) or "(?!)")
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
+        self._ends = _Ends(self._globs)
+        # Few words fit any of the others: one look at all tells which are looked at one by one.
+        self._others = [(number, glob) for number, (glob, _) in enumerate(self._globs) if not _is_ending(glob)]
+        patterns = {glob for _, glob in self._others}
+        self._some_glob = re.compile("|".join(_expression(pattern) for pattern in sorted(patterns)) or "(?!)")
         # One entry per different word of all pages; real vocabularies pass 100,000, most words come from far fewer.
         self._starting = lru_cache(maxsize=60_000)(self._phrases_starting)
 
@@ -82,8 +109,10 @@ class PhraseBook:
             if length > len(word):
                 break
             found += self._stems.get(word[:length], ())
+        numbers = self._ends.of(word)
         if self._some_glob.fullmatch(word):
-            found += [phrase for pattern, phrase in self._globs if word_fits(pattern, word)]
+            numbers += [number for number, pattern in self._others if word_fits(pattern, word)]
+        found += [self._globs[number][1] for number in sorted(numbers)]
         return tuple(found)
 
     def marks(self, words: Sequence[Word]) -> list[Mark]:

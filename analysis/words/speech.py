@@ -14,6 +14,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from analysis.linear import MODELS
 from taxonomy import Taxonomy
 
@@ -32,20 +35,26 @@ class SubjectWords:
     bias: Mapping[str, float]
     rarity: Mapping[str, float]
     weights: Mapping[str, Mapping[str, float]]
-    _rows: dict[str, tuple[tuple[int, float], ...]] = field(init=False, repr=False, compare=False)
+    _rows: dict[str, int] = field(init=False, repr=False, compare=False)
+    _table: NDArray[np.float64] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # Most parts speak of few services: by number, so that a text is summed in one list.
         place = {service: number for number, service in enumerate(self.bias)}
-        rows = {part: tuple((place[name], w) for name, w in own.items()) for part, own in self.weights.items()}
-        object.__setattr__(self, "_rows", rows)
+        table = np.zeros((len(self.weights) + 1, len(place)))
+        table[0] = list(self.bias.values())
+        for row, own in enumerate(self.weights.values(), start=1):
+            for name, weight in own.items():
+                table[row, place[name]] = weight
+        object.__setattr__(self, "_rows", {part: row for row, part in enumerate(self.weights, start=1)})
+        object.__setattr__(self, "_table", table)
 
     def sums(self, values: Mapping[str, float]) -> list[float]:
-        """What weighted parts say for each service, in the order of ``bias``."""
-        sums = list(self.bias.values())
-        for part, value in values.items():
-            for number, weight in self._rows.get(part, ()):
-                sums[number] += weight * value
+        """What weighted parts say for each service, in the order of ``bias``; added up in the order of the parts."""
+        rows = self._rows
+        known = [(rows[part], value) for part, value in values.items() if part in rows]
+        numbers, weights = [0, *(row for row, _ in known)], [1.0, *(value for _, value in known)]
+        # Row after row, as one adds by hand: the last digit is the same on every machine.
+        sums: list[float] = np.add.reduce(self._table[numbers] * np.array(weights)[:, None], axis=0).tolist()
         return sums
 
 
@@ -102,7 +111,8 @@ def shares_of(words: Mapping[str, float], model: SubjectWords) -> dict[str, floa
     """The share of each service (and of none); together they are one."""
     sums = model.sums(weighted(words, model.rarity))
     highest = max(sums)
-    powers = [math.exp(value - highest) for value in sums]
+    exp = math.exp
+    powers = [exp(value - highest) for value in sums]
     total = sum(powers)
     return {service: power / total for service, power in zip(model.bias, powers, strict=True)}
 

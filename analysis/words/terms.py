@@ -68,16 +68,9 @@ def find_uses(view: View) -> Uses:
     cues: list[Use] = []
     for language in sorted({language for _, _, _, language in pieces}):
         own = [piece for piece in pieces if piece[3] == language]
-        text = "\n".join(piece[0] for piece in own)
-        starts = _starts(own)
-        position = 0
-        for match in index.find_all(text, language):
-            while position + 1 < len(own) and match.start >= starts[position + 1]:
-                position += 1
-            _, where, block, _ = own[position]
-            words = text[match.start : match.end]
-            place = match.start - starts[position]
-            use = Use(match.service_id, match.term, where, words, match.weight, match.kind, block, place)
+        for number, match, words in index.find_lines([piece[0] for piece in own], language):
+            _, where, block, _ = own[number]
+            use = Use(match.service_id, match.term, where, words, match.weight, match.kind, block, match.start)
             (cues if match.kind == "cue" else uses).append(use)
     return Uses(name, tuple(_mark_links(uses, page)), tuple(cues), _path(page, index), _is_moved(view, cues))
 
@@ -118,14 +111,6 @@ def _pieces(page: Page, name: str, taxonomy: Taxonomy) -> list[Piece]:
         if length > _MOST_TEXT:
             break
     return pieces
-
-
-def _starts(pieces: Sequence[Piece]) -> list[int]:
-    starts, position = [], 0
-    for piece in pieces:
-        starts.append(position)
-        position += len(piece[0]) + 1
-    return starts
 
 
 def _mark_links(uses: list[Use], page: Page) -> list[Use]:

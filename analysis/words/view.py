@@ -36,11 +36,13 @@ class Passage:
     heading: frozenset[str]
     section: int
     under: frozenset[str] = frozenset()  # the roles of all headings above
+    roles: frozenset[str] = field(init=False, compare=False, repr=False)
+    """The roles of all its sentences together."""
 
-    @property
-    def roles(self) -> frozenset[str]:
-        """The roles of all its sentences together."""
-        return frozenset().union(*(s.roles for s in self.sentences))
+    def __post_init__(self) -> None:
+        sentences = self.sentences
+        roles = sentences[0].roles if len(sentences) == 1 else frozenset().union(*(s.roles for s in sentences))
+        object.__setattr__(self, "roles", roles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ with much text or many links of its own is a page, whatever it mentions. Marks a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -42,7 +42,8 @@ class _Shown:
 
     titles: str
     text: str
-    without_scripts: str
+    without_scripts: Callable[[], str]
+    """Asked of few pages, and dear."""
     links: int
     all_links: int
     asks: int
@@ -55,9 +56,12 @@ def stand_in_of(html: str, *, status: int = 200, headers: Mapping[str, str] | No
     return stand_in(tree, html, status=status, headers=headers or {})
 
 
-def stand_in(tree: LexborHTMLParser, html: str, *, status: int, headers: Mapping[str, str]) -> StandIn | None:
-    """The same for a document that has been parsed; the tree is left as it was."""
-    shown, cues = _shown(tree), stand_in_cues()
+def stand_in(
+    tree: LexborHTMLParser, html: str, *, status: int, headers: Mapping[str, str], links: Iterable[str] | None = None
+) -> StandIn | None:
+    """The same for a document that has been parsed; the tree is left as it was. ``links``: its addresses, where they
+    are known."""
+    shown, cues = _shown(tree, links), stand_in_cues()
     is_small = len(html) <= _SMALL or status >= 400
     is_named = any(headers.get(name) in (value or headers.get(name, ""),) for name, value in cues.headers.items())
     if is_named and (status >= 400 or shown.all_links <= _FEW_LINKS):
@@ -100,23 +104,24 @@ def _by_words(shown: _Shown) -> StandIn | None:
         and (shown.asks or is_bare)
     ):
         return StandIn.LOG_IN
-    if is_bare and shown.links <= _FEW_LINKS and words[StandIn.SCRIPTS].search(shown.without_scripts):
+    if is_bare and shown.links <= _FEW_LINKS and words[StandIn.SCRIPTS].search(shown.without_scripts()):
         return StandIn.SCRIPTS
     return None
 
 
-def _shown(tree: LexborHTMLParser) -> _Shown:
+def _shown(tree: LexborHTMLParser, hrefs: Iterable[str] | None = None) -> _Shown:
     body = tree.body
     middle = tree.css_first(_MIDDLE) or body
     title = tree.css_first("title")
     heading = tree.css_first("h1") or tree.css_first(_HEADING)
     titles = " | ".join(node.text(deep=True)[:_LITTLE] for node in (title, heading) if node is not None)
-    links = sum(1 for _, href in link_nodes(tree) if not stays_on_page(href))
+    hrefs = (href for _, href in link_nodes(tree)) if hrefs is None else hrefs
+    links = sum(1 for href in hrefs if not stays_on_page(href))
     return _Shown(
         titles=_plain(titles),
         text=_visible(middle) if middle is not None else "",
-        without_scripts=_without_scripts(body) if body is not None else "",
-        links=sum(1 for _ in middle.css("a[href]")) if middle is not None else 0,
+        without_scripts=lambda: _without_scripts(body) if body is not None else "",
+        links=len(middle.css("a[href]")) if middle is not None else 0,
         all_links=links,
         asks=len(middle.css(_ASKS)) if middle is not None else 0,
         has_password=middle is not None and middle.css_first("input[type=password i]") is not None,

@@ -14,6 +14,8 @@ from .entries import SIMPLE_WORD
 _PIECE = re.compile(rf"({WORD.pattern})|([!?:;,\n()\[\]|•·/]|\.(?!\w))")
 BREAK, UNKNOWN = "\x02", "\x01"
 _LONGEST_WORD = 200
+LOOKS_AHEAD = 3
+"""Words in which the last part of a compound is looked for that ends in a hyphen."""
 FIRST_CODE, _FIRST_STEM = 0x4E00, 0x3400
 
 
@@ -101,7 +103,10 @@ class PartCoder:
                 dangling.append(len(words))
             coded = cache.get(word) or self.word(word)
             codes.append(coded)
-            owner.extend([len(words)] * len(coded))
+            if len(coded) == 1:
+                owner.append(len(words))
+            else:
+                owner.extend([len(words)] * len(coded))
             words.append(match.span(1))
         joined = "".join(codes)
         if dangling:
@@ -139,7 +144,7 @@ class PartCoder:
             of_word[word] = of_word.get(word, "") + code
         for index in dangling:
             own = of_word.get(index, "")
-            for following in range(index + 1, index + 4):
+            for following in range(index + 1, index + 1 + LOOKS_AHEAD):
                 parts = of_word.get(following, "")
                 if len(parts) < 2:
                     continue

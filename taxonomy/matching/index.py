@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from itertools import accumulate
 from urllib.parse import unquote
 
 import ahocorasick_rs
 
 from taxonomy.models import Taxonomy
+from taxonomy.words import WORD
 
+from .coder import LOOKS_AHEAD
 from .entries import TermMatch
 from .language_index import LanguageIndex
 from .slugs import SlugIndex
 
+# A site's blocks come on many of its pages: those of ordinary length are remembered.
+_BLOCK = 1_000
+_DANGLING = re.compile(r"(?<=\w)-(?![^\W_])")
 # What a word of the service's field is worth beside a term of the service.
 _TOPIC = 0.6
+
+
+def _reaches_on(line: str) -> bool:
+    """Whether a compound that ends in a hyphen may be completed from the next line: it looks three words ahead."""
+    ends = [match.end() for match in _DANGLING.finditer(line)] if "-" in line else []
+    return bool(ends) and len(WORD.findall(line, ends[-1])) < LOOKS_AHEAD
 
 
 class TermIndex:
@@ -25,6 +41,7 @@ class TermIndex:
         self._default = taxonomy.country.study_languages[0]
         self._indexes = {code: LanguageIndex(taxonomy, code) for code in taxonomy.country.study_languages}
         self._slugs = {code: SlugIndex(taxonomy, code) for code in taxonomy.country.study_languages}
+        self._find_block = lru_cache(maxsize=16_384)(self._find)
         hints: dict[str, list[str]] = {}
         for service in taxonomy.services.values():
             for hint in service.url_hints:
@@ -36,10 +53,29 @@ class TermIndex:
         """The terms in ``text``, in order; the longest of a service where terms nest."""
         return tuple(match for match in self.find_all(text, language) if match.kind == "term")
 
-    def find_all(self, text: str, language: str) -> list[TermMatch]:
+    def find_all(self, text: str, language: str) -> tuple[TermMatch, ...]:
         """Terms, topics and cues of page types in ``text``, in order."""
-        index = self._indexes.get(language) or self._indexes[self._default]
-        return sorted(index.find(text), key=lambda match: (match.start, match.end, match.service_id, match.term))
+        language = language if language in self._indexes else self._default
+        return (self._find_block if len(text) <= _BLOCK else self._find)(text, language)
+
+    def find_lines(self, texts: Sequence[str], language: str) -> Iterator[tuple[int, TermMatch, str]]:
+        """The same in lines that follow each other, with the number of the line, the place in it and the words."""
+        whole = "\n".join(texts)
+        if any(map(_reaches_on, texts)) or len(whole.lower()) != len(whole):
+            starts = [0, *accumulate(len(text) + 1 for text in texts)]
+            for match in self.find_all(whole, language):
+                number = bisect_right(starts, match.start, hi=len(texts)) - 1
+                begin = starts[number]
+                here = replace(match, start=match.start - begin, end=match.end - begin)
+                yield number, here, whole[match.start : match.end]
+            return
+        for number, text in enumerate(texts):
+            for match in self.find_all(text, language):
+                yield number, match, text[match.start : match.end]
+
+    def _find(self, text: str, language: str) -> tuple[TermMatch, ...]:
+        found = self._indexes[language].find(text)
+        return tuple(sorted(found, key=lambda match: (match.start, match.end, match.service_id, match.term)))
 
     def path_services(self, path: str, language: str = "") -> frozenset[str]:
         """The services whose terms stand in the path of an address; in any language where none is given."""

@@ -97,6 +97,28 @@ def test_topics_and_cues_come_with_their_kind() -> None:
     assert {"term", "topic", "cue"} <= kinds
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Venepaikat", "Hae rakennuslupaa. Pöytäkirja", "Varaa venepaikka: vene- ja autopaikat vuokrataan"),
+        ("Haemme vene-", "ja autopaikkoja", "Rakennuslupa"),
+        ("Vene- ja", "autopaikat", ""),
+        ("İzmir, venepaikat", "rakennuslupa"),
+    ],
+)
+def test_lines_are_read_as_the_text_that_they_make(lines: tuple[str, ...]) -> None:
+    text, begin = "\n".join(lines), [sum(len(line) + 1 for line in lines[:n]) for n in range(len(lines))]
+    whole = [
+        (max(n for n, start in enumerate(begin) if start <= match.start), match.service_id, match.term, match.weight,
+         text[match.start : match.end])
+        for match in INDEX.find_all(text, "fi")
+    ]  # fmt: skip
+    apart = [
+        (n, match.service_id, match.term, match.weight, words) for n, match, words in INDEX.find_lines(lines, "fi")
+    ]
+    assert apart == whole
+
+
 def test_unknown_language_falls_back_on_the_first() -> None:
     assert "boat-berth" in services("venepaikat", "xx")
     assert services("") == set()
