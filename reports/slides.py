@@ -193,7 +193,8 @@ class _Deck:
         if not told:
             return
         slide = self._slide(title)
-        chart_data: Any = CategoryChartData(number_format="0%")  # type: ignore[no-untyped-call]
+        shown = f'0"{self.words.percent(0)[1:-1]}"%'  # as the language writes a per cent
+        chart_data: Any = CategoryChartData(number_format=shown)  # type: ignore[no-untyped-call]
         # Bars are drawn from below.
         chart_data.categories = [name for name, _ in reversed(told)]
         chart_data.add_series(self.words("slides.share"), [share.value for _, share in reversed(told)])
@@ -209,7 +210,7 @@ class _Deck:
         chart.value_axis.visible = False
         plot = chart.plots[0]
         plot.gap_width, plot.has_data_labels = 45, True
-        plot.data_labels.number_format, plot.data_labels.number_format_is_linked = "0%", False
+        plot.data_labels.number_format, plot.data_labels.number_format_is_linked = shown, False
         plot.data_labels.position = XL_LABEL_POSITION.OUTSIDE_END
         fill = plot.series[0].format.fill
         fill.solid()

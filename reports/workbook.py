@@ -7,8 +7,9 @@ same bytes.
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -327,13 +328,21 @@ def _noted(table: Table) -> frozenset[int]:
 
 
 def _report_tables(sections: Sequence[Section]) -> Iterator[Table | Matrix]:
-    """The tables of the report in order; what is told of single municipalities and the evidence stand in the data."""
+    """The tables of the report in order; one whose caption others have too is called by its section as well."""
+    every = list(_placed_tables(sections))
+    captions = Counter(table.caption for _, table in every)
+    for title, table in every:
+        yield replace(table, caption=f"{title}: {table.caption}") if captions[table.caption] > 1 else table
+
+
+def _placed_tables(sections: Sequence[Section]) -> Iterator[tuple[str, Table | Matrix]]:
+    """Tables with the title of their section; what is told of single municipalities and the evidence is in the data."""
     for section in sections:
         if section.role in ("municipality", "evidence"):
             continue
         for block in section.blocks:
             if isinstance(block, (Table, Matrix)):
-                yield block
+                yield section.title, block
             elif isinstance(table := getattr(block, "table", None), Table):
-                yield table
-        yield from _report_tables(section.children)
+                yield section.title, table
+        yield from _placed_tables(section.children)

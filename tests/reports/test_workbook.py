@@ -64,6 +64,9 @@ def test_a_sheet_for_every_table_with_frozen_heads_and_filters(book: Any, folder
         assert sheet.freeze_panes is not None, sheet.title
         assert sheet.max_row < 2 or sheet["A2"].value is None or sheet.auto_filter.ref, sheet.title
         assert len(sheet.title) <= SHEET_NAME
+    listed = [row[3].value for row in first.iter_rows() if str(row[0].value).startswith("Taulukko ")]
+    assert listed
+    assert len(set(listed)) == len(listed), "two tables of the report are called alike"
     texts = [str(cell.value) for row in first.iter_rows() for cell in row if cell.value]
     assert any("aukko" in text.lower() for text in texts)
     assert any("lucka" in text.lower() for text in texts)
