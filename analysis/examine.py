@@ -28,6 +28,8 @@ from .words.terms import find_uses
 from .words.view import View, make_view
 
 _NO_SITE = SiteContext()
+_A_LIST = 3
+"""Links that a page leads on by at least that is more than a few lines about one service."""
 
 
 def examine(source: PageSource, taxonomy: Taxonomy, site: SiteContext | None = None) -> PageFindings:
@@ -57,7 +59,8 @@ def examine_page(
     verdict = judge_services(view, uses, kind, judges, spoken, with_reasons=with_reasons)
     is_hub = kind.page_type == "hub"
     # What a list says in passing is of one of many; only the service that it is named after is asked for.
-    asked = () if is_hub else (*verdict.services, *verdict.near)
+    is_list = is_hub and sum(link.in_main and link.kind == "page" for link in page.links) >= _A_LIST
+    asked = () if is_list else (*verdict.services, *verdict.near)
     gone = told_absent(view, uses, [(hit.service_id, hit.is_primary) for hit in asked])
     verdict = without(verdict, gone)
     considered = Subjects(view, (*verdict.services, *verdict.near), is_hub=is_hub, said=spoken.said)

@@ -68,15 +68,16 @@ def _site(kept: Sequence[Row]) -> dict[str, str | None]:
     for number, row in enumerate(kept):
         address = f"/s/{number}/"
         sections[row["section"]].append((address, row["title"]))
-        pages[address] = _page(row, row["title"], row["text"], [("/", _name(row["town"]))])
+        pages[address] = page_of(row, row["title"], row["text"], [("/", _name(row["town"]))])
     lists = [(f"/l/{number}/", title) for number, title in enumerate(sections)]
     for address, title in lists:
-        pages[address] = _page(kept[0], title, [], sections[title])
-    pages["/"] = _page(kept[0], _name(kept[0]["town"]), [], lists)
+        pages[address] = page_of(kept[0], title, [], sections[title])
+    pages["/"] = page_of(kept[0], _name(kept[0]["town"]), [], lists)
     return pages
 
 
-def _page(row: Row, title: str, text: Iterable[str], links: Iterable[tuple[str, str]]) -> str:
+def page_of(row: Row, title: str, text: Iterable[str], links: Iterable[tuple[str, str]]) -> str:
+    """The HTML of one page in the plain dress of these sites."""
     body = "".join(f"<p>{part}</p>" for part in text)
     listed = "".join(f'<li><a href="{address}">{name}</a></li>' for address, name in links)
     return (

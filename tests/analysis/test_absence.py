@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,12 @@ from analysis import PageFindings, examine
 from analysis.findings import PageSource
 from taxonomy import load_taxonomy
 
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from bench import absent  # noqa: E402
+
 TAXONOMY = load_taxonomy("fi")
-HOME = "<ul><li><a href='/'>Haapala</a></li></ul>"
-DATA = Path(__file__).parents[2] / "data" / "absent"
 
 
 def findings(title: str, *text: str, lang: str = "fi", more: str = "") -> PageFindings:
@@ -25,9 +28,9 @@ def findings(title: str, *text: str, lang: str = "fi", more: str = "") -> PageFi
 def test_written_pages_are_told_apart() -> None:
     right, cells, lost = 0, 0, []
     for name in ("pages.jsonl", "second.jsonl"):
-        for line in (DATA / name).read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            found = findings(row["title"], *row["text"], lang=row["language"], more=HOME)
+        for number, row in enumerate(absent.rows(absent.PAGES.with_name(name))):
+            html = absent.page_of(row, row["title"], row["text"], [("/", "Kunta")])
+            found = examine(PageSource(f"http://www.kunta.example/s/{number}/", html), TAXONOMY)
             served = {hit.service_id for hit in found.services}
             if row["state"] == "found":
                 lost += [row["title"]] if row["service"] not in served else []
