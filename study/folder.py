@@ -200,8 +200,21 @@ def _holder(state: Path) -> str:
         return "unknown process"
 
 
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/")
+
+
+def _refuse_addresses(root: Path | str) -> None:
+    """A study lies in a folder: its locks and its evidence, which grows record by record, ask for a file system."""
+    if _ADDRESS.match(str(root)) and not Path(root).exists():
+        raise UserError(
+            f"{root}: is an address, and a study is a folder; object stores are not written to.",
+            "Name a folder; on a cluster one that all machines see (docs/cluster.md).",
+        )
+
+
 def open_study(root: Path | str) -> StudyFolder:
     """An existing study, its settings and municipalities checked; raises UserError where it is none."""
+    _refuse_addresses(root)
     folder = StudyFolder(Path(root))
     if folder.root.exists() and not folder.root.is_dir():
         raise UserError(f"{folder.root}: is a file, not a study folder.", "Name the folder that holds study.toml.")
@@ -213,6 +226,7 @@ def open_study(root: Path | str) -> StudyFolder:
 
 def create_study(root: Path | str, config: StudyConfig, municipalities: tuple[StudyMunicipality, ...]) -> StudyFolder:
     """A new study folder; raises UserError where one stands already, which is then left as it is."""
+    _refuse_addresses(root)
     folder = StudyFolder(Path(root))
     if folder.config_file.exists() or folder.municipalities_file.exists():
         raise UserError(

@@ -77,3 +77,11 @@ def test_a_table_that_was_not_made_names_the_command(tmp_path: Path) -> None:
 def test_a_full_disk_is_one_sentence() -> None:
     with pytest.raises(StorageError, match="disk is full"), storage_errors(Path("/x")):
         raise OSError(28, "No space left on device", "/x/y")
+
+
+@pytest.mark.parametrize("address", ["s3://bucket/study", "https://www.example.com/study"])
+def test_an_address_is_no_study_folder(address: str) -> None:
+    with pytest.raises(UserError, match="a study is a folder; object stores are not written to"):
+        open_study(address)
+    with pytest.raises(UserError, match="a study is a folder"):
+        open_study(Path(address))
