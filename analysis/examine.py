@@ -16,7 +16,7 @@ from .findings import PageFindings, PageSource, SiteContext, StatementFacts
 from .judges.absence import told_absent
 from .judges.authentication import authentication_of
 from .judges.customer import customer_hits
-from .judges.models import Models
+from .judges.models import Models, shipped_models
 from .judges.page_type import judge_page_type
 from .judges.products import recognise_products
 from .judges.services import judge_services, with_used, without
@@ -53,10 +53,10 @@ def examine_page(
     site = site or _NO_SITE
     view = make_view(page, taxonomy, site.own_hosts)
     uses = find_uses(view)
-    kind = judge_page_type(view, uses, models.page_type if models else None)
-    spoken = spoken_of(view, uses, models.subject if models else None)
-    judges = models.services if models else None
-    verdict = judge_services(view, uses, kind, judges, spoken, with_reasons=with_reasons)
+    models = models or shipped_models()
+    spoken = spoken_of(view, uses, models.subject, models.whole)
+    kind = judge_page_type(view, uses, spoken.whole, models.page_type)
+    verdict = judge_services(view, uses, kind, spoken, models, with_reasons=with_reasons)
     is_hub = kind.page_type == "hub"
     # What a list says in passing is of one of many; only the service that it is named after is asked for.
     is_list = is_hub and sum(link.in_main and link.kind == "page" for link in page.links) >= _A_LIST
@@ -64,8 +64,9 @@ def examine_page(
     gone = told_absent(view, uses, [(hit.service_id, hit.is_primary) for hit in asked])
     verdict = without(verdict, gone)
     considered = Subjects(view, (*verdict.services, *verdict.near), is_hub=is_hub, said=spoken.said)
-    channels, why = detect_channels(considered, kind.shares, models.channels if models else None)
-    verdict = with_used(verdict, {hit.service_id: hit.confidence for hit in channels}, view, uses, kind)
+    channels, why = detect_channels(considered, kind.shares, models.channels)
+    offered = {hit.service_id: hit.confidence for hit in channels}
+    verdict = with_used(verdict, offered, view, kind, spoken, models)
     subjects = Subjects(view, verdict.services, is_hub=is_hub, said=spoken.said)
     vendors, unknown = recognise_products(subjects, landing=site.landing)
     statement = _statement(view, kind.page_type)

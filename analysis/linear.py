@@ -53,6 +53,14 @@ class Linear:
         total = sum(powers.values())
         return {name: power / total for name, power in powers.items()}
 
+    def choice(self, name: str, options: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+        """Probabilities of options of which one is right, each with its signals, by the weights of one class."""
+        sums = {option: self.sharpness * self.sum_of(name, signals) for option, signals in options.items()}
+        highest = max(sums.values())
+        powers = {option: math.exp(value - highest) for option, value in sums.items()}
+        total = sum(powers.values())
+        return {option: power / total for option, power in powers.items()}
+
     def sum_of(self, name: str, signals: Mapping[str, float]) -> float:
         """The weighted sum of some signals for a class, without what the class starts with."""
         weights = self.weights[name]

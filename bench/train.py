@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from analysis.judges.models import Models  # noqa: E402
 from analysis.judges.theme import ThemeWords  # noqa: E402
 from analysis.learning.training import learn_sections, read_examples, train  # noqa: E402
 from analysis.learning.training_theme import learn_themes  # noqa: E402
 from analysis.linear import Linear  # noqa: E402
-from analysis.words.speech import SubjectWords  # noqa: E402
+from analysis.words.speech import WordWeights  # noqa: E402
 from bench import gold  # noqa: E402
 from bench.pages import OPEN, RIGHT, cases, groups_of, row_of  # noqa: E402
 from taxonomy import Taxonomy, load_taxonomy  # noqa: E402
@@ -38,9 +40,18 @@ def main() -> None:
     sayings = gold.sayings(taxonomy)
     (MODELS / "section.json").write_text(_words_as_text(learn_sections(sayings, taxonomy)), encoding="utf-8")
     models = train(read_examples(rows_to_learn_from(taxonomy), taxonomy), taxonomy, sayings)
-    for name in ("page_type", "services", "channels"):
-        (MODELS / f"{name}.json").write_text(as_text(getattr(models, name)), encoding="utf-8")
-    (MODELS / "subject.json").write_text(_words_as_text(models.subject), encoding="utf-8")
+    for name, model in linear_files(models).items():
+        (MODELS / f"{name}.json").write_text(as_text(model), encoding="utf-8")
+    for name in ("subject", "whole"):
+        (MODELS / f"{name}.json").write_text(_words_as_text(getattr(models, name)), encoding="utf-8")
+
+
+def linear_files(models: Models) -> dict[str, Linear]:
+    """The judges' weights by the name of their file."""
+    return {
+        "page_type": models.page_type, "services": models.services, "primary": models.primary,
+        "page_theme": models.theme, "channels": models.channels,
+    }  # fmt: skip
 
 
 def rows_to_learn_from(taxonomy: Taxonomy) -> list[dict[str, Any]]:
@@ -93,14 +104,23 @@ def as_text(model: Linear) -> str:
     return f'{{\n {head},\n "sharpness": {model.sharpness},\n "weights": {{\n' + ",\n".join(classes) + "\n }\n}\n"
 
 
-def _words_as_text(model: SubjectWords) -> str:
-    """One word part a line: how rare it is, and what it says for services."""
+def _words_as_text(model: WordWeights) -> str:
+    """One word part a line: how rare it is, then the number of an answer and what the part says for it, in pairs."""
+    place = {answer: number for number, answer in enumerate(model.bias)}
     rows = ",\n".join(
-        f"  {json.dumps(part, ensure_ascii=False)}: [{rarity}, {json.dumps(model.weights[part], sort_keys=True)}]"
+        f"  {json.dumps(part, ensure_ascii=False)}: {json.dumps([rarity, *_pairs(model.weights[part], place)])}"
         for part, rarity in sorted(model.rarity.items())
         if model.weights[part]
     )
-    return f'{{\n "bias": {json.dumps(model.bias, sort_keys=True)},\n "parts": {{\n{rows}\n }}\n}}\n'
+    return f'{{\n "bias": {json.dumps(model.bias)},\n "parts": {{\n{rows}\n }}\n}}\n'
+
+
+def _pairs(weights: Mapping[str, float], place: Mapping[str, int]) -> list[float]:
+    return [
+        value
+        for answer, weight in sorted(weights.items(), key=lambda one: place[one[0]])
+        for value in (place[answer], weight)
+    ]
 
 
 if __name__ == "__main__":

@@ -19,8 +19,9 @@ from analysis.words.terms import Use, Uses
 from analysis.words.view import View
 from taxonomy import ACT, Taxonomy
 
+from .company import Company
 from .page_type import PageTypeVerdict
-from .subject import NONE, Spoken
+from .subject import NONE, Spoken, Whole
 
 # How much one occurrence says by its place, and how little a word of the field beside a term.
 PLACE = {"title": 6.0, "heading": 2.0, "breadcrumb": 2.0, "lead": 1.5, "link": 1.5, "text": 1.0, "description": 1.0}
@@ -88,7 +89,7 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoke
     acted = _acted_places(view, uses)
     systems = _system_names(taxonomy)
     sections = _useful_sections(page, acted)
-    surroundings = _Surroundings(view)
+    surroundings, company = _Surroundings(view), Company(view)
     of_page = {f"kind-{name}": share for name, share in kind.shares.items() if share > 0.02}
     of_page |= {"moved": float(uses.moved), "rivals": math.log1p(len(ranked)) / 2, "words-none": words.get(NONE, 0.0)}
     of_page |= dict(kind.signs) | _gone(view)
@@ -99,12 +100,12 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoke
         mass = masses[service_id]
         signals = _signals(service_id, own, uses, items)
         signals |= of_page
-        signals |= surroundings.of(service_id, own)
+        signals |= surroundings.of(service_id, own) | company.of(own)
         signals |= _only_gone(own, view)
         # A page that says where a service went speaks of it in the words of one that serves it.
         if not uses.moved:
             signals |= _by_words(service_id, words) | _by_section(service_id, own, view, spoken)
-            signals |= _by_saying(service_id, own, view, spoken)
+            signals |= _by_saying(service_id, own, view, spoken) | _by_whole(service_id, spoken.whole)
         signals |= {
             "mass": math.log1p(mass),
             "share": mass / total,
@@ -134,6 +135,20 @@ def _by_words(service_id: str, words: Mapping[str, float]) -> dict[str, float]:
         "words-odds": math.log((share + 0.003) / (1.003 - share)) / 3,
         "words-behind": math.log((share + 0.003) / (best + 0.003)) / 3,
         "words-first": float(share == best > _SPOKEN_OF),
+    }
+
+
+def _by_whole(service_id: str, whole: Whole) -> dict[str, float]:
+    """Whether pages with such words serve it, as one of many."""
+    odds = whole.served.get(service_id)
+    if odds is None:
+        return {}
+    most = max(whole.served.values())
+    return {
+        "served-words": 1.0 / (1.0 + math.exp(-odds)),
+        "served-words-odds": odds / 3,
+        "served-words-behind": (odds - most) / 3,
+        "served-words-first": float(odds == most),
     }
 
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from analysis.findings import Reason
-from analysis.linear import Linear, load_linear
+from analysis.linear import Linear
 from analysis.page.model import Page
 from analysis.words.parts import parts_of
 from analysis.words.terms import Uses
@@ -24,6 +24,7 @@ from analysis.words.view import View
 from taxonomy import ACT, BODY, MOVE, Taxonomy, page_markup, plain
 
 from .layout import layout_signals
+from .subject import Whole
 
 _PIECES = re.compile(r"[/_.-]+")
 # A word weighs less than a signal that somebody thought of, so that it is held more firmly to nothing.
@@ -52,6 +53,8 @@ _SIGNS = (
     "decisions-host", "layout-cut", "layout-day-blocks", "layout-heading-links", "layout-more-links", "layout-paged",
     "layout-length", "layout-headings", "record-number", "section-first", "mostly-contacts", "stamp",
 )  # fmt: skip
+# A share that is as good as none.
+_FAINT = 0.007
 # A list item this short names a thing; a longer one tells about it.
 _SHORT_ITEM = 90
 
@@ -68,22 +71,19 @@ class PageTypeVerdict:
     """Signals of the page that tell its judges of services whether it lists, minutes or merely reports."""
 
 
-def judge_page_type(view: View, uses: Uses, model: Linear | None = None) -> PageTypeVerdict:
-    """Decides the kind of a page; "other" for what says nothing.
-
-    ``model`` replaces the shipped weights (cross-validation).
-    """
+def judge_page_type(view: View, uses: Uses, whole: Whole, model: Linear) -> PageTypeVerdict:
+    """Decides the kind of a page; "other" for what says nothing. ``whole``: what all its words together say."""
     page = view.page
     if not page.main_text.strip() and not page.forms:
         return _certainly_other("no text")
     if page.language and page.language not in view.taxonomy.languages:
         return _certainly_other(f"in a language that is not read: {page.language}")
-    signals = page_type_signals(view, uses)
-    return verdict_of(model or page_type_model(), signals)
+    return verdict_of(model, page_type_signals(view, uses), whole)
 
 
-def verdict_of(model: Linear, signals: Mapping[str, float]) -> PageTypeVerdict:
+def verdict_of(model: Linear, signals: Mapping[str, float], whole: Whole) -> PageTypeVerdict:
     """The verdict of a model over the signals of a page."""
+    signals = {**signals, **words_signals(whole)}
     shares = model.shares(signals)
     best = max(sorted(shares), key=lambda kind: shares[kind])
     reasons = (Reason(f"page_type:{best}", model.telling(best, signals)),)
@@ -94,10 +94,9 @@ def _certainly_other(why: str) -> PageTypeVerdict:
     return PageTypeVerdict("other", 1.0, {"other": 1.0}, (Reason("page_type:other", why),))
 
 
-@lru_cache(maxsize=1)
-def page_type_model() -> Linear:
-    """The learned weights."""
-    return load_linear("page_type")
+def words_signals(whole: Whole) -> dict[str, float]:
+    """What all the words of a page together say of its kind."""
+    return {f"words:{kind}": math.log(share / _FAINT) / 3 for kind, share in whole.kinds.items() if share > _FAINT}
 
 
 def page_type_signals(view: View, uses: Uses) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Which services a page serves, which one mainly, and which theme it belongs to.
+"""Which services a page serves; with its main one (see ``primary``) and its theme (see ``theme``).
 
 Three learned judges (``models/services.json``) weigh the candidates: the one that the page has most evidence of, the
 others, and those of a page that lists many. "None" is an answer. Scores are calibrated probabilities.
@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from analysis.findings import Reason, ServiceHit, TermUse
-from analysis.linear import Linear, load_linear
+from analysis.linear import Linear
 from analysis.words.terms import Use, Uses
 from analysis.words.view import View
 from taxonomy import Taxonomy
 
 from .candidates import PLACE, Candidate, find_candidates
+from .models import Models
 from .page_type import PageTypeVerdict
-from .subject import Spoken, spoken_of
+from .primary import primary_of, weight_of
+from .subject import Spoken
 from .theme import judge_theme
 
 YES = 0.45
@@ -33,11 +34,6 @@ LISTING = ("hub", "contact")
 _MOST_TERMS = 12
 _REASONS_TOLD = 8
 _MOST_NEAR = 8
-# Below this share of all evidence the leading service of a hub is one among many.
-_DOMINANT = 0.6
-# A main service has so many times as much as the next one; else the page serves both alike.
-_STANDS_OUT = 2.0
-_WORDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,45 +48,46 @@ class ServicesVerdict:
 
 
 def judge_services(
-    view: View,
-    uses: Uses,
-    kind: PageTypeVerdict,
-    model: Linear | None = None,
-    spoken: Spoken | None = None,
-    *,
-    with_reasons: bool = True,
+    view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoken, models: Models, *, with_reasons: bool = True
 ) -> ServicesVerdict:
-    """Decides the services, the primary one and the theme of a page.
-
-    ``model`` replaces the shipped weights, ``spoken`` what the page's words say of its subject.
-    """
+    """Decides the services, the primary one and the theme of a page; ``spoken``: what its words say together."""
     if view.page.language and view.page.language not in view.taxonomy.languages:
         return ServicesVerdict((), (), None, ())
-    candidates = find_candidates(view, uses, kind, spoken or spoken_of(view, uses))
-    return decide(view, uses, kind, candidates, model or services_model(), with_reasons=with_reasons)
-
-
-def decide(
-    view: View,
-    uses: Uses,
-    kind: PageTypeVerdict,
-    candidates: Sequence[Candidate],
-    model: Linear,
-    *,
-    with_reasons: bool = True,
-) -> ServicesVerdict:
-    """The verdict over candidates that were gathered already."""
-    taxonomy = view.taxonomy
-    scores = {own.service_id: model.probability(judge_of(own, kind), own.signals) for own in candidates}
-    found = [_hit(own, scores[own.service_id], taxonomy) for own in candidates if scores[own.service_id] >= NEAR]
-    yes = STILL if uses.moved else YES
-    hits = _with_primary([hit for hit in found if hit.score >= yes], candidates, kind)
-    near = sorted((hit for hit in found if hit.score < yes), key=lambda hit: (-hit.score, hit.service_id))[:_MOST_NEAR]
-    primary = next((hit.service_id for hit in hits if hit.is_primary), None)
-    theme, why = judge_theme(view, uses, kind.page_type, primary, [hit.theme_id for hit in hits])
-    spoke = _told(candidates, scores, kind, model) if with_reasons else ()
+    candidates = find_candidates(view, uses, kind, spoken)
+    scores = scores_of(candidates, kind, models.services)
+    hits, near = hits_of(candidates, scores, view.taxonomy, moved=uses.moved)
+    by_id = {candidate.service_id: candidate for candidate in candidates}
+    hits = with_primary(hits, by_id, primary_of(hits, by_id, kind, spoken, models.primary))
+    theme, why = judge_theme(view, kind, spoken, hits, near, models.theme)
+    spoke = _told(candidates, scores, kind, models.services) if with_reasons else ()
     told = (*spoke, Reason(f"theme:{theme}", why))
     return ServicesVerdict(tuple(hits), tuple(near), theme, told)
+
+
+def scores_of(candidates: Sequence[Candidate], kind: PageTypeVerdict, model: Linear) -> dict[str, float]:
+    """The probability of each candidate."""
+    return {own.service_id: model.probability(judge_of(own, kind), own.signals) for own in candidates}
+
+
+def hits_of(
+    candidates: Sequence[Candidate], scores: Mapping[str, float], taxonomy: Taxonomy, *, moved: bool
+) -> tuple[list[ServiceHit], list[ServiceHit]]:
+    """The services that are served, and those that nearly are; ``moved``: the page says where a service went."""
+    found = [_hit(own, scores[own.service_id], taxonomy) for own in candidates if scores[own.service_id] >= NEAR]
+    yes = STILL if moved else YES
+    near = sorted((hit for hit in found if hit.score < yes), key=lambda hit: (-hit.score, hit.service_id))[:_MOST_NEAR]
+    return [hit for hit in found if hit.score >= yes], near
+
+
+def with_primary(
+    hits: Sequence[ServiceHit], candidates: Mapping[str, Candidate], primary: str | None
+) -> list[ServiceHit]:
+    """The main service first and marked, the others in order of what the page has most of."""
+
+    def place(hit: ServiceHit) -> tuple[bool, float, str]:
+        return hit.service_id != primary, -weight_of(hit, candidates[hit.service_id]), hit.service_id
+
+    return [replace(hit, is_primary=hit.service_id == primary) for hit in sorted(hits, key=place)]
 
 
 def _told(
@@ -103,7 +100,12 @@ def _told(
 
 
 def with_used(
-    verdict: ServicesVerdict, offered: Mapping[str, float], view: View, uses: Uses, kind: PageTypeVerdict
+    verdict: ServicesVerdict,
+    offered: Mapping[str, float],
+    view: View,
+    kind: PageTypeVerdict,
+    spoken: Spoken,
+    models: Models,
 ) -> ServicesVerdict:
     """The verdict with the near services that the page offers a way to use; ``offered``: how sure of the surest."""
     used = tuple(replace(hit, score=max(hit.score, YES)) for hit in verdict.near if hit.service_id in offered)
@@ -113,8 +115,8 @@ def with_used(
     if not verdict.services and kind.page_type not in LISTING:
         # The first of them is what the page is mainly about: they stand in order of their scores.
         services = (replace(used[0], is_primary=True), *used[1:])
-    primary = next((hit.service_id for hit in services if hit.is_primary), None)
-    theme, why = judge_theme(view, uses, kind.page_type, primary, [hit.theme_id for hit in services])
+    near = tuple(hit for hit in verdict.near if hit.service_id not in offered)
+    theme, why = judge_theme(view, kind, spoken, services, near, models.theme)
     reasons = tuple(reason for reason in verdict.reasons if not reason.verdict.startswith("theme:"))
     return ServicesVerdict(services, verdict.near, theme, (*reasons, Reason(f"theme:{theme}", why)))
 
@@ -136,43 +138,12 @@ def judge_of(candidate: Candidate, kind: PageTypeVerdict) -> str:
     return "leading" if candidate.is_leading else "other"
 
 
-@lru_cache(maxsize=1)
-def services_model() -> Linear:
-    """The learned weights of the judges."""
-    return load_linear("services")
-
-
 def _hit(candidate: Candidate, score: float, taxonomy: Taxonomy) -> ServiceHit:
     uses = sorted(candidate.uses, key=lambda use: (-PLACE[use.where] * use.weight * (use.kind == "term"), use.term))
     distinct = dict.fromkeys((use.term, use.where, use.text) for use in uses)
     terms = tuple(TermUse(*key) for key in list(distinct)[:_MOST_TERMS])
     theme = taxonomy.services[candidate.service_id].theme
     return ServiceHit(candidate.service_id, theme, round(score, 4), False, terms)
-
-
-def _with_primary(hits: list[ServiceHit], candidates: Sequence[Candidate], kind: PageTypeVerdict) -> list[ServiceHit]:
-    """The services in order of what the page has most of, the first as the main one where it stands out."""
-    if not hits:
-        return []
-    by_id = {candidate.service_id: candidate for candidate in candidates}
-    # The most evidence, weighed by how surely the service is served at all and by what all words together say.
-    weights = {
-        hit.service_id: by_id[hit.service_id].mass
-        * hit.score
-        * (_WORDS + by_id[hit.service_id].signals.get("words", 0.0))
-        for hit in hits
-    }
-    hits = sorted(hits, key=lambda hit: (-weights[hit.service_id], hit.service_id))
-    first = hits[0]
-    if len(hits) > 1 and weights[first.service_id] < _STANDS_OUT * weights[hits[1].service_id]:
-        return hits
-    total = sum(candidate.mass for candidate in candidates)
-    is_one_among_many = (
-        "named" not in by_id[first.service_id].signals and by_id[first.service_id].mass < _DOMINANT * total
-    )
-    if kind.page_type in LISTING and len(hits) >= 3 and is_one_among_many:
-        return hits
-    return [replace(first, is_primary=True), *hits[1:]]
 
 
 def _places(uses: Iterable[Use]) -> str:

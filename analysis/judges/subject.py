@@ -1,6 +1,7 @@
-"""Which service a page's words speak of mostly, by all of them together: a second opinion beside the terms.
+"""What a page's words speak of, by all of them together: a second opinion beside terms, cues and the page's shape.
 
-"none" is one of the answers. Sections are asked as well, for a second service has a section of its own, not the page.
+They are asked which service the page is about, which kind of page it is, which theme it has and which services it
+serves; "none" is one of the answers. Sections are asked as well, for a second service has a section of its own.
 """
 
 from __future__ import annotations
@@ -10,23 +11,44 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from analysis.page.regions import title_parts
 from analysis.words.parts import parts_of
 from analysis.words.speech import (
     NONE,
     Said,
-    SubjectWords,
+    WordWeights,
     add_parts,
     damped,
     said_by,
+    shares_by,
     shares_of,
     subject_words,
     times_of,
+    weighted,
+    whole_words,
     words_of_sections,
 )
 from analysis.words.terms import Uses, page_name
 from analysis.words.view import View
+from taxonomy import plain
 
-__all__ = ["NONE", "Spoken", "Words", "spoken_by", "spoken_of", "words_of"]
+__all__ = [
+    "KIND",
+    "NONE",
+    "SERVED",
+    "THEME",
+    "Spoken",
+    "Whole",
+    "Words",
+    "spoken_by",
+    "spoken_of",
+    "whole_by",
+    "words_of",
+]
+
+KIND, THEME, SERVED = "kind:", "theme:", "served:"
+"""What stands before an answer of the words of whole pages: the question."""
+_SURE = 6.0
 
 # How much a part counts by its place.
 NAME_TIMES, MENU_TIMES = 4.0, 1.5
@@ -45,20 +67,33 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """What a page's words say of the page as a whole: shares of kinds and of themes (and of none), odds of services.
+
+    Odds are logarithmic, between -6 and 6: a page may serve many.
+    """
+
+    kinds: Mapping[str, float]
+    themes: Mapping[str, float]
+    served: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """The share of each service (and of none) by the words of a page and of its sections in which a service is named.
 
     ``said`` is what all sections say to one who knows how municipalities speak of a service in a few sentences.
     """
 
+    whole: Whole
     page: Mapping[str, float]
     sections: Mapping[int, Mapping[str, float]]
     said: Mapping[int, Said]
 
 
-def spoken_of(view: View, uses: Uses, model: SubjectWords | None = None) -> Spoken:
-    """What a page's words speak of; ``model`` replaces the shipped weights of pages."""
-    return spoken_by(words_of(view, uses), model or subject_words())
+def spoken_of(view: View, uses: Uses, subject: WordWeights | None = None, whole: WordWeights | None = None) -> Spoken:
+    """What a page's words speak of; ``subject`` and ``whole`` replace the shipped weights of pages."""
+    return spoken_by(words_of(view, uses), subject or subject_words(), whole or whole_words())
 
 
 def words_of(view: View, uses: Uses) -> Words:
@@ -67,20 +102,34 @@ def words_of(view: View, uses: Uses) -> Words:
     return Words(_page_words(view), words_of_sections(view), tuple(sorted(named)))
 
 
-def spoken_by(words: Words, model: SubjectWords) -> Spoken:
+def spoken_by(words: Words, subject: WordWeights, whole: WordWeights) -> Spoken:
     """The same for words that were counted already."""
     return Spoken(
-        shares_of(words.page, model),
-        {section: shares_of(words.sections[section], model) for section in words.named},
+        whole_by(words, whole),
+        shares_of(words.page, subject),
+        {section: shares_of(words.sections[section], subject) for section in words.named},
         {section: said_by(own) for section, own in words.sections.items()},
     )
+
+
+def whole_by(words: Words, model: WordWeights) -> Whole:
+    """What the words of a page say of it as a whole."""
+    sums = dict(zip(model.bias, model.sums(weighted(words.page, model.rarity)), strict=True))
+    kinds, themes, served = (
+        {answer.removeprefix(question): value for answer, value in sums.items() if answer.startswith(question)}
+        for question in (KIND, THEME, SERVED)
+    )
+    odds = {service: max(-_SURE, min(_SURE, value)) for service, value in served.items()}
+    return Whole(shares_by(kinds), shares_by(themes), odds)
 
 
 def _page_words(view: View) -> dict[str, float]:
     page, counts = view.page, Counter[str]()
     language = page.language if page.language in view.taxonomy.languages else next(iter(view.taxonomy.languages))
     add_parts(counts, parts_of(page_name(page), language, view.taxonomy), NAME_TIMES, language)
-    menu = " ".join((*page.breadcrumb, _words_of_path(page.url)))
+    # A company's name says what it is for, where its pages do not: "Kauhajoen Asunnot".
+    site = (part for part in title_parts(page.title) if part != plain(page_name(page)))
+    menu = " ".join((*page.breadcrumb, *site, _words_of_path(page.url)))
     add_parts(counts, parts_of(menu, language, view.taxonomy), MENU_TIMES, language)
     length = 0
     for block in page.main_blocks():

@@ -1,8 +1,8 @@
-"""The theme of a page: that of its main service, else that of its subject as breadcrumb, name and words tell.
+"""The theme of a page: what its services, its menu and all its words together say of its subject.
 
-Words vote with weights learned from the national service descriptions (``models/theme.json``, made by
-bench/train.py), terms of the taxonomy with their places. "None" is an answer: an accessibility statement has no
-theme.
+A learned judge (``models/page_theme.json``, made by bench/train.py) weighs for each theme the services of the page, the
+menu's names, the words of labelled pages (see ``subject``) and those of the national service descriptions
+(``models/theme.json``). "None" is an answer: an accessibility statement has no theme.
 """
 
 from __future__ import annotations
@@ -14,26 +14,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from analysis.linear import MODELS
+from analysis.findings import ServiceHit
+from analysis.linear import MODELS, Linear
 from analysis.page.model import Page
 from analysis.words.parts import parts_of
-from analysis.words.terms import Uses, page_name
+from analysis.words.terms import page_name
 from analysis.words.view import View
-from taxonomy import WORD, Taxonomy, term_index
+from taxonomy import Taxonomy, term_index
 
+from .page_type import PageTypeVerdict
+from .subject import NONE, Spoken
+
+THEME = "theme"
+"""The name of the judge's weights."""
 _MODEL = MODELS / "theme.json"
-_PLACE = {"title": 3.0, "breadcrumb": 2.0, "heading": 1.0, "lead": 0.7, "link": 0.5, "text": 0.5, "description": 0.5}
-_NAVIGATION = 2.0
-# Kinds of pages about the municipality's own machinery: words of meetings and decisions are no subject there.
-_ABOUT_MEETINGS = frozenset(("decision", "news", "document"))
+_PLACE = {"title": 3.0, "text": 0.5}
 _WITHOUT_THEME = frozenset(("statement",))
 # How often words of the name and of the breadcrumb count.
 NAME_TIMES, BREADCRUMB_TIMES = 3, 2
 _MOST_TEXT = 6_000
-_MOST_SERVED = 0.6
-_OFFICE_SHARE = 0.1
 # Parts known to the model that a text needs before it says anything.
 _FEWEST_KNOWN = 2
+# So that a share of nothing has no odds: -log(0.01 / 1.01) / 3.
+_EVEN = 1.538
+# Kinds of pages of which some themes have more than others.
+_TELLING_KINDS = ("decision", "news")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,40 +51,75 @@ class ThemeWords:
 
 
 def judge_theme(
-    view: View, uses: Uses, page_type: str, primary: str | None, served: Sequence[str]
+    view: View,
+    kind: PageTypeVerdict,
+    spoken: Spoken,
+    served: Sequence[ServiceHit],
+    near: Sequence[ServiceHit],
+    model: Linear,
 ) -> tuple[str | None, str]:
-    """The theme of a page and why; None where nothing tells."""
-    page, taxonomy = view.page, view.taxonomy
-    if page_type in _WITHOUT_THEME:
-        return None, f"a page of type {page_type} has no theme"
-    if primary is not None:
-        return taxonomy.services[primary].theme, f"theme of the main service {primary}"
-    if served:
-        return _theme_of_hub(page, served, taxonomy)
-    name = page_name(page)
-    shares = _shares_of_words(page, name, _words_of_meetings(uses, page_type), taxonomy)
-    votes = theme_votes(page, uses, page_type, taxonomy)
-    if page_type == "decision":
-        shares = _subject_of_meeting(shares, taxonomy)
-    return _decide(shares, votes)
+    """The theme of a page and why; None where nothing tells, or the page has none.
+
+    ``served`` are the services of the page, the main one marked, and ``near`` those that it nearly serves.
+    """
+    if kind.page_type in _WITHOUT_THEME:
+        return None, f"a page of type {kind.page_type} has no theme"
+    signals = theme_signals(view, kind, spoken, served, near)
+    shares = model.choice(THEME, signals)
+    best = max(shares, key=lambda theme: (shares[theme], theme))
+    why = f"{shares[best]:.2f}: {model.telling(THEME, signals[best])}"
+    return (None if best == NONE else best), why
 
 
-def _subject_of_meeting(shares: Mapping[str, float], taxonomy: Taxonomy) -> dict[str, float]:
-    """Minutes are full of the words of administration; their subject is what else they speak of."""
-    damped_shares = {
-        theme: share * (_OFFICE_SHARE if theme in taxonomy.machinery else 1.0) for theme, share in shares.items()
+def theme_signals(
+    view: View, kind: PageTypeVerdict, spoken: Spoken, served: Sequence[ServiceHit], near: Sequence[ServiceHit]
+) -> dict[str, dict[str, float]]:
+    """The signals of each theme, and of none."""
+    taxonomy = view.taxonomy
+    whole = spoken.whole.themes
+    subjects: defaultdict[str, float] = defaultdict(float)
+    for service_id, share in spoken.page.items():
+        service = taxonomy.services.get(service_id)
+        subjects[service.theme if service else NONE] += share
+    described = _shares_of_words(view.page, taxonomy)
+    named = _named_themes(view.page, taxonomy)
+    first = max(whole, key=lambda theme: whole[theme])
+    hits = (*served, *near)
+    signals = {
+        theme: {
+            "words": _odds(whole.get(theme, 0.0)),
+            "words-first": float(theme == first),
+            "subject": _odds(subjects[theme]),
+            "main": float(any(hit.is_primary and hit.theme_id == theme for hit in hits)),
+            "share": sum(hit.theme_id == theme for hit in served) / (len(served) or 1),
+            "best": max((hit.score for hit in hits if hit.theme_id == theme), default=0.0),
+            "described": _odds(described.get(theme, 0.0)),
+            "menu": float(theme in named),
+            "menu-first": float(theme in named[:1]),
+        }
+        for theme in taxonomy.themes
     }
-    total = sum(damped_shares.values()) or 1.0
-    return {theme: share / total for theme, share in damped_shares.items()}
+    signals[NONE] = {
+        "none-words": _odds(whole.get(NONE, 0.0)),
+        "none-words-first": float(first == NONE),
+        "none-subject": _odds(subjects[NONE]),
+        "none-main": float(not any(hit.is_primary for hit in hits)),
+        "none-served": float(not served),
+        "none-themes": math.log1p(len({hit.theme_id for hit in served})),
+        "none-best": max((hit.score for hit in hits), default=0.0),
+        "none-described": max(described.values(), default=0.0),
+        "none-second-words": max((share for theme, share in whole.items() if theme != NONE), default=0.0),
+        **{f"none-kind-{name}": share for name, share in kind.shares.items()},
+    }
+    for theme, own in signals.items():
+        own[f"is-{theme}"] = 1.0
+        own |= {f"is-{theme}-{name}": kind.shares.get(name, 0.0) for name in _TELLING_KINDS}
+    return {theme: {name: value for name, value in own.items() if value} for theme, own in signals.items()}
 
 
-def _theme_of_hub(page: Page, served: Sequence[str], taxonomy: Taxonomy) -> tuple[str | None, str]:
-    """Of services without a main one: the theme of most of them, else that of the menu the page stands in."""
-    (theme, count), *_ = Counter(served).most_common()
-    if count >= _MOST_SERVED * len(served):
-        return theme, f"theme of {count} of {len(served)} services"
-    named = _named_themes(page, taxonomy)
-    return (named[0], "the menu that the page stands in") if named else (None, "services of many themes")
+def _odds(share: float) -> float:
+    """Odds of a share, nothing for none."""
+    return math.log((share + 0.01) / (1.01 - share)) / 3 + _EVEN
 
 
 def _decide(shares: Mapping[str, float], votes: Mapping[str, float]) -> tuple[str | None, str]:
@@ -111,22 +151,6 @@ def theme_of_text(name: str, text: str, language: str, taxonomy: Taxonomy) -> tu
     return _decide(shares, votes)
 
 
-def theme_votes(page: Page, uses: Uses, page_type: str, taxonomy: Taxonomy) -> Mapping[str, float]:
-    """Weighted votes of terms, topics and breadcrumb for each theme."""
-    votes: defaultdict[str, float] = defaultdict(float)
-    repeats: Counter[tuple[str, str]] = Counter()
-    for use in uses.terms:
-        if use.subject in taxonomy.machinery and (page_type in _ABOUT_MEETINGS or use.kind == "topic"):
-            continue
-        theme = taxonomy.services[use.subject].theme
-        repeats[theme, use.term] += 1
-        votes[theme] += _PLACE[use.where] * use.weight * (1.0 if use.kind == "term" else 0.5) / repeats[theme, use.term]
-    for theme_id in _named_themes(page, taxonomy):
-        if page_type not in _ABOUT_MEETINGS or theme_id not in taxonomy.machinery:
-            votes[theme_id] += _NAVIGATION
-    return votes
-
-
 def _named_themes(page: Page, taxonomy: Taxonomy) -> list[str]:
     """The themes whose menu names stand in the breadcrumb or the heading, in display order."""
     lowered = " / ".join((*page.breadcrumb, page.h1)).casefold()
@@ -141,19 +165,11 @@ def _navigation(taxonomy: Taxonomy) -> tuple[tuple[str, tuple[str, ...]], ...]:
     )
 
 
-def _words_of_meetings(uses: Uses, page_type: str) -> frozenset[str]:
-    """The words that make a page a decision: they say nothing of its subject."""
-    if page_type not in _ABOUT_MEETINGS:
-        return frozenset()
-    cues = (cue.text.lower() for cue in uses.cues if cue.subject.startswith("decision:"))
-    return frozenset(word for text in cues for word in WORD.findall(text))
-
-
-def _shares_of_words(page: Page, name: str, without: frozenset[str], taxonomy: Taxonomy) -> dict[str, float]:
+def _shares_of_words(page: Page, taxonomy: Taxonomy) -> dict[str, float]:
     language = page.language
-    parts = parts_of(name, language, taxonomy, without) * NAME_TIMES
-    parts += parts_of(" / ".join(page.breadcrumb), language, taxonomy, without) * BREADCRUMB_TIMES
-    parts += parts_of(page.main_text[:_MOST_TEXT], language, taxonomy, without)
+    parts = parts_of(page_name(page), language, taxonomy) * NAME_TIMES
+    parts += parts_of(" / ".join(page.breadcrumb), language, taxonomy) * BREADCRUMB_TIMES
+    parts += parts_of(page.main_text[:_MOST_TEXT], language, taxonomy)
     return _of_today(word_shares(parts, language), taxonomy)
 
 

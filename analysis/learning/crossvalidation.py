@@ -31,7 +31,7 @@ def cross_validate(
 ) -> EvaluationReport:
     """The figures over labelled pages, none judged by weights learned from its own municipality.
 
-    The pages of ``also``, and ``sayings``, are learned from in every fold and never judged. ``progress`` is told how
+    The pages of ``also`` are learned from and never judged; so are ``sayings``, in every fold. ``progress`` is told how
     many pages are judged. Raises ValueError where there are fewer municipalities than folds, or fewer than two folds.
     """
     from .training import folds, read_examples, train  # numpy is only needed to learn
@@ -40,12 +40,14 @@ def cross_validate(
     groups = {example.group for example in examples}
     if not 2 <= count <= len(groups):
         raise ValueError(f"{count} folds cannot be made of pages of {len(groups)} municipalities")
-    further = [example for example in read_examples(also, taxonomy) if example.group not in groups]
+    further = read_examples(also, taxonomy)
     fold_of = folds(examples, count)
     judged: dict[int, Judged] = {}
     for fold in range(count):
         rest = [example for example, own in zip(examples, fold_of, strict=True) if own != fold]
-        models = train(_labelled([*rest, *further], taxonomy), taxonomy, sayings)
+        judged_now = {example.group for example, own in zip(examples, fold_of, strict=True) if own == fold}
+        rest += [example for example in further if example.group not in judged_now]
+        models = train(_labelled(rest, taxonomy), taxonomy, sayings)
         for index, own in enumerate(fold_of):
             if own == fold:
                 judged[index] = judge(rows[index], taxonomy, _by(examples[index].view.page, models))

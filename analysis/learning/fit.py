@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,10 @@ from scipy.sparse import csr_matrix
 from scipy.special import expit, logsumexp
 
 Matrix = NDArray[np.float64]
+Rows = csr_matrix
 Signals = Mapping[str, float]
-_STEPS = 400
+_DESCENT = {"maxiter": 400, "ftol": 1e-6}
+"""Steps at most, and the gain of a step at which it is enough: a smaller one changes no verdict on pages set apart."""
 _DIGITS = 3
 
 
@@ -64,7 +67,7 @@ def fit_classes(x: csr_matrix, target: Matrix, counts: Matrix, first: Matrix, ho
         slope: Matrix = (x.T @ error).T + hold * away
         return value, slope.ravel()
 
-    found: Matrix = minimize(loss, first.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x
+    found: Matrix = minimize(loss, first.ravel(), jac=True, method="L-BFGS-B", options=_DESCENT).x
     return found.reshape(shape)
 
 
@@ -82,8 +85,42 @@ def fit_yes_no(x: csr_matrix, y: Matrix, counts: Matrix, hold: float, first: Mat
         slope: Matrix = x.T @ ((expit(z) - y) * counts) + held * away
         return value, slope
 
-    found: Matrix = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x
+    found: Matrix = minimize(loss, start, jac=True, method="L-BFGS-B", options=_DESCENT).x
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Options with their signals, which of them is right, and how much it counts."""
+
+    options: Sequence[Signals]
+    right: int
+    counts: float
+
+
+def fit_choice(choices: Sequence[Choice], hold: float, fewest: int) -> tuple[list[str], Matrix]:
+    """Names and weights of the signals by which the right one of several options is chosen; the last weight is idle."""
+    rows = [signals for choice in choices for signals in choice.options]
+    names = names_of(rows, fewest)
+    x = matrix(rows, names)
+    starts = np.cumsum([0, *(len(choice.options) for choice in choices)])[:-1]
+    page_of = np.repeat(np.arange(len(choices)), [len(choice.options) for choice in choices])
+    right = starts + np.array([choice.right for choice in choices])
+    counts = np.array([choice.counts for choice in choices])
+
+    def loss(w: Matrix) -> tuple[float, Matrix]:
+        z = x @ w
+        highest = np.maximum.reduceat(z, starts)
+        powers = np.exp(z - highest[page_of])
+        totals = np.add.reduceat(powers, starts)
+        error = powers / totals[page_of]
+        error[right] -= 1.0
+        value = float(counts @ (highest + np.log(totals) - z[right]) + hold / 2 * (w @ w))
+        slope: Matrix = x.T @ (error * counts[page_of]) + hold * w
+        return value, slope
+
+    found: Matrix = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options=_DESCENT).x
+    return names, found
 
 
 def as_weights(names: Sequence[str], weights: Matrix, smallest: float = 0.0) -> tuple[float, dict[str, float]]:

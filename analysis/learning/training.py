@@ -1,4 +1,4 @@
-"""Learns the weights of all judges from labelled pages: subject words, page type, services, channels.
+"""Learns the weights of all judges from labelled pages: words, page type, services, main service, theme, channels.
 
 Each judge is taught on what the one before it said of pages that it had not seen (held out by municipality), as it
 will be when pages are analysed. Used by bench/train.py and by cross-validation; deterministic. Nothing here runs when
@@ -21,31 +21,48 @@ from analysis.channels.ways import find_ways
 from analysis.findings import ServiceHit
 from analysis.judges.candidates import find_candidates
 from analysis.judges.models import Models
-from analysis.judges.page_type import PageTypeVerdict, page_type_signals, verdict_of
-from analysis.judges.services import decide, judge_of
-from analysis.judges.subject import Spoken, Words, spoken_by, words_of
+from analysis.judges.page_type import PageTypeVerdict, page_type_signals, verdict_of, words_signals
+from analysis.judges.primary import MAIN, primary_of, primary_signals
+from analysis.judges.services import hits_of, judge_of, scores_of, with_primary
+from analysis.judges.subject import KIND, SERVED, THEME, Spoken, Words, spoken_by, words_of
+from analysis.judges.theme import THEME as THEME_JUDGE
+from analysis.judges.theme import theme_signals
 from analysis.linear import MODELS, Linear
 from analysis.page.read import read_page
 from analysis.words.parts import parts_of
-from analysis.words.speech import NONE, SubjectWords, weighted, words_of_saying
+from analysis.words.speech import NONE, WordWeights, weighted, words_of_saying
 from analysis.words.terms import Uses, find_uses
 from analysis.words.view import View, make_view
 from study import CHANNELS
 from taxonomy import Taxonomy
 
-from .fit import Matrix, Signals, as_weights, fit_classes, fit_yes_no, matrix, names_of
+from .fit import (
+    Choice,
+    Matrix,
+    Rows,
+    Signals,
+    as_weights,
+    fit_choice,
+    fit_classes,
+    fit_yes_no,
+    matrix,
+    names_of,
+)
 from .labels import labels_of
 
 START = MODELS / "start.toml"
 # How firmly weights are held to their start values: chosen by cross-validation over municipalities.
 PAGE_TYPE_HOLD, SERVICES_HOLD, WAYS_HOLD, OFFERED_HOLD = 1.5, 2.0, 3.0, 1.0
 SUBJECT_HOLD, SECTION_HOLD = 0.03, 0.1
+KINDS_HOLD, THEMES_HOLD, SERVED_HOLD = 0.03, 0.03, 0.05
+PRIMARY_HOLD, THEME_HOLD = 1.0, 1.0
 # A signal in fewer rows than this is a chance.
 _FEWEST = 3
 _FOLDS = 6
 # How often the ways of a channel that is offered are looked at again, to learn which of them it was.
 _LOOKS = 4
 _SMALL = 0.03
+_FAINT = 0.7
 # The taxonomy's own words for a service count as this much of a page.
 _DEFINED = 0.3
 # A saying counts as this much of a page where words of pages are learned.
@@ -64,6 +81,8 @@ class Example:
     signals: Mapping[str, float]
     words: Words
     page_type: str
+    theme: str
+    """The id of the theme, "none" where the page has none, nothing where it was not labelled."""
     services: frozenset[str]
     primary: str | None
     channels: frozenset[tuple[str, str]]
@@ -87,6 +106,7 @@ def read_example(row: Mapping[str, Any], taxonomy: Taxonomy) -> Example:
         signals=page_type_signals(view, uses),
         words=words_of(view, uses),
         page_type=str(labels.get("page_type") or ""),
+        theme=str(labels["theme"] or NONE) if "theme" in labels else "",
         services=frozenset(labels.get("services") or ()),
         primary=labels.get("primary_service"),
         channels=frozenset((item["service"], item["type"]) for item in labels.get("channels") or ()),
@@ -102,20 +122,34 @@ def train(examples: Sequence[Example], taxonomy: Taxonomy, sayings: Sequence[Map
     """
     fold_of = folds(examples, _FOLDS)
     short = [(words, service, count * _SAYING) for words, service, count in _sayings(sayings, taxonomy)]
-    subject = _fit_subject(examples, short, taxonomy)
+    whole, subject = _fit_whole(examples, taxonomy), _fit_subject(examples, short, taxonomy)
     spoken = _held_out(
         examples,
         fold_of,
-        lambda rest: _fit_subject(rest, short, taxonomy),
-        lambda model, one: spoken_by(one.words, model),
+        lambda rest: (_fit_subject(rest, short, taxonomy), _fit_whole(rest, taxonomy)),
+        lambda models, one: spoken_by(one.words, *models),
     )
-    page_type = _fit_page_type(examples)
-    kinds = _held_out(examples, fold_of, _fit_page_type, lambda model, one: verdict_of(model, one.signals))
-    known = [_Known(*all_of) for all_of in zip(examples, spoken, kinds, strict=True)]
+    heard = [_Heard(*both) for both in zip(examples, spoken, strict=True)]
+    page_type = _fit_page_type(heard)
+    kinds = _held_out(heard, fold_of, _fit_page_type, lambda model, one: one.kind_by(model))
+    known = [_Known(*both) for both in zip(heard, kinds, strict=True)]
     services = _fit_services(known)
-    hits = _held_out(known, fold_of, _fit_services, lambda model, one: one.decided(model))
-    bags = [_bags(one, served) for one, served in zip(known, hits, strict=True)]
-    return Models(page_type, subject, services, _fit_channels(bags, fold_of))
+    served = _held_out(known, fold_of, _fit_services, lambda model, one: one.served_by(model))
+    primary = _fit_primary(served)
+    settled = _held_out(served, fold_of, _fit_primary, lambda model, one: one.settled_by(model))
+    bags = [_bags(one) for one in settled]
+    return Models(whole, page_type, subject, services, primary, _fit_theme(settled), _fit_channels(bags, fold_of))
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """An example with what its words say together."""
+
+    example: Example
+    spoken: Spoken
+
+    def kind_by(self, model: Linear) -> PageTypeVerdict:
+        return verdict_of(model, self.example.signals, self.spoken.whole)
 
 
 def folds(examples: Sequence[Example], count: int = 10) -> list[int]:
@@ -146,14 +180,14 @@ def _held_out(
 # --- the subject by words --------------------------------------------------------------------------
 
 
-def _fit_subject(examples: Sequence[Example], short: Sequence[_Text], taxonomy: Taxonomy) -> SubjectWords:
+def _fit_subject(examples: Sequence[Example], short: Sequence[_Text], taxonomy: Taxonomy) -> WordWeights:
     texts: list[_Text] = [(example.words.page, example.primary or NONE, 1.0) for example in examples]
     texts += [(words, service, _DEFINED) for words, service in _definitions(taxonomy)]
     texts += short
     return _fit_words(texts, taxonomy, SUBJECT_HOLD)
 
 
-def learn_sections(sayings: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> SubjectWords:
+def learn_sections(sayings: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> WordWeights:
     """Which services a section speaks of, by how municipalities speak of them (``data/gold/sayings``).
 
     A saying has ``lang``, ``heading``, ``text`` and ``services`` (ids, none for a section that serves none).
@@ -172,9 +206,7 @@ def _sayings(sayings: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> list[_
     return found
 
 
-def _fit_words(
-    texts: Sequence[tuple[Mapping[str, float], str, float]], taxonomy: Taxonomy, hold: float
-) -> SubjectWords:
+def _fit_words(texts: Sequence[tuple[Mapping[str, float], str, float]], taxonomy: Taxonomy, hold: float) -> WordWeights:
     seen = Counter(part for words, _, _ in texts for part in words)
     rarity = {part: round(float(np.log((len(texts) + 1) / (n + 0.5))), 2) for part, n in sorted(seen.items()) if n > 1}
     classes = [NONE, *sorted(taxonomy.services)]
@@ -183,12 +215,7 @@ def _fit_words(
     target[np.arange(len(texts)), [classes.index(answer) for _, answer, _ in texts]] = 1.0
     counts = np.array([count for _, _, count in texts])
     w = fit_classes(x, target, counts, np.zeros((len(classes), x.shape[1])), hold)
-    rows = {
-        part: {name: round(float(v), 1) for name, v in zip(classes, w[:, n], strict=True) if abs(v) >= _CLEAR}
-        for n, part in enumerate(sorted(rarity))
-    }
-    bias = {name: round(float(value), 2) for name, value in zip(classes, w[:, -1], strict=True)}
-    return SubjectWords(bias, {part: rarity[part] for part in rows}, rows)
+    return _as_words(sorted(rarity), rarity, classes, w)
 
 
 _CLEAR = 0.35
@@ -207,19 +234,66 @@ def _definitions(taxonomy: Taxonomy) -> list[tuple[dict[str, float], str]]:
     return found
 
 
+# --- the whole page by words -----------------------------------------------------------------------
+
+
+def _fit_whole(examples: Sequence[Example], taxonomy: Taxonomy) -> WordWeights:
+    """What the words of pages say of their kind, of their theme and of what they serve."""
+    seen = Counter(part for example in examples for part in example.words.page)
+    rarity = {
+        part: round(float(np.log((len(examples) + 1) / (n + 0.5))), 2) for part, n in sorted(seen.items()) if n > 2
+    }
+    parts = sorted(rarity)
+    x = matrix([weighted(example.words.page, rarity) for example in examples], parts)
+    kinds, themes, served = sorted(taxonomy.page_types), [NONE, *sorted(taxonomy.themes)], sorted(taxonomy.services)
+    counts = np.ones(len(examples))
+    asked = [np.array([float(service in example.services) for example in examples]) for service in served]
+    answers = {
+        KIND: (kinds, _fit_answers(x, [example.page_type for example in examples], kinds, KINDS_HOLD)),
+        THEME: (themes, _fit_answers(x, [example.theme for example in examples], themes, THEMES_HOLD)),
+        SERVED: (served, _without_faint(np.array([fit_yes_no(x, own, counts, SERVED_HOLD) for own in asked]))),
+    }
+    names = [question + answer for question, (own, _) in answers.items() for answer in own]
+    return _as_words(parts, rarity, names, np.vstack([w for _, w in answers.values()]))
+
+
+def _without_faint(w: Matrix) -> Matrix:
+    """Without the weights that hardly tell one service from the others: there are three of four such."""
+    bias = w[:, -1].copy()
+    w = np.where(np.abs(w) < _FAINT, 0.0, w)
+    w[:, -1] = bias
+    return w
+
+
+def _fit_answers(x: Rows, answers: Sequence[str], classes: Sequence[str], hold: float) -> Matrix:
+    """Weights of the classes; a page without an answer counts nothing."""
+    target = np.array([[float(answer == name) for name in classes] for answer in answers])
+    return fit_classes(x, target, target.sum(axis=1), np.zeros((len(classes), x.shape[1])), hold)
+
+
+def _as_words(parts: Sequence[str], rarity: Mapping[str, float], answers: Sequence[str], w: Matrix) -> WordWeights:
+    rows = {
+        part: {name: round(float(v), 1) for name, v in zip(answers, w[:, n], strict=True) if abs(v) >= _CLEAR}
+        for n, part in enumerate(parts)
+    }
+    bias = {name: round(float(value), 2) for name, value in zip(answers, w[:, -1], strict=True)}
+    return WordWeights(bias, {part: rarity[part] for part in rows}, rows)
+
+
 # --- page types ------------------------------------------------------------------------------------
 
 
-def _fit_page_type(examples: Sequence[Example]) -> Linear:
+def _fit_page_type(heard: Sequence[_Heard]) -> Linear:
+    examples = [one.example for one in heard]
+    rows = [{**one.example.signals, **words_signals(one.spoken.whole)} for one in heard]
     start = _start("page_type")
     kinds = sorted(start)
     own = {name for weights in start.values() for name in weights} - {"bias"}
-    names = sorted({*names_of([example.signals for example in examples], _FEWEST), *own})
+    names = sorted({*names_of(rows, _FEWEST), *own})
     first = np.array([[start[kind].get(name, 0.0) for name in names] + [start[kind]["bias"]] for kind in kinds])
     target = np.zeros((len(examples), len(kinds)))
     target[np.arange(len(examples)), [kinds.index(example.page_type) for example in examples]] = 1.0
-    x = matrix([example.signals for example in examples], names)
-    w = fit_classes(x, target, np.ones(len(examples)), first, PAGE_TYPE_HOLD)
+    w = fit_classes(matrix(rows, names), target, np.ones(len(examples)), first, PAGE_TYPE_HOLD)
     fitted = {kind: as_weights(names, w[row], _SMALL) for row, kind in enumerate(kinds)}
     return Linear({kind: bias for kind, (bias, _) in fitted.items()}, {kind: own for kind, (_, own) in fitted.items()})
 
@@ -235,14 +309,30 @@ def _start(part: str) -> dict[str, dict[str, float]]:
 class _Known:
     """An example with what the earlier judges say of it."""
 
-    def __init__(self, example: Example, spoken: Spoken, kind: PageTypeVerdict) -> None:
-        self.example, self.kind, self.said = example, kind, spoken.said
-        self.candidates = find_candidates(example.view, example.uses, kind, spoken)
+    def __init__(self, heard: _Heard, kind: PageTypeVerdict) -> None:
+        self.example, self.spoken, self.kind = heard.example, heard.spoken, kind
+        self.candidates = find_candidates(self.example.view, self.example.uses, kind, self.spoken)
 
-    def decided(self, model: Linear) -> tuple[ServiceHit, ...]:
-        """The services that a model says, and those that it nearly says."""
-        verdict = decide(self.example.view, self.example.uses, self.kind, self.candidates, model)
-        return (*verdict.services, *verdict.near)
+    def served_by(self, model: Linear) -> _Served:
+        """With the services that a model says, and those that it nearly says."""
+        scores = scores_of(self.candidates, self.kind, model)
+        moved = self.example.uses.moved
+        return _Served(self, *hits_of(self.candidates, scores, self.example.view.taxonomy, moved=moved))
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """An example with its services and those that it nearly serves."""
+
+    known: _Known
+    hits: Sequence[ServiceHit]
+    near: Sequence[ServiceHit]
+
+    def settled_by(self, model: Linear) -> _Served:
+        """With the main service marked."""
+        by_id = {candidate.service_id: candidate for candidate in self.known.candidates}
+        primary = primary_of(self.hits, by_id, self.known.kind, self.known.spoken, model)
+        return _Served(self.known, with_primary(self.hits, by_id, primary), self.near)
 
 
 def _fit_services(known: Sequence[_Known]) -> Linear:
@@ -264,6 +354,41 @@ def _fit_judge(rows: Sequence[tuple[Signals, float, float]], hold: float) -> tup
     return as_weights(names, fit_yes_no(x, y, counts, hold), _SMALL)
 
 
+# --- main service and theme ------------------------------------------------------------------------
+
+
+def _fit_primary(served: Sequence[_Served]) -> Linear:
+    choices = []
+    for one in served:
+        known, right = one.known, one.known.example.primary or NONE
+        by_id = {candidate.service_id: candidate for candidate in known.candidates}
+        choices.append((primary_signals(one.hits, by_id, known.kind, known.spoken), right, known.example.trust))
+    return _fit_choices(MAIN, choices, PRIMARY_HOLD)
+
+
+def _fit_theme(settled: Sequence[_Served]) -> Linear:
+    choices = [
+        (theme_signals(known.example.view, known.kind, known.spoken, one.hits, one.near), known.example.theme,
+         known.example.trust)
+        for one in settled
+        for known in (one.known,)
+    ]  # fmt: skip
+    return _fit_choices(THEME_JUDGE, choices, THEME_HOLD)
+
+
+def _fit_choices(
+    name: str, choices: Sequence[tuple[Mapping[str, Mapping[str, float]], str, float]], hold: float
+) -> Linear:
+    """A judge that chooses; pages whose right answer is none of the options teach nothing."""
+    rows = [
+        Choice(list(options.values()), list(options).index(right), counts)
+        for options, right, counts in choices
+        if right in options and len(options) > 1
+    ]
+    names, w = fit_choice(rows, hold, _FEWEST) if rows else ([], np.zeros(1))
+    return Linear({name: 0.0}, {name: as_weights(names, w)[1]})
+
+
 # --- channels --------------------------------------------------------------------------------------
 
 
@@ -276,11 +401,12 @@ class _Labelled:
     trust: float
 
 
-def _bags(known: _Known, served: Sequence[ServiceHit]) -> list[_Labelled]:
+def _bags(settled: _Served) -> list[_Labelled]:
+    known, considered = settled.known, (*settled.hits, *settled.near)
     example, shares = known.example, known.kind.shares
-    if not served:
+    if not considered:
         return []
-    subjects = Subjects(example.view, served, is_hub=known.kind.page_type == "hub", said=known.said)
+    subjects = Subjects(example.view, considered, is_hub=known.kind.page_type == "hub", said=known.spoken.said)
     bags = gather_bags(subjects, find_ways(example.view, shares), shares)
     return [_Labelled(bag, (bag.service_id, bag.channel) in example.channels, example.trust) for bag in bags]
 

@@ -1,8 +1,9 @@
-"""Which services words speak of, by all of them together: of a page, of a section, of a block.
+"""What words speak of, by all of them together: of a page, of a section, of a block.
 
-Weights of word parts per service, and for "none" of them, are learned: for pages from labelled pages
-(``models/subject.json``), for sections from how municipalities speak of their services in a few sentences
-(``models/section.json``); bench/train.py makes both.
+Weights of word parts per answer are learned, and "none" is an answer: which service a page is about
+(``models/subject.json``), which kind of page it is, which theme it has and what it serves (``models/whole.json``), both
+from labelled pages; which service a section speaks of, from how municipalities speak of their services in a few
+sentences (``models/section.json``). bench/train.py makes them.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ HEADING_TIMES = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class SubjectWords:
-    """What each service starts with; per word part (with its language) how rare it is and what it says for services."""
+class WordWeights:
+    """What each answer starts with; per word part (with its language) how rare it is and what it says for answers."""
 
     bias: Mapping[str, float]
     rarity: Mapping[str, float]
@@ -107,14 +108,17 @@ def damped(counts: Mapping[str, float]) -> dict[str, float]:
     return {part: 1.0 + math.log(count) if count > 1 else float(count) for part, count in counts.items()}
 
 
-def shares_of(words: Mapping[str, float], model: SubjectWords) -> dict[str, float]:
+def shares_of(words: Mapping[str, float], model: WordWeights) -> dict[str, float]:
     """The share of each service (and of none); together they are one."""
-    sums = model.sums(weighted(words, model.rarity))
-    highest = max(sums)
-    exp = math.exp
-    powers = [exp(value - highest) for value in sums]
-    total = sum(powers)
-    return {service: power / total for service, power in zip(model.bias, powers, strict=True)}
+    return shares_by(dict(zip(model.bias, model.sums(weighted(words, model.rarity)), strict=True)))
+
+
+def shares_by(sums: Mapping[str, float]) -> dict[str, float]:
+    """Sums of answers of which one is right, as their shares."""
+    highest = max(sums.values())
+    powers = {answer: math.exp(value - highest) for answer, value in sums.items()}
+    total = sum(powers.values())
+    return {answer: power / total for answer, power in powers.items()}
 
 
 def said_by(words: Mapping[str, float]) -> Said:
@@ -132,22 +136,29 @@ def weighted(words: Mapping[str, float], rarity: Mapping[str, float]) -> dict[st
 
 
 @cache
-def subject_words() -> SubjectWords:
+def subject_words() -> WordWeights:
     """The learned weights of pages."""
     return _words_in("subject.json")
 
 
 @cache
-def section_words() -> SubjectWords:
+def whole_words() -> WordWeights:
+    """The learned weights of kinds of pages, of themes and of services served, each answer after its question."""
+    return _words_in("whole.json")
+
+
+@cache
+def section_words() -> WordWeights:
     """The learned weights of sections."""
     return _words_in("section.json")
 
 
-def _words_in(name: str) -> SubjectWords:
+def _words_in(name: str) -> WordWeights:
+    """A file of weights: what each answer starts with; per part how rare it is, then number and weight of answers."""
     data = json.loads((MODELS / name).read_text(encoding="utf-8"))
-    parts = data["parts"]
-    return SubjectWords(
+    answers, parts = list(data["bias"]), data["parts"]
+    return WordWeights(
         data["bias"],
-        {part: rarity for part, (rarity, _) in parts.items()},
-        {part: weights for part, (_, weights) in parts.items()},
+        {part: row[0] for part, row in parts.items()},
+        {part: {answers[n]: w for n, w in zip(row[1::2], row[2::2], strict=True)} for part, row in parts.items()},
     )

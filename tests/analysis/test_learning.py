@@ -8,16 +8,13 @@ from typing import Any
 import pytest
 
 from analysis import evaluate
-from analysis.channels.verdict import channels_model
-from analysis.judges.page_type import page_type_model
-from analysis.judges.services import services_model
 from analysis.learning.evaluate import sure_share
 from analysis.learning.training import learn_sections, read_examples, train
-from analysis.linear import Linear, marks
-from analysis.words.speech import section_words, subject_words
+from analysis.linear import Linear, load_linear, marks
+from analysis.words.speech import section_words, subject_words, whole_words
 from bench import gold
 from bench.first_look import LOOKS
-from bench.train import rows_to_learn_from
+from bench.train import linear_files, rows_to_learn_from
 from taxonomy import load_taxonomy
 
 # Other machines add in another order: weights may differ in what nobody would notice. A word's weight below 0.35 is
@@ -45,11 +42,10 @@ def test_the_shipped_weights_are_those_of_the_labelled_pages() -> None:
     sections = Linear({}, learn_sections(sayings, taxonomy).weights)
     assert differences(Linear({}, section_words().weights), sections) == []
     models = train(read_examples(rows_to_learn_from(taxonomy), taxonomy), taxonomy, sayings)
-    assert differences(page_type_model(), models.page_type) == []
-    assert differences(services_model(), models.services) == []
-    assert differences(channels_model(), models.channels) == []
-    shipped = Linear({}, subject_words().weights)
-    assert differences(shipped, Linear({}, models.subject.weights)) == []
+    for name, learned in linear_files(models).items():
+        assert differences(load_linear(name), learned) == [], name
+    assert differences(Linear({}, subject_words().weights), Linear({}, models.subject.weights)) == []
+    assert differences(Linear({}, whole_words().weights), Linear({}, models.whole.weights)) == []
 
 
 @pytest.mark.parametrize(
