@@ -50,7 +50,7 @@ class WordWeights:
         object.__setattr__(self, "_table", table)
 
     def sums(self, values: Mapping[str, float]) -> list[float]:
-        """What weighted parts say for each service, in the order of ``bias``; added up in the order of the parts."""
+        """What weighted parts say for each answer, in the order of ``bias``; added up in the order of the parts."""
         rows = self._rows
         known = [(rows[part], value) for part, value in values.items() if part in rows]
         numbers, weights = [0, *(row for row, _ in known)], [1.0, *(value for _, value in known)]
