@@ -49,8 +49,6 @@ __all__ = [
 KIND, THEME, SERVED = "kind:", "theme:", "served:"
 """What stands before an answer of the words of whole pages: the question."""
 _SURE = 6.0
-# So many known parts of words tell as much as a page's words can.
-_ENOUGH = 40
 
 # How much a part counts by its place.
 NAME_TIMES, MENU_TIMES = 4.0, 1.5
@@ -115,10 +113,8 @@ def spoken_by(words: Words, subject: WordWeights, whole: WordWeights) -> Spoken:
 
 
 def whole_by(words: Words, model: WordWeights) -> Whole:
-    """What the words of a page say of it as a whole; few words say less."""
-    values = weighted(words.page, model.rarity)
-    heard = min(1.0, len(values) / _ENOUGH)
-    sums = dict(zip(model.bias, model.sums({part: heard * value for part, value in values.items()}), strict=True))
+    """What the words of a page say of it as a whole."""
+    sums = dict(zip(model.bias, model.sums(weighted(words.page, model.rarity)), strict=True))
     kinds, themes, served = (
         {answer.removeprefix(question): value for answer, value in sums.items() if answer.startswith(question)}
         for question in (KIND, THEME, SERVED)
