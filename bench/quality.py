@@ -35,7 +35,8 @@ from analysis.learning.evaluate import (  # noqa: E402
     judge,
     report_on,
 )
-from analysis.learning.training import read_examples, train  # noqa: E402
+from analysis.learning.examples import read_examples  # noqa: E402
+from analysis.learning.training import train  # noqa: E402
 from bench import gold  # noqa: E402
 from bench.train import rows_to_learn_from  # noqa: E402
 from study import CHANNELS  # noqa: E402

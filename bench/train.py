@@ -19,8 +19,10 @@ sys.path.insert(0, str(ROOT))
 
 from analysis.judges.models import Models  # noqa: E402
 from analysis.judges.theme import ThemeWords  # noqa: E402
-from analysis.learning.training import learn_sections, read_examples, train  # noqa: E402
+from analysis.learning.examples import read_examples  # noqa: E402
+from analysis.learning.training import train  # noqa: E402
 from analysis.learning.training_theme import learn_themes  # noqa: E402
+from analysis.learning.training_words import learn_sections  # noqa: E402
 from analysis.linear import Linear  # noqa: E402
 from analysis.words.speech import WordWeights  # noqa: E402
 from bench import gold  # noqa: E402

@@ -200,7 +200,7 @@ def _holder(state: Path) -> str:
         return "unknown process"
 
 
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/")
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}:/")
 
 
 def _refuse_addresses(root: Path | str) -> None:

@@ -17,7 +17,7 @@ from taxonomy import Taxonomy
 from .evaluate import EvaluationReport, Examine, Judged, judge, report_on
 
 if TYPE_CHECKING:
-    from .training import Example
+    from .examples import Example
 
 
 def cross_validate(
@@ -34,7 +34,8 @@ def cross_validate(
     The pages of ``also`` are learned from and never judged; so are ``sayings``, in every fold. ``progress`` is told how
     many pages are judged. Raises ValueError where there are fewer municipalities than folds, or fewer than two folds.
     """
-    from .training import folds, read_examples, train  # numpy is only needed to learn
+    from .examples import read_examples  # numpy is only needed to learn
+    from .training import folds, train  # numpy is only needed to learn
 
     examples = read_examples(rows, taxonomy)
     groups = {example.group for example in examples}

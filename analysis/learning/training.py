@@ -8,7 +8,6 @@ pages are analysed.
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -21,25 +20,21 @@ from analysis.channels.ways import find_ways
 from analysis.findings import ServiceHit
 from analysis.judges.candidates import find_candidates
 from analysis.judges.models import Models
-from analysis.judges.page_type import PageTypeVerdict, page_type_signals, verdict_of, words_signals
+from analysis.judges.page_type import PageTypeVerdict, verdict_of, words_signals
 from analysis.judges.primary import MAIN, primary_of, primary_signals
 from analysis.judges.services import hits_of, judge_of, scores_of, with_primary
-from analysis.judges.subject import KIND, SERVED, THEME, Spoken, Words, spoken_by, words_of
+from analysis.judges.subject import Spoken, spoken_by
 from analysis.judges.theme import THEME as THEME_JUDGE
 from analysis.judges.theme import theme_signals
 from analysis.linear import MODELS, Linear
-from analysis.page.read import read_page
-from analysis.words.parts import parts_of
-from analysis.words.speech import NONE, WordWeights, weighted, words_of_saying
-from analysis.words.terms import Uses, find_uses
-from analysis.words.view import View, make_view
+from analysis.words.speech import NONE
 from study import CHANNELS
 from taxonomy import Taxonomy
 
+from .examples import Example
 from .fit import (
     Choice,
     Matrix,
-    Rows,
     Signals,
     as_weights,
     fit_choice,
@@ -48,13 +43,11 @@ from .fit import (
     matrix,
     names_of,
 )
-from .labels import labels_of
+from .training_words import fit_subject, fit_whole, short_texts
 
 START = MODELS / "start.toml"
 # How firmly weights are held to their start values: chosen by cross-validation over municipalities.
 PAGE_TYPE_HOLD, SERVICES_HOLD, WAYS_HOLD, OFFERED_HOLD = 1.5, 2.0, 3.0, 1.0
-SUBJECT_HOLD, SECTION_HOLD = 0.03, 0.1
-KINDS_HOLD, THEMES_HOLD, SERVED_HOLD = 0.03, 0.03, 0.05
 PRIMARY_HOLD, THEME_HOLD = 1.0, 1.0
 # A signal in fewer rows than this is a chance.
 _FEWEST = 3
@@ -62,57 +55,10 @@ _FOLDS = 6
 # How often the ways of a channel that is offered are looked at again, to learn which of them it was.
 _LOOKS = 4
 _SMALL = 0.03
-_FAINT = 0.7
-# The taxonomy's own words for a service count as this much of a page.
-_DEFINED = 0.3
 # A saying counts as this much of a page where words of pages are learned.
 _SAYING = 0.2
 
 T = TypeVar("T")
-_Text = tuple[Mapping[str, float], str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A labelled page, read once; ``trust`` is how much it counts for judges of rules that were written on it."""
-
-    view: View
-    uses: Uses
-    signals: Mapping[str, float]
-    words: Words
-    page_type: str
-    theme: str
-    """The id of the theme, "none" where the page has none, nothing where it was not labelled."""
-    services: frozenset[str]
-    primary: str | None
-    channels: frozenset[tuple[str, str]]
-    group: str
-    trust: float = 1.0
-
-
-def read_examples(rows: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> list[Example]:
-    """Reads labelled pages into examples, in order; a row's ``trust`` (1 where it has none) is kept."""
-    return [read_example(row, taxonomy) for row in rows]
-
-
-def read_example(row: Mapping[str, Any], taxonomy: Taxonomy) -> Example:
-    """One labelled page read."""
-    view = make_view(read_page(row["html"], row["url"], taxonomy), taxonomy)
-    uses = find_uses(view)
-    labels = labels_of(row, taxonomy)
-    return Example(
-        view=view,
-        uses=uses,
-        signals=page_type_signals(view, uses),
-        words=words_of(view, uses),
-        page_type=str(labels.get("page_type") or ""),
-        theme=str(labels["theme"] or NONE) if "theme" in labels else "",
-        services=frozenset(labels.get("services") or ()),
-        primary=labels.get("primary_service"),
-        channels=frozenset((item["service"], item["type"]) for item in labels.get("channels") or ()),
-        group=str(row.get("municipality") or row["url"]),
-        trust=float(row.get("trust", 1.0)),
-    )
 
 
 def train(examples: Sequence[Example], taxonomy: Taxonomy, sayings: Sequence[Mapping[str, Any]] = ()) -> Models:
@@ -121,12 +67,12 @@ def train(examples: Sequence[Example], taxonomy: Taxonomy, sayings: Sequence[Map
     Sayings (see :func:`learn_sections`) count a little where words of whole pages are learned.
     """
     fold_of = folds(examples, _FOLDS)
-    short = [(words, service, count * _SAYING) for words, service, count in _sayings(sayings, taxonomy)]
-    whole, subject = _fit_whole(examples, taxonomy), _fit_subject(examples, short, taxonomy)
+    short = [(words, service, count * _SAYING) for words, service, count in short_texts(sayings, taxonomy)]
+    whole, subject = fit_whole(examples, taxonomy), fit_subject(examples, short, taxonomy)
     spoken = _held_out(
         examples,
         fold_of,
-        lambda rest: (_fit_subject(rest, short, taxonomy), _fit_whole(rest, taxonomy)),
+        lambda rest: (fit_subject(rest, short, taxonomy), fit_whole(rest, taxonomy)),
         lambda models, one: spoken_by(one.words, *models),
     )
     heard = [_Heard(*both) for both in zip(examples, spoken, strict=True)]
@@ -175,109 +121,6 @@ def _held_out(
         model = learn(rest or examples)
         said.update({n: ask(model, examples[n]) for n, own in enumerate(fold_of) if own == fold})
     return [said[number] for number in range(len(examples))]
-
-
-# --- the subject by words --------------------------------------------------------------------------
-
-
-def _fit_subject(examples: Sequence[Example], short: Sequence[_Text], taxonomy: Taxonomy) -> WordWeights:
-    texts: list[_Text] = [(example.words.page, example.primary or NONE, 1.0) for example in examples]
-    texts += [(words, service, _DEFINED) for words, service in _definitions(taxonomy)]
-    texts += short
-    return _fit_words(texts, taxonomy, SUBJECT_HOLD)
-
-
-def learn_sections(sayings: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> WordWeights:
-    """Which services a section speaks of, by how municipalities speak of them (``data/gold/sayings``).
-
-    A saying has ``lang``, ``heading``, ``text`` and ``services`` (ids, none for a section that serves none).
-    """
-    texts: list[_Text] = [(words, service, _DEFINED) for words, service in _definitions(taxonomy)]
-    texts += _sayings(sayings, taxonomy)
-    return _fit_words(texts, taxonomy, SECTION_HOLD)
-
-
-def _sayings(sayings: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> list[_Text]:
-    found: list[_Text] = []
-    for saying in sayings:
-        words = words_of_saying(saying.get("heading") or "", saying["text"], saying["lang"], taxonomy)
-        services = [taxonomy.present("service", service) for service in saying["services"]] or [NONE]
-        found += [(words, service, 1.0 / len(services)) for service in services]
-    return found
-
-
-def _fit_words(texts: Sequence[tuple[Mapping[str, float], str, float]], taxonomy: Taxonomy, hold: float) -> WordWeights:
-    seen = Counter(part for words, _, _ in texts for part in words)
-    rarity = {part: round(float(np.log((len(texts) + 1) / (n + 0.5))), 2) for part, n in sorted(seen.items()) if n > 1}
-    classes = [NONE, *sorted(taxonomy.services)]
-    x = matrix([weighted(words, rarity) for words, _, _ in texts], sorted(rarity))
-    target = np.zeros((len(texts), len(classes)))
-    target[np.arange(len(texts)), [classes.index(answer) for _, answer, _ in texts]] = 1.0
-    counts = np.array([count for _, _, count in texts])
-    w = fit_classes(x, target, counts, np.zeros((len(classes), x.shape[1])), hold)
-    return _as_words(sorted(rarity), rarity, classes, w)
-
-
-_CLEAR = 0.35
-"""Smaller weights of words are left out: together they say little, and there are many of them."""
-
-
-def _definitions(taxonomy: Taxonomy) -> list[tuple[dict[str, float], str]]:
-    """The taxonomy's own words for each service, per language."""
-    found = []
-    for service in taxonomy.services.values():
-        for language in taxonomy.languages:
-            terms = (*service.terms.get(language, ()), *service.topics.get(language, ()))
-            text = ". ".join((service.name.get(language), service.definition.root.get(language, ""), *terms))
-            counts = Counter(f"{language}:{part}" for part in parts_of(text, language, taxonomy))
-            found.append(({part: 1.0 + float(np.log(count)) for part, count in counts.items()}, service.id))
-    return found
-
-
-# --- the whole page by words -----------------------------------------------------------------------
-
-
-def _fit_whole(examples: Sequence[Example], taxonomy: Taxonomy) -> WordWeights:
-    """What the words of pages say of their kind, of their theme and of what they serve."""
-    seen = Counter(part for example in examples for part in example.words.page)
-    rarity = {
-        part: round(float(np.log((len(examples) + 1) / (n + 0.5))), 2) for part, n in sorted(seen.items()) if n > 2
-    }
-    parts = sorted(rarity)
-    x = matrix([weighted(example.words.page, rarity) for example in examples], parts)
-    kinds, themes, served = sorted(taxonomy.page_types), [NONE, *sorted(taxonomy.themes)], sorted(taxonomy.services)
-    counts = np.ones(len(examples))
-    asked = [np.array([float(service in example.services) for example in examples]) for service in served]
-    answers = {
-        KIND: (kinds, _fit_answers(x, [example.page_type for example in examples], kinds, KINDS_HOLD)),
-        THEME: (themes, _fit_answers(x, [example.theme for example in examples], themes, THEMES_HOLD)),
-        SERVED: (served, _without_faint(np.array([fit_yes_no(x, own, counts, SERVED_HOLD) for own in asked]))),
-    }
-    names = [question + answer for question, (own, _) in answers.items() for answer in own]
-    return _as_words(parts, rarity, names, np.vstack([w for _, w in answers.values()]))
-
-
-def _without_faint(w: Matrix) -> Matrix:
-    """Without the weights that hardly tell one service from the others: there are three of four such."""
-    bias = w[:, -1].copy()
-    w = np.where(np.abs(w) < _FAINT, 0.0, w)
-    w[:, -1] = bias
-    return w
-
-
-def _fit_answers(x: Rows, answers: Sequence[str], classes: Sequence[str], hold: float) -> Matrix:
-    """Weights of the classes; a page without an answer counts nothing."""
-    target = np.array([[float(answer == name) for name in classes] for answer in answers])
-    return fit_classes(x, target, target.sum(axis=1), np.zeros((len(classes), x.shape[1])), hold)
-
-
-def _as_words(parts: Sequence[str], rarity: Mapping[str, float], answers: Sequence[str], w: Matrix) -> WordWeights:
-    rows = {
-        part: {name: round(float(v), 1) for name, v in zip(answers, w[:, n], strict=True) if abs(v) >= _CLEAR}
-        for n, part in enumerate(parts)
-    }
-    bias = {name: round(float(value), 2) for name, value in zip(answers, w[:, -1], strict=True)}
-    return WordWeights(bias, {part: rarity[part] for part in rows}, rows)
 
 
 # --- page types ------------------------------------------------------------------------------------

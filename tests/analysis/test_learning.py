@@ -9,7 +9,9 @@ import pytest
 
 from analysis import evaluate
 from analysis.learning.evaluate import sure_share
-from analysis.learning.training import learn_sections, read_examples, train
+from analysis.learning.examples import read_examples
+from analysis.learning.training import train
+from analysis.learning.training_words import learn_sections
 from analysis.linear import Linear, load_linear, marks
 from analysis.words.speech import section_words, subject_words, whole_words
 from bench import gold
