@@ -32,6 +32,7 @@ Text = tuple[Mapping[str, float], str, float]
 
 
 def fit_subject(examples: Sequence[Example], short: Sequence[Text], taxonomy: Taxonomy) -> WordWeights:
+    """Which service a page is mainly about, or none; ``short`` texts count a little."""
     texts: list[Text] = [(example.words.page, example.primary or NONE, 1.0) for example in examples]
     texts += [(words, service, _DEFINED) for words, service in _definitions(taxonomy)]
     texts += short
@@ -49,6 +50,7 @@ def learn_sections(sayings: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> 
 
 
 def short_texts(sayings: Sequence[Mapping[str, Any]], taxonomy: Taxonomy) -> list[Text]:
+    """Sayings as texts that speak of their services, or of none."""
     found: list[Text] = []
     for saying in sayings:
         words = words_of_saying(saying.get("heading") or "", saying["text"], saying["lang"], taxonomy)
