@@ -81,6 +81,14 @@ class Linear:
         return ", ".join(f"{signal} {value:+.1f}" for signal, value in told)
 
 
+_NOUGHT = 0.01
+
+
+def odds_above_nothing(share: float) -> float:
+    """A third of the logarithm of a share's odds, bounded, counted from those of a share of nothing: 0 to about 3."""
+    return (math.log((share + _NOUGHT) / (1 + _NOUGHT - share)) - math.log(_NOUGHT / (1 + _NOUGHT))) / 3
+
+
 @cache
 def load_linear(name: str) -> Linear:
     """The model of that name from the package's own files."""

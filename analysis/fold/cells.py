@@ -17,6 +17,7 @@ def grid_of(unit: Gathered, status: MunicipalityStatus) -> tuple[list[ServiceFin
     unread = unread_services(unit)
     in_vain = unread.keys() | services_in_vain(unit)
     absent = _told_absent(unit)
+    offline = _offline_pages(unit)
     pages: dict[str, list[ServicePage]] = {}
     for url, found in unit.own_findings():
         for hit in found.services:
@@ -25,7 +26,11 @@ def grid_of(unit: Gathered, status: MunicipalityStatus) -> tuple[list[ServiceFin
                 or (hit.service_id in absent and _leads_there(found, hit.service_id, absent[hit.service_id]))
             ):
                 continue
-            channels = tuple(unit.with_form_kind(c) for c in found.channels if c.service_id == hit.service_id)
+            channels = tuple(
+                unit.with_form_kind(c)
+                for c in found.channels
+                if c.service_id == hit.service_id and not _leads_offline(c, offline)
+            )
             pages.setdefault(hit.service_id, []).append(
                 ServicePage(
                     url=url,
@@ -80,6 +85,24 @@ def _told_absent(unit: Gathered) -> Mapping[str, frozenset[str]]:
         for service in found.absent:
             told.setdefault(service, set()).add(address_key(url))
     return {service: frozenset(urls) for service, urls in told.items()}
+
+
+def _offline_pages(unit: Gathered) -> frozenset[tuple[str, str]]:
+    """Addresses of the municipality's own pages of a service, with the service, that offer no way to use it online."""
+    return frozenset(
+        (address_key(url), hit.service_id)
+        for url, found in unit.own_findings()
+        if found.page_type == "service"
+        for hit in found.services
+        if not any(c.service_id == hit.service_id and c.channel == "digital" for c in found.channels)
+    )
+
+
+def _leads_offline(hit: ChannelHit, offline: frozenset[tuple[str, str]]) -> bool:
+    """Whether a link that looks like an e-service leads to a page that was read and offers none."""
+    if hit.channel != "digital" or not hit.target_url:
+        return False
+    return (address_key(hit.target_url), hit.service_id) in offline
 
 
 def _leads_there(found: PageFindings, service_id: str, pages: frozenset[str]) -> bool:

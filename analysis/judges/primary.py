@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from analysis.findings import ServiceHit
-from analysis.linear import Linear
+from analysis.linear import Linear, odds_above_nothing
 
 from .candidates import Candidate
 from .page_type import PageTypeVerdict
@@ -28,8 +28,6 @@ _TELLING = (
 )  # fmt: skip
 # What a service weighs that none of the words together speak of.
 _UNSPOKEN = 0.1
-# So that a share of nothing has no odds: -log(0.01 / 1.01) / 3.
-_EVEN = 1.538
 
 
 def primary_of(
@@ -65,7 +63,7 @@ def primary_signals(
         rival = max((other for service, other in weights.items() if service != hit.service_id), default=0.0)
         signals[hit.service_id] = {
             "score": hit.score,
-            "odds": _odds(hit.score),
+            "odds": odds_above_nothing(hit.score),
             "surest": float(hit.score == surest),
             "weight": math.log(weight + 0.01) / 3,
             "weight-ahead": math.log((weight + 0.05) / (rival + 0.05)) / 2,
@@ -77,14 +75,9 @@ def primary_signals(
         "none": 1.0,
         "none-count": math.log1p(len(hits)),
         "none-one": float(len(hits) == 1),
-        "none-surest": _odds(surest),
-        "none-words": _odds(spoken.page.get(NONE, 0.0)),
+        "none-surest": odds_above_nothing(surest),
+        "none-words": odds_above_nothing(spoken.page.get(NONE, 0.0)),
         **{f"none-kind-{name}": share for name, share in kind.shares.items()},
         **{f"none-count-{name}": share * math.log1p(len(hits)) for name, share in kind.shares.items()},
     }
     return signals
-
-
-def _odds(share: float) -> float:
-    """Odds of a share, nothing for none."""
-    return math.log((share + 0.01) / (1.01 - share)) / 3 + _EVEN

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from analysis.findings import ServiceHit
-from analysis.linear import MODELS, Linear
+from analysis.linear import MODELS, Linear, odds_above_nothing
 from analysis.page.model import Page
 from analysis.words.parts import parts_of
 from analysis.words.terms import page_name
@@ -37,8 +37,6 @@ _MOST_TEXT = 6_000
 _FEWEST_KNOWN = 2
 # A main service that is served so surely gives the page its theme: labelled pages have it in 98 of 100 cases.
 _SURE = 0.95
-# So that a share of nothing has no odds: -log(0.01 / 1.01) / 3.
-_EVEN = 1.538
 # Kinds of pages of which some themes have more than others.
 _TELLING_KINDS = ("decision", "news")
 
@@ -81,7 +79,7 @@ def theme_signals(
 ) -> dict[str, dict[str, float]]:
     """The signals of each theme, and of none."""
     taxonomy = view.taxonomy
-    whole = spoken.whole.themes
+    whole = _of_today(spoken.whole.themes, taxonomy)
     subjects: defaultdict[str, float] = defaultdict(float)
     for service_id, share in spoken.page.items():
         service = taxonomy.services.get(service_id)
@@ -92,22 +90,22 @@ def theme_signals(
     hits = (*served, *near)
     signals = {
         theme: {
-            "words": _odds(whole.get(theme, 0.0)),
+            "words": odds_above_nothing(whole.get(theme, 0.0)),
             "words-first": float(theme == first),
-            "subject": _odds(subjects[theme]),
+            "subject": odds_above_nothing(subjects[theme]),
             "main": float(any(hit.is_primary and hit.theme_id == theme for hit in hits)),
             "share": sum(hit.theme_id == theme for hit in served) / (len(served) or 1),
             "best": max((hit.score for hit in hits if hit.theme_id == theme), default=0.0),
-            "described": _odds(described.get(theme, 0.0)),
+            "described": odds_above_nothing(described.get(theme, 0.0)),
             "menu": float(theme in named),
             "menu-first": float(theme in named[:1]),
         }
         for theme in taxonomy.themes
     }
     signals[NONE] = {
-        "none-words": _odds(whole.get(NONE, 0.0)),
+        "none-words": odds_above_nothing(whole.get(NONE, 0.0)),
         "none-words-first": float(first == NONE),
-        "none-subject": _odds(subjects[NONE]),
+        "none-subject": odds_above_nothing(subjects[NONE]),
         "none-main": float(not any(hit.is_primary for hit in hits)),
         "none-served": float(not served),
         "none-themes": math.log1p(len({hit.theme_id for hit in served})),
@@ -120,11 +118,6 @@ def theme_signals(
         own[f"is-{theme}"] = 1.0
         own |= {f"is-{theme}-{name}": kind.shares.get(name, 0.0) for name in _TELLING_KINDS}
     return {theme: {name: value for name, value in own.items() if value} for theme, own in signals.items()}
-
-
-def _odds(share: float) -> float:
-    """Odds of a share, nothing for none."""
-    return math.log((share + 0.01) / (1.01 - share)) / 3 + _EVEN
 
 
 def _decide(shares: Mapping[str, float], votes: Mapping[str, float]) -> tuple[str | None, str]:

@@ -264,8 +264,11 @@ class Visit(Scripted):
         return base64.b64encode(raw).decode()
 
     async def resize(self, viewport: Mapping[str, int]) -> None:
-        """Give the page this viewport."""
-        await self._page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        """Give the page this viewport; raises VisitError where its tab is gone."""
+        try:
+            await self._page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        except Error as error:
+            raise VisitError("tab-lost", _first_line(error)) from error
 
     async def view(self) -> str | None:
         """A small picture of the first screen in base64; None where none is had."""
