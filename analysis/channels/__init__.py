@@ -25,11 +25,11 @@ _PROOFS = 5
 
 
 def detect_channels(
-    subjects: Subjects, kind: Mapping[str, float], model: Linear | None = None
+    subjects: Subjects, kind: Mapping[str, float], model: Linear
 ) -> tuple[tuple[ChannelHit, ...], tuple[Reason, ...]]:
     """The channels of each service that the page serves with their proofs, best first, and what spoke for each.
 
-    ``kind`` are the shares of page types, ``model`` replaces the shipped weights. Pure.
+    ``kind`` are the shares of page types, ``model`` the weights. Pure.
     """
     if not subjects.any:
         return (), ()

@@ -10,10 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from analysis.findings import ServiceHit
-from analysis.linear import Linear, load_linear
+from analysis.linear import Linear
 from study import CHANNELS
 
 from .attribution import Subjects
@@ -106,9 +105,8 @@ def _pair(way: Way, hit: ServiceHit, of_rule: frozenset[str], subjects: Subjects
     return signals
 
 
-def judge_channels(bags: Sequence[Bag], model: Linear | None = None) -> list[Offer]:
+def judge_channels(bags: Sequence[Bag], model: Linear) -> list[Offer]:
     """The channels that the page offers, service by service."""
-    model = model or channels_model()
     # What a way says of itself is the same for every service.
     alone: dict[int, float] = {}
     offers = []
@@ -159,9 +157,3 @@ def _proofs(bag: Bag, scores: Sequence[float]) -> tuple[Sign, ...]:
 def _why(bag: Bag, scores: Sequence[float], model: Linear) -> str:
     best = max(range(len(scores)), key=lambda number: (scores[number], -number))
     return model.telling(bag.channel, {**bag.ways[best].signals, **bag.pairs[best]})
-
-
-@lru_cache(maxsize=1)
-def channels_model() -> Linear:
-    """The learned weights of both steps."""
-    return load_linear("channels")

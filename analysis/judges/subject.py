@@ -22,10 +22,8 @@ from analysis.words.speech import (
     said_by,
     shares_by,
     shares_of,
-    subject_words,
     times_of,
     weighted,
-    whole_words,
     words_of_sections,
 )
 from analysis.words.terms import Uses, page_name
@@ -91,9 +89,9 @@ class Spoken:
     said: Mapping[int, Said]
 
 
-def spoken_of(view: View, uses: Uses, subject: WordWeights | None = None, whole: WordWeights | None = None) -> Spoken:
-    """What a page's words speak of; ``subject`` and ``whole`` replace the shipped weights of pages."""
-    return spoken_by(words_of(view, uses), subject or subject_words(), whole or whole_words())
+def spoken_of(view: View, uses: Uses, subject: WordWeights, whole: WordWeights) -> Spoken:
+    """What a page's words speak of."""
+    return spoken_by(words_of(view, uses), subject, whole)
 
 
 def words_of(view: View, uses: Uses) -> Words:
