@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from study import StudyMunicipality
-from study.register import DeclaredChannel, DeclaredItem, DeclaredService, Organisation
+from study.register import Connection, DeclaredChannel, DeclaredItem, DeclaredService, Organisation
 
 
 def shared_out(
@@ -49,11 +49,16 @@ def _owners(items: Sequence[DeclaredItem], towns: Sequence[StudyMunicipality]) -
             of_services = frozenset().union(*(owners.get(name, frozenset()) for name in served))
             declarer_of_channel = places.get(own.item.organisation) or _codes(own.item.municipalities, names)
             owners[own.item.id] = of_services or declarer_of_channel
+    for own in items:
+        if isinstance(own.item, Connection):
+            owners[own.item.id] = owners.get(own.item.service, frozenset())
     return owners
 
 
 def _served_by(channel: str, items: Iterable[DeclaredItem]) -> list[str]:
-    return [own.item.id for own in items if isinstance(own.item, DeclaredService) and channel in own.item.channels]
+    declared = [own.item.id for own in items if isinstance(own.item, DeclaredService) and channel in own.item.channels]
+    connected = (own.item for own in items if isinstance(own.item, Connection))
+    return [*declared, *(item.service for item in connected if item.channel == channel)]
 
 
 def _codes(named: Iterable[str], names: Mapping[str, str]) -> frozenset[str]:

@@ -188,7 +188,7 @@ class RegisterSection(_Section):
         pattern=r"^(https?://[!-~]+)?$",
         description="Address of the register's interface, with its version. Empty: the one that the country has.",
     )
-    version: int = Field(default=11, ge=1, description="Version of the interface there; 11 is read.")
+    version: int = Field(default=11, ge=1, description="Version of the interface there: 11, or 12 with a key.")
     key_env: str = Field(
         default="",
         pattern=r"^[A-Za-z_0-9]*$",

@@ -47,7 +47,7 @@ from .models import (
 )
 from .patterns import NameHit, PatternHit, ProductIndex, Sighting, host_matches, path_matches, product_index
 from .peers import by_rule, is_rule, peers_on, rule_of
-from .registers import Register
+from .registers import Register, RegisterVersion
 from .rule_texts import RuleText, rule_text, rule_texts
 from .stand_ins import StandIn, StandInCues, stand_in_cues
 from .words import WORD, analyser_for, word_tools
@@ -93,6 +93,7 @@ __all__ = [
     "ProductIndex",
     "Reform",
     "Register",
+    "RegisterVersion",
     "Responsible",
     "RuleText",
     "Service",

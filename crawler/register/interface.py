@@ -19,9 +19,9 @@ from crawler.browser.access import RefusalError
 from crawler.browser.by_gateway import Answer
 from crawler.manners.statuses import RETRIED
 from study import RegisterError, UserError, WarcWriter
-from study.register import AnotherVersionError, Visit, page_of, read_item
 from study.register import BrokenItemError as BrokenItem
-from taxonomy import Register
+from study.register import Visit, page_of, read_item, version_of
+from taxonomy import RegisterVersion
 
 from .line import Line
 
@@ -41,7 +41,7 @@ class Interface:
     """One register as one municipality's visit asks it."""
 
     base: str
-    register: Register
+    version: RegisterVersion
     line: Line
     writer: WarcWriter
     visit: Visit
@@ -51,17 +51,21 @@ class Interface:
 
     async def fetch(self, code: str) -> None:
         """Everything that a municipality declares, into evidence and visit; raises RegisterError or UserError."""
-        paths = self.register.paths
+        paths = self.version.paths
         await self._list(paths.organisations.format(code=quote(code)))
         owners = self._owners(code)
         for owner in owners:
-            await self._list(paths.services.format(id=owner))
-            await self._list(paths.channels.format(id=owner))
+            await self._list(paths.services.format(id=quote(owner)))
+            await self._list(paths.channels.format(id=quote(owner)))
+        if paths.connections:
+            for names in _parts(sorted(self.visit.services), paths.most_connected):
+                ids = "&".join(paths.connected.format(id=quote(name)) for name in names)
+                await self._list(paths.connections.format(ids=ids))
         missing = sorted(
             {name for service in self.visit.services.values() for name in service.channels} - self.visit.channels.keys()
         )
-        for ids in _parts(missing, paths.most_ids):
-            await self._page(self.base + paths.channels_by_id.format(ids=",".join(ids)))
+        for names in _parts(missing, paths.most_ids):
+            await self._page(self.base + paths.channels_by_id.format(ids=",".join(map(quote, names))))
 
     def _owners(self, code: str) -> list[str]:
         """Ids of the municipality's own organisation and of those below it."""
@@ -69,7 +73,7 @@ class Interface:
         own = {
             item.id
             for item in known.values()
-            if item.municipality == code and item.type == self.register.paths.municipality_type
+            if item.municipality == code and item.type == self.version.paths.municipality_type
         }
         while more := {item.id for item in known.values() if item.parent in own} - own:
             own |= more
@@ -80,7 +84,7 @@ class Interface:
         sign = "&" if "?" in path else "?"
         pages, number = 1, 1
         while number <= min(pages, _MOST_PAGES):
-            url = f"{self.base}{path}{sign}{self.register.paths.page}={number}"
+            url = f"{self.base}{path}{sign}{self.version.paths.page}={number}"
             pages = max(pages, await self._page(url))
             number += 1
 
@@ -99,16 +103,17 @@ class Interface:
         return pages
 
     def _understood(self, url: str, answer: Any) -> tuple[list[Any], int]:
+        told = version_of(answer)
+        if told not in (None, self.version.number):
+            raise UserError(
+                f"{url}: answers in the shape of version {told} of the interface, and [service_register] version of "
+                f"study.toml is {self.version.number}.",
+                f"Write version = {told} there, or the address of version {self.version.number} at `url`.",
+            )
+        items, pages = page_of(answer)
         try:
-            items, pages = page_of(answer)
             for item in items[:1]:
                 read_item(item)
-        except AnotherVersionError as error:
-            raise UserError(
-                f"{url}: answers in the shape of version {error} of the interface, and version "
-                f"{self.register.versions[-1]} is read.",
-                "Put the address of that version at `url` in [service_register] of study.toml.",
-            ) from error
         except BrokenItem as error:
             raise UserError(
                 f"{url}: answers with something that is no list of the register ({error}).",

@@ -11,7 +11,7 @@ from typing import Any
 from crawler.settings import software_version
 from study import RegisterError, StudyFolder
 from study.register import RegisterEvidence, Visit, note_check, note_end, note_item, note_start
-from taxonomy import Register
+from taxonomy import RegisterVersion
 
 _MOST_IN_A_ROW = 2
 """Municipalities one after the other whose visit failed, and asking ends: the register is down, or closed to us."""
@@ -34,7 +34,7 @@ class Asking:
     """How the register is asked: where, with which key, whether anew, and how pauses are made."""
 
     base: str
-    register: Register
+    version: RegisterVersion
     secret: Mapping[str, str]
     again: bool = False
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -76,7 +76,7 @@ async def _one(study: StudyFolder, code: str, asking: Asking, on_page: Callable[
             visit = Visit(asking.base, datetime.now(UTC))
         async with open_line(study, code) as line:
             secret = dict(asking.secret)
-            interface = Interface(asking.base, asking.register, line, writer, visit, secret, asking.pause, on_page)
+            interface = Interface(asking.base, asking.version, line, writer, visit, secret, asking.pause, on_page)
             try:
                 await interface.fetch(code)
             except RegisterError as error:

@@ -17,7 +17,7 @@ from kuntatutka.progress import Talk
 from kuntatutka.register_files import shared_out
 from study import RegisterError, RegisterSection, StudyFolder, UserError, counted, file_digest, open_study
 from study.register import DeclaredItem, FileItems, Kept, RegisterEvidence, Visit, items_of_file
-from taxonomy import Register
+from taxonomy import Register, RegisterVersion
 
 from .common import told_how_to_go_on
 
@@ -161,24 +161,33 @@ def _asking(study: StudyFolder, *, again: bool) -> Asking:
             f"{study.config_file}: country {study.config.study.country} has no register of services.",
             "Read what municipalities declare from files: --from FILE.",
         )
-    _check_version(study, section, known)
-    base = (section.url or known.url).rstrip("/")
-    return Asking(base, known, _secret(study, section, base), again)
+    version = _version(study, section, known)
+    base = (section.url or version.url).rstrip("/")
+    return Asking(base, version, _secret(study, section, version, base), again)
 
 
-def _check_version(study: StudyFolder, section: RegisterSection, known: Register) -> None:
-    if section.version not in known.versions:
-        read = ", ".join(map(str, known.versions))
+def _version(study: StudyFolder, section: RegisterSection, known: Register) -> RegisterVersion:
+    """The version that study.toml names; raises UserError where it is not known how it is asked."""
+    version = known.version(section.version)
+    if version is None:
+        read = " and ".join(str(item.number) for item in known.versions)
         raise UserError(
             f"{study.config_file}: [service_register] version is {section.version}, and of the interface's versions "
-            f"{read} is read; others are shaped otherwise.",
-            f"Write version = {known.versions[-1]} and the address of that version.",
+            f"{read} are read; others are shaped otherwise.",
+            f"Write version = {known.versions[0].number} and the address of that version.",
         )
+    return version
 
 
-def _secret(study: StudyFolder, section: RegisterSection, base: str) -> dict[str, str]:
+def _secret(study: StudyFolder, section: RegisterSection, version: RegisterVersion, base: str) -> dict[str, str]:
     """The header with the key; raises UserError where it lacks or could be read on its way."""
     if not section.key_env:
+        if version.needs_key:
+            raise UserError(
+                f"{study.config_file}: version {version.number} of the register's interface wants a key with every "
+                "call, and [service_register] key_env names none.",
+                "Write there the name of the environment variable that holds it; docs/register.md says more.",
+            )
         return {}
     key = os.environ.get(section.key_env, "").strip()
     if not key:

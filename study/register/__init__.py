@@ -17,13 +17,13 @@ from .kept import (
     note_start,
     register_folder,
 )
-from .models import DeclaredChannel, DeclaredService, Organisation
-from .shapes import AnotherVersionError, BrokenItemError, page_of, read_item
+from .models import Connection, DeclaredChannel, DeclaredService, Organisation
+from .shapes import BrokenItemError, page_of, read_item, version_of
 
 __all__ = [
-    "AnotherVersionError",
     "BrokenItemError",
     "Check",
+    "Connection",
     "DeclaredChannel",
     "DeclaredItem",
     "DeclaredService",
@@ -40,4 +40,5 @@ __all__ = [
     "page_of",
     "read_item",
     "register_folder",
+    "version_of",
 ]

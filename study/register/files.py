@@ -13,7 +13,7 @@ from typing import Any
 
 from study.errors import UserError, storage_errors
 
-from .shapes import AnotherVersionError, BrokenItemError, Item, page_of, read_item
+from .shapes import BrokenItemError, Item, page_of, read_item
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class FileItems:
 
 
 def items_of_file(path: Path) -> FileItems:
-    """The items of a file; raises UserError where there is none in it, or it is of a version that is not read."""
+    """The items of a file; raises UserError where there is none in it."""
     if not path.is_file():
         raise UserError(f"{path}: there is no such file.", "Give a file of JSON lines as the register gives them.")
     with storage_errors(path):
@@ -53,7 +53,7 @@ def items_of_file(path: Path) -> FileItems:
         raise UserError(
             f"{path}: no service or channel of the register can be read from it"
             + (f" (line {found.faults[0][0]}: {found.faults[0][1]})." if found.faults else "."),
-            "Give JSON lines as version 11 of the interface gives them; docs/register.md shows one.",
+            "Give JSON lines as version 11 or 12 of the interface gives them; docs/register.md shows one.",
         )
     return found
 
@@ -63,11 +63,6 @@ def _take(path: Path, found: FileItems, number: int, answer: Any) -> None:
         items, _ = page_of(answer)
         for data in items:
             found.items.append(DeclaredItem(data, read_item(data)))
-    except AnotherVersionError as error:
-        raise UserError(
-            f"{path}: line {number} has the shape of version {error} of the register's interface; version 11 is read.",
-            "Fetch the file from version 11, or run `kuntatutka register` without --from.",
-        ) from error
     except BrokenItemError as error:
         found.faults.append((number, str(error)))
 

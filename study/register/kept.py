@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,8 @@ from typing import Any
 from study.evidence import StoredDocument, StoredJson, WarcWriter, read_events
 from study.folder import StudyFolder
 
-from .models import DeclaredChannel, DeclaredService, Organisation
-from .shapes import AnotherVersionError, BrokenItemError, page_of, read_item
+from .models import Connection, DeclaredChannel, DeclaredService, Organisation
+from .shapes import BrokenItemError, page_of, read_item
 
 _START, _ITEM, _END, _CHECK = "register-start", "register-item", "register-end", "register-check"
 _PART = re.compile(r"-\d{5}\.warc\.gz$")
@@ -53,6 +53,8 @@ class Visit:
     organisations: dict[str, Organisation] = field(default_factory=dict)
     answered: dict[str, int] = field(default_factory=dict)
     """Addresses of the interface that were answered whole, and how many pages their list has."""
+    connected: dict[str, dict[str, None]] = field(default_factory=dict)
+    """Channels by service, where connections told of them."""
     broken: int = 0
     is_whole: bool = False
     is_cut: bool = False
@@ -62,15 +64,25 @@ class Visit:
         """Keep an item; one that cannot be understood is counted."""
         try:
             item = read_item(data)
-        except (AnotherVersionError, BrokenItemError):
+        except BrokenItemError:
             self.broken += 1
             return
         if isinstance(item, DeclaredService):
             self.services[item.id] = item
+            self._connect(item.id)
+        elif isinstance(item, Connection):
+            self.connected.setdefault(item.service, {})[item.channel] = None
+            self._connect(item.service)
         elif isinstance(item, DeclaredChannel):
             self.channels[item.id] = item
         else:
             self.organisations[item.id] = item
+
+    def _connect(self, name: str) -> None:
+        """Give a service the channels that connections told of, whichever of both came first."""
+        service, told = self.services.get(name), self.connected.get(name)
+        if service is not None and told:
+            self.services[name] = replace(service, channels=tuple(dict.fromkeys((*service.channels, *told))))
 
 
 @dataclass(slots=True)
@@ -163,7 +175,7 @@ def _take_answer(visit: Visit, event: StoredDocument) -> None:
     try:
         items, pages = page_of(json.loads(event.body))
         for data in items[:1]:
-            read_item(data)  # of another version, or no list of the register at all
+            read_item(data)  # else it is no list of the register at all
     except (ValueError, RecursionError):
         return
     visit.answered[event.url] = pages

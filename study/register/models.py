@@ -57,3 +57,16 @@ class Organisation:
     municipality: str = ""
     """Code of the municipality that it is, or works in."""
     parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """That a channel serves a service, where the interface tells it apart from both."""
+
+    service: str
+    channel: str
+
+    @property
+    def id(self) -> str:
+        """Both ids: a connection has none of its own."""
+        return f"{self.service} {self.channel}" if self.service and self.channel else ""

@@ -103,8 +103,8 @@ def test_a_service_without_a_class_is_kept_and_told(
     [
         ("", "no service or channel of the register can be read"),
         ("not json at all\n", "line 1: it is no JSON"),
-        ('{"id": "x", "languageVersions": [{"language": "fi"}]}\n', "version 12"),
-        ('{"items": [], "totalCount": 7}\n', "version 12"),
+        ('{"id": "x", "languageVersions": [{"language": "fi"}]}\n', "neither a service nor a channel"),
+        ('{"items": [], "totalPages": 7}\n', "no service or channel"),
     ],
 )
 def test_a_file_that_is_none(
@@ -129,8 +129,10 @@ def test_files_that_name_nobody_of_the_study(kuntatutka: Callable[..., Any], tmp
 
 
 def test_another_version_is_refused_before_anything_is_asked(kuntatutka: Callable[..., Any], study: Path) -> None:
-    change(study, "version = 11", "version = 12")
-    complaint(kuntatutka("register", study), 2, "[service_register] version is 12", "Write version = 11")
+    change(study, "version = 11", "version = 13")
+    complaint(kuntatutka("register", study), 2, "[service_register] version is 13", "11 and 12", "Write version = 11")
+    change(study, "version = 13", "version = 12")
+    complaint(kuntatutka("register", study), 2, "version 12", "wants a key", "environment variable")
 
 
 def test_a_key_that_the_environment_lacks(kuntatutka: Callable[..., Any], study: Path) -> None:
