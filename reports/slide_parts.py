@@ -21,6 +21,8 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
+from .context import Context
+from .meanings import Meanings
 from .theme import Theme
 
 WIDTH, HEIGHT = Emu(12_192_000), Emu(6_858_000)
@@ -39,7 +41,9 @@ Series = tuple[str, Sequence[float | None]]
 class Deck:
     """A presentation while it is written."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, context: Context, theme: Theme) -> None:
+        self.context, self.words = context, context.words
+        self.meanings = Meanings(context.language, context.data.taxonomy)
         self.theme = theme
         self.show = Presentation()
         self._widen()
@@ -68,6 +72,11 @@ class Deck:
             text = re.sub(r'(<a:latin typeface=")[^"]*', rf"\g<1>{name}", text)
         part._blob = text.encode("utf-8")
 
+    @property
+    def percent_format(self) -> str:
+        """How a chart writes shares: as the language writes a per cent."""
+        return f'0"{self.words.percent(0)[1:-1]}"%'
+
     def slide(self, title: str) -> Any:
         """A new slide with its title."""
         slide = self.show.slides.add_slide(self.show.slide_layouts[_TITLE_ONLY])
@@ -95,7 +104,7 @@ class Deck:
                 run.text, run.font.bold, run.font.size = part, number % 2 == 1, Pt(size)
 
     def bars(self, slide: Any, names: Sequence[str], series: Sequence[Series], shown: str, described: str) -> None:
-        """A native chart of shares, its bars from above in the order of names; several series have a legend."""
+        """A native chart of shares, bars and series from above in their order; several series have a legend."""
         data: Any = CategoryChartData(number_format=shown)  # type: ignore[no-untyped-call]
         # Bars are drawn from below.
         data.categories = list(reversed(names))
@@ -116,7 +125,7 @@ class Deck:
         plot.gap_width, plot.has_data_labels = 45, True
         plot.data_labels.number_format, plot.data_labels.number_format_is_linked = shown, False
         plot.data_labels.position = XL_LABEL_POSITION.OUTSIDE_END
-        # The newest is drawn in the first colour, as a single one is.
+        # The last is drawn in the first colour, as a single one is.
         for colour, drawn in zip(_COLOURS, plot.series, strict=False):
             drawn.format.fill.solid()
             drawn.format.fill.fore_color.theme_color = colour

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pptx.util import Emu
 
@@ -16,7 +16,6 @@ from .blocks.audiences import audiences
 from .blocks.findings import Finding, key_findings
 from .context import Context
 from .data import StudyData
-from .meanings import Meanings
 from .measures import BY_CHANNEL, DIGITAL
 from .metadata import citation_text
 from .product_use import ranking
@@ -24,9 +23,6 @@ from .shares import Share
 from .slide_parts import MARGIN, Deck
 from .theme import PLAIN, Theme
 from .words import Words
-
-if TYPE_CHECKING:
-    from .earlier import Development
 
 LOGO = Emu(640_080)
 """Height of the logo: two thirds of an inch."""
@@ -38,18 +34,13 @@ _TITLE = 0
 
 def slides(data: StudyData, language: str, theme: Theme = PLAIN) -> bytes:
     """The slides of a study in one language, in the theme's colours, with its logo and letters."""
-    deck = StudyDeck(Context(data, Words(language)), theme)
+    deck = _StudyDeck(Context(data, Words(language)), theme)
     deck.fill()
     return deck.bytes()
 
 
-class StudyDeck(Deck):
+class _StudyDeck(Deck):
     """The slides of one study while they are written."""
-
-    def __init__(self, context: Context, theme: Theme) -> None:
-        super().__init__(theme)
-        self.context, self.words = context, context.words
-        self.meanings = Meanings(context.language, context.data.taxonomy)
 
     def fill(self) -> None:
         """All slides."""
@@ -145,11 +136,6 @@ class StudyDeck(Deck):
         ]
         self.notes(slide, [definition, *lines])
 
-    @property
-    def percent_format(self) -> str:
-        """How a chart writes shares: as the language writes a per cent."""
-        return f'0"{self.words.percent(0)[1:-1]}"%'
-
     def _products(self) -> None:
         """The products by municipalities."""
         context, data = self.context, self.context.data
@@ -165,24 +151,11 @@ class StudyDeck(Deck):
         self.notes(slide, [self.words("slides.sources"), counted, self.words("measures.product.definition")])
 
     def _development(self) -> None:
-        """What the sites changed since earlier studies, and in the notes on which cells that rests."""
-        since = self.context.data.development
-        if since is None:
-            return
-        # pandas is loaded only where studies are compared.
-        from .blocks.development.panel import panel
-        from .blocks.development.told import sentences
+        """What the sites changed since earlier studies."""
+        if self.context.data.development is not None:
+            from .slide_years import year_slides  # pandas is loaded only where studies are compared
 
-        words = self.words
-        told = sentences(self.context, since, panel(self.context.data)) or [self._undeveloped(since)]
-        slide = self.slide(words("development.title"))
-        self.text(slide, told[:ON_A_SLIDE], 20)
-        counted = words("slides.counted", table=self.meanings.table("changes"))
-        self.notes(slide, [words("slides.sources"), counted, words("development.basket"), *told[ON_A_SLIDE:]])
-
-    def _undeveloped(self, since: Development) -> str:
-        """Why there is no development to tell."""
-        return self.words("development.nothing" if since.is_separated else "development.mixed.title")
+            year_slides(self, self.context.data.development)
 
     def _reading(self) -> None:
         words = self.words

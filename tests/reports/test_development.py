@@ -192,7 +192,15 @@ def test_every_format_has_the_chapter(tmp_path: Path, years: tuple[StudyFolder, 
     files = render(study, languages=("sv",), formats=("html", "xlsx", "pptx", "json"), earlier=[EarlierStudy(old)])
     assert {path.suffix for path in files} == {".html", ".xlsx", ".pptx", ".json"}
     deck: Any = Presentation(str(study.reports / "report.sv.pptx"))
-    assert "Utveckling" in [slide.shapes.title.text for slide in deck.slides]
+    titled = {slide.shapes.title.text: slide for slide in deck.slides}
+    assert {"Utveckling", "Digital andel per tema, år för år", "Tjänster som bytte produkt"} <= titled.keys()
+    (bars,) = (shape.chart for shape in titled["Digital andel per tema, år för år"].shapes if shape.has_chart)
+    assert [series.name for series in bars.plots[0].series] == ["2026", "2025"], "drawn from below"
+    biggest = titled["De största ändringarna, de folkrikaste kommunerna först"]
+    (frame,) = (shape for shape in biggest.shapes if shape.has_table)
+    assert 1 < len(frame.table.rows) <= 10, "what a slide holds, below its head"
+    assert " → https://" in biggest.notes_slide.notes_text_frame.text
+    assert all(shape.top + shape.height <= deck.slide_height for slide in deck.slides for shape in slide.shapes)
     page = (study.reports / "report.sv" / "development.html").read_text(encoding="utf-8")
     assert "Utveckling" in page
     assert "development-flow-" in page
