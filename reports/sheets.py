@@ -5,7 +5,8 @@ The only module of the report that speaks to XlsxWriter. It knows nothing of stu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -20,6 +21,8 @@ SHEET_NAME = 31
 INK, QUIET, HEAD, LINE, LINK = "#17262b", "#55656b", "#e3eef0", "#c4d0d3", "#0b5563"
 LINKED = ("http://", "https://", "mailto:")
 _TIME, _DAY = "yyyy-mm-dd hh:mm", "yyyy-mm-dd"
+_LINE, _HIGHEST = 13.5, 400
+"""Points of a line of text, and of the highest row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,21 @@ class Sheets:
         if text:
             sheet.write_string(line, column, text[:LONGEST_TEXT], self.form(**properties))
 
+    def heighten(self, sheet: Worksheet, line: int, texts: Iterable[tuple[str, float]]) -> None:
+        """Make a row as high as its texts need in columns of their widths: not every spreadsheet does so by itself."""
+        lines = max((_lines(text, width) for text, width in texts), default=1)
+        if lines > 1:
+            sheet.set_row(line, min(_LINE * lines + 2, _HIGHEST))
+
+    def note(self, sheet: Worksheet, line: int, heads: Sequence[Head], text: str) -> None:
+        """A remark below a table, over all its columns: beside them it would make the printed page wider."""
+        style = {"italic": True, "font_color": QUIET}
+        if len(heads) < 2 or not text:
+            self.text(sheet, line, 0, text, **style)
+            return
+        self.heighten(sheet, line, [(text, sum(head.width for head in heads))])
+        sheet.merge_range(line, 0, line, len(heads) - 1, text[:LONGEST_TEXT], self.form(text_wrap=True, **style))
+
     def link(self, sheet: Worksheet, line: int, column: int, href: str, text: str) -> None:
         """An address that can be clicked; one that a spreadsheet cannot open is text."""
         if len(href) > LONGEST_LINK or not href.lower().startswith(LINKED):
@@ -100,3 +118,8 @@ class Sheets:
         else:
             form = "0" if isinstance(value, int) else "0.00"
             sheet.write_number(line, column, value, self.form(num_format=form))
+
+
+def _lines(text: str, width: float) -> int:
+    """Lines that a text takes in a column so wide; widths are counted in noughts, and most letters are narrower."""
+    return sum(max(1, math.ceil(len(part) / (1.2 * width))) for part in text.split("\n"))

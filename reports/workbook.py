@@ -174,36 +174,47 @@ class _Book:
 
     def _report_table(self, listed: _Listed, table: Table) -> None:
         """A table of the report; shares have a second column with count and gaps, notes stand below."""
-        noted = _noted(table)
-        sheet = self.sheets.table(
-            listed.name, self._report_heads(table, noted), rows=len(table.rows), frozen=1, lines=3
-        )
+        noted, widths = _noted(table), _widths(table)
+        heads = self._report_heads(table, noted, widths)
+        sheet = self.sheets.table(listed.name, heads, rows=len(table.rows), frozen=1, lines=3)
         for line, row in enumerate(table.rows, start=1):
+            told = [self._told(cell, own.kind) for cell, own in zip(row.cells, table.columns, strict=False)]
+            if not row.group:
+                self.sheets.heighten(sheet, line, zip(told, widths, strict=False))
             column = 0
             for index, cell in enumerate(row.cells):
                 if row.group:
                     self.sheets.text(sheet, line, column, cell.text, bold=True, font_color=LINK)
                 else:
-                    self._report_cell(sheet, line, column, cell, table.columns[index].kind)
+                    self._report_cell(sheet, line, column, cell, told[index], widths[index], table.columns[index].kind)
                 column += 1
                 if index in noted:
-                    told = " · ".join(filter(None, (cell.note, cell.gaps)))
-                    self.sheets.text(sheet, line, column, told, font_color=QUIET)
+                    beside = " · ".join(filter(None, (cell.note, cell.gaps)))
+                    self.sheets.text(sheet, line, column, beside, font_color=QUIET)
                     column += 1
         for offset, text in enumerate((table.caption, *table.footnotes)):
-            self.sheets.text(sheet, len(table.rows) + 2 + offset, 0, text, italic=True, font_color=QUIET)
+            self.sheets.note(sheet, len(table.rows) + 2 + offset, heads, text)
 
-    def _report_heads(self, table: Table, noted: frozenset[int]) -> list[Head]:
+    def _report_heads(self, table: Table, noted: frozenset[int], widths: Sequence[float]) -> list[Head]:
         heads: list[Head] = []
-        for index, column in enumerate(table.columns):
-            is_number = column.kind in ("number", "share")
-            width = 42 if column.wide else 24 if index == 0 else 14 if is_number else 22
-            heads.append(Head(column.label, width, is_number))
+        for index, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
+            heads.append(Head(column.label, width, column.kind in ("number", "share")))
             if index in noted:
                 heads.append(Head(f"{column.label}: {self.main.workbook('figures')}", 18))
         return heads
 
-    def _report_cell(self, sheet: Worksheet, line: int, column: int, cell: Cell, kind: str) -> None:
+    def _told(self, cell: Cell, kind: str) -> str:
+        """What a cell says in words; empty for a number, and where there is nothing to say."""
+        if cell.value is not None:
+            return ""
+        text = cell.text or "; ".join(run.text for run in cell.links)
+        if text == self.context.words("sign.nothing"):
+            return ""
+        return f"{text} ({cell.note})" if cell.note and kind != "share" else text
+
+    def _report_cell(
+        self, sheet: Worksheet, line: int, column: int, cell: Cell, told: str, width: float, kind: str
+    ) -> None:
         if cell.value is not None:
             is_share = kind == "share" and cell.text.rstrip().endswith("%")
             form = "0%" if is_share else "#,##0" if float(cell.value).is_integer() else "#,##0.0"
@@ -211,24 +222,22 @@ class _Book:
         elif cell.href.startswith(LINKED):
             self.sheets.link(sheet, line, column, cell.href, cell.text)
         else:
-            text = cell.text or "; ".join(run.text for run in cell.links)
-            if text == self.context.words("sign.nothing"):
-                return
-            whole = f"{text} ({cell.note})" if cell.note and kind != "share" else text
-            self.sheets.text(sheet, line, column, whole, text_wrap=len(whole) > 60)
+            side = {"align": "right"} if kind in ("number", "share") else {}
+            self.sheets.text(sheet, line, column, told, text_wrap=len(told) > width, **side)
 
     def _matrix(self, listed: _Listed, matrix: Matrix) -> None:
         """The grid of a theme: what each municipality offers, in words on a ground that says the same."""
         heads = [Head(matrix.corner, 24), *(Head(column.label, 24) for column in matrix.columns)]
         sheet = self.sheets.table(listed.name, heads, rows=len(matrix.rows), frozen=1, lines=3)
         for line, row in enumerate(matrix.rows, start=1):
+            self.sheets.heighten(sheet, line, [(cell.label.partition(": ")[2], 24) for cell in row.cells])
             self.sheets.text(sheet, line, 0, row.label, bold=True)
             for column, cell in enumerate(row.cells, start=1):
                 ground, ink = LEVELS.get(cell.level, ("#ffffff", INK))
                 text = cell.label.partition(": ")[2]
                 style = {"bg_color": ground, "font_color": ink, "border": 1, "border_color": LINE, "text_wrap": True}
                 self.sheets.text(sheet, line, column, text[:1].upper() + text[1:], **style)
-        self.sheets.text(sheet, len(matrix.rows) + 2, 0, matrix.caption, italic=True, font_color=QUIET)
+        self.sheets.note(sheet, len(matrix.rows) + 2, heads, matrix.caption)
 
     def _data_table(self, listed: _Listed, name: str, record: type, rows: pa.Table) -> None:
         """A table of the dataset with readable values; names of municipalities beside their codes."""
@@ -299,6 +308,7 @@ class _Book:
             texts = [self.main.table(table), f"{table}.{c.name}"]
             for m in self.meanings:
                 texts += [m.column(table, c.name), m.column_text(table, c)]
+            self.sheets.heighten(sheet, line, zip(texts, (head.width for head in heads), strict=True))
             for column, text in enumerate(texts):
                 self.sheets.text(sheet, line, column, text, text_wrap=column > 1)
 
@@ -313,6 +323,15 @@ def _width(column: Column) -> float:
     if column.type in (pa.int64(), pa.float64(), pa.bool_(), pa.date32()):
         return 14
     return 14 if column.name in ("code", "municipality_code") else 26
+
+
+def _widths(table: Table) -> list[float]:
+    """How wide the columns of a report's table are."""
+    is_number = [column.kind in ("number", "share") for column in table.columns]
+    return [
+        42 if column.wide else 24 if index == 0 else 14 if is_number[index] else 22
+        for index, column in enumerate(table.columns)
+    ]
 
 
 def _noted(table: Table) -> frozenset[int]:

@@ -150,3 +150,17 @@ def test_every_column_and_table_has_its_words(language: str, six: StudyFolder) -
     for name, record in {**all_tables(), **REFERENCE}.items():
         for declared in columns_of(record):
             assert meanings.column(name, declared.name)
+
+
+def test_a_remark_stands_over_the_columns_of_its_table_and_rows_are_as_high_as_they_need(book: Any) -> None:
+    """A remark beside them would make the printed page wide, and its letters tiny."""
+    report = [sheet for sheet in book.worksheets[1:] if sheet.title.split()[-1].isdigit()]
+    assert report
+    for sheet in report:
+        over = {str(merged).partition(":")[0] for merged in sheet.merged_cells.ranges}
+        columns = sum(cell.value is not None for cell in sheet[1])
+        for row in sheet.iter_rows(min_row=2, max_col=1):
+            if row[0].font.italic and row[0].value:
+                assert row[0].coordinate in over, (sheet.title, row[0].value)
+                lines = len(str(row[0].value)) / (60 * columns)
+                assert (sheet.row_dimensions[row[0].row].height or 15) >= 13 * min(lines, 2), row[0].value
