@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import pairwise
 
 from analysis.page.model import Link, Page
@@ -21,7 +22,7 @@ from taxonomy import ACT, Taxonomy
 
 from .company import Company
 from .page_type import PageTypeVerdict
-from .subject import NONE, Spoken, Whole
+from .subject import NONE, Spoken
 
 # How much one occurrence says by its place, and how little a word of the field beside a term.
 PLACE = {"title": 6.0, "heading": 2.0, "breadcrumb": 2.0, "lead": 1.5, "link": 1.5, "text": 1.0, "description": 1.0}
@@ -66,8 +67,8 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoke
         grouped[use.subject].append(use)
     for service_id in sorted(uses.path[0] | uses.path[1]):
         grouped.setdefault(service_id, [])
-    for service_id in sorted(words, key=lambda name: (-words[name], name))[:_FIRST_FEW]:
-        if service_id != NONE and words[service_id] >= _SPOKEN_OF:
+    for share, service_id in nsmallest(_FIRST_FEW, ((-share, name) for name, share in words.items())):
+        if service_id != NONE and -share >= _SPOKEN_OF:
             grouped.setdefault(service_id, [])
     for said in spoken.said.values():
         if said.first != NONE and said.most >= _SAID:
@@ -89,10 +90,11 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoke
     acted = _acted_places(view, uses)
     systems = _system_names(taxonomy)
     sections = _useful_sections(page, acted)
-    surroundings, company = _Surroundings(view), Company(view)
+    surroundings, company, said = _Surroundings(view), Company(view), _Said(view, spoken)
     of_page = {f"kind-{name}": share for name, share in kind.shares.items() if share > 0.02}
     of_page |= {"moved": float(uses.moved), "rivals": math.log1p(len(ranked)) / 2, "words-none": words.get(NONE, 0.0)}
-    of_page |= dict(kind.signs) | _gone(view)
+    of_page |= kind.signs
+    of_page |= _gone(view)
     found = []
     for rank, service_id in enumerate(ranked):
         own = grouped[service_id]
@@ -100,12 +102,12 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoke
         mass = masses[service_id]
         signals = _signals(service_id, own, uses, items)
         signals |= of_page
-        signals |= surroundings.of(service_id, own) | company.of(own)
+        signals |= surroundings.of(service_id, own)
+        signals |= company.of(own)
         signals |= _only_gone(own, view)
         # A page that says where a service went speaks of it in the words of one that serves it.
         if not uses.moved:
-            signals |= _by_words(service_id, words) | _by_section(service_id, own, view, spoken)
-            signals |= _by_saying(service_id, own, view, spoken) | _by_whole(service_id, spoken.whole)
+            signals |= said.of(service_id, own)
         signals |= {
             "mass": math.log1p(mass),
             "share": mass / total,
@@ -127,58 +129,70 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoke
     return tuple(found)
 
 
-def _by_words(service_id: str, words: Mapping[str, float]) -> dict[str, float]:
-    share = words.get(service_id, 0.0)
-    best = max((value for name, value in words.items() if name != NONE), default=0.0)
-    return {
-        "words": share,
-        "words-odds": math.log((share + 0.003) / (1.003 - share)) / 3,
-        "words-behind": math.log((share + 0.003) / (best + 0.003)) / 3,
-        "words-first": float(share == best > _SPOKEN_OF),
-    }
+class _Said:
+    """What the words of the page and of its sections say; what is the same for all services is worked out once."""
 
+    def __init__(self, view: View, spoken: Spoken) -> None:
+        self._view, self._spoken, self._said = view, spoken, spoken.said
+        self._best = max((share for name, share in spoken.page.items() if name != NONE), default=0.0)
+        self._most_served = max(spoken.whole.served.values(), default=0.0)
+        self._first_of = {section: max(share, key=share.__getitem__) for section, share in spoken.sections.items()}
 
-def _by_whole(service_id: str, whole: Whole) -> dict[str, float]:
-    """Whether pages with such words serve it, as one of many."""
-    odds = whole.served.get(service_id)
-    if odds is None:
-        return {}
-    most = max(whole.served.values())
-    return {
-        "served-words": 1.0 / (1.0 + math.exp(-odds)),
-        "served-words-odds": odds / 3,
-        "served-words-behind": (odds - most) / 3,
-        "served-words-first": float(odds == most),
-    }
+    def of(self, service_id: str, own: Sequence[Use]) -> dict[str, float]:
+        """Signals by name."""
+        passages = self._view.passages
+        named = {passages[use.block].section for use in own if use.block in passages}
+        signals = self._by_words(service_id)
+        signals |= self._by_section(service_id, named)
+        if self._said:
+            signals |= self._by_saying(service_id, named)
+        odds = self._spoken.whole.served.get(service_id)
+        if odds is not None:
+            signals |= self._by_whole(odds)
+        return signals
 
+    def _by_words(self, service_id: str) -> dict[str, float]:
+        share, best = self._spoken.page.get(service_id, 0.0), self._best
+        return {
+            "words": share,
+            "words-odds": math.log((share + 0.003) / (1.003 - share)) / 3,
+            "words-behind": math.log((share + 0.003) / (best + 0.003)) / 3,
+            "words-first": float(share == best > _SPOKEN_OF),
+        }
 
-def _by_section(service_id: str, own: Sequence[Use], view: View, spoken: Spoken) -> dict[str, float]:
-    """What the words say where the service is named: a second service has a section of its own, not the page."""
-    sections = {view.passages[use.block].section for use in own if use.block in view.passages}
-    shares = [spoken.sections[section] for section in sorted(sections) if section in spoken.sections]
-    best = max((share.get(service_id, 0.0) for share in shares), default=0.0)
-    return {
-        "section-odds": math.log((best + 0.003) / (1.003 - best)) / 3 + _EVEN,
-        "section-first": float(any(max(share, key=lambda name: share[name]) == service_id for share in shares)),
-    }
+    def _by_whole(self, odds: float) -> dict[str, float]:
+        """Whether pages with such words serve it, as one of many."""
+        return {
+            "served-words": 1.0 / (1.0 + math.exp(-odds)),
+            "served-words-odds": odds / 3,
+            "served-words-behind": (odds - self._most_served) / 3,
+            "served-words-first": float(odds == self._most_served),
+        }
 
+    def _by_section(self, service_id: str, named: Set[int]) -> dict[str, float]:
+        """What the words say where the service is named: a second service has a section of its own, not the page."""
+        shares = self._spoken.sections
+        sections = [section for section in named if section in shares]
+        best = max((shares[section].get(service_id, 0.0) for section in sections), default=0.0)
+        return {
+            "section-odds": math.log((best + 0.003) / (1.003 - best)) / 3 + _EVEN,
+            "section-first": float(any(self._first_of[section] == service_id for section in sections)),
+        }
 
-def _by_saying(service_id: str, own: Sequence[Use], view: View, spoken: Spoken) -> dict[str, float]:
-    """The same by how municipalities speak of a service in a few sentences, in all sections, named there or not."""
-    said = spoken.said
-    if not said:
-        return {}
-    named = {view.passages[use.block].section for use in own if use.block in view.passages}
-    best = max(own.shares.get(service_id, 0.0) for own in said.values())
-    where_named = max((said[section].shares.get(service_id, 0.0) for section in named if section in said), default=0.0)
-    first = [section for section, own in said.items() if own.first == service_id]
-    return {
-        "said-odds": math.log((best + 0.003) / (1.003 - best)) / 3 + _EVEN,
-        "said-named": math.log((where_named + 0.003) / (1.003 - where_named)) / 3 + _EVEN,
-        "said-first": float(bool(first)),
-        "said-first-named": float(bool(named & set(first))),
-        "said-sections": math.log1p(len(first)) / 2,
-    }
+    def _by_saying(self, service_id: str, named: Set[int]) -> dict[str, float]:
+        """The same by how municipalities speak of a service in a few sentences, in all sections, named there or not."""
+        said = self._said
+        best = max([own.shares.get(service_id, 0.0) for own in said.values()])
+        here = [said[section].shares.get(service_id, 0.0) for section in named if section in said]
+        where_named = max(here, default=0.0)
+        first = [section for section, own in said.items() if own.first == service_id]
+        return {
+            "said-odds": math.log((best + 0.003) / (1.003 - best)) / 3 + _EVEN,
+            "said-named": math.log((where_named + 0.003) / (1.003 - where_named)) / 3 + _EVEN,
+            "said-first": float(bool(first)),
+            "said-first-named": float(not named.isdisjoint(first)),
+            "said-sections": math.log1p(len(first)) / 2,
+        }
 
 
 class _Surroundings:
@@ -340,25 +354,32 @@ def _mass(service_id: str, own: Sequence[Use], uses: Uses) -> float:
 
 
 def _signals(service_id: str, own: Sequence[Use], uses: Uses, items: set[int]) -> dict[str, float]:
-    def best(where: str, kind: str) -> float:
-        return max((use.weight for use in own if use.where == where and use.kind == kind), default=0.0)
-
-    def count(places: tuple[str, ...], kind: str) -> int:
-        return len({use.block for use in own if use.where in places and use.kind == kind})
-
+    best: dict[tuple[str, str], float] = {}
+    blocks: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    terms: set[str] = set()
+    listed: set[int] = set()
+    for use in own:
+        key = (use.where, use.kind)
+        best[key] = max(best.get(key, 0.0), use.weight)
+        blocks[key].add(use.block)
+        if use.kind == "term":
+            terms.add(use.term)
+            if use.block in items:
+                listed.add(use.block)
+    named, field = best.get, (blocks["text", "topic"] | blocks["lead", "topic"] | blocks["link", "topic"])
     return {
-        "named": best("title", "term"),
-        "field-named": best("title", "topic"),
+        "named": named(("title", "term"), 0.0),
+        "field-named": named(("title", "topic"), 0.0),
         "path-last": float(service_id in uses.path[0]),
         "path": float(service_id in uses.path[1]),
-        "breadcrumb": best("breadcrumb", "term"),
-        "field-breadcrumb": best("breadcrumb", "topic"),
-        "heading": min(2.0, count(("heading",), "term")),
-        "field-heading": min(2.0, count(("heading",), "topic")),
-        "lead": float(count(("lead",), "term") > 0),
-        "link": min(2.0, count(("link",), "term")),
-        "item": min(2.0, len({use.block for use in own if use.block in items and use.kind == "term"})),
-        "text": math.log1p(count(("text", "lead"), "term")),
-        "field-text": math.log1p(count(("text", "lead", "link"), "topic")),
-        "terms": math.log1p(len({use.term for use in own if use.kind == "term"})),
+        "breadcrumb": named(("breadcrumb", "term"), 0.0),
+        "field-breadcrumb": named(("breadcrumb", "topic"), 0.0),
+        "heading": min(2.0, len(blocks["heading", "term"])),
+        "field-heading": min(2.0, len(blocks["heading", "topic"])),
+        "lead": float(bool(blocks["lead", "term"])),
+        "link": min(2.0, len(blocks["link", "term"])),
+        "item": min(2.0, len(listed)),
+        "text": math.log1p(len(blocks["text", "term"] | blocks["lead", "term"])),
+        "field-text": math.log1p(len(field)),
+        "terms": math.log1p(len(terms)),
     }

@@ -6,13 +6,12 @@ serves; "none" is one of the answers. Sections are asked as well, for a second s
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from analysis.page.regions import title_parts
-from analysis.words.parts import parts_of
+from analysis.words.parts import names_of_parts
 from analysis.words.speech import (
     NONE,
     Said,
@@ -23,7 +22,6 @@ from analysis.words.speech import (
     shares_by,
     shares_of,
     times_of,
-    weighted,
     words_of_sections,
 )
 from analysis.words.terms import Uses, page_name
@@ -112,28 +110,27 @@ def spoken_by(words: Words, subject: WordWeights, whole: WordWeights) -> Spoken:
 
 def whole_by(words: Words, model: WordWeights) -> Whole:
     """What the words of a page say of it as a whole."""
-    sums = dict(zip(model.bias, model.sums(weighted(words.page, model.rarity)), strict=True))
+    sums = dict(zip(model.bias, model.sums(words.page), strict=True))
     kinds, themes, served = (
         {answer.removeprefix(question): value for answer, value in sums.items() if answer.startswith(question)}
         for question in (KIND, THEME, SERVED)
     )
     odds = {service: max(-_SURE, min(_SURE, value)) for service, value in served.items()}
-    return Whole(shares_by(kinds), shares_by(themes), odds)
+    return Whole(shares_by(kinds, [*kinds.values()]), shares_by(themes, [*themes.values()]), odds)
 
 
 def _page_words(view: View) -> dict[str, float]:
-    page, counts = view.page, Counter[str]()
+    page, counts = view.page, dict[str, float]()
     language = page.language if page.language in view.taxonomy.languages else next(iter(view.taxonomy.languages))
-    add_parts(counts, parts_of(page_name(page), language, view.taxonomy), NAME_TIMES, language)
+    add_parts(counts, names_of_parts(page_name(page), f"{language}:", language, view.taxonomy), NAME_TIMES)
     # A company's name says what it is for, where its pages do not: "Kauhajoen Asunnot".
     site = (part for part in title_parts(page.title) if part != plain(page_name(page)))
     menu = " ".join((*page.breadcrumb, *site, _words_of_path(page.url)))
-    add_parts(counts, parts_of(menu, language, view.taxonomy), MENU_TIMES, language)
+    add_parts(counts, names_of_parts(menu, f"{language}:", language, view.taxonomy), MENU_TIMES)
     length = 0
     for block in page.main_blocks():
-        times = times_of(block.kind)
         # The words of a block in another language say little beside the page's own.
-        add_parts(counts, view.parts(block.index), times, view.language_of(block))
+        add_parts(counts, view.parts(block.index), times_of(block.kind))
         length += len(block.text)
         if length > _MOST_TEXT:
             break

@@ -12,6 +12,8 @@ from taxonomy import WORD, Grammar, Taxonomy, analyser_for
 _SHORTEST_PART = 3
 # Different words that are remembered per language; real vocabularies pass 100,000, most words come from far fewer.
 _REMEMBERED = 60_000
+# Beside it for each kind of signal that is named after parts of words: what most of a page is made of.
+_REMEMBERED_NAMES = 20_000
 
 
 def parts_of(text: str, language: str, taxonomy: Taxonomy, without: frozenset[str] = frozenset()) -> list[str]:
@@ -22,6 +24,12 @@ def parts_of(text: str, language: str, taxonomy: Taxonomy, without: frozenset[st
         if word not in without:
             parts += known[word]
     return parts
+
+
+def names_of_parts(text: str, before: str, language: str, taxonomy: Taxonomy) -> list[str]:
+    """The same, each part with the same words ``before`` it: signals are named so."""
+    known = _names_of(taxonomy, language, before)
+    return [name for word in WORD.findall(text.lower()) for name in known[word]]
 
 
 class _Words(dict[str, tuple[str, ...]]):
@@ -38,6 +46,26 @@ class _Words(dict[str, tuple[str, ...]]):
         if len(self) < _REMEMBERED:
             self[word] = parts
         return parts
+
+
+class _Names(dict[str, tuple[str, ...]]):
+    """The same with the names of signals for parts; a name is kept once, whatever the words that have its part."""
+
+    def __init__(self, words: _Words, before: str) -> None:
+        super().__init__()
+        self._words, self._before = words, before
+        self._names: dict[str, str] = {}
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        names = tuple(self._names.setdefault(part, self._before + part) for part in self._words[word])
+        if len(self) < _REMEMBERED_NAMES:
+            self[word] = names
+        return names
+
+
+@lru_cache(maxsize=64)
+def _names_of(taxonomy: Taxonomy, code: str, before: str) -> _Names:
+    return _Names(_words_of(taxonomy, code), before)
 
 
 @lru_cache(maxsize=64)

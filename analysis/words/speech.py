@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 from analysis.linear import MODELS
 from taxonomy import Taxonomy
 
-from .parts import parts_of
+from .parts import names_of_parts
 from .view import View
 
 NONE = "none"
@@ -36,7 +35,7 @@ class WordWeights:
     bias: Mapping[str, float]
     rarity: Mapping[str, float]
     weights: Mapping[str, Mapping[str, float]]
-    _rows: dict[str, int] = field(init=False, repr=False, compare=False)
+    _known: dict[str, tuple[int, float]] = field(init=False, repr=False, compare=False)
     _table: NDArray[np.float64] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -46,16 +45,29 @@ class WordWeights:
         for row, own in enumerate(self.weights.values(), start=1):
             for name, weight in own.items():
                 table[row, place[name]] = weight
-        object.__setattr__(self, "_rows", {part: row for row, part in enumerate(self.weights, start=1)})
+        known = {part: (row, self.rarity[part]) for row, part in enumerate(self.weights, start=1)}
+        object.__setattr__(self, "_known", known)
         object.__setattr__(self, "_table", table)
 
-    def sums(self, values: Mapping[str, float]) -> list[float]:
-        """What weighted parts say for each answer, in the order of ``bias``; added up in the order of the parts."""
-        rows = self._rows
-        known = [(rows[part], value) for part, value in values.items() if part in rows]
-        numbers, weights = [0, *(row for row, _ in known)], [1.0, *(value for _, value in known)]
+    def sums(self, words: Mapping[str, float]) -> list[float]:
+        """What words say for each answer, in the order of ``bias``; added up in the order of the words.
+
+        Known parts count by their rarity, together of length one whatever the length of the text.
+        """
+        known, numbers, weights = self._known, [0], [1.0]
+        length = 0.0
+        for part, count in words.items():
+            if part in known:
+                row, rarity = known[part]
+                weight = count * rarity
+                numbers.append(row)
+                weights.append(weight)
+                length += weight * weight
+        rows = self._table[numbers]
+        if length:
+            rows[1:] *= (np.array(weights[1:]) / math.sqrt(length))[:, None]
         # Row after row, as one adds by hand: the last digit is the same on every machine.
-        sums: list[float] = np.add.reduce(self._table[numbers] * np.array(weights)[:, None], axis=0).tolist()
+        sums: list[float] = np.add.reduce(rows, axis=0).tolist()
         return sums
 
 
@@ -70,25 +82,24 @@ class Said:
 
 def words_of_sections(view: View) -> dict[int, dict[str, float]]:
     """The words of each section of a page by its number."""
-    counts: dict[int, Counter[str]] = {}
+    counts: dict[int, dict[str, float]] = {}
     for index, passage in view.passages.items():
-        block, own = passage.block, counts.setdefault(passage.section, Counter())
-        add_parts(own, view.parts(index), times_of(block.kind), view.language_of(block))
+        add_parts(counts.setdefault(passage.section, {}), view.parts(index), times_of(passage.block.kind))
     return {section: damped(own) for section, own in counts.items()}
 
 
 def words_of_saying(heading: str, text: str, language: str, taxonomy: Taxonomy) -> dict[str, float]:
     """The words of a section that stands alone."""
-    counts = Counter[str]()
-    add_parts(counts, parts_of(heading, language, taxonomy), HEADING_TIMES, language)
-    add_parts(counts, parts_of(text, language, taxonomy), 1.0, language)
+    counts: dict[str, float] = {}
+    add_parts(counts, names_of_parts(heading, f"{language}:", language, taxonomy), HEADING_TIMES)
+    add_parts(counts, names_of_parts(text, f"{language}:", language, taxonomy), 1.0)
     return damped(counts)
 
 
 def said_of_block(view: View, index: int) -> Said:
     """What one block alone says."""
-    counts = Counter[str]()
-    add_parts(counts, view.parts(index), 1.0, view.language_of(view.passages[index].block))
+    counts: dict[str, float] = {}
+    add_parts(counts, view.parts(index), 1.0)
     return said_by(damped(counts))
 
 
@@ -97,35 +108,36 @@ def times_of(kind: str) -> float:
     return HEADING_TIMES if kind in ("heading", "summary") else 1.0
 
 
-def add_parts(counts: Counter[str], parts: Iterable[str], times: float, language: str) -> None:
-    """Count parts of words, each with its language."""
+def add_parts(counts: dict[str, float], parts: Iterable[str], times: float) -> None:
+    """Count parts of words."""
+    counted = counts.get
     for part in parts:
-        counts[f"{language}:{part}"] += times  # type: ignore[assignment]  # weighted counts
+        counts[part] = counted(part, 0.0) + times
 
 
 def damped(counts: Mapping[str, float]) -> dict[str, float]:
     """Counts of which the second says less than the first."""
-    return {part: 1.0 + math.log(count) if count > 1 else float(count) for part, count in counts.items()}
+    return {part: 1.0 + math.log(count) if count > 1 else count for part, count in counts.items()}
 
 
 def shares_of(words: Mapping[str, float], model: WordWeights) -> dict[str, float]:
     """The share of each service (and of none); together they are one."""
-    return shares_by(dict(zip(model.bias, model.sums(weighted(words, model.rarity)), strict=True)))
+    return shares_by(model.bias, model.sums(words))
 
 
-def shares_by(sums: Mapping[str, float]) -> dict[str, float]:
+def shares_by(answers: Iterable[str], sums: Sequence[float]) -> dict[str, float]:
     """Sums of answers of which one is right, as their shares."""
-    highest = max(sums.values())
-    powers = {answer: math.exp(value - highest) for answer, value in sums.items()}
-    total = sum(powers.values())
-    return {answer: power / total for answer, power in powers.items()}
+    highest, exp = max(sums), math.exp
+    powers = [exp(value - highest) for value in sums]
+    total = sum(powers)
+    return dict(zip(answers, [power / total for power in powers], strict=True))
 
 
 def said_by(words: Mapping[str, float]) -> Said:
     """What the words of a section or of a block say to one who knows how municipalities speak of their services."""
     shares = shares_of(words, section_words())
-    first = max(shares, key=lambda service: (shares[service], service))
-    return Said(shares, first, shares[first])
+    most, first = max(zip(shares.values(), shares, strict=True))
+    return Said(shares, first, most)
 
 
 def weighted(words: Mapping[str, float], rarity: Mapping[str, float]) -> dict[str, float]:

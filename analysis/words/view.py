@@ -17,7 +17,7 @@ from study import host_of, registrable_domain
 from taxonomy import AddressUse, ProductIndex, Taxonomy, product_index, use_of
 
 from .negation import Clause, Sentence, read_sentences
-from .parts import parts_of
+from .parts import names_of_parts
 from .phrases import PhraseBook, phrase_books, split_words, word_fits
 
 DOCUMENT_ENDINGS = frozenset({"pdf", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods"})
@@ -111,11 +111,13 @@ class View:
         return self._spans[block]
 
     def parts(self, block: int) -> tuple[str, ...]:
-        """The parts of a block's content words, taken apart when they are first asked for."""
-        if block not in self._parts:
+        """The parts of a block's content words with their language ("fi:haku"), taken apart when first asked for."""
+        found = self._parts.get(block)
+        if found is None:
             own = self.page.blocks[block]
-            self._parts[block] = tuple(parts_of(own.text, self.language_of(own), self.taxonomy))
-        return self._parts[block]
+            language = self.language_of(own)
+            found = self._parts[block] = tuple(names_of_parts(own.text, f"{language}:", language, self.taxonomy))
+        return found
 
     def language_of(self, block: Block) -> str:
         """The language whose words are looked for in a block."""
