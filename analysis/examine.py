@@ -12,7 +12,7 @@ from study import host_of
 from taxonomy import Taxonomy
 
 from .channels import Subjects, detect_channels
-from .findings import PageFindings, PageSource, SiteContext, StatementFacts
+from .findings import PageFindings, PageSource, SiteContext, StatementFacts, Told
 from .judges.absence import told_absent
 from .judges.authentication import authentication_of
 from .judges.customer import customer_hits
@@ -48,15 +48,17 @@ def examine_page(
     *,
     with_reasons: bool = True,
 ) -> PageFindings:
-    """The same for a page that has been read already; ``models`` replaces the shipped weights. Without reasons it is
-    quicker."""
+    """The same for a page that has been read already; ``models`` replaces the shipped weights.
+
+    Reasons hold on to the page until they are asked for; without them findings are small.
+    """
     site = site or _NO_SITE
     view = make_view(page, taxonomy, site.own_hosts)
     uses = find_uses(view)
     models = models or shipped_models()
     spoken = spoken_of(view, uses, models.subject, models.whole)
     kind = judge_page_type(view, uses, spoken.whole, models.page_type)
-    verdict = judge_services(view, uses, kind, spoken, models, with_reasons=with_reasons)
+    verdict = judge_services(view, uses, kind, spoken, models)
     is_hub = kind.page_type == "hub"
     # What a list says in passing is of one of many; only the service that it is named after is asked for.
     is_list = is_hub and sum(link.in_main and link.kind == "page" for link in page.links) >= _A_LIST
@@ -78,7 +80,7 @@ def examine_page(
         unknown_eservices=unknown, authentication=authentication_of(view, channels),
         statement=statement, customer=customer_hits(view, page_type),
         internal_links=internal_links(page, site.own_hosts), alternates=page.alternates,
-        reasons=(*kind.reasons, *verdict.reasons, *why) if with_reasons else (),
+        reasons=Told(lambda: (*kind.reasons, *verdict.reasons, *why)) if with_reasons else (),
     )  # fmt: skip
 
 

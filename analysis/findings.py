@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
     from .page.read import Furniture
@@ -137,6 +137,46 @@ class Reason:
     where: str = ""
 
 
+class Told(Sequence[Reason]):
+    """Reasons that are put into words when somebody asks for them; a tuple for whoever packs or compares them."""
+
+    __slots__ = ("_found", "_tell")
+
+    def __init__(self, tell: Callable[[], Iterable[Reason]]) -> None:
+        self._tell: Callable[[], Iterable[Reason]] | None = tell
+        self._found: tuple[Reason, ...] = ()
+
+    def _all(self) -> tuple[Reason, ...]:
+        if self._tell is not None:
+            self._found, self._tell = tuple(self._tell()), None
+        return self._found
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    @overload
+    def __getitem__(self, at: int) -> Reason: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Reason, ...]: ...
+    def __getitem__(self, at: int | slice) -> Reason | tuple[Reason, ...]:
+        return self._all()[at]
+
+    def __iter__(self) -> Iterator[Reason]:
+        return iter(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, (Told, tuple)) and self._all() == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+    def __reduce__(self) -> tuple[type[tuple[Reason, ...]], tuple[tuple[Reason, ...]]]:
+        return tuple, (self._all(),)
+
+
 @dataclass(frozen=True, slots=True)
 class PageFindings:
     """Everything the analysis says of one page."""
@@ -158,4 +198,4 @@ class PageFindings:
     customer: tuple[CustomerHit, ...] = ()
     internal_links: tuple[tuple[str, str], ...] = ()
     alternates: Mapping[str, str] = field(default_factory=dict)
-    reasons: tuple[Reason, ...] = ()
+    reasons: Sequence[Reason] = ()

@@ -6,10 +6,10 @@ which services are named where, and ``verdict`` decides. Words are in taxonomy/l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
-from analysis.findings import ChannelHit, Reason
+from analysis.findings import ChannelHit, Reason, Told
 from analysis.linear import Linear
 
 from .attribution import Subjects
@@ -26,7 +26,7 @@ _PROOFS = 5
 
 def detect_channels(
     subjects: Subjects, kind: Mapping[str, float], model: Linear
-) -> tuple[tuple[ChannelHit, ...], tuple[Reason, ...]]:
+) -> tuple[tuple[ChannelHit, ...], Sequence[Reason]]:
     """The channels of each service that the page serves with their proofs, best first, and what spoke for each.
 
     ``kind`` are the shares of page types, ``model`` the weights. Pure.
@@ -35,7 +35,7 @@ def detect_channels(
         return (), ()
     bags = gather_bags(subjects, find_ways(subjects.view, kind), kind)
     offers = sorted(judge_channels(bags, model), key=lambda offer: (offer.service_id, offer.channel))
-    reasons = tuple(Reason(f"channel:{offer.service_id}:{offer.channel}", offer.why) for offer in offers)
+    reasons = Told(lambda: [Reason(f"channel:{own.service_id}:{own.channel}", own.why()) for own in offers])
     return tuple(hit for offer in offers for hit in _hits(offer)), reasons
 
 
@@ -52,7 +52,7 @@ def channels_by_rule(subjects: Subjects) -> tuple[ChannelHit, ...]:
     return tuple(
         hit
         for (service, channel), own in sorted(by_offer.items())
-        for hit in _hits(Offer(service, channel, own[0].confidence, tuple(own), ""))
+        for hit in _hits(Offer(service, channel, own[0].confidence, tuple(own), str))
     )
 
 

@@ -8,8 +8,9 @@ they decide. All ways of a page are scored at once: what a way says of itself is
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from analysis.findings import ServiceHit
 from analysis.linear import Linear
@@ -41,13 +42,13 @@ class Bag:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A channel of a service with its probability, the ways that prove it (best first), and what spoke for it."""
+    """A channel of a service with its probability, the ways that prove it (best first), and what tells why."""
 
     service_id: str
     channel: str
     probability: float
     signs: tuple[Sign, ...]
-    why: str
+    why: Callable[[], str]
 
 
 def gather_bags(subjects: Subjects, ways: Sequence[Way], kind: Mapping[str, float]) -> list[Bag]:
@@ -115,9 +116,8 @@ def judge_channels(bags: Sequence[Bag], model: Linear) -> list[Offer]:
         signals = bag_signals(bag, scores)
         probability = model.probability(OFFERED, signals)
         if probability >= YES:
-            offers.append(
-                Offer(bag.service_id, bag.channel, probability, _proofs(bag, scores), _why(bag, scores, model))
-            )
+            why = partial(_why, bag, scores, model)
+            offers.append(Offer(bag.service_id, bag.channel, probability, _proofs(bag, scores), why))
     return offers
 
 

@@ -90,7 +90,7 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoke
     acted = _acted_places(view, uses)
     systems = _system_names(taxonomy)
     sections = _useful_sections(page, acted)
-    surroundings, company, said = _Surroundings(view), Company(view), _Said(view, spoken)
+    surroundings, company, speech = _Surroundings(view), Company(view), _Speech(view, spoken)
     of_page = {f"kind-{name}": share for name, share in kind.shares.items() if share > 0.02}
     of_page |= {"moved": float(uses.moved), "rivals": math.log1p(len(ranked)) / 2, "words-none": words.get(NONE, 0.0)}
     of_page |= kind.signs
@@ -107,7 +107,7 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoke
         signals |= _only_gone(own, view)
         # A page that says where a service went speaks of it in the words of one that serves it.
         if not uses.moved:
-            signals |= said.of(service_id, own)
+            signals |= speech.of(service_id, own)
         signals |= {
             "mass": math.log1p(mass),
             "share": mass / total,
@@ -129,7 +129,7 @@ def find_candidates(view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoke
     return tuple(found)
 
 
-class _Said:
+class _Speech:
     """What the words of the page and of its sections say; what is the same for all services is worked out once."""
 
     def __init__(self, view: View, spoken: Spoken) -> None:

@@ -30,6 +30,7 @@ class Company:
     def __init__(self, view: View) -> None:
         self._view = view
         self._sentences: dict[tuple[int, int], tuple[list[int], list[str]]] = {}
+        self._found: dict[tuple[int, int, str, str], list[str]] = {}
 
     def of(self, uses: Sequence[Use]) -> dict[str, float]:
         """The words beside the names of one service, as signals of equal weight."""
@@ -37,25 +38,33 @@ class Company:
         seen: set[tuple[int, int]] = set()
         for use in uses:
             place = (use.block, use.start // _NEXT)
-            if use.kind == "term" and use.block in self._view.passages and place not in seen:
+            if use.kind == "term" and place not in seen and use.block in self._view.passages:
                 seen.add(place)
                 names |= dict.fromkeys(self._beside(use))
         weight = _TOGETHER / math.sqrt(len(names)) if names else 0.0
         return dict.fromkeys(names, weight)
 
     def _beside(self, use: Use) -> list[str]:
+        # The same words often name several services.
+        place = (use.block, use.start, use.text, use.where)
+        if place not in self._found:
+            self._found[place] = self._around(use)
+        return self._found[place]
+
+    def _around(self, use: Use) -> list[str]:
         block = self._view.passages[use.block].block
         where = "link" if use.where == "link" else _PLACES.get(block.kind, "text")
-        key = f"{self._view.language_of(block)}:{where}"
+        key = f"{self._view.language_of(block)}:{where}:"
         starts, words = self._sentence(use)
         first = bisect_left(starts, use.start)
-        after = bisect_left(starts, use.start + len(use.text))
+        after = bisect_left(starts, use.start + len(use.text), first)
         before, behind = words[max(0, first - _REACH) : first], words[after : after + _REACH]
-        found = [f"before:{key}:{word[:_LETTERS]}" for word in before]
-        found += [f"after:{key}:{word[:_LETTERS]}" for word in behind]
-        found.append(f"just-before:{key}:{before[-1] if before else ''}")
-        found.append(f"just-after:{key}:{behind[0] if behind else ''}")
-        found.append(f"ending:{key}:{use.text[-_ENDING:].lower()}")
+        earlier, later = f"before:{key}", f"after:{key}"
+        found = [earlier + word[:_LETTERS] for word in before]
+        found += [later + word[:_LETTERS] for word in behind]
+        found.append(f"just-before:{key}{before[-1] if before else ''}")
+        found.append(f"just-after:{key}{behind[0] if behind else ''}")
+        found.append(f"ending:{key}{use.text[-_ENDING:].lower()}")
         return found
 
     def _sentence(self, use: Use) -> tuple[list[int], list[str]]:

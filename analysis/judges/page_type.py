@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-from analysis.findings import Reason
+from analysis.findings import Reason, Told
 from analysis.linear import Linear
 from analysis.page.model import Page
 from analysis.words.parts import parts_of
@@ -26,7 +26,7 @@ from taxonomy import ACT, BODY, MOVE, Taxonomy, page_markup, plain
 from .layout import layout_signals
 from .subject import Whole
 
-_PIECES = re.compile(r"[/_.-]+")
+_PIECES, _ASKED = re.compile(r"[/_.-]+"), re.compile(r"[=&]")
 # A word weighs less than a signal that somebody thought of, so that it is held more firmly to nothing.
 _NAMED, _ADDRESSED, _WORD = "name:", "path:", 0.6
 _SECTION = re.compile(r"(?:^|\s)§\s?\d|\d\s?§", re.M)
@@ -66,7 +66,7 @@ class PageTypeVerdict:
     page_type: str
     score: float
     shares: Mapping[str, float]
-    reasons: tuple[Reason, ...]
+    reasons: Sequence[Reason]
     signs: Mapping[str, float] = field(default_factory=dict)
     """Signals of the page that tell its judges of services whether it lists, minutes or merely reports."""
 
@@ -86,7 +86,7 @@ def verdict_of(model: Linear, signals: Mapping[str, float], whole: Whole) -> Pag
     signals = {**signals, **words_signals(whole)}
     shares = model.shares(signals)
     best = max(sorted(shares), key=lambda kind: shares[kind])
-    reasons = (Reason(f"page_type:{best}", model.telling(best, signals)),)
+    reasons = Told(lambda: [Reason(f"page_type:{best}", model.telling(best, signals))])
     return PageTypeVerdict(best, shares[best], shares, reasons, {k: signals[k] for k in _SIGNS if k in signals})
 
 
@@ -150,18 +150,17 @@ def _add_path(signals: dict[str, float], page: Page, taxonomy: Taxonomy) -> None
     # "tiedotteet.kunta.fi/…": what stands before the site's own name is a first piece of path.
     pieces = parts.netloc.lower().split(":")[0].removeprefix("www.").split(".")[:-2] + pieces
     query = unquote(parts.query).lower()
-    for kind, exact, globs in _path_cues(taxonomy):
-        for number, piece in enumerate(pieces):
-            bare = piece.rsplit(".", 1)[0] if piece.endswith((".html", ".htm", ".php", ".aspx", ".link")) else piece
-            if bare in exact or piece in exact or any(fnmatchcase(piece, glob) for glob in globs):
-                value = 1.0 if number == len(pieces) - 1 or kind in _WHOLE_BRANCH else 0.7
-                signals[f"{kind}-path"] = max(signals.get(f"{kind}-path", 0.0), value)
-        if query and any(fnmatchcase(piece, glob) for piece in re.split(r"[=&]", query) for glob in (*exact, *globs)):
-            signals[f"{kind}-path"] = max(signals.get(f"{kind}-path", 0.0), 0.7)
-    host = parts.netloc.lower()
-    for category, patterns in _hosts(taxonomy).items():
-        if any(fnmatchcase(host, pattern) or host.endswith("." + pattern) for pattern in patterns):
-            signals[f"{category}-host"] = 1.0
+    cues = _path_cues(taxonomy)
+    found: dict[str, float] = {}
+    for number, piece in enumerate(pieces):
+        for kind in cues.kinds_of(piece):
+            value = 1.0 if number == len(pieces) - 1 or kind in _WHOLE_BRANCH else 0.7
+            found[kind] = max(found.get(kind, 0.0), value)
+    for piece in _ASKED.split(query) if query else ():
+        for kind in cues.kinds_asked_for(piece):
+            found[kind] = max(found.get(kind, 0.0), 0.7)
+    signals.update((f"{kind}-path", found[kind]) for kind in sorted(found, key=cues.order.__getitem__))
+    signals.update((f"{category}-host", 1.0) for category in _systems_at(taxonomy, parts.netloc.lower()))
     signals["dated-path"] = float(bool(_DATED_PATH.search(parts.path)))
     signals["front-page"] = float(not pieces and not query)
 
@@ -176,14 +175,46 @@ def _add_words(signals: dict[str, float], view: View, uses: Uses) -> None:
     signals.update((f"{_ADDRESSED}{piece}", _WORD) for piece in pieces)
 
 
+class _PathCues:
+    """Which kinds of page a piece of an address speaks for; pieces are looked at once, for a site repeats them."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self._cues = []
+        for kind, page_type in taxonomy.page_types.items():
+            words = {*page_type.url, *(word for part in page_type.cues.values() for word in part.url)}
+            exact = frozenset(word.lower() for word in words if "*" not in word)
+            self._cues.append((kind, exact, tuple(sorted(word.lower() for word in words if "*" in word))))
+        self.order = {kind: number for number, (kind, _, _) in enumerate(self._cues)}
+        self.kinds_of = lru_cache(maxsize=8_192)(self._kinds_of)
+        self.kinds_asked_for = lru_cache(maxsize=8_192)(self._kinds_asked_for)
+
+    def _kinds_of(self, piece: str) -> tuple[str, ...]:
+        bare = piece.rsplit(".", 1)[0] if piece.endswith((".html", ".htm", ".php", ".aspx", ".link")) else piece
+        return tuple(
+            kind
+            for kind, exact, globs in self._cues
+            if bare in exact or piece in exact or any(fnmatchcase(piece, glob) for glob in globs)
+        )
+
+    def _kinds_asked_for(self, piece: str) -> tuple[str, ...]:
+        return tuple(
+            kind for kind, exact, globs in self._cues if any(fnmatchcase(piece, glob) for glob in (*exact, *globs))
+        )
+
+
 @lru_cache(maxsize=4)
-def _path_cues(taxonomy: Taxonomy) -> tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]:
-    cues = []
-    for kind, page_type in taxonomy.page_types.items():
-        words = {*page_type.url, *(word for part in page_type.cues.values() for word in part.url)}
-        exact = frozenset(word.lower() for word in words if "*" not in word)
-        cues.append((kind, exact, tuple(sorted(word.lower() for word in words if "*" in word))))
-    return tuple(cues)
+def _path_cues(taxonomy: Taxonomy) -> _PathCues:
+    return _PathCues(taxonomy)
+
+
+@lru_cache(maxsize=1_024)
+def _systems_at(taxonomy: Taxonomy, host: str) -> tuple[str, ...]:
+    """The kinds of system that live at a host."""
+    return tuple(
+        category
+        for category, patterns in _hosts(taxonomy).items()
+        if any(fnmatchcase(host, pattern) or host.endswith("." + pattern) for pattern in patterns)
+    )
 
 
 @lru_cache(maxsize=4)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from analysis.findings import Reason, ServiceHit, TermUse
+from analysis.findings import Reason, ServiceHit, TermUse, Told
 from analysis.linear import Linear
 from analysis.words.terms import Use, Uses
 from analysis.words.view import View
@@ -44,12 +44,10 @@ class ServicesVerdict:
     near: tuple[ServiceHit, ...]
     """Services that are not served by what was read so far, but would be if the page offers a way to use them."""
     theme: str | None
-    reasons: tuple[Reason, ...]
+    reasons: Sequence[Reason]
 
 
-def judge_services(
-    view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoken, models: Models, *, with_reasons: bool = True
-) -> ServicesVerdict:
+def judge_services(view: View, uses: Uses, kind: PageTypeVerdict, spoken: Spoken, models: Models) -> ServicesVerdict:
     """Decides the services, the primary one and the theme of a page; ``spoken``: what its words say together."""
     if view.page.language and view.page.language not in view.taxonomy.languages:
         return ServicesVerdict((), (), None, ())
@@ -59,8 +57,7 @@ def judge_services(
     by_id = {candidate.service_id: candidate for candidate in candidates}
     hits = with_primary(hits, by_id, primary_of(hits, by_id, kind, spoken, models.primary))
     theme, why = judge_theme(view, kind, spoken, hits, near, models.theme)
-    spoke = _told(candidates, scores, kind, models.services) if with_reasons else ()
-    told = (*spoke, Reason(f"theme:{theme}", why))
+    told = Told(lambda: (*_told(candidates, scores, kind, models.services), Reason(f"theme:{theme}", why())))
     return ServicesVerdict(tuple(hits), tuple(near), theme, told)
 
 
@@ -117,8 +114,12 @@ def with_used(
         services = (replace(used[0], is_primary=True), *used[1:])
     near = tuple(hit for hit in verdict.near if hit.service_id not in offered)
     theme, why = judge_theme(view, kind, spoken, services, near, models.theme)
-    reasons = tuple(reason for reason in verdict.reasons if not reason.verdict.startswith("theme:"))
-    return ServicesVerdict(services, verdict.near, theme, (*reasons, Reason(f"theme:{theme}", why)))
+
+    def told() -> Iterator[Reason]:
+        yield from (reason for reason in verdict.reasons if not reason.verdict.startswith("theme:"))
+        yield Reason(f"theme:{theme}", why())
+
+    return ServicesVerdict(services, verdict.near, theme, Told(told))
 
 
 def without(verdict: ServicesVerdict, gone: Mapping[str, str]) -> ServicesVerdict:
@@ -127,8 +128,8 @@ def without(verdict: ServicesVerdict, gone: Mapping[str, str]) -> ServicesVerdic
         return verdict
     services = tuple(hit for hit in verdict.services if hit.service_id not in gone)
     near = tuple(hit for hit in verdict.near if hit.service_id not in gone)
-    told = (Reason(f"absent:{service_id}", gone[service_id]) for service_id in sorted(gone))
-    return ServicesVerdict(services, near, verdict.theme, (*verdict.reasons, *told))
+    told = tuple(Reason(f"absent:{service_id}", gone[service_id]) for service_id in sorted(gone))
+    return ServicesVerdict(services, near, verdict.theme, Told(lambda: (*verdict.reasons, *told)))
 
 
 def judge_of(candidate: Candidate, kind: PageTypeVerdict) -> str:

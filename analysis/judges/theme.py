@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -57,21 +57,20 @@ def judge_theme(
     served: Sequence[ServiceHit],
     near: Sequence[ServiceHit],
     model: Linear,
-) -> tuple[str | None, str]:
-    """The theme of a page and why; None where nothing tells, or the page has none.
+) -> tuple[str | None, Callable[[], str]]:
+    """The theme of a page, and what tells why; None where nothing tells, or the page has none.
 
     ``served`` are the services of the page, the main one marked, and ``near`` those that it nearly serves.
     """
     if kind.page_type in _WITHOUT_THEME:
-        return None, f"a page of type {kind.page_type} has no theme"
+        return None, lambda: f"a page of type {kind.page_type} has no theme"
     main = next((hit for hit in served if hit.is_primary and hit.score >= _SURE), None)
     if main:
-        return main.theme_id, f"theme of the main service {main.service_id}"
+        return main.theme_id, lambda: f"theme of the main service {main.service_id}"
     signals = theme_signals(view, kind, spoken, served, near)
     shares = model.choice(THEME, signals)
     best = max(shares, key=lambda theme: (shares[theme], theme))
-    why = f"{shares[best]:.2f}: {model.telling(THEME, signals[best])}"
-    return (None if best == NONE else best), why
+    return (None if best == NONE else best), lambda: f"{shares[best]:.2f}: {model.telling(THEME, signals[best])}"
 
 
 def theme_signals(
