@@ -10,7 +10,7 @@ import json
 import types
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
@@ -22,7 +22,7 @@ Turn = Callable[[Any], Any]
 _AS_THEY_ARE = frozenset({str, int, float, bool, type(None), Any, object})
 _SETS: dict[Any, Callable[[Iterable[Any]], Any]] = {frozenset: frozenset, set: set}
 _MAPS: dict[Any, Callable[[Any], Any]] = {dict: dict, Mapping: dict, Counter: Counter}
-_OF_MANY = {tuple, list, *_SETS, *_MAPS}
+_OF_MANY = {tuple, list, Sequence, *_SETS, *_MAPS}
 
 
 def pack(kind: Any, value: Any, *, shared: Iterable[type] = ()) -> bytes:
@@ -112,7 +112,7 @@ class _Packing(_Turns):
         if origin is tuple and (len(args) != 2 or args[1] is not Ellipsis):
             turns = [self.turn(arg) for arg in args]
             return lambda value: [turn(item) for turn, item in zip(turns, value, strict=True)]
-        if origin in (tuple, list):
+        if origin in (tuple, list, Sequence):
             turn = self.turn(args[0])
             return _itself if turn is _itself else lambda value: [turn(item) for item in value]
         if origin in _SETS:
@@ -166,9 +166,9 @@ class _Unpacking(_Turns):
         if origin is tuple and (len(args) != 2 or args[1] is not Ellipsis):
             turns = [self.turn(arg) for arg in args]
             return lambda value: tuple(turn(item) for turn, item in zip(turns, value, strict=True))
-        if origin in (tuple, list):
+        if origin in (tuple, list, Sequence):
             turn = self.turn(args[0])
-            made: Turn = tuple if origin is tuple else list
+            made: Turn = list if origin is list else tuple
             return made if turn is _itself else lambda value: made(map(turn, value))
         if origin in _SETS:
             turn, make = self.turn(args[0]), _SETS[origin]
