@@ -27,6 +27,7 @@ class StandIn(StrEnum):
     CONSENT = "consent"
     SCRIPTS = "scripts"
     MISSING = "missing"
+    UNAVAILABLE = "unavailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class StandInCues:
 
     sure: re.Pattern[str]
     captcha: re.Pattern[str]
+    log_in: re.Pattern[str]
     headers: Mapping[str, str]
     words: Mapping[StandIn, re.Pattern[str]]
 
@@ -48,13 +50,14 @@ def stand_in_cues() -> StandInCues:
         return StandInCues(
             sure=_any(data["marks"]["sure"]),
             captcha=_any(data["marks"]["captcha"]),
+            log_in=_any(data["marks"]["log-in"]),
             headers=dict(data["headers"]),
             words={
                 kind: _any(phrase for by_kind in words.values() for phrase in by_kind.get(kind, [])) for kind in StandIn
             },
         )
     except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
-        remedy = "Give [marks] sure and captcha, [headers], and [words.<language>]."
+        remedy = "Give [marks] sure, captcha and log-in, [headers], and [words.<language>]."
         raise TaxonomyError(Problem(_FILE.name, "", f"cannot be read: {error}.", remedy)) from error
 
 

@@ -21,7 +21,7 @@ from .eservices import Ways
 from .graph import link_texts
 from .index import EvidenceIndex, LandingPages, LandingPlace, read_source
 from .judged import JudgedPage
-from .likeness import Look, gone_by_probe, same_instead
+from .likeness import Look, dead_ends, gone_by_probe, same_instead
 from .pages import ReadFile, ReadPage
 from .site_tools import ToolCount, tools_of
 from .stages import Given, Place, work_pages
@@ -177,7 +177,9 @@ def _compare(unit: Gathered, probes: Mapping[str, Look]) -> None:
     fronts = [unit.index.resolve(normalise_url(start) or start) for start in unit.given.municipality.addresses]
     found = gone_by_probe(unit.looks, probes, fronts)
     rest = {url: look for url, look in unit.looks.items() if url not in found}
-    found |= same_instead(rest, link_texts(dict(unit.own_findings())), term_index(unit.taxonomy))
+    linked, index = link_texts(dict(unit.own_findings())), term_index(unit.taxonomy)
+    found |= dead_ends(rest, linked, index)
+    found |= same_instead(rest, linked, index)
     for url, instead in found.items():
         unit.stand_ins[url] = instead
         unit.findings[url] = _without_proofs(unit.findings[url], instead)

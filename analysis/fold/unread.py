@@ -31,6 +31,7 @@ _REASONS = {
     FailureReason.FOREIGN_EVIDENCE: StateReason.FOREIGN_EVIDENCE,
     FailureReason.CRASHED: StateReason.CRAWL_FAILED,
 }
+_INSTEAD = {StandIn.LOG_IN: StateReason.LOGIN_WALL, StandIn.UNAVAILABLE: StateReason.ERRORS}
 _ORDER = (
     StateReason.BLOCK_PAGE,
     StateReason.LOGIN_WALL,
@@ -102,7 +103,7 @@ def _unread(unit: Gathered) -> dict[str, StateReason]:
             reasons[url] = StateReason.BLOCK_PAGE if place.status in (403, 429) else StateReason.ERRORS
     for url, instead in unit.stand_ins.items():
         if instead is not StandIn.MISSING:
-            reasons[url] = StateReason.LOGIN_WALL if instead is StandIn.LOG_IN else StateReason.BLOCK_PAGE
+            reasons[url] = _INSTEAD.get(instead, StateReason.BLOCK_PAGE)
     return {url: reasons[url] for url in sorted(reasons) if unit.is_own(url)}
 
 

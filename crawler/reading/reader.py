@@ -38,7 +38,7 @@ from .redirects import Redirects
 from .scoring import EserviceCues, LinkScorer
 from .site import OwnSite, Place
 from .sitemaps import read_sitemap
-from .tally import Tally
+from .tally import PAGE_FLOOR, Tally
 from .trouble import Trouble
 
 _UNHURRIED_SECONDS = 0.2
@@ -47,6 +47,14 @@ _KNOCKS = 3
 """Challenges of one host that are shown to the browser, as any visitor's would be, before that is left too."""
 _WALLS = (StandIn.REFUSAL, StandIn.CHALLENGE, StandIn.CONSENT)
 """What a browser may be let through."""
+_SAYS = {
+    StandIn.SCRIPTS: "asks for scripts",
+    StandIn.LOG_IN: "asks for a log-in",
+    StandIn.MISSING: "says that there is no such page",
+    StandIn.UNAVAILABLE: "says that the site is out of order",
+}
+_NO_SITE = (StandIn.MISSING, StandIn.UNAVAILABLE)
+"""What a front page says under a name that is not the site's."""
 
 
 class SiteReader:
@@ -71,12 +79,15 @@ class SiteReader:
         self._knocks: Counter[str] = Counter()
         self._probed: set[str] = set()
         self._scorer, self._fillings = scorer, Fillings()
+        self._front: Entry | None = None
+        """The first front page that leads on, until another spelling of it was tried for want of pages."""
         self.held_elsewhere = self._offers.held_elsewhere
 
     def fail(self, entry: Entry, reason: FailureReason, detail: str, now: float) -> None:
         """An address gave no answer."""
         self._fillings.failed(entry)
         self._trouble.fail(entry, reason, detail, now)
+        self._look_elsewhere()
 
     @property
     def given_up(self) -> list[tuple[Entry, FailureReason]]:
@@ -107,6 +118,10 @@ class SiteReader:
 
     def take(self, entry: Entry, answer: Answer, now: float) -> None:
         """What an answer means."""
+        self._take(entry, answer, now)
+        self._look_elsewhere()
+
+    def _take(self, entry: Entry, answer: Answer, now: float) -> None:
         if entry.kind is Kind.PROBE:
             self.frontier.settle(entry)
             return
@@ -183,8 +198,20 @@ class SiteReader:
         if not leads_on and not entry.guess:
             self.tally.last_trouble = f"{entry.url} shows a page that leads nowhere"
             self._trouble.other_spelling(entry, FailureReason.TOO_FEW_PAGES)
-        elif leads_on and entry.guess:
+        elif leads_on and not entry.guess:
+            self._front = self._front or entry
+        elif leads_on and self.tally.signatures[page.signature] <= 1:  # else it shows what the other spelling does
             self.tally.found_at = f"{self.tally.front_trouble}; the site was read at {entry.url}"
+
+    def _look_elsewhere(self) -> None:
+        """Where all that a front page led to is read and is no site, its other spelling may lead to one."""
+        if self._front is None or self.tally.distinct >= PAGE_FLOOR or self.frontier.has_pending():
+            return
+        if self.tally.refused or self.tally.challenges:
+            return
+        front, self._front = self._front, None
+        self.tally.last_trouble = f"{front.url} leads to no site"
+        self._trouble.other_spelling(front, FailureReason.TOO_FEW_PAGES)
 
     def _is_inside(self, url: str, front: str) -> bool:
         return self.site.place_of(url) is not Place.FOREIGN and address_key(url) != address_key(front)
@@ -204,6 +231,9 @@ class SiteReader:
             self.frontier.settle(entry)
             self._trouble.served(entry.host)
             self.tally.missing += 1
+        elif kind is StandIn.UNAVAILABLE:
+            self._trouble.settle(entry)
+            self.tally.server_errors += 1
         elif kind is StandIn.SCRIPTS and self._plan.budget.renders:
             self.frontier.settle(entry)
             self._offer_rendering(entry, answer)
@@ -211,7 +241,15 @@ class SiteReader:
         else:
             self._trouble.settle(entry)
             self.tally.refused += 1
-            self.tally.last_trouble = f"{answer.url} asks for {'scripts' if kind is StandIn.SCRIPTS else 'a log-in'}"
+        self._tell(entry, answer, kind)
+
+    def _tell(self, entry: Entry, answer: Answer, kind: StandIn) -> None:
+        """Keep what is wrong in words; a front page that says so may stand under a name that is not the site's."""
+        is_no_site = kind in _NO_SITE and entry.kind is Kind.FRONT
+        if kind in _SAYS and (kind is not StandIn.MISSING or is_no_site):
+            self.tally.last_trouble = f"{answer.url} {_SAYS[kind]}"
+        if is_no_site:
+            self._trouble.other_spelling(entry, FailureReason.TOO_FEW_PAGES)
 
     def _challenged(self, entry: Entry, answer: Answer) -> None:
         """A challenge instead of the page. A browser that says who it is may be let through; nothing else is tried."""

@@ -19,7 +19,7 @@ from .parsing import parse
 
 _SMALL = 60_000
 """Characters of source; walls are small, and on longer pages marks are those of a form or a script."""
-_FEW_LINKS = 5
+_FEW_LINKS, _HARDLY_ANY_LINKS = 5, 2
 _LITTLE, _SOME = 600, 1_500
 """Visible characters: as many as a notice has, and as a notice with advice has."""
 _HARDLY, _LONG = 200, 10_000
@@ -34,6 +34,7 @@ _MIDDLE = "main, [role=main], #content, article"
 _HIDDEN = "script, style, template, noscript"
 _ASKS = "input[type=text i], input[type=email i], input[type=tel i], input:not([type]), textarea, select"
 _SPACE = re.compile(r"\s+")
+_TYPED = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{HORIZONTAL ELLIPSIS}": "..."})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ def stand_in(
         return StandIn.CHALLENGE
     if is_small and shown.all_links <= _FEW_LINKS and _is_challenge(html, shown):
         return StandIn.CHALLENGE
+    if is_small and not shown.all_links and len(shown.text) <= _HARDLY and cues.log_in.search(html[:_SMALL]):
+        return StandIn.LOG_IN
     return _by_words(shown) if status < 400 else None
 
 
@@ -85,15 +88,16 @@ def _by_words(shown: _Shown) -> StandIn | None:
     is_little = shown.links <= _FEW_LINKS and len(shown.text) <= _LITTLE
     if words[StandIn.MISSING].search(shown.titles):
         return StandIn.MISSING
+    leads_hardly_on = shown.all_links <= _FEW_LINKS and len(shown.text) <= _SOME
+    if leads_hardly_on and (kind := _said(shown, is_little, (StandIn.REFUSAL, StandIn.CHALLENGE), _FEW_LINKS)):
+        return kind
     is_notice = len(shown.text) <= _SOME and shown.asks <= _ONE_SEARCH
     if is_notice and words[StandIn.MISSING].search(shown.text[:_WITH_ADVICE]):
         return StandIn.MISSING
-    if shown.all_links <= _FEW_LINKS and len(shown.text) <= _SOME:
-        for kind in (StandIn.REFUSAL, StandIn.CHALLENGE):
-            if words[kind].search(shown.titles) or (is_little and words[kind].search(shown.text)):
-                return kind
-        if is_little and words[StandIn.CONSENT].search(shown.titles):
-            return StandIn.CONSENT
+    if leads_hardly_on and is_little and words[StandIn.CONSENT].search(shown.titles):
+        return StandIn.CONSENT
+    if leads_hardly_on and (kind := _said(shown, is_little, (StandIn.UNAVAILABLE,), _HARDLY_ANY_LINKS)):
+        return kind
     if is_little and shown.has_password:
         return StandIn.LOG_IN
     is_bare = len(shown.text) <= _HARDLY
@@ -106,6 +110,17 @@ def _by_words(shown: _Shown) -> StandIn | None:
         return StandIn.LOG_IN
     if is_bare and shown.links <= _FEW_LINKS and words[StandIn.SCRIPTS].search(shown.without_scripts()):
         return StandIn.SCRIPTS
+    return None
+
+
+def _said(shown: _Shown, is_little: bool, kinds: Iterable[StandIn], links: int) -> StandIn | None:
+    """What the titles say, or a little text with at most so many links."""
+    words = stand_in_cues().words
+    for kind in kinds:
+        if words[kind].search(shown.titles) or (
+            is_little and shown.all_links <= links and words[kind].search(shown.text)
+        ):
+            return kind
     return None
 
 
@@ -145,4 +160,4 @@ def _without_scripts(body: LexborNode) -> str:
 
 
 def _plain(text: str) -> str:
-    return _SPACE.sub(" ", text).strip().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return _SPACE.sub(" ", text).strip().translate(_TYPED)

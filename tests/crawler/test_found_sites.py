@@ -74,6 +74,30 @@ def test_a_bare_name_that_gives_no_page_is_read_with_www(tmp_path: Path, front: 
     assert "http://www.kunta.example/venepaikat" in done.asked
 
 
+PARKED = {
+    "a manual that is not there": "<h1>Default Page</h1><a href='/manual'>manual</a><a href='https://x.example/'>x</a>",
+    "a log-in to the panel": "<h1>Default Page</h1><a href='/login'>Log in</a>",
+    "a list of nothing": "<h1>Index of /</h1><a href='/?C=N'>Name</a><a href='/cgi-bin/'>cgi-bin/</a>",
+    "gone": "<h1>Sivua ei löytynyt</h1><a href='/a'>A</a>",
+    "out of order": "<h1>Sivusto on huollossa</h1>",
+}
+
+
+@pytest.mark.parametrize("kind", PARKED)
+@pytest.mark.parametrize("answers_all", [False, True])
+def test_a_name_behind_which_no_site_lies_is_read_with_www(tmp_path: Path, kind: str, answers_all: bool) -> None:
+    front = dict.fromkeys(("/", "/manual", "/login", "/cgi-bin/", "/a")[: 5 if answers_all else 1], (200, PARKED[kind]))
+    done = Crawled(tmp_path, "http://kunta.example/", {"kunta.example": front, "www.kunta.example": site()})
+    assert done.verdict.status is CrawlStatus.COMPLETE
+    assert "read at http://www.kunta.example/" in done.verdict.detail
+
+
+def test_a_small_site_that_both_names_show_is_told_as_small(tmp_path: Path) -> None:
+    small = {"/": (200, page("Kunta", [("/a", "Historia")])), "/a": (200, page("Historia"))}
+    done = Crawled(tmp_path, "http://kunta.example/", {"kunta.example": small, "www.kunta.example": small})
+    assert (done.verdict.status, done.verdict.detail) == (CrawlStatus.FAILED, "only 2 readable pages could be found")
+
+
 def test_a_name_with_www_that_gives_no_page_is_read_without(tmp_path: Path) -> None:
     done = Crawled(tmp_path, "http://www.kunta.example/", {"www.kunta.example": {}, "kunta.example": site()})
     assert done.verdict.status is CrawlStatus.COMPLETE

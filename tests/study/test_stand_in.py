@@ -46,6 +46,18 @@ WALLS = {
     "swedish-challenge": bare("Ett ögonblick...", "<p>Kontrollerar din webbläsare.</p>"),
     "german": bare("Zugriff verweigert", "<p>Ihre Anfrage wurde blockiert.</p>"),
     "many": bare("Too Many Requests", "<p>Slow down.</p>"),
+    "fortiweb": bare("Web Filter", "<h2>This page can't be displayed.</h2><p>The incident ID is: 8120.</p>"),
+    "zscaler": bare("Internet Security", "<h1>Sorry, you don't have permission to visit this site</h1>"),
+    "radware": bare("Page", "<p>Your activity made us think that you are a bot. Request unblock.</p>"),
+    "cloudflare-fi": bare("Hetki vain…", "<p>Suoritetaan suojausvahvistusta. Ray ID 1</p>"),
+    "cloudflare-sv": bare("Vänta…", "<p>Säkerhetsverifiering utförs. Ray ID 1</p>"),
+    "queue": bare("Jonotus", "<h1>Olet nyt jonossa</h1><p>Arvioitu odotusaika 4 minuuttia.</p>"),
+    "other-land": bare("Unavailable", "<p>This content is not available in your country.</p>"),
+    "other-land-fi": bare("Pahoittelut", "<h1>Sivusto ei ole käytettävissä maassasi</h1>"),
+    "robot-fi": bare("Tarkistus", "<h1>Todista, ettet ole robotti</h1><p>3 + 4: <input name=a></p>"),
+    "many-fi": bare("Rajoitus", "<p>Olet lähettänyt liikaa pyyntöjä lyhyessä ajassa.</p>"),
+    "no-right-sv": bare("Blockerad", "<h1>Du har inte behörighet att visa sidan</h1>"),
+    "no-right-fi": bare("Pahoittelut", "<h1>Sinulla ei ole oikeutta tähän sivuun</h1>"),
 }
 
 
@@ -67,6 +79,15 @@ def test_walls_of_many_makers_are_no_pages(name: str) -> None:
         (bare("App", "<noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div>"),
          StandIn.SCRIPTS),
         (bare("Kommun", "<p>Sidan kräver JavaScript.</p>"), StandIn.SCRIPTS),
+        (bare("Kunta", "<noscript>It doesn't work without JavaScript enabled.</noscript>"), StandIn.SCRIPTS),
+        (bare("Kunta", "<h1>Selaimesi ei ole tuettu</h1><p>Vaihda selainta.</p>"), StandIn.SCRIPTS),
+        (bare("", '<form method=post><input type=hidden name="SAMLRequest" value=PD94></form>'), StandIn.LOG_IN),
+        (bare("Suostumuksesi", "<p>Hyväksy evästeiden käyttö.</p><button>Jatka</button>"), StandIn.CONSENT),
+        (bare("Huoltokatko", "<h1>Sivusto on tilapäisesti poissa käytöstä</h1>"), StandIn.UNAVAILABLE),
+        (bare("Underhåll", "<h1>Webbplatsen är tillfälligt ur bruk</h1>"), StandIn.UNAVAILABLE),
+        (bare("Kunta", "<h1>Briefly unavailable for scheduled maintenance.</h1>"), StandIn.UNAVAILABLE),
+        (bare("Error", "<h1>Error establishing a database connection</h1>"), StandIn.UNAVAILABLE),
+        (bare("503 Backend fetch failed", "<p>Guru Meditation</p>"), StandIn.UNAVAILABLE),
     ],
 )  # fmt: skip
 def test_log_ins_consent_and_scripts(html: str, kind: StandIn) -> None:
@@ -88,6 +109,16 @@ POPULAR = "".join(f'<li><a href="/p{n}">Palvelu {n}</a></li>' for n in range(12)
         framed("Oops", "<p>The page you\u2019re looking for doesn\u2019t exist.</p>"),
         framed("Siden ble ikke funnet", ""),
         framed("Seite nicht gefunden", "<p>Die Seite existiert nicht.</p>"),
+        framed("Hups!", "<p>Sivu, jota yritit avata, ei ole enää käytettävissä.</p>"),
+        framed("Vanhentunut linkki", "<p>Katso nämä.</p>"),
+        framed("Harmi", "<p>Hakemasi sisältö on poistettu.</p>"),
+        framed("Jotain meni vikaan", "<p>Emme valitettavasti löytäneet etsimääsi.</p>"),
+        framed("Ojdå", "<p>Den här sidan finns inte längre.</p>"),
+        framed("Tyvärr", "<p>Sidan du försöker nå är inte tillgänglig.</p>"),
+        framed("Tyvärr", "<p>Vi kunde inte hitta det du söker.</p>"),
+        framed("Hoppsan", "<p>Det finns ingen sida på adressen.</p>"),
+        framed("Sorry", "<p>This page isn't available.</p>"),
+        framed("Gone", "<p>The content you are trying to reach has been deleted.</p>"),
     ],
 )
 def test_pages_that_are_gone_say_so_in_several_languages(html: str) -> None:
@@ -112,6 +143,10 @@ LONG = "<p>" + "Palvelusta kerrotaan tässä tarkasti ja sitä haetaan lomakkeel
         bare("Kunta", "<form><input name='a'><textarea></textarea><div class='g-recaptcha'></div></form>"),
         bare("Kunta", LONG, "<script src='https://x.example/_Incapsula_Resource'></script>"),
         framed("Karttapalvelu", LONG + "<noscript>Ota JavaScript käyttöön.</noscript>"),
+        framed("Vesikatko", "<p>Palvelu on tilapäisesti poissa käytöstä huoltotöiden takia.</p>"),
+        framed("Venepaikat", "<p>Olet jonossa, kunnes paikka vapautuu. Did you find what you were looking for?</p>"),
+        bare("Simhallen", "<h1>Simhallen är tillfälligt stängd</h1><p>Om länken inte fungerar, ring oss.</p>"),
+        bare("Rakennuslupa", "<h1>Rakennuslupa</h1><p>Ilman lupaa sinulla ei ole oikeutta rakentaa.</p>"),
     ],
 )
 def test_pages_that_mention_such_things_are_pages(html: str) -> None:
