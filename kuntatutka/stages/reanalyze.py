@@ -65,7 +65,7 @@ def reanalyze(study: StudyFolder, talk: Talk, *, workers: int | None = None) -> 
             return kept
         place = place_of(study)
         (place / _MADE).unlink(missing_ok=True)
-        with talk.steps(f"Analyze {study.root} again", "municipalities", len(study.municipalities)) as steps:
+        with talk.steps(f"Analyze {study.root} again", "municipality", len(study.municipalities)) as steps:
             _analyze(study, place, workers, lambda name, done, total: steps.update(done, total, name))
         with storage_errors(place):
             (place / _MADE).write_text(json.dumps({"program": __version__, "inputs": _inputs(study)}) + "\n")

@@ -232,7 +232,7 @@ def _check(study: StudyFolder, talk: Talk, codes: Sequence[str]) -> None:
     if why is not None:
         talk.warn(f"Declared addresses are not asked whether they are alive: {why}.")
         return
-    with talk.steps("Check", "addresses", total) as steps:
+    with talk.steps("Check", "address", total) as steps:
         check_addresses(study, wanted, lambda code, done, url: steps.update(done, total, url))
 
 
