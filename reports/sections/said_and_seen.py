@@ -29,7 +29,7 @@ def section(context: Context) -> Section | None:
             blocks.append(_sizes(context))
     blocks.extend(_unseen(context))
     answers = Section("said-answers", words("said.answers.title"), (_surveys(context), _answers(context)))
-    return Section("said-and-seen", words("said.title"), tuple(blocks), (answers,))
+    return Section("said-and-seen", words("said.title"), tuple(blocks), (answers,), page=True)
 
 
 def _beside(context: Context) -> Table:
