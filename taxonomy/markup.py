@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import ahocorasick_rs
+
 from .errors import Problem, TaxonomyError
 
 _FILE = Path(__file__).with_name("markup.toml")
@@ -37,6 +39,15 @@ class Markup:
     def says(self, kind: str, text: str) -> bool:
         """Whether ``text`` is (apart from case, marks and a trailing part) one of the phrases of ``kind``."""
         return plain(text) in self.words[kind]
+
+    def mentions(self, kind: str, lowered: str) -> bool:
+        """Whether one of the phrases of ``kind`` stands anywhere in a text in lower case."""
+        return bool(_automaton(self.words[kind]).find_matches_as_indexes(lowered))
+
+
+@cache
+def _automaton(phrases: frozenset[str]) -> ahocorasick_rs.AhoCorasick:
+    return ahocorasick_rs.AhoCorasick(sorted(phrases))
 
 
 def plain(text: str) -> str:

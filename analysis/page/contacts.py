@@ -27,6 +27,7 @@ _JOINED = re.compile(
     r"""|["']([\w.+-]{1,64}@)["']\s*\+\s*["']([\w.-]+\.[a-z]{2,12})["']""",
     re.I,
 )
+_DIGIT = re.compile(r"\d")
 _HOURS = re.compile(r"\d{1,2}(?:[.:]\d{2})?\s*[-–—]\s*\d{1,2}(?:[.:]\d{2})?(?!\d|\.\d)")
 
 
@@ -44,6 +45,8 @@ def find_emails(text: str, markup: Markup) -> Iterator[tuple[str, str]]:
 
 def find_addresses(text: str, markup: Markup) -> Iterator[tuple[str, str]]:
     """(street address, the same as written) in ``text``; post-office boxes are no places to visit."""
+    if not _DIGIT.search(text):
+        return
     for match in _street(tuple(sorted(markup.words["street"]))).finditer(text):
         yield match.group().strip(" ,"), match.group()
 

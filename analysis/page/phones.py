@@ -21,6 +21,7 @@ _PHONE = re.compile(
     rf"(?:\+\d{{1,3}}|0)(?:\s?\d{{1,3}}\s?[{_DASHES}]\s?(?=\d{{3}}))?(?:(?:(?!/\s?[0+])[\s(){_DASHES}./]){{0,2}}\d){{5,14}}"
     r"(?![\w@]|\.\d|,[1-9])"
 )
+_DIGIT = re.compile(r"\d")
 _BLANK, _DASH = re.compile(r"\s"), re.compile(f"[{_DASHES}]")
 _FORBIDDEN_BEFORE = re.compile(r"[\w/.,@+-]")
 # A label glued to its number, with one mark at most; what stands in a path or an address is no label.
@@ -52,8 +53,9 @@ def find_phones(text: str, country: Country, markup: Markup, before: str = "") -
 
     A short number counts behind a word for telephone alone, in the text or as all of the line ``before``.
     """
-    yield from _full(text, country, markup)
-    yield from _short(text, country, markup, before)
+    if _DIGIT.search(text):
+        yield from _full(text, country, markup)
+        yield from _short(text, country, markup, before)
 
 
 def linked_phone(address: str, country: Country) -> str:
@@ -104,17 +106,18 @@ def _may_begin(text: str, start: int, last: int, markup: Markup) -> bool:
 def _short(text: str, country: Country, markup: Markup, before: str) -> Iterator[tuple[str, str]]:
     if not country.short_phone_pattern:
         return
-    pattern = _labelled(country.short_phone_pattern, tuple(sorted(markup.words["phone_label"])))
-    for match in pattern.finditer(text):
-        yield _digits(match.group(1)), match.group(1)
+    labels = markup.words["phone_label"]
+    if markup.mentions("phone_label", text.casefold()):
+        for match in _labelled(country.short_phone_pattern, labels).finditer(text):
+            yield _digits(match.group(1)), match.group(1)
     whole = _pattern((country.short_phone_pattern,))
     if whole and whole.fullmatch(text.strip()) and markup.says("phone_label", before):
         yield _digits(text), text.strip()
 
 
 @lru_cache(maxsize=8)
-def _labelled(number: str, labels: tuple[str, ...]) -> re.Pattern[str]:
-    words = "|".join(re.escape(label) for label in labels)
+def _labelled(number: str, labels: frozenset[str]) -> re.Pattern[str]:
+    words = "|".join(re.escape(label) for label in sorted(labels))
     return re.compile(
         rf"(?<![\w/.@-])(?:{words})(?:\b|(?=\d))[.:]{{0,2}}[\s|]*({number})(?![\w@/-]|[.,]\d|\s?\d)", re.IGNORECASE
     )

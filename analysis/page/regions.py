@@ -8,7 +8,9 @@ that the title repeats is the fixed point, and what stands beside its ancestors 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -130,19 +132,25 @@ def _named_furniture(tree: LexborHTMLParser, protected: set[int], markup: Markup
     return skipped, breadcrumb
 
 
-def _tokens(attributes: dict[str, str | None]) -> set[str]:
+def _tokens(attributes: dict[str, str | None]) -> frozenset[str]:
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    return set(name_tokens(names)) if len(names) > 1 else set()
+    return _tokens_of(names) if len(names) > 1 else frozenset()
 
 
-def _is_breadcrumb(node: LexborNode, tokens: set[str], markup: Markup) -> bool:
+@lru_cache(maxsize=8_192)
+def _tokens_of(names: str) -> frozenset[str]:
+    """The tokens of a class: a site has the same ones on all its pages."""
+    return frozenset(name_tokens(names))
+
+
+def _is_breadcrumb(node: LexborNode, tokens: frozenset[str], markup: Markup) -> bool:
     label = node.attributes.get("aria-label") or ""
     named = bool(tokens & markup.tokens["breadcrumb"]) or (bool(label) and markup.says("breadcrumb", label))
     return named and 0 < len(_shown(node)) < 400 and node.css_first("h1, h2, p") is None
 
 
 def _is_named_furniture(
-    node: LexborNode, tag: str, attributes: dict[str, str | None], tokens: set[str], markup: Markup
+    node: LexborNode, tag: str, attributes: dict[str, str | None], tokens: frozenset[str], markup: Markup
 ) -> bool:
     if attributes.get("role") in markup.furniture_roles:
         return True
@@ -225,7 +233,7 @@ def _crumb_line(heading: LexborNode, root: LexborNode, markup: Markup) -> Lexbor
 
 def _judge_by_place(heading: LexborNode, root: LexborNode, skipped: set[int], markup: Markup) -> set[int]:
     found: set[int] = set()
-    real_text = max(0, len(_shown(root)) - sum(len(_shown(a)) for a in root.css("a")))
+    real_text = cache(lambda: max(0, len(_shown(root)) - sum(len(_shown(a)) for a in root.css("a"))))
     node: LexborNode | None = heading
     level = 0
     while node is not None and node.mem_id != root.mem_id and level < 40:
@@ -241,7 +249,13 @@ def _judge_by_place(heading: LexborNode, root: LexborNode, skipped: set[int], ma
 
 
 def _judge(
-    node: LexborNode, before: bool, level: int, real_text: int, found: set[int], markup: Markup, depth: int = 0
+    node: LexborNode,
+    before: bool,
+    level: int,
+    real_text: Callable[[], int],
+    found: set[int],
+    markup: Markup,
+    depth: int = 0,
 ) -> None:
     text = _shown(node)
     if not text:
@@ -256,14 +270,13 @@ def _judge(
             child = child.next
 
 
-def _is_furniture_here(node: LexborNode, text: str, before: bool, level: int, real_text: int, markup: Markup) -> bool:
-    lowered = text[:400].casefold()
-    if any(phrase in lowered for phrase in markup.words["cookie"]):
+def _is_furniture_here(
+    node: LexborNode, text: str, before: bool, level: int, real_text: Callable[[], int], markup: Markup
+) -> bool:
+    if markup.mentions("cookie", text[:400].casefold()):
         return len(text) < 1500
-    if len(text) < _RATING:
-        first = plain(_first_line(node))
-        if any(phrase in first for phrase in markup.words["rating"]):
-            return True
+    if len(text) < _RATING and markup.mentions("rating", plain(_first_line(node))):
+        return True
     if before and _is_link_dense(node, 0.5, 1):
         return True
     if before and level >= 1:
@@ -274,5 +287,5 @@ def _is_furniture_here(node: LexborNode, text: str, before: bool, level: int, re
         return True
     if level >= 1 and len(text) < _FOOTER and set(_WORD.findall(text.casefold())) & markup.words["switchboard"]:
         return True
-    menu_like = level >= 1 and real_text > _REAL_TEXT and _is_link_dense(node, 0.8, 4)
+    menu_like = level >= 1 and _is_link_dense(node, 0.8, 4) and real_text() > _REAL_TEXT
     return menu_like and not node.css_matches("a[href^='http'], a[href^='mailto:'], a[href$='.pdf']")
