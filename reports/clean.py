@@ -144,33 +144,36 @@ def mask_rows(rows: Iterable[Any], key: tuple[str, ...], personal: Personal, peo
     `people` are columns in which the name of a person may stand alone.
     """
     kept: dict[tuple[Any, ...], Any] = {}
+    masked = _Masked(personal)
     names: tuple[str, ...] = ()
     for row in rows:
-        names = names or tuple(field.name for field in dataclasses.fields(row))
-        values = [getattr(row, name) for name in names]
-        named = {name: mask_names(getattr(row, name), personal) for name in people}
-        clean = dataclasses.replace(row, **named) if named else row
-        values = [getattr(clean, name) for name in names] if named else values
-        if _may_be_personal(values, personal):
-            masked = [_mask(value, personal) for value in values]
-            if masked != values:
-                clean = dataclasses.replace(clean, **dict(zip(names, masked, strict=True)))
-        kept.setdefault(tuple(getattr(clean, name) for name in key), clean)
+        names = names or tuple(field.name for field in dataclasses.fields(row) if field.name not in people)
+        changed = {name: mask_names(getattr(row, name), personal) for name in people}
+        for name in names:
+            value = getattr(row, name)
+            if type(value) in (str, tuple) and (clean := masked[value]) is not value:
+                changed[name] = clean
+        shown = dataclasses.replace(row, **changed) if changed else row
+        kept.setdefault(tuple(getattr(shown, name) for name in key), shown)
     return list(kept.values())
 
 
-def _may_be_personal(values: Iterable[Any], personal: Personal) -> bool:
-    """Whether a row needs a closer look: most hold no address and no code."""
-    code, _ = _patterns(personal)
-    names = personal.given_names
-    texts = [value if type(value) is str else "\n".join(value) for value in values if type(value) in (str, tuple)]
-    joined = "\n".join(texts)
-    if _AT.search(joined) is not None or (code is not None and code.search(joined) is not None):
-        return True
-    return bool(names) and _BESIDE.search(joined) is not None and _FULL_NAME.search(joined) is not None
+class _Masked(dict[Any, Any]):
+    """Values with what is personal masked: of most texts a table has many, and each is looked at once."""
 
+    def __init__(self, personal: Personal) -> None:
+        super().__init__()
+        self._personal = personal
 
-def _mask(value: Any, personal: Personal) -> Any:
-    if isinstance(value, tuple):
-        return tuple(_mask(item, personal) for item in value)
-    return mask_personal(value, personal) if type(value) is str else value  # enumerations are texts too
+    def __missing__(self, value: Any) -> Any:
+        clean = self[value] = self._of(value)
+        return clean
+
+    def _of(self, value: Any) -> Any:
+        if type(value) is tuple:
+            parts = tuple(self._of(item) for item in value)
+            return value if parts == value else parts
+        if type(value) is not str:  # enumerations are texts too
+            return value
+        clean = mask_personal(value, self._personal)
+        return value if clean == value else clean

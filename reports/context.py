@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from study import CHANNELS, MunicipalityStatus, ServiceFinding, State
 from taxonomy import Text, Theme
@@ -30,6 +31,11 @@ _LEADING_HYPHEN = re.compile(r"(?<!\S)-(?=\w)")
 """A hyphen that stands for the first part of a compound; a line may not end after it."""
 
 
+@cache
+def _unbroken(name: str) -> str:
+    return _LEADING_HYPHEN.sub("\u2011", name)
+
+
 @dataclass(frozen=True)
 class Context:
     """Data and words of one report in one language. `only` is the municipality of a scorecard, or None."""
@@ -45,7 +51,7 @@ class Context:
 
     def name(self, text: Text) -> str:
         """A taxonomy text in the report's language."""
-        return _LEADING_HYPHEN.sub("\u2011", text.get(self.language))
+        return _unbroken(text.get(self.language))
 
     def size_class(self, class_id: str) -> str:
         """Inhabitants of a size class in words; its id where the taxonomy does not know it."""

@@ -41,8 +41,9 @@ from taxonomy import Product, Service, Taxonomy, Theme, load_taxonomy
 
 from .authorship import NOBODY, Authorship, licence_of
 from .clean import Personal, mask_rows, personal_in
+from .measures import Measure
 from .own_text import OwnText, read_own_text
-from .shares import is_outside
+from .shares import Answer, Answers, answer, is_outside
 from .words import Words
 
 if TYPE_CHECKING:
@@ -149,10 +150,31 @@ class StudyData:
         self, *, theme: str | None = None, service: str | None = None, codes: Sequence[str] | None = None
     ) -> list[ServiceFinding]:
         """Grid cells that a share is made of: of one service, or of those of a theme or all that are not told apart."""
-        if service is not None:
-            places = self.codes if codes is None else codes
-            return [self.grid[c, service] for c in places if (c, service) in self.grid]
-        return self.findings([s for s in self.services(theme) if s.id not in self.apart], codes)
+        places, grid = self.codes if codes is None else codes, self.grid
+        asked = self.asked(theme=theme, service=service)
+        return [f for id in asked for c in places if (f := grid.get((c, id))) is not None]
+
+    def asked(self, *, theme: str | None = None, service: str | None = None) -> tuple[str, ...]:
+        """Ids of the services that a share is made of: the one, or those of a theme or all that are not told apart."""
+        return (service,) if service is not None else self._asked.get(theme, ())
+
+    @cached_property
+    def _asked(self) -> dict[str | None, tuple[str, ...]]:
+        return {
+            theme: tuple(s.id for s in services if s.id not in self.apart)
+            for theme, services in self._services_by_theme.items()
+        }
+
+    def answers(self, measure: Measure) -> Mapping[str, Answers]:
+        """What each grid cell says to a measure's question, by service; asked once."""
+        if measure not in self.made:
+            found: dict[str, dict[str, Answer]] = defaultdict(dict)
+            for (code, service), finding in self.grid.items():
+                if code in self.status:
+                    found[service][code] = answer(measure, finding)
+            self.made[measure] = {service: Answers(of) for service, of in found.items()}
+        answers: Mapping[str, Answers] = self.made[measure]
+        return answers
 
     @cached_property
     def evidence(self) -> dict[tuple[str, str], tuple[ChannelEvidence, ...]]:

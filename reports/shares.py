@@ -8,6 +8,7 @@ count and a reason, and no per cent, no bar and no place.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -113,20 +114,10 @@ class Share:
 
 
 def tally(answers: Iterable[Answer]) -> Share:
-    """The share that these answers come to. Every denominator of the report is made here."""
-    count = base = gaps = outside = unknown = 0
-    for answer in answers:
-        if answer is Answer.YES:
-            count += 1
-            base += 1
-        elif answer is Answer.NO:
-            base += 1
-        elif answer in (Answer.GAP, Answer.UNKNOWN):
-            gaps += 1
-            unknown += answer is Answer.UNKNOWN
-        elif answer is Answer.OUTSIDE:
-            outside += 1
-    return Share(count, base, gaps, outside, unknown)
+    """The share that these answers, or a count of them, come to. Every denominator of the report is made here."""
+    found = answers if isinstance(answers, Counter) else Counter(answers)
+    yes, unknown = found[Answer.YES], found[Answer.UNKNOWN]
+    return Share(yes, yes + found[Answer.NO], found[Answer.GAP] + unknown, found[Answer.OUTSIDE], unknown)
 
 
 def share(measure: Measure, findings: Iterable[ServiceFinding]) -> Share:
@@ -152,6 +143,14 @@ def is_outside(finding: ServiceFinding) -> bool:
     return finding.state_reason is StateReason.OTHER_RESPONSIBLE
 
 
+class Answers:
+    """What the cells of one service say to a measure's question: of each municipality, and counted."""
+
+    def __init__(self, of: Mapping[str, Answer]) -> None:
+        self.of = of
+        self.counted = Counter(of.values())
+
+
 class Study(Protocol):
     """What shares need of a study (see `data.StudyData`)."""
 
@@ -163,10 +162,11 @@ class Study(Protocol):
     def status(self) -> Mapping[str, MunicipalityStatus]:
         """How completely each was read."""
 
-    def compared(
-        self, *, theme: str | None = None, service: str | None = None, codes: Sequence[str] | None = None
-    ) -> Sequence[ServiceFinding]:
-        """Grid cells that a share is made of."""
+    def asked(self, *, theme: str | None = None, service: str | None = None) -> Sequence[str]:
+        """Services that a share is made of."""
+
+    def answers(self, measure: Measure) -> Mapping[str, Answers]:
+        """What each grid cell says to a measure's question, by service."""
 
 
 def share_of(
@@ -181,7 +181,11 @@ def share_of(
 
     Services that are told apart (`StudyData.apart`) count only where they are asked for by themselves.
     """
-    return share(measure, data.compared(theme=theme, service=service, codes=codes))
+    answers = data.answers(measure)
+    rows = [row for id in data.asked(theme=theme, service=service) if (row := answers.get(id))]
+    if codes is None:
+        return tally(sum((row.counted for row in rows), Counter()))
+    return tally(Counter(answer for row in rows for code in codes if (answer := row.of.get(code))))
 
 
 def municipality_share(data: Study, has: Callable[[str], bool], codes: Collection[str] | None = None) -> Share:

@@ -62,6 +62,8 @@ class Words:
         self.language = language
         self._tree = _load(language)
         self._format: Mapping[str, str] = self._tree["format"]
+        self._marks = str.maketrans({",": self._format["thousands"], ".": self._format["decimal"], "-": "\u2212"})
+        self._known: dict[str, Any] = {}
 
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key with its {placeholders} filled; numbers are written as the language does."""
@@ -99,6 +101,12 @@ class Words:
         return True
 
     def _find(self, key: str) -> Any:
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._at(key)
+        return found
+
+    def _at(self, key: str) -> Any:
         node: Any = self._tree
         for part in key.split("."):
             if not isinstance(node, dict) or part not in node:
@@ -118,9 +126,7 @@ class Words:
     def number(self, value: float, decimals: int | None = None) -> str:
         """A number with the language's thousands and decimal marks; whole numbers without decimals by default."""
         places = decimals if decimals is not None else (0 if float(value).is_integer() else 1)
-        text = f"{value:,.{places}f}"
-        marks = {",": self._format["thousands"], ".": self._format["decimal"], "-": "\u2212"}
-        return "".join(marks.get(c, c) for c in text)
+        return f"{value:,.{places}f}".translate(self._marks)
 
     def percent(self, share: float, decimals: int = 0) -> str:
         """A share (0-1) as per cent."""

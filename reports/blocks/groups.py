@@ -9,7 +9,7 @@ from reports.blocks.region_map import region_map, regions
 from reports.context import Context
 from reports.measures import DIGITAL, FOUND, TWO_CHANNELS, Measure, typical
 from reports.model import BarChart, Cell, Section, Series, Table
-from reports.shares import Share, share
+from reports.shares import Share
 from reports.table import Column, table
 from study import ServiceFinding
 
@@ -32,9 +32,9 @@ class _Group:
         """Findings of services that are offered."""
         return [f for f in self.findings if f.channels or f.maturity]
 
-    def share(self, measure: Measure) -> Share:
+    def share(self, context: Context, measure: Measure) -> Share:
         """A measure in this group."""
-        return share(measure, self.findings)
+        return context.share(measure, codes=self.codes)
 
 
 def groups(context: Context) -> list[Section]:
@@ -56,7 +56,7 @@ def _part(context: Context, id: str, key: str, label: str, codes: Codes) -> Sect
     if key == "regions" and (drawn := region_map(context, in_figures)):
         return Section(id, title, (drawn,))
     # A bar for each of twenty groups of one municipality says nothing: then the table stands alone.
-    told = sum(item.share(DIGITAL).is_told for item in items)
+    told = sum(item.share(context, DIGITAL).is_told for item in items)
     return Section(id, title, (_chart(context, f"{id}-chart", key, items, in_figures) if told > 1 else in_figures,))
 
 
@@ -93,7 +93,7 @@ def _chart(context: Context, id: str, key: str, items: Sequence[_Group], in_figu
     words = context.words
 
     def series(measure: Measure) -> Series:
-        parts = [item.share(measure) for item in items]
+        parts = [item.share(context, measure) for item in items]
         return Series(
             words(f"measures.{measure.id}.name"),
             tuple(s.count / s.possible if s.is_told else 0.0 for s in parts),
@@ -122,7 +122,7 @@ def _table(context: Context, id: str, key: str, label: str, items: Sequence[_Gro
     words = context.words
 
     def measured(measure: Measure) -> Callable[[_Group], Cell]:
-        return lambda item: context.share_cell(item.share(measure))
+        return lambda item: context.share_cell(item.share(context, measure))
 
     def median(value: Callable[[ServiceFinding], float | None]) -> Callable[[_Group], Cell]:
         return lambda item: context.number_cell(typical([value(f) for f in item.found]))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.blocks.owners import owner_words
 from reports.clean import plain
@@ -163,24 +163,28 @@ def makers(context: Context) -> BarChart | None:
 def _makers(data: StudyData) -> list[_Maker]:
     """Makers, those behind most digital services first."""
     vendor = {h.product_id: h.vendor for h in data.hits if h.vendor}
+    places: dict[str, set[str]] = defaultdict(set)
+    own: dict[str, set[str]] = defaultdict(set)
+    cells: Counter[str] = Counter()
+    for hit in data.hits:
+        if name := vendor.get(hit.product_id):
+            places[name].add(hit.municipality_code)
+            own[name].add(hit.product_id)
     digital = [f for f in data.findings() if f.digital]
-    found = []
-    for name in sorted(set(vendor.values())):
-        own = {product for product, maker in vendor.items() if maker == name}
-        part = share(_run_by("maker", data, own), digital)
-        places = {h.municipality_code for h in data.hits if h.product_id in own}
-        if part.count:
-            found.append(_Maker(name, len(own), len(places), part))
+    for f in digital:
+        cells.update({vendor[p] for p in data.products_of(f.municipality_code, f.service_id) if p in vendor})
+    known = share(_of_known(data), digital)
+    found = [_Maker(name, len(own[name]), len(places[name]), replace(known, count=cells[name])) for name in cells]
     return sorted(found, key=lambda item: (-item.share.count, item.name))
 
 
-def _run_by(id: str, data: StudyData, products: set[str]) -> Measure:
-    """Whether a digital cell runs on one of the products, of those whose product is known."""
+def _of_known(data: StudyData) -> Measure:
+    """Of digital cells those whose product is known."""
 
-    def known(finding: ServiceFinding) -> tuple[str, ...]:
-        return data.products_of(finding.municipality_code, finding.service_id)
+    def is_known(finding: ServiceFinding) -> bool:
+        return bool(data.products_of(finding.municipality_code, finding.service_id))
 
-    return Measure(id, lambda f: not products.isdisjoint(known(f)), is_known=lambda f: bool(known(f)))
+    return Measure("maker", is_known, is_known=is_known)
 
 
 def owners_by_theme(context: Context) -> StackChart | None:

@@ -12,23 +12,12 @@ from reports.context import Context
 from reports.data import StudyData, once_a_study
 from reports.meanings import CATEGORIES, Meanings
 from reports.model import BarChart, Block, Cell, Run, Series, Table, Text, Tile, Tiles
-from reports.product_use import serving, sharing, users, uses
-from reports.shares import Share
+from reports.product_use import Served, services_on, sharing, use, users
 from reports.table import Column, table
 from study import VendorHit
-from taxonomy import Service
 
 SEEN_AT = 3
 """Addresses shown for a municipality; the dataset has them all."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Served:
-    """A service that runs on the product: its share of those whose product is known, and where it does."""
-
-    service: Service
-    share: Share
-    codes: list[str]
 
 
 def product_blocks(context: Context, product: str) -> list[Block]:
@@ -55,11 +44,11 @@ def _facts(context: Context, product: str) -> Text:
     return Text((Run(" · ".join(parts)),), "facts")
 
 
-def _tiles(context: Context, product: str, served: list[_Served]) -> Tiles:
+def _tiles(context: Context, product: str, served: list[Served]) -> Tiles:
     words = context.words
     cells = sum(item.share.count for item in served)
     shared = len(sharing(context).get(product, ()))
-    own = context.share_tile(uses(context)[product], words("products.page.tile.municipalities"))
+    own = context.share_tile(use(context, product), words("products.page.tile.municipalities"))
     items = [
         own,
         Tile(words.number(len(served)), words("products.page.tile.services", n=len(served))),
@@ -70,19 +59,13 @@ def _tiles(context: Context, product: str, served: list[_Served]) -> Tiles:
     return Tiles(tuple(items))
 
 
-def _served(context: Context, product: str) -> list[_Served]:
+def _served(context: Context, product: str) -> list[Served]:
     """Services that are digital on the product, those of most municipalities first."""
-    data, places = context.data, users(context).get(product, {})
-    found = []
-    for service in data.services():
-        used = [code for code in data.codes if service.id in places.get(code, ())]
-        codes = [code for code in used if (cell := data.grid.get((code, service.id))) and cell.digital]
-        if codes:
-            found.append(_Served(service, serving(data, product, service.id), codes))
+    found = services_on(context.data).get(product, [])
     return sorted(found, key=lambda item: (-item.share.count, context.name(item.service.name)))
 
 
-def _chart(context: Context, product: str, served: list[_Served]) -> BarChart:
+def _chart(context: Context, product: str, served: list[Served]) -> BarChart:
     """The product's share of each service; no bar where the base is too small."""
     words = context.words
     shares = [item.share for item in served]
@@ -110,10 +93,10 @@ def _chart(context: Context, product: str, served: list[_Served]) -> BarChart:
     )
 
 
-def _services(context: Context, product: str, served: list[_Served]) -> Table:
+def _services(context: Context, product: str, served: list[Served]) -> Table:
     words = context.words
 
-    def where(item: _Served) -> Cell:
+    def where(item: Served) -> Cell:
         return context.links_cell(
             [Run(context.municipality(c), context.cell_href(c, item.service.id)) for c in item.codes]
         )
@@ -135,7 +118,7 @@ def _services(context: Context, product: str, served: list[_Served]) -> Table:
     )
 
 
-def _ways(context: Context, item: _Served) -> str:
+def _ways(context: Context, item: Served) -> str:
     """The kinds of digital way behind a service, with their numbers of municipalities."""
     data, words = context.data, context.words
     kinds: Counter[str] = Counter()

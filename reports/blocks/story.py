@@ -124,19 +124,18 @@ def _differences(context: Context, theme: Theme, number: int) -> Iterator[str]:
 
 def _systems(context: Context, theme: Theme, number: int) -> Iterator[str]:
     words, data = context.words, context.data
-    services = {s.id for s in data.services(theme.id)}
+    services = data.services(theme.id)
     places: dict[str, set[str]] = defaultdict(set)
-    for finding in data.findings():
-        if finding.service_id in services:
-            for product in data.products_of(finding.municipality_code, finding.service_id):
-                places[product].add(finding.municipality_code)
+    for finding in data.findings(services):
+        for product in data.products_of(finding.municipality_code, finding.service_id):
+            places[product].add(finding.municipality_code)
     top = sorted(places, key=lambda p: (-len(places[p]), context.product(p).casefold()))[:SYSTEMS]
     if top:
         named = [
             words("story.system", name=context.product(p), places=words("counted.in_municipalities", n=len(places[p])))
             for p in top
         ]
-        left = unresolved(context, services)
+        left = unresolved(context, theme.id)
         key = "story.systems" if left.count else "story.systems_all"
         yield words.variant(key, number, products=words.listing(named), unknown=context.amount_words(left))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
 from reports import anchors, model
@@ -25,7 +25,7 @@ from reports.model import (
 )
 from reports.shares import Share, Shortfall, share
 from reports.table import Column, table
-from study import CHANNELS, ServiceFinding, Verification
+from study import CHANNELS, Verification
 from taxonomy import Service, Theme
 
 T = TypeVar("T")
@@ -166,14 +166,16 @@ def _series(context: Context, services: tuple[Service, ...]) -> tuple[Series, ..
 
 def _in_figures(context: Context, theme: Theme, services: tuple[Service, ...], title: str) -> Table:
     """The table below a theme's chart."""
-    words, data = context.words, context.data
+    words = context.words
     return table(
         f"channels-{theme.id}-table",
         title,
         services,
         (
             Column(words("label.service"), wide=True, cell=lambda service: Cell(context.name(service.name))),
-            *_channel_columns(context, lambda service: data.findings([service]), is_detailed=True),
+            *_channel_columns(
+                context, lambda measure, service: context.share(measure, service=service.id), is_detailed=True
+            ),
         ),
         (words("measures.channel.definition"),),
         dense=True,
@@ -186,34 +188,34 @@ def _channels_by_theme(context: Context) -> Table:
     def name(theme: Theme | None) -> Cell:
         return context.theme_cell(theme) if theme else Cell(words("label.all_themes"))
 
-    def findings(theme: Theme | None) -> list[ServiceFinding]:
-        return data.compared(theme=theme.id if theme else None)
+    def part(measure: Measure, theme: Theme | None) -> Share:
+        return context.share(measure, theme=theme.id if theme else None)
 
     return table(
         "channels-by-theme",
         words("grid.by_theme"),
         [*data.themes, None],
-        (Column(words("label.theme"), wide=True, cell=name), *_channel_columns(context, findings)),
+        (Column(words("label.theme"), wide=True, cell=name), *_channel_columns(context, part)),
         (words("measures.channel.definition"), *context.untold_notes()),
     )
 
 
 def _channel_columns(
-    context: Context, findings: Callable[[T], Sequence[ServiceFinding]], *, is_detailed: bool = False
+    context: Context, share_of: Callable[[Measure, T], Share], *, is_detailed: bool = False
 ) -> tuple[Column[T], ...]:
-    """The share of each channel in an item's findings, and what is not in the shares; in detail what is, too."""
+    """The share of each channel in an item, and what is not in the shares; in detail what is, too."""
     words = context.words
 
     def offered(measure: Measure) -> Callable[[T], Cell]:
         def cell(item: T) -> Cell:
-            part = share(measure, findings(item))
+            part = share_of(measure, item)
             # Whose task it is stands in a column of its own, once and not for each channel.
             return context.nothing if part.shortfall is Shortfall.OUTSIDE else context.share_cell(part, gaps=False)
 
         return cell
 
     def counted(count: Callable[[Share], int]) -> Callable[[T], Cell]:
-        return lambda item: context.number_cell(count(share(BY_CHANNEL["digital"], findings(item))))
+        return lambda item: context.number_cell(count(share_of(BY_CHANNEL["digital"], item)))
 
     judged: Column[T] = Column(words("label.judged"), "number", cell=counted(lambda whole: whole.base))
     return (
