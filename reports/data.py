@@ -43,7 +43,7 @@ from .authorship import NOBODY, Authorship, licence_of
 from .clean import Personal, mask_rows, personal_in
 from .measures import Measure
 from .own_text import OwnText, read_own_text
-from .shares import Answer, Answers, answer, is_outside
+from .shares import Answers, answers_of, is_outside
 from .words import Words
 
 if TYPE_CHECKING:
@@ -160,19 +160,13 @@ class StudyData:
 
     @cached_property
     def _asked(self) -> dict[str | None, tuple[str, ...]]:
-        return {
-            theme: tuple(s.id for s in services if s.id not in self.apart)
-            for theme, services in self._services_by_theme.items()
-        }
+        every = self._services_by_theme.items()
+        return {theme: tuple(s.id for s in services if s.id not in self.apart) for theme, services in every}
 
     def answers(self, measure: Measure) -> Mapping[str, Answers]:
         """What each grid cell says to a measure's question, by service; asked once."""
         if measure not in self.made:
-            found: dict[str, dict[str, Answer]] = defaultdict(dict)
-            for (code, service), finding in self.grid.items():
-                if code in self.status:
-                    found[service][code] = answer(measure, finding)
-            self.made[measure] = {service: Answers(of) for service, of in found.items()}
+            self.made[measure] = answers_of(measure, (f for (code, _), f in self.grid.items() if code in self.status))
         answers: Mapping[str, Answers] = self.made[measure]
         return answers
 
@@ -211,10 +205,7 @@ class StudyData:
     @cached_property
     def services_of_page(self) -> dict[tuple[str, str], int]:
         """How many services each page serves."""
-        count: dict[tuple[str, str], int] = defaultdict(int)
-        for row in self.tables["page_services"]:
-            count[row.municipality_code, row.url] += 1
-        return dict(count)
+        return dict(Counter((row.municipality_code, row.url) for row in self.tables["page_services"]))
 
     @cached_property
     def services_on_pages(self) -> dict[tuple[str, str], tuple[PageService, ...]]:

@@ -8,7 +8,7 @@ count and a reason, and no per cent, no bar and no place.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -149,6 +149,14 @@ class Answers:
     def __init__(self, of: Mapping[str, Answer]) -> None:
         self.of = of
         self.counted = Counter(of.values())
+
+
+def answers_of(measure: Measure, findings: Iterable[ServiceFinding]) -> dict[str, Answers]:
+    """What these grid cells say to a measure's question, by service."""
+    found: dict[str, dict[str, Answer]] = defaultdict(dict)
+    for finding in findings:
+        found[finding.service_id][finding.municipality_code] = answer(measure, finding)
+    return {service: Answers(of) for service, of in found.items()}
 
 
 class Study(Protocol):
