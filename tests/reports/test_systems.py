@@ -149,7 +149,7 @@ def test_site_tools_stand_apart(data: StudyData) -> None:
 def test_unknown_hosts_have_links_and_a_guess(data: StudyData) -> None:
     row = table(build(data, "en"), "product-unknown-table")["lomake.tuote.example"]
     assert [(run.text, run.href) for run in row["Links"].links] == [("Hae paikkaa", UNKNOWN)]
-    assert "address speaks" in row["Why it looks like an e-service"].text
+    assert "address suggests" in row["Why it looks like an e-service"].text
 
 
 @pytest.mark.parametrize("language", available_languages())
