@@ -24,13 +24,12 @@ from . import anchors, markup
 from .charts import draw
 from .model import Block, ReportModel, Section
 from .numbering import listed
+from .own_templates import BASE, told_as_the_themes
 from .policy import source_digest
 from .theme import PLAIN, Theme
 
 LISTS = "lists"
 """Id of the printed lists of figures and tables."""
-BASE = "base"
-"""What a theme's template calls the report's own: `{% extends "base/page.html.j2" %}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ class Renderer:
         own = FunctionLoader(template_text)
         kind = SandboxedEnvironment if theme.templates else Environment
         self._environment = kind(
-            loader=ChoiceLoader([FunctionLoader(theme.templates.get), own, PrefixLoader({BASE: own})]),
+            loader=ChoiceLoader([FunctionLoader(self._themes), own, PrefixLoader({BASE: own})]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -111,8 +110,17 @@ class Renderer:
         )
         self._blocks: dict[str, Any] = {}
 
+    def _themes(self, name: str) -> tuple[str, str, None] | None:
+        """A template of the theme's, under the name by which an error is told of it."""
+        text = self._theme.templates.get(name)
+        return None if text is None else (text, name, None)
+
     def page(self, model: ReportModel, part: Part) -> str:
-        """A page as HTML text."""
+        """A page as HTML text; raises UserError for what fails in a template of the theme's."""
+        with told_as_the_themes(self._theme.templates):
+            return self._page(model, part)
+
+    def _page(self, model: ReportModel, part: Part) -> str:
         theme = self._theme
         style = "" if part.assets else self.style(model)
         script = "" if part.assets or self._for_print else template_text("report.js") or ""

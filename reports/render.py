@@ -12,8 +12,9 @@ from study import StudyFolder, UserError, storage_errors
 
 from .build import build, joined_json, model_json
 from .data import StudyData, load_study
-from .html import html, templates
+from .html import html, template_text, templates
 from .model import ReportModel
+from .own_templates import check_templates
 from .scorecard import SIZE, write_scorecards
 from .site import write_site
 from .theme import PLAIN, Theme, load_theme
@@ -64,6 +65,7 @@ def render(
     check_formats(formats)
     step = on_step or (lambda _: None)
     look = load_theme(theme, templates()) if theme else PLAIN
+    check_templates(look.templates, template_text)
     data = load_study(folder, version, _since(folder, earlier))
     if municipality:
         return write_scorecards(

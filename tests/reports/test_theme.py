@@ -21,6 +21,13 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory, inventor: Callable[..., Any]) -> StudyFolder:
+    """A study of two municipalities."""
+    study: StudyFolder = inventor(2).write(tmp_path_factory.mktemp("theme") / "study")
+    return study
+
+
 def test_a_brand_is_on_every_page(tmp_path: Path, inventor: Callable[..., Any]) -> None:
     """Logo, title, colours, imprint and an own footer."""
     (tmp_path / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', "utf-8")
@@ -66,6 +73,27 @@ def test_what_cannot_be_used_is_told(tmp_path: Path, text: str, message: str) ->
     (tmp_path / "own" / "blocks" / "tabel.html.j2").write_text("", "utf-8")
     with pytest.raises(UserError, match=message.replace("(", r"\(")):
         load_theme(written(tmp_path, text), templates())
+
+
+@pytest.mark.parametrize(
+    ("name", "template", "message"),
+    [
+        ("page.html.j2", '{% extends "base/page.html.j2" %}{% block nosuch %}x{% endblock %}', "block nosuch is none"),
+        ("page.html.j2", "\n{% if %}", "page.html.j2, line 2: "),
+        ("blocks/text.html.j2", "<p>\n{{ b.nothing.more }}</p>", "blocks/text.html.j2, line 2: "),
+        ("blocks/text.html.j2", "{{ ().__class__ }}", "blocks/text.html.j2, line 1: .*unsafe"),
+        ("blocks/text.html.j2", "{{ 1 / 0 }}", "blocks/text.html.j2, line 1: division by zero"),
+    ],
+)
+def test_what_fails_in_an_own_template_is_told_with_its_line(
+    tmp_path: Path, two: StudyFolder, name: str, template: str, message: str
+) -> None:
+    """It is the theme's fault and not the program's."""
+    own = tmp_path / "own" / name
+    own.parent.mkdir(parents=True)
+    own.write_text(template, "utf-8")
+    with pytest.raises(UserError, match=message):
+        render(two, languages=("fi",), formats=("html",), theme=written(tmp_path, 'templates = "own"\n'))
 
 
 def test_contrast_is_that_of_the_guidelines() -> None:
