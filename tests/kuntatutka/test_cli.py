@@ -67,10 +67,12 @@ def test_unknown_command_suggests_the_near_one(kuntatutka: Callable[..., Any]) -
     assert done.out == ""
 
 
-def test_shell_completion_is_offered(kuntatutka: Callable[..., Any]) -> None:
-    done = kuntatutka("--show-completion", "bash")
-    assert done.status == 0, done.err
-    assert "kuntatutka" in done.out
+def test_shell_completion_is_offered(root: Path) -> None:
+    """To the shell that asks: it is found among the processes above the command."""
+    line = f"{sys.executable} -m kuntatutka --show-completion; exit $?"
+    done = subprocess.run(["bash", "-c", line], cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "complete -o default -F _kuntatutka_completion kuntatutka" in done.stdout
 
 
 def test_a_strangers_package_of_our_name_is_named(tmp_path: Path, root: Path) -> None:
