@@ -31,7 +31,7 @@ from study import AuditPlan, StudyFolder, WarcWriter, open_study, read_audit_pla
 from taxonomy import consent_layers, load_taxonomy
 
 from .audit import done_file, plan_file
-from .children import stop_when_closed
+from .children import loaded, stop_when_closed
 
 _STOPPED = "stopped before its end; the next audit goes on from here"
 
@@ -124,6 +124,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--grid", default=None)
     parser.add_argument("--again", action="store_true")
     arguments = parser.parse_args(argv)
+    loaded()
     stop_when_closed(0)
     asyncio.run(audit_one(arguments.study, arguments.code, arguments.grid, arguments.again))
     return 0

@@ -6,6 +6,7 @@ closes their standard input, on which they watch (`stop_when_closed`), so they s
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -25,11 +26,12 @@ from study import no_follow, storage_errors
 _JOIN_SECONDS = 5.0
 _ROOT = Path(__file__).resolve().parents[2]
 _START = (
-    "import runpy, sys; root, module = sys.argv[1:3]; del sys.argv[1:3]; "
+    "import gc, runpy, sys; gc.disable(); root, module = sys.argv[1:3]; del sys.argv[1:3]; "
     "root in sys.path or sys.path.insert(0, root); runpy.run_module(module, run_name='__main__', alter_sys=True)"
 )
 """How a child begins: isolated, so that no file of the current folder, of PYTHONPATH or of the user's own packages is
-imported in the place of ours or of a library's; a study folder can have come from anybody."""
+imported in the place of ours or of a library's; a study folder can have come from anybody. While it loads nothing is
+looked through for garbage (`loaded`): that takes a seventh of the time, and there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,12 @@ class Elsewhere(Protocol):
 
     def end(self, patience: float, listen: Callable[[float], None]) -> None:
         """Ask all to finish what they are at, listening meanwhile."""
+
+
+def loaded() -> None:
+    """A child tells that it has loaded all: what is there stays, what comes from now on may become garbage."""
+    gc.freeze()
+    gc.enable()
 
 
 class Children:

@@ -29,7 +29,7 @@ from crawler.spiders.municipality import MunicipalitySpider
 from study import KuntatutkaError, StudyBusyError, StudyFolder, WarcWriter, host_of, open_study
 from taxonomy import load_taxonomy, term_index
 
-from .children import stop_when_closed
+from .children import loaded, stop_when_closed
 
 _BUSY_SECONDS = 75.0  # longer than a crawl takes that finishes what is in flight
 _LOOK_SECONDS = 0.1
@@ -171,6 +171,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     folder = open_study(arguments.study)
     if arguments.code:
+        loaded()
         stop_when_closed(0)
         return _guarded(folder, arguments.code, arguments.max_pages)
     _make_ready(folder)
@@ -186,6 +187,7 @@ def _make_ready(folder: StudyFolder) -> None:
     named += [*settings["EXTENSIONS_BASE"], *filter(None, settings["DOWNLOAD_HANDLERS"].values())]
     for name in (*named, settings["SCHEDULER"], settings["TWISTED_DNS_RESOLVER"]):
         load_object(name)
+    loaded()
 
 
 if __name__ == "__main__":
