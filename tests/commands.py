@@ -16,16 +16,20 @@ import pkgutil
 import runpy
 import sys
 import threading
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from taxonomy import load_taxonomy, product_index, term_index
 
 READY = ("taxonomy", "study", "analysis", "reports", "practice", "kuntatutka")
-"""Packages of which every module is imported; the crawler's processes are started by the commands themselves."""
+"""Packages of which every module is imported; the crawler's processes are started by the commands themselves, from the
+door that is named as an argument (see tests/ready_children.py)."""
 
 
-def get_ready() -> None:
+def get_ready(doors: Sequence[str]) -> None:
     """Import what the commands need, and read what each of them reads first."""
+    gc.disable()
     for package in READY:
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             if not module.name.endswith("__main__"):
@@ -34,7 +38,13 @@ def get_ready() -> None:
         taxonomy = load_taxonomy(country)
         term_index(taxonomy)
         product_index(taxonomy)
+    for door in doors:
+        from crawler.processes import children
+        from tests.ready_children import starter
+
+        children._popen = starter(Path(door))  # type: ignore[assignment]
     gc.freeze()
+    gc.enable()
 
 
 def main() -> None:
@@ -93,5 +103,5 @@ def become(order: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    get_ready()
+    get_ready(sys.argv[1:])
     main()

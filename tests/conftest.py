@@ -20,6 +20,8 @@ from typing import Any
 
 import pytest
 
+from tests.ready_children import listening_at
+
 ROOT = Path(__file__).parent.parent
 
 # Where a stray request of a child process ends: nothing listens on the discard port of loopback.
@@ -202,9 +204,17 @@ def _environment(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the children of the crawler are started from for the tests of this process: see tests/ready_children.py."""
+    door = tmp_path_factory.mktemp("nursery") / "door"
+    with listening_at(door, _environment({})):
+        yield door
+
+
+@pytest.fixture(scope="session")
+def commands(tmp_path_factory: pytest.TempPathFactory, nursery: Path) -> Iterator[Commands]:
     """What runs the command line for the tests of this process."""
-    running = Commands(tmp_path_factory.mktemp("commands"))
+    running = Commands(tmp_path_factory.mktemp("commands"), (*_MAKER, str(nursery)))
     yield running
     running.close()
 

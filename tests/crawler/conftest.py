@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from crawler.processes import children
 from crawler.processes.run import CrawlOutcome, crawl_study
 from study import (
     CrawlSection,
@@ -24,6 +25,16 @@ from study import (
     create_study,
     read_events,
 )
+from tests.ready_children import starter
+
+
+@pytest.fixture(autouse=True, scope="module")
+def ready(nursery: Path) -> Iterator[None]:
+    """The children of these tests are started from a process that has loaded all that they need."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(children, "_popen", starter(nursery))
+    yield
+    patch.undo()
 
 
 @dataclass
