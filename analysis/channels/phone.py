@@ -50,6 +50,11 @@ def _from_numbers(view: View) -> Iterator[Sign]:
         yield Sign("phone", subtype, contact.block, snippet, contact.text, 0.9, target=target, only_for=only_for)
 
 
+def is_other_number(view: View, contact: Contact) -> bool:
+    """Whether the words before a number say that it is a reference, a meter's, a contract's: surely no way of a service."""
+    return "number-not" in _roles_beside(view.passages.get(contact.block), contact.text) | _roles_of_label(view, contact)
+
+
 def _roles_beside(passage: Passage | None, number: str) -> frozenset[str]:
     """The roles of the clause a number stands in, and of the words just before it."""
     if passage is None:

@@ -22,7 +22,7 @@ from analysis.words.view import LinkView, Passage, View, is_signature
 from .digital import find_digital, subtype_of
 from .email import find_email
 from .on_site import find_on_site
-from .phone import find_phone
+from .phone import find_phone, is_other_number
 from .printable_form import find_printable_form, subtype_of_file
 from .sign import Sign, shorten
 
@@ -113,7 +113,7 @@ def _named(view: View) -> Iterator[tuple[Sign, dict[str, float]]]:
             sign = Sign("digital", "e-form", form.block, text, form.submit, _UNSURE, form.action or view.page.url)
             yield sign, signals | _context(view, form.block)
     for contact in view.page.contacts:
-        if contact.in_main:
+        if contact.in_main and not (contact.kind == "phone" and is_other_number(view, contact)):
             yield _of_contact(view, contact)
     yield from _of_clauses(view)
     for name in view.names:

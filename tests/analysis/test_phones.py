@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,28 @@ def test_a_link_may_call_a_short_number() -> None:
 def test_no_phone_channel_from_invoice_addresses(line: str) -> None:
     page = json.loads(line)
     assert all(c.channel != "phone" for c in examine(PageSource(url=page["url"], body=page["html"]), TAXONOMY).channels)
+
+
+OTHERS = {
+    "fi": """Viitenumero: 0400 500 600|Mittarin numero 0451 234 567|Käyttöpaikkatunnus 0501234567|Asiakasnumero 040 123 456
+        |Laskun numero 0401234567|Lomake 045 678 901|Laituri 0401-0450, paikat 0501-0550|Peruutuskoodi 0401234567
+        |Koordinaatit 60.1699 N, 024.9384 E|Kustannuspaikka 0401234567|Työnumero: 040-123456|Dnro 050/1234/2026""",
+    "sv": "Fakturanummer 0401234567|Mätarens nummer 0451 234 567|Kundnummer 040 123 456|Bokningskod: 050 1234567",
+    "en": "Invoice number 0401234567|Meter number 0451 234 567|Contract number: 050 1234567|Property ID 0501234567",
+}
+
+
+@pytest.mark.parametrize("line", "<p>%s</p> <dl><dt>%s</dt><dd>%s</dd></dl>".split(" "))
+@pytest.mark.parametrize("language", OTHERS)
+def test_numbers_that_are_named_as_something_else_are_no_telephones(language: str, line: str) -> None:
+    body = ""
+    for text in OTHERS[language].split("|"):
+        name, figures = re.split(r"(?=\d)", text.strip(), maxsplit=1)
+        body += line % ((text,) if line.count("%") == 1 else (name, figures))
+    heading = {"fi": "Venepaikat", "sv": "Båtplatser", "en": "Boat berths"}[language]
+    html = f"<html lang={language}><title>{heading}</title><main><h1>{heading}</h1>{body}</main></html>"
+    found = examine(PageSource(url="https://www.testila.fi/venepaikat", body=html), TAXONOMY).channels
+    assert [hit.snippet for hit in found if hit.channel == "phone"] == []
 
 
 @pytest.mark.parametrize(
