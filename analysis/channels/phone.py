@@ -51,8 +51,9 @@ def _from_numbers(view: View) -> Iterator[Sign]:
 
 
 def is_other_number(view: View, contact: Contact) -> bool:
-    """Whether the words before a number say that it is a reference, a meter's, a contract's: surely no way of a service."""
-    return "number-not" in _roles_beside(view.passages.get(contact.block), contact.text) | _roles_of_label(view, contact)
+    """Whether the words before a number say that it is a reference, a meter's, a contract's: surely no way."""
+    beside = _roles_beside(view.passages.get(contact.block), contact.text)
+    return "number-not" in beside | _roles_of_label(view, contact)
 
 
 def _roles_beside(passage: Passage | None, number: str) -> frozenset[str]:

@@ -28,10 +28,13 @@ _DEGREES = frozenset(
     {"claim-full", "claim-partial", "claim-none", "claim-none-surely", "claim-aim", "claim-excused", "claim-open"}
 )
 _FIRST_YEAR, _LAST_YEAR = 2018, 2100
-_DATING = frozenset({"made", "published", "statement-word", "review-next", "review-last"})
+_MADE = frozenset({"made", "dated"})
+_DATING = _MADE | {"published", "statement-word", "review-next", "review-last"}
 # A noun, a verb and an adverb, a preposition or an hour.
 _LONGEST_STAMP = 4
-_NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})\.\s?(\d{1,2})\.\s?(20\d\d)(?!\d)|(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
+_NUMERIC = re.compile(
+    r"(?<![\d./])(\d{1,2})(?:\.\s?|/)(\d{1,2})(?:\.\s?|/)(20\d\d)(?!\d)|(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)"
+)
 # "14 May 2025", "14. toukokuuta 2025", and "May 14, 2025".
 _WRITTEN = re.compile(
     r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th)?\s+([^\W\d_]+)\s+(20\d\d)(?!\d)"
@@ -103,7 +106,7 @@ def _claims(passage: Passage, sentence: Sentence) -> Iterator[tuple[int, str]]:
     of_a_part = "claim-part" in roles
     certainty = 1 if of_a_part and not passage.section else 3 if named else 2
     # What is denied beside the claim ("no faults are known, and it meets ...") denies nothing of it.
-    negated = any({"negation", "claim-verb"} <= clause.roles for clause in sentence.clauses)
+    negated = any("claim-verb" in clause.roles and _denies(clause.marks) for clause in sentence.clauses)
     if "claim-none-surely" in roles:
         yield certainty, "none"
     elif "claim-partial" in roles or (negated and "claim-full" in roles):
@@ -115,6 +118,13 @@ def _claims(passage: Passage, sentence: Sentence) -> Iterator[tuple[int, str]]:
         yield certainty, "full"
     elif named and not of_a_part and passage.block.kind == "paragraph":
         yield 1, "full"
+
+
+def _denies(marks: Sequence[Mark]) -> bool:
+    """Whether a clause denies something that no longer wording of it excuses ("no faults are known")."""
+    excuses = [mark for mark in marks if mark.role == "claim-excused"]
+    denials = (mark for mark in marks if mark.role == "negation")
+    return any(not any(_covers(excuse, denial) for excuse in excuses) for denial in denials)
 
 
 def _of_claims(sentence: Sentence) -> list[Mark]:
@@ -209,7 +219,11 @@ def _is_to_come(marks: Sequence[Mark]) -> bool:
 
 def _is_stamp(passage: Passage, sentence: Sentence, months: dict[str, int]) -> bool:
     """Tells whether a line holds nothing but a page's own date ("Updated 20 November 2026")."""
-    if "statement-word" in sentence.roles or len(passage.sentences) > 1:
+    if "statement-word" in sentence.roles:
+        return False
+    if page_markup().mentions("page_changed", passage.block.text[sentence.start : sentence.end].casefold()):
+        return True
+    if len(passage.sentences) > 1:
         return False
     words = [w.text for w in sentence.words if w.text.isalpha() and not w.text.startswith(tuple(months))]
     line = " ".join(words)
@@ -223,7 +237,7 @@ def _is_of_the_statement(marks: Sequence[Mark], start: int) -> bool:
     """A date is the statement's own after "made" or "reviewed", and where the statement itself was published."""
     verbs = [m for m in marks if m.role != "statement-word"]
     nearest = min(verbs, key=lambda m: _distance(m, start), default=None)
-    if nearest is None or nearest.role == "made":
+    if nearest is None or nearest.role in _MADE:
         return nearest is not None
     named = [m for m in marks if m.role == "statement-word" and m.end <= nearest.start]
     return bool(named) and nearest.end <= start
