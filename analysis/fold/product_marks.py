@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -22,6 +23,8 @@ from taxonomy import Product, ProductIndex, Sighting, Taxonomy, path_matches
 from .index import LandingPages, LandingPlace
 
 _CATALOGUE = "products"
+_UNASKED = {"hits", "misses", "basis", "source", "verified_on", "note"}
+"""What a product's file tells its readers and no judge asks."""
 
 
 def keep_catalogue(folder: Path, taxonomy: Taxonomy) -> Path:
@@ -48,10 +51,27 @@ def product_changes(then: Path, taxonomy: Taxonomy) -> list[Product] | None:
             return None
         new = _written(taxonomy)
         names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
-        found = [Product.model_validate_json(old[name]) for name in names if name in old]
+        before = {name: Product.model_validate_json(old[name]) for name in names if name in old}
     except (ValueError, ValidationError):
         return None
-    return [*found, *(taxonomy.products[name] for name in names if name in new)]
+    return [part for name in names for part in _changed(before.get(name), taxonomy.products.get(name))]
+
+
+def _changed(old: Product | None, new: Product | None) -> list[Product]:
+    """A product as it was and as it is; of one that is only recognised otherwise, the patterns that came or went."""
+    if old is None or new is None or _but_for_patterns(old) != _but_for_patterns(new):
+        return [product for product in (old, new) if product is not None]
+    patterns = []
+    for before, after in ((old.patterns, new.patterns), (old.not_patterns, new.not_patterns)):
+        if [p for p in before if p in after] != [p for p in after if p in before]:
+            return [old, new]  # of two that fit equally the first one counts
+        patterns += [p for p in before if p not in after] + [p for p in after if p not in before]
+    return [new.model_copy(update={"aliases": (), "patterns": tuple(patterns), "not_patterns": ()})] if patterns else []
+
+
+def _but_for_patterns(product: Product) -> dict[str, Any]:
+    """What judges ask of a product beside its patterns."""
+    return product.model_dump(exclude={"patterns", "not_patterns", *_UNASKED})
 
 
 class ProductMarks:

@@ -190,8 +190,14 @@ def test_only_what_rests_on_the_change_is_done_again(
 def test_a_product_that_leaves_the_catalogue_leaves_the_findings(folder: StudyFolder, root: Path) -> None:
     product_by_host(root)
     analyze_study(folder, workers=1)
-    assert "zorkka" in {row.product_id for row in folder.read("vendor_hits")}
-    (root / "products" / "zorkka.toml").unlink()
+    found = folder.read("vendor_hits")
+    assert "zorkka" in {row.product_id for row in found}
+    path = root / "products" / "zorkka.toml"
+    more = '\n[[patterns]]\nhost = "zorkka.invalid"\nstrength = "strong"\n'
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    assert analyze_study(folder, workers=1).effort.judged == 0
+    assert folder.read("vendor_hits") == found
+    path.unlink()
     assert effort(folder) == (0, 1)
 
 
