@@ -107,4 +107,11 @@ def _is_address(url: str) -> bool:
 def internal_links(page: Page, own_hosts: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """Address and text of a page's links to pages of its own site."""
     own = {host_of(page.url), *own_hosts}
-    return tuple((link.url, link.text) for link in page.links if link.kind == "page" and host_of(link.url) in own)
+    # Most links are written as the page's own address begins.
+    scheme, mark, rest = page.url.partition("://")
+    here = f"{scheme}{mark}{rest.partition('/')[0]}/"
+    return tuple(
+        (link.url, link.text)
+        for link in page.links
+        if link.kind == "page" and ((mark and link.url.startswith(here)) or host_of(link.url) in own)
+    )

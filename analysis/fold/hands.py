@@ -16,6 +16,7 @@ from typing import Protocol, Self, TypeVar
 
 from analysis.examine import examine
 from analysis.findings import PageSource
+from study import TABLES, to_arrow
 from taxonomy import Taxonomy
 
 Task = TypeVar("Task")
@@ -23,7 +24,10 @@ Result = TypeVar("Result")
 
 _SELDOM = 100_000, 20, 100
 # The least page that every judge looks at.
-_FIRST_PAGE = "<html><head><title>-</title></head><body><main><h1>-</h1><p>-</p><a href='/x'>-</a></main></body></html>"
+_FIRST_PAGE = (
+    "<html><head><title>-</title></head><body><main><h1>-</h1><p>-</p>"
+    "<a href='/x'>-</a><a href='https://x.invalid/'>-</a></main></body></html>"
+)
 
 
 class Crew(Protocol):
@@ -63,6 +67,7 @@ class Hands:
 
     def _start(self) -> ProcessPoolExecutor:
         examine(PageSource("https://page.example/", _FIRST_PAGE), self._taxonomy)
+        to_arrow(TABLES["pages"].record, ())  # brings pandas, which pyarrow asks for
         gc.collect()
         gc.freeze()  # what the processes share stays shared: the collector does not touch it
         fork = multiprocessing.get_context("fork")

@@ -1,8 +1,8 @@
 """The pages of a unit, read and judged: each stage is kept with what it rests on, and only what does not rest on the
 same any more is done again.
 
-Of a product's file that changed only pages that show what changed of it (a pattern, or the product) are judged again, as
-it was and as it is; of a landing page that changed only pages that link to it.
+Of a product's file that changed only pages that show what changed of it (a pattern, or the product) are judged again,
+as it was and as it is; of a landing page that changed only pages that link to it.
 """
 
 from __future__ import annotations

@@ -355,18 +355,21 @@ def _mass(service_id: str, own: Sequence[Use], uses: Uses) -> float:
 
 def _signals(service_id: str, own: Sequence[Use], uses: Uses, items: set[int]) -> dict[str, float]:
     best: dict[tuple[str, str], float] = {}
-    blocks: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    blocks: set[tuple[str, str, int]] = set()
     terms: set[str] = set()
     listed: set[int] = set()
     for use in own:
-        key = (use.where, use.kind)
-        best[key] = max(best.get(key, 0.0), use.weight)
-        blocks[key].add(use.block)
-        if use.kind == "term":
+        where, kind, block = use.where, use.kind, use.block
+        best[where, kind] = max(best.get((where, kind), 0.0), use.weight)
+        blocks.add((where, kind, block))
+        if kind == "term":
             terms.add(use.term)
-            if use.block in items:
-                listed.add(use.block)
-    named, field = best.get, (blocks["text", "topic"] | blocks["lead", "topic"] | blocks["link", "topic"])
+            if block in items:
+                listed.add(block)
+    named = best.get
+    count = Counter([(where, kind) for where, kind, _ in blocks])
+    text = {block for where, kind, block in blocks if kind == "term" and where in ("text", "lead")}
+    field = {block for where, kind, block in blocks if kind == "topic" and where in ("text", "lead", "link")}
     return {
         "named": named(("title", "term"), 0.0),
         "field-named": named(("title", "topic"), 0.0),
@@ -374,12 +377,12 @@ def _signals(service_id: str, own: Sequence[Use], uses: Uses, items: set[int]) -
         "path": float(service_id in uses.path[1]),
         "breadcrumb": named(("breadcrumb", "term"), 0.0),
         "field-breadcrumb": named(("breadcrumb", "topic"), 0.0),
-        "heading": min(2.0, len(blocks["heading", "term"])),
-        "field-heading": min(2.0, len(blocks["heading", "topic"])),
-        "lead": float(bool(blocks["lead", "term"])),
-        "link": min(2.0, len(blocks["link", "term"])),
+        "heading": min(2.0, count["heading", "term"]),
+        "field-heading": min(2.0, count["heading", "topic"]),
+        "lead": float(count["lead", "term"] > 0),
+        "link": min(2.0, count["link", "term"]),
         "item": min(2.0, len(listed)),
-        "text": math.log1p(len(blocks["text", "term"] | blocks["lead", "term"])),
+        "text": math.log1p(len(text)),
         "field-text": math.log1p(len(field)),
         "terms": math.log1p(len(terms)),
     }

@@ -36,7 +36,7 @@ from taxonomy import Country, Markup, StandIn, Taxonomy, page_markup, plain
 from .contacts import find_addresses, find_emails, find_hours
 from .language import LanguageVote, vote_for
 from .links import link_kind
-from .model import Block, Contact, Form, FormField, Link, LinkKind, Page
+from .model import Block, Contact, Form, FormField, Link, Page
 from .phones import find_phones, linked_phone
 from .regions import Regions, find_regions
 from .text import clean
@@ -152,19 +152,22 @@ def _all_links(written: Iterable[Written], url: str, base: str, reading: Reading
             break
         if node.tag == "iframe":
             continue
-        found = resolve(href, base), " ".join(node.text().split()) or _link_name(node)
+        found = address, text = resolve(href, base), " ".join(node.text().split()) or _link_name(node)
         if found in known:
             continue
         known.add(found)
-        kind = "anchor" if stays_on_page(href) else link_kind(found[0], url, markup)
-        links.append(_link_of_site(*found, kind, len(links)))
+        if "#" in href or stays_on_page(href):
+            kind = "anchor" if stays_on_page(href) else link_kind(address, url, markup)
+            links.append(Link(address, text, kind=kind, position=len(links)))
+        else:
+            links.append(_link_of_site(address, text, len(links)))
     return tuple(links)
 
 
 @lru_cache(maxsize=16_384)
-def _link_of_site(url: str, text: str, kind: LinkKind, position: int) -> Link:
+def _link_of_site(url: str, text: str, position: int) -> Link:
     """A link of a menu or a footer: the same on most pages of a site."""
-    return Link(url, text, kind=kind, position=position)
+    return Link(url, text, kind=link_kind(url, "", page_markup()), position=position)
 
 
 def _link_name(node: LexborNode) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import ahocorasick_rs
+
 from taxonomy import Taxonomy
 
 _WORD = re.compile(r"[^\W_]+(?:[-.:'’@/&][^\W_]+)*")
@@ -87,10 +89,10 @@ class PhraseBook:
                 self._file(first, _Phrase(role, tuple(rest)))
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
         self._ends = _Ends(self._globs)
-        # Few words fit any of the others: one look at all tells which are looked at one by one.
+        # A word fits one of the others only where it holds the longest piece of letters in it.
         self._others = [(number, glob) for number, (glob, _) in enumerate(self._globs) if not _is_ending(glob)]
-        patterns = {glob for _, glob in self._others}
-        self._some_glob = re.compile("|".join(_expression(pattern) for pattern in sorted(patterns)) or "(?!)")
+        pieces = [max(glob.split("*"), key=len) for _, glob in self._others]
+        self._pieces = ahocorasick_rs.AhoCorasick(pieces) if all(pieces) else None
         # One entry per different word of all pages; real vocabularies pass 100,000, most words come from far fewer.
         self._starting = lru_cache(maxsize=60_000)(self._phrases_starting)
 
@@ -110,10 +112,16 @@ class PhraseBook:
                 break
             found += self._stems.get(word[:length], ())
         numbers = self._ends.of(word)
-        if self._some_glob.fullmatch(word):
-            numbers += [number for number, pattern in self._others if word_fits(pattern, word)]
+        numbers += [number for number, pattern in self._perhaps(word) if word_fits(pattern, word)]
         found += [self._globs[number][1] for number in sorted(numbers)]
         return tuple(found)
+
+    def _perhaps(self, word: str) -> Iterable[tuple[int, str]]:
+        """The other patterns that a word may fit."""
+        if self._pieces is None:
+            return self._others
+        held = {place for place, _, _ in self._pieces.find_matches_as_indexes(word, overlapping=True)}
+        return [self._others[place] for place in held]
 
     def marks(self, words: Sequence[Word]) -> list[Mark]:
         """Every phrase that occurs in the words, in order of place."""
