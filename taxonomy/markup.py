@@ -35,6 +35,8 @@ class Markup:
     endings: Mapping[str, frozenset[str]]
     foreign: Mapping[str, frozenset[str]]
     letters: Mapping[str, frozenset[str]]
+    signs: Mapping[str, str]
+    """Ranges of signs of writings without blanks, by language."""
 
     def says(self, kind: str, text: str) -> bool:
         """Whether ``text`` is (apart from case, marks and a trailing part) one of the phrases of ``kind``."""
@@ -74,6 +76,7 @@ def page_markup() -> Markup:
             endings={code: frozenset(ends) for code, ends in sorted(data["endings"].items())},
             foreign={code: frozenset(words) for code, words in sorted(data["foreign"].items())},
             letters={code: frozenset(signs) for code, signs in sorted(data["letters"].items())},
+            signs=dict(sorted(data["signs"].items())),
         )
     except KeyError as error:
         problem = Problem(_FILE.name, str(error), "is missing.", "Add it; an empty list will do.")

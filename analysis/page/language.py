@@ -45,6 +45,7 @@ class LanguageVote:
         foreign: Mapping[str, frozenset[str]],
         endings: Mapping[str, frozenset[str]],
         letters: Mapping[str, frozenset[str]],
+        unspaced: Mapping[str, str],
     ) -> None:
         self.ours = tuple(ours)
         known = frozenset().union(*ours.values()) if ours else frozenset()
@@ -59,6 +60,8 @@ class LanguageVote:
         for code, signs in letters.items():
             for sign in signs if code not in ours else ():
                 self._letters[sign] = (*self._letters.get(sign, ()), code)
+        self._any_sign = re.compile("[" + "".join(unspaced.values()) + "]")
+        self._each_sign = {code: re.compile(f"[{signs}]") for code, signs in unspaced.items()}
         self._endings = {ending: code for code in ours for ending in endings.get(code, ())}
         # Most words come from few, and a site's blocks come on many of its pages.
         self._signs = _Signs(self._signs_of)
@@ -71,6 +74,9 @@ class LanguageVote:
         for word in _WORD.findall(text.lower()):
             for code, share in signs[word]:
                 votes[code] = votes.get(code, 0.0) + share
+        if self._any_sign.search(text):
+            for code, sign in self._each_sign.items():
+                votes[code] = votes.get(code, 0.0) + _LETTER_VOTE * len(sign.findall(text))
         return votes
 
     def _signs_of(self, word: str) -> tuple[tuple[str, float], ...]:
@@ -85,7 +91,7 @@ class LanguageVote:
 
     def _shared(self, text: str, ours: str, foreign: str) -> float:
         """The votes for one of ours by words that the other language has too: they tell neighbours from nobody."""
-        both = self._foreign[foreign]
+        both = self._foreign.get(foreign, frozenset())
         voters = ((word, self._voters.get(word, ())) for word in _WORD.findall(text.lower()))
         return sum(1.0 / len(codes) for word, codes in voters if ours in codes and word in both)
 
@@ -116,4 +122,5 @@ class LanguageVote:
 def vote_for(taxonomy: Taxonomy) -> LanguageVote:
     """The language vote with this taxonomy's languages, built once."""
     ours = {code: frozenset(w.lower() for w in language.stop_words) for code, language in taxonomy.languages.items()}
-    return LanguageVote(ours, page_markup().foreign, page_markup().endings, page_markup().letters)
+    markup = page_markup()
+    return LanguageVote(ours, markup.foreign, markup.endings, markup.letters, markup.signs)

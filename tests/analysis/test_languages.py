@@ -55,6 +55,17 @@ TEXTS = {
         "Puáhtáh uuccâđ peivikiäččusaje neetist. Jis tust láá koččâmušah, te puáhtáh suáittiđ kieldân. "
         "Ohtsâmuš kalga leđe toohum ovdil kiiđâ já tot ij pyevti nuuvtuđ maŋa."
     ),
+    "fa": (
+        "شما می توانید از طریق اینترنت برای جای مهدکودک درخواست دهید. اگر سوالی دارید با شهرداری تماس بگیرید. "
+        "این درخواست باید قبل از بهار انجام شود و با خدمات دیگر است."
+    ),
+    "tr": (
+        "Kreş yeri için internetten başvuru yapabilirsiniz. Sorularınız için belediye ile iletişim kurun. Bu hizmet "
+        "hakkında daha çok bilgi burada ve başvuru imzalı olarak verilir."
+    ),
+    "vi": "Bạn có thể nộp đơn cho trẻ tại đây. Nếu bạn có câu hỏi, hãy liên hệ với thành phố để được thông tin.",
+    "zh": "您可以在网上申请幼儿园的名额。如果您有问题，请致电市政府。申请必须在春天之前提交并签名。",
+    "th": "คุณสามารถสมัครทางอินเทอร์เน็ตได้ หากมีคำถามโปรดโทรหาเทศบาล",
     "fi": (
         "Päivähoitopaikkaa voi hakea verkossa. Jos sinulla on kysyttävää, voit soittaa kaupungille. "
         "Hakemus tulee tehdä ennen kevättä, ja se on allekirjoitettava."
