@@ -65,7 +65,8 @@ class Sheets:
         sheet.set_row(0, 15 * lines + 3)
         for column, head in enumerate(heads):
             sheet.set_column(column, column, head.width)
-            side = {"align": "right"} if head.is_number else {}
+            is_behind = column > 0 and heads[column - 1].is_number and not head.is_number
+            side: dict[str, Any] = {"align": "right"} if head.is_number else {"indent": 1} if is_behind else {}
             style = self.form(bold=True, bg_color=HEAD, text_wrap=True, bottom=1, bottom_color=LINE, **side)
             sheet.write_string(0, column, head.text, style)
         sheet.freeze_panes(1, frozen)

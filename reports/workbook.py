@@ -190,7 +190,7 @@ class _Book:
                 column += 1
                 if index in noted:
                     beside = " · ".join(filter(None, (cell.note, cell.gaps)))
-                    self.sheets.text(sheet, line, column, beside, font_color=QUIET)
+                    self.sheets.text(sheet, line, column, beside, font_color=QUIET, indent=1)
                     column += 1
         for offset, text in enumerate((table.caption, *table.footnotes)):
             self.sheets.note(sheet, len(table.rows) + 2 + offset, heads, text)
