@@ -228,6 +228,12 @@ def _languages(context: Context, code: str) -> Iterator[Action]:
     )
 
 
+def _named(names: Sequence[str], count: int) -> str:
+    """Names of services, which hold commas of their own, and how many more there are."""
+    more = count - len(names)
+    return "; ".join([*names, f"+{more}"] if more else names)
+
+
 def _links(context: Context, code: str, peers: Sequence[str]) -> Iterator[Action]:
     words, data = context.words, context.data
     found = [f for f in data.findings(codes=[code]) if f.digital and f.path_quality == "portal-root"]
@@ -239,7 +245,7 @@ def _links(context: Context, code: str, peers: Sequence[str]) -> Iterator[Action
     key = "scorecard.action.link"
     title = words(f"{key}.title_more", n=len(found)) if len(found) > 1 else words(f"{key}.title", service=names[0])
     who = example_link(context, straight[0].municipality_code, first.service_id) if straight else None
-    why = words(f"{key}.why", services=words.sentence_listing(names))
+    why = words(f"{key}.why", services=_named(names, len(found)))
     yield Action(
         "link",
         38 + min(20, 3 * len(found)),
