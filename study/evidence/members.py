@@ -22,6 +22,7 @@ GZIP_MARK = b"\x1f\x8b"
 _MEMBER = GZIP_MARK + b"\x08"
 _HEAD_END = re.compile(rb"\n\r?\n")
 _HOLDS_ANSWER = re.compile(rb"\nWARC-Type:[ \t]*(?:response|request|revisit)", re.IGNORECASE)
+_BEGINNING, _LONGEST_BEGINNING = re.compile(rb"\nWARC/[01]\.\d{1,2}\r?\n[A-Za-z-]{1,40}:"), 60
 _CHUNK = 1 << 20
 _PIECE = 1 << 22
 MAX_HEAD = 1 << 20
@@ -80,8 +81,13 @@ def whole_length(path: Path) -> int:
 
 
 def next_record(path: Path, start: int, end: int | None = None) -> int | None:
-    """Where the next whole gzip member with a WARC record begins, from a byte up to another; None where none does."""
+    """Where the next whole gzip member with a WARC record begins, from a byte up to another; None where none does.
+
+    In a file that is not packed, where the next lines stand with which a record begins.
+    """
     with path.open("rb") as handle:
+        if handle.read(2) != GZIP_MARK:
+            return _next_plain(handle, start, end)
         position, kept = start, b""
         handle.seek(start)
         while chunk := handle.read(_CHUNK if end is None else min(_CHUNK, max(0, end - position))):
@@ -93,6 +99,18 @@ def next_record(path: Path, start: int, end: int | None = None) -> int | None:
                 at = data.find(_MEMBER, at + 1)
             position += len(chunk)
             kept = data[-(len(_MEMBER) - 1) :]
+    return None
+
+
+def _next_plain(handle: IO[bytes], start: int, end: int | None) -> int | None:
+    position, kept = start, b""
+    handle.seek(start)
+    while chunk := handle.read(_CHUNK if end is None else min(_CHUNK, max(0, end - position))):
+        data = kept + chunk
+        if found := _BEGINNING.search(data):
+            return position - len(kept) + found.start() + 1
+        position += len(chunk)
+        kept = data[-_LONGEST_BEGINNING:]
     return None
 
 

@@ -107,9 +107,9 @@ def _read_from(
     """Events from a byte on, up to the end or to the first damage; a record is given only when its checksum holds."""
     path, is_inside = stretch.path, start > stretch.start
     with storage_errors(path), open_stream(path, start, stretch.end, is_inside=is_inside) as stream:
-        is_packed = isinstance(stream, io.BufferedReader) and (is_inside or stream.peek(2)[:2] == GZIP_MARK)
+        is_packed = isinstance(stream, io.BufferedReader) and stream.peek(2)[:2] == GZIP_MARK
         if not is_packed:
-            yield from _read_plain(stretch, stream, body_limit, known)
+            yield from _read_plain(stretch, stream, start, body_limit, known)
             return
         for offset, member in members(stream, start, body_limit + _HEADER_ROOM):
             if captures is not None:
@@ -134,10 +134,10 @@ def _read_from(
                 return
 
 
-def _read_plain(stretch: Stretch, stream: IO[bytes], body_limit: int, known: Known) -> Iterator[_Read]:
+def _read_plain(stretch: Stretch, stream: IO[bytes], start: int, body_limit: int, known: Known) -> Iterator[_Read]:
     """Records that are not packed, or all of them in one gzip member: offsets are those of the unpacked content."""
     path = stretch.path
-    offset = end = stretch.start
+    offset = end = start
     try:
         records = records_of(stream, verify_http=False)
         for record in records:
@@ -154,7 +154,7 @@ def _read_plain(stretch: Stretch, stream: IO[bytes], body_limit: int, known: Kno
         if isinstance(stream, io.BufferedReader) and is_torn(path, offset, end, stretch.end):
             yield TruncatedWarc(path.name, end, "the last record is not whole")
     except (ArchiveLoadFailed, EOFError, zlib.error, gzip.BadGzipFile, ValueError, AttributeError) as error:
-        yield TruncatedWarc(path.name, offset, _first_line(error))
+        yield TruncatedWarc(path.name, max(offset, end), _first_line(error))
 
 
 def _understood(

@@ -60,6 +60,26 @@ def test_an_odd_record_costs_itself_alone(tmp_path: Path, block: bytes, packed: 
     assert any(not isinstance(e, StoredDocument) for e in events), "and it is told"
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"WARC-Target-URI: %sb\r\n" % HOME.encode(), b""),
+        (b"WARC/1.1", b"WARC/2.0"),
+        (b"Content-Length: %d" % len(answer()), b"Content-Length: much"),
+        (b"Content-Length: %d" % len(answer()), b"Content-Length: 7"),
+    ],
+)
+def test_a_record_with_a_broken_head_costs_itself_alone_in_a_file_that_is_not_packed(
+    tmp_path: Path, old: bytes, new: bytes
+) -> None:
+    records = [record("response", f"{HOME}{name}", answer()) for name in "abc"]
+    assert old in records[1]
+    records[1] = records[1].replace(old, new, 1)
+    events = list(read_events([warc(tmp_path / "odd.warc", records, packed=False)]))
+    assert [e.url for e in events if isinstance(e, StoredDocument) and e.body == PAGE] == [f"{HOME}a", f"{HOME}c"]
+    assert any(not isinstance(e, StoredDocument) for e in events), "and it is told"
+
+
 def test_what_is_passed_over_is_told_by_file(tmp_path: Path) -> None:
     file = warc(tmp_path / "odd.warc.gz", [record("response", HOME, answer(b"HTTP/2 200"))], packed=True)
     assert [type(event) for event in read_events([file])] == [PassedOver]
