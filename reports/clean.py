@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +33,8 @@ _FULL_NAME = re.compile(
     r"(?=(?:[ \xa0](?P<after>[a-zß-öø-ÿ]{1,30}))?)"
 )
 _LINK_SCHEMES = ("http", "https", "mailto", "tel")
+_USUAL = re.compile(r"https?://[a-z0-9.-]+(?:[/?#]|\Z)")
+"""How most addresses begin, which need no closer look."""
 
 
 def plain(text: str | None, limit: int = 0) -> str:
@@ -54,6 +57,8 @@ def _visible(text: str) -> str:
 def safe_href(url: str | None) -> str:
     """The address if it may be a link (web, mail, telephone), else empty."""
     cleaned = plain(url).replace(" ", "%20")
+    if _USUAL.match(cleaned):
+        return cleaned
     try:
         parts = urlsplit(cleaned)
     except ValueError:
@@ -143,18 +148,20 @@ def mask_rows(rows: Iterable[Any], key: tuple[str, ...], personal: Personal, peo
 
     `people` are columns in which the name of a person may stand alone.
     """
-    kept: dict[tuple[Any, ...], Any] = {}
+    every = list(rows)
+    if not every:
+        return []
+    kept: dict[Any, Any] = {}
     masked = _Masked(personal)
-    names: tuple[str, ...] = ()
-    for row in rows:
-        names = names or tuple(field.name for field in dataclasses.fields(row) if field.name not in people)
+    names = tuple(field.name for field in dataclasses.fields(every[0]))
+    values_of, key_of = attrgetter(*names), attrgetter(*key)
+    for row in every:
         changed = {name: mask_names(getattr(row, name), personal) for name in people}
-        for name in names:
-            value = getattr(row, name)
-            if type(value) in (str, tuple) and (clean := masked[value]) is not value:
+        for name, value in zip(names, values_of(row), strict=True):
+            if type(value) in (str, tuple) and name not in people and (clean := masked[value]) is not value:
                 changed[name] = clean
         shown = dataclasses.replace(row, **changed) if changed else row
-        kept.setdefault(tuple(getattr(shown, name) for name in key), shown)
+        kept.setdefault(key_of(shown), shown)
     return list(kept.values())
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 
 from study import CHANNELS, MunicipalityStatus, ServiceFinding, State
 from taxonomy import Text, Theme
@@ -162,7 +162,7 @@ class Context:
                 return self.words.sentence_listing(self.channel(c) for c in CHANNELS if c in rests_on.names)
         return self.words("level.information")
 
-    @property
+    @cached_property
     def nothing(self) -> Cell:
         """The cell of which there is nothing to say."""
         return Cell(self.words("sign.nothing"))

@@ -49,9 +49,10 @@ def write_site(
     places = _Places(model, pages, folder.name)
     renderer = Renderer(model.frame, theme)
     written = set(_write_assets(model, folder / ASSETS, write, renderer, theme, places))
+    first = {page.above: page.name for page in reversed(pages)}
     for page in pages:
         path = folder / f"{page.name}.html" if page.name else front
-        part = _part(model, page, pages, places, front.name, languages or {})
+        part = _part(model, page, first, places, front.name, languages or {})
         write(path, (visible(places.led(renderer.page(model, part), page.name).rstrip("\n")) + "\n").encode())
         written.add(path)
     _remove_others(folder, written)
@@ -174,11 +175,12 @@ def _anchors_in(block: object) -> Iterator[tuple[str, str]]:
 def _part(
     model: ReportModel,
     page: _Page,
-    pages: Sequence[_Page],
+    first: Mapping[str, str],
     places: _Places,
     front: str,
     languages: Mapping[str, str],
 ) -> Part:
+    """What a page shows beside its sections; `first` names the page with which each part of the report begins."""
     here, is_front = page.name, not page.name
 
     def entry(section: Section, name: str) -> Entry:
@@ -189,12 +191,11 @@ def _part(
             )
         return Entry(section.title, places.href(section.id, here), 0, name == here, children)
 
-    of_section = {p.above: p.name for p in reversed(pages)}
     cover = model.cover
     return Part(
         page.sections,
         f"{cover.title} – {cover.subtitle}" if is_front else f"{page.title} – {cover.title}",
-        [entry(section, of_section[section.id]) for section in model.sections],
+        [entry(section, first[section.id]) for section in model.sections],
         level=2 if is_front else 1,
         is_front=is_front,
         front=places.file("", here),

@@ -18,7 +18,7 @@ from reports.context import Context
 from reports.measures import DIGITAL, FOUND, typical
 from reports.model import Block, Legend, LegendItem, Note, Run, Section, Text, Tile, Tiles
 from reports.model_json import Later
-from reports.shares import Share, share
+from reports.shares import Share
 from study import CHANNELS, MunicipalityStatus, ServiceFinding, State
 
 ORDER = 60
@@ -115,7 +115,7 @@ def _status(context: Context, row: MunicipalityStatus) -> Note:
 
 def _tiles(context: Context, code: str, own: list[ServiceFinding]) -> Tiles:
     words = context.words
-    digital, found = share(DIGITAL, own), share(FOUND, own)
+    digital, found = context.share(DIGITAL, codes=[code]), context.share(FOUND, codes=[code])
     statement = best_statement(context, code)
     clicks = typical([f.click_depth for f in own if f.state is State.FOUND])
     maturity = typical([f.maturity for f in own if f.state is State.FOUND])

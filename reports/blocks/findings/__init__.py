@@ -23,9 +23,12 @@ MOST = 12
 
 def key_findings(context: Context, most: int = MOST) -> tuple[Finding, ...]:
     """The weightiest findings of the study in the context's language; ids are the same in every language."""
-    made: Iterable[Finding | None] = (find(context) for find in (*SERVICES, *REACH, *SYSTEMS))
-    found = sorted((item for item in made if item is not None), key=lambda item: (-item.weight, item.id))
-    return tuple(found[:most])
+    made = context.data.made
+    key = ("key-findings", context.language, context.only)
+    if key not in made:  # The summary, the advice and two chapters ask for the same.
+        every: Iterable[Finding | None] = (find(context) for find in (*SERVICES, *REACH, *SYSTEMS))
+        made[key] = sorted((item for item in every if item is not None), key=lambda item: (-item.weight, item.id))
+    return tuple(made[key][:most])
 
 
 def findings_in(contexts: Sequence[Context], most: int = MOST) -> dict[str, dict[str, Finding]]:
