@@ -6,6 +6,7 @@ marks decoration as such, declares the standard. It changes nothing that is seen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,13 @@ _BEGIN = frozenset({"m", "re", "BT"})
 """Operators that begin a path or a text object."""
 _END = frozenset({"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "n", "ET"})
 """Operators that paint or drop a path, or end a text object."""
+_UNUSUAL = re.compile(rb"[(%{}]|<[0-9A-Fa-f]*\s|(?<!\S)BI(?!\S)")
+"""What a browser does not write: texts in brackets, comments, broken hexadecimal texts, pictures inside the content."""
+_SIGN = re.compile(rb"(?<![^\s>])(?:BDC|BMC|EMC|BT|ET|Do|[fBb]\*?|[mSsFn]|re|sh)(?!\S)")
+"""Operators by which is told what is marked."""
+_OPERANDS = re.compile(rb"(?:(?<!\S)(?:[-+.\d]+|/\S+)\s+)+\Z")
+MOST_OPERANDS = 200
+"""Bytes in which the four numbers or the name stand that a painting operator takes."""
 
 
 def mend(document: Pdf, title: str, language: str, names: Mapping[str, str]) -> None:
@@ -126,8 +134,50 @@ def _same(one: Any, other: Any) -> bool:
 def _mark_decoration(document: Pdf, page: Any) -> None:
     """Whatever is painted outside marked content (backgrounds, rules, page numbers) becomes an artifact."""
     forms = page.get("/Resources", Dictionary()).get("/XObject", Dictionary())
-    out = list(_marked(document, pikepdf.parse_content_stream(pikepdf.Page(page)), forms))
-    page.Contents = document.make_stream(pikepdf.unparse_content_stream(out))
+    page.Contents = document.make_stream(_with_artifacts(document, page, _bytes_of(page.Contents), forms))
+
+
+def _bytes_of(contents: Any) -> bytes:
+    parts = [contents] if not isinstance(contents, Array) else list(contents)
+    return b"\n".join(part.read_bytes() for part in parts)
+
+
+def _with_artifacts(document: Pdf, drawn: Any, content: bytes, forms: Any) -> bytes:
+    """The content of a page or a drawn object, with marks around what nothing marks yet."""
+    if _UNUSUAL.search(content):  # texts that could hold anything: then every instruction is read for what it is
+        source = pikepdf.Page(drawn) if drawn.get("/Type") == "/Page" else drawn
+        return pikepdf.unparse_content_stream(list(_marked(document, pikepdf.parse_content_stream(source), forms)))
+    out, after = [], 0
+    for begin, end in _unmarked(document, content, forms):
+        out += [content[after:begin], b"/Artifact BMC\n", content[begin:end], b"\nEMC"]
+        after = end
+    return b"".join((*out, content[after:]))
+
+
+def _unmarked(document: Pdf, content: bytes, forms: Any) -> Iterator[tuple[int, int]]:
+    """Where each path, text object or image that nothing marks yet begins and ends."""
+    depth, begin = 0, -1
+    for sign in _SIGN.finditer(content):
+        operator = sign[0].decode()
+        depth += operator in ("BDC", "BMC")
+        if begin < 0 and depth == 0 and operator in _BEGIN:
+            begin = _instruction(content, sign.start())
+        elif begin >= 0 and operator in _END:
+            if operator != "n" and not depth:
+                yield begin, sign.end()
+            begin = -1
+        elif begin < 0 and depth == 0 and operator in ("sh", "Do"):
+            start = _instruction(content, sign.start())
+            name = content[start : sign.start()].strip().decode()
+            if operator == "sh" or not _is_marked(document, name, forms):
+                yield start, sign.end()
+        depth -= operator == "EMC"
+
+
+def _instruction(content: bytes, operator: int) -> int:
+    """Where the instruction begins of which the operator is there: with the numbers or the name before it."""
+    operands = _OPERANDS.search(content, max(0, operator - MOST_OPERANDS), operator)
+    return operands.start() if operands else operator
 
 
 def _marked(document: Pdf, instructions: Iterable[Any], forms: Any) -> Iterator[Any]:
@@ -145,22 +195,24 @@ def _marked(document: Pdf, instructions: Iterable[Any], forms: Any) -> Iterator[
         elif depth == 0 and operator == "sh":
             yield from _artifact([instruction])
         elif depth == 0 and operator == "Do":
-            yield from _drawn(document, instruction, forms)
+            is_marked = _is_marked(document, str(instruction.operands[0]), forms)
+            yield from [instruction] if is_marked else _artifact([instruction])
         else:
             yield instruction
         depth -= operator == "EMC"
     yield from held
 
 
-def _drawn(document: Pdf, instruction: Any, forms: Any) -> list[Any]:
-    """A drawn object: its own content is marked where it has tags, else all of it is an artifact."""
-    drawn = forms.get(str(instruction.operands[0]))
-    if drawn is None or drawn.get("/Subtype") != "/Form" or b"BDC" not in drawn.read_bytes():
-        return _artifact([instruction])
-    inner = drawn.get("/Resources", Dictionary()).get("/XObject", Dictionary())
-    out = list(_marked(document, pikepdf.parse_content_stream(drawn), inner))
-    drawn.write(pikepdf.unparse_content_stream(out))
-    return [instruction]
+def _is_marked(document: Pdf, name: str, forms: Any) -> bool:
+    """Whether a drawn object has tags of its own, which are then made complete; else all of it is an artifact."""
+    drawn = forms.get(name)
+    if drawn is None or drawn.get("/Subtype") != "/Form":
+        return False
+    content = drawn.read_bytes()
+    if b"BDC" in content:
+        inner = drawn.get("/Resources", Dictionary()).get("/XObject", Dictionary())
+        drawn.write(_with_artifacts(document, drawn, content, inner))
+    return b"BDC" in content
 
 
 def _artifact(instructions: list[Any]) -> list[Any]:

@@ -18,6 +18,7 @@ from crawler import find_chromium
 from reports import build, load_study
 from reports import pdf as printing
 from reports.html import html
+from reports.pdf_ua import mend
 from reports.proofs import Proofs
 from study import UserError
 from tests.listening import below, listening
@@ -77,6 +78,44 @@ def elements(node: Any) -> Iterator[Any]:
 def span(cell: Any) -> int:
     """Columns that a table cell covers."""
     return next((int(a["/ColSpan"]) for a in cell.get("/A", []) if "/ColSpan" in a), 1)
+
+
+CONTENT = b"""q
+1 0 0 1 0 0 cm
+0 0 10 20 re
+W n
+.5 0 0 rg /G3 gs
+0 0 7 7 re
+f*
+1 2 m 3 4 l
+S
+/P <</MCID 0>>BDC
+BT
+/F4 12 Tf <0017> Tj
+ET
+0 0 1 1 re
+f
+EMC
+/X1 Do
+BT
+1 0 0 -1 5 5 Tm %s
+ET
+/S2 sh
+Q"""
+"""Decoration and marked content as a browser writes them; the text in the middle decides how it is read."""
+
+
+@pytest.mark.parametrize("text", [b"<0017> Tj", b"(n f BDC) Tj"], ids=["usual", "in brackets"])
+def test_what_nothing_marks_becomes_an_artifact(text: bytes) -> None:
+    document = pikepdf.new()
+    page = document.add_blank_page()
+    page.obj.Contents = document.make_stream(CONTENT % text)
+    mend(document, "Title", "en", {})
+    written = [str(one.operator) for one in pikepdf.parse_content_stream(page)]
+    assert " ".join(written) == (
+        "q cm re W n rg gs BMC re f* EMC BMC m l S EMC BDC BT Tf Tj ET re f EMC"
+        " BMC Do EMC BMC BT Tm Tj ET EMC BMC sh EMC Q"
+    )
 
 
 @pytest.mark.browser
