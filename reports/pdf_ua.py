@@ -176,6 +176,9 @@ def _unmarked(document: Pdf, content: bytes, forms: Any) -> Iterator[tuple[int, 
 
 def _instruction(content: bytes, operator: int) -> int:
     """Where the instruction begins of which the operator is there: with the numbers or the name before it."""
+    line = content.rfind(b"\n", 0, operator) + 1  # a browser begins a line with it
+    if _OPERANDS.fullmatch(content, line, operator):
+        return line
     operands = _OPERANDS.search(content, max(0, operator - MOST_OPERANDS), operator)
     return operands.start() if operands else operator
 
