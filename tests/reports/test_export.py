@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -75,6 +76,34 @@ def test_every_reader_knows_the_encoding_and_codes_stay_text(package: Path) -> N
         assert path.read_bytes().split(b"\r\n", 1)[0].split(b",")[0].decode().isidentifier()
     assert "091" in {row["code"] for row in read_csv(package / "data" / "municipalities.csv")}
     assert pq.read_table(package / "data" / "municipalities.parquet").column("code").to_pylist()[0] == "049"
+
+
+CAST = {
+    "string": "(?s).*",
+    "integer": r"-?\d+",
+    "number": r"-?\d+(\.\d+)?([eE][-+]?\d+)?",
+    "boolean": "true|false",
+    "date": r"\d{4}-\d\d-\d\d",
+    "datetime": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+}
+"""What readers of the first version of the standard (npm's `datapackage` 1.1.10) know and take a cell for."""
+
+
+def test_readers_of_the_first_version_read_every_table(package: Path) -> None:
+    """Types without formats, cells that need no other reading than theirs, one row of heads as the schema has them."""
+    described = json.loads((package / "datapackage.json").read_text("utf-8"))
+    tables = [resource for resource in described["resources"] if resource["path"].endswith(".csv")]
+    assert len(tables) >= len(TABLES)
+    for table in tables:
+        fields = table["schema"]["fields"]
+        with (package / table["path"]).open(encoding=table["encoding"], newline="") as handle:
+            heads, *rows = csv.reader(handle, delimiter=table["dialect"]["delimiter"])
+        assert heads == [field["name"] for field in fields], table["name"]
+        for number, field in enumerate(fields):
+            assert "format" not in field
+            cells = {row[number] for row in rows} - {""}
+            odd = [cell for cell in cells if not re.fullmatch(CAST[field["type"]], cell)]
+            assert odd == [], (table["name"], field["name"])
 
 
 PROFILE = json.loads((Path(__file__).parent / "datapackage-2.0.json").read_text("utf-8"))
