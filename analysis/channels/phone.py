@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from analysis.page.model import Contact
 from analysis.words.negation import Clause
-from analysis.words.phrases import Mark, phrase_books
+from analysis.words.phrases import Mark, phrase_books, split_words
 from analysis.words.view import Passage, View, is_signature
 
 from .clauses import is_open, is_others, office_acts, reader_acts
@@ -64,10 +64,23 @@ def _roles_beside(passage: Passage | None, number: str) -> frozenset[str]:
     for sentence in passage.sentences:
         if sentence.start <= at <= sentence.end:
             marks = [m for c in sentence.clauses for m in c.marks if at - 25 <= m.start < at]
-            last = max((m.start for m in marks if m.role in _SAYING_WHAT), default=at)
-            before = {m.role for m in marks if m.role not in _OTHER_NUMBERS or m.start == last}
-            return frozenset(before) | (passage.heading & {"switchboard", "phone-not"})
+            before = frozenset(m.role for m in marks if m.role not in _OTHER_NUMBERS) | _last_said(marks)
+            return before | (passage.heading & {"switchboard", "phone-not"})
     return passage.heading & {"switchboard", "phone-not"}
+
+
+def _last_said(marks: Sequence[Mark]) -> frozenset[str]:
+    """What the last words before a number say that it is. "Service number" is a number and, where the language knows it
+    for one, a telephone's; what a longer phrase covers it says instead."""
+    told = [m for m in marks if m.role in _SAYING_WHAT]
+    told = [m for m in told if not any(_covers(other, m) for other in told)]
+    last = max((m.start for m in told), default=0)
+    said = frozenset(m.role for m in told if m.start == last)
+    return said - _OTHER_NUMBERS or said
+
+
+def _covers(mark: Mark, other: Mark) -> bool:
+    return mark.start <= other.start and other.end <= mark.end and mark.end - mark.start > other.end - other.start
 
 
 def _roles_of_label(view: View, contact: Contact) -> frozenset[str]:
@@ -77,7 +90,8 @@ def _roles_of_label(view: View, contact: Contact) -> frozenset[str]:
     if at < 0 or blocks[at].kind != "label" or blocks[contact.block].text.strip() != contact.text:
         return frozenset()
     book = phrase_books(view.taxonomy).get(view.language_of(blocks[at]))
-    return book.roles(blocks[at].text) & (_OTHER_NUMBERS | {"switchboard"}) if book else frozenset()
+    marks = book.marks(split_words(blocks[at].text)) if book else []
+    return _last_said(marks) & _OTHER_NUMBERS | {m.role for m in marks if m.role == "switchboard"}
 
 
 def _is_others_line(passage: Passage, number: str) -> bool:

@@ -113,9 +113,12 @@ OTHERS = {
     "fi": """Viitenumero: 0400 500 600|Mittarin numero 0451 234 567|Käyttöpaikkatunnus 0501234567
         |Asiakasnumero 040 123 456
         |Laskun numero 0401234567|Lomake 045 678 901|Laituri 0401-0450, paikat 0501-0550|Peruutuskoodi 0401234567
+        |Vuokrasopimuksen numero 0501234567|Henkilönumero 040 123 4567|Sähkömittarin tunniste 0441 223 334
         |Koordinaatit 60.1699 N, 024.9384 E|Kustannuspaikka 0401234567|Työnumero: 040-123456|Dnro 050/1234/2026""",
-    "sv": "Fakturanummer 0401234567|Mätarens nummer 0451 234 567|Kundnummer 040 123 456|Bokningskod: 050 1234567",
-    "en": "Invoice number 0401234567|Meter number 0451 234 567|Contract number: 050 1234567|Property ID 0501234567",
+    "sv": """Kortnummer 0401234567|Hyreskontraktets nummer 050 1234567|Fakturanummer 0401234567
+        |Mätarens nummer 0451 234 567|Kundnummer 040 123 456|Bokningskod: 050 1234567""",
+    "en": """Permit no. 0501234567|Lease number 040 123 4567|Invoice number 0401234567|Meter number 0451 234 567
+        |Contract number: 050 1234567|Property ID 0501234567""",
 }
 
 
@@ -140,6 +143,9 @@ def test_numbers_that_are_named_as_something_else_are_no_telephones(language: st
         ("<p>Pay by reading the QR code with your phone.</p>", "en", {"digital"}),
         ("<p>Ilmoita vapautuneesta paikasta tekstaritse.</p>", "fi", {"phone"}),
         ("<p>Hae paikkaa spostilla.</p>", "fi", {"email"}),
+        ("<p>Kirjaston numero 040 123 4567</p>", "fi", {"phone"}),
+        ("<p>Palvelunumero 040 123 4567</p>", "fi", {"phone"}),
+        ("<p>Servicenummer 040 123 4567</p>", "sv", {"phone"}),
         ("<p>Päivystysapu 116117.</p>", "fi", set()),
         ("<p>Päivystysapu, puh. 116 117.</p>", "fi", set()),
         ("<p>Hyvinvointialueen neuvonta, puh. 040 123 4567.</p>", "fi", set()),
