@@ -27,23 +27,25 @@ class Linear:
     bias: Mapping[str, float]
     weights: Mapping[str, Mapping[str, float]]
     sharpness: float = 1.0
-    _of_signal: dict[str, list[tuple[str, float]]] = field(init=False, repr=False, compare=False)
+    _of_signal: dict[str, list[tuple[int, float]]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # A page has few of the signals that are known, and most of them speak of few classes.
-        of_signal: dict[str, list[tuple[str, float]]] = {}
+        place = {name: number for number, name in enumerate(self.bias)}
+        of_signal: dict[str, list[tuple[int, float]]] = {}
         for name, weights in self.weights.items():
             for signal, weight in weights.items():
-                of_signal.setdefault(signal, []).append((name, weight))
+                of_signal.setdefault(signal, []).append((place[name], weight))
         object.__setattr__(self, "_of_signal", of_signal)
 
     def sums(self, signals: Mapping[str, float]) -> dict[str, float]:
         """The weighted sum of each class."""
-        sums, of_signal = dict(self.bias), self._of_signal
+        sums, of_signal = list(self.bias.values()), self._of_signal
         for signal, value in signals.items():
-            for name, weight in of_signal.get(signal, ()):
-                sums[name] += weight * value
-        return sums
+            if signal in of_signal:
+                for place, weight in of_signal[signal]:
+                    sums[place] += weight * value
+        return dict(zip(self.bias, sums, strict=True))
 
     def shares(self, signals: Mapping[str, float]) -> dict[str, float]:
         """Probabilities of the classes; they add up to one."""

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from urllib.parse import parse_qsl, urlsplit
 
+import ahocorasick_rs
+
 from .eservices import eservice_links
 from .models import Pattern, Product, Taxonomy
 from .path_index import PathIndex
@@ -264,6 +266,9 @@ class _NameFinder:
                 owner.setdefault(alias.lower(), product.id)
         self._by_word: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._by_start: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        # Few texts hold any of the names, in whatever word.
+        bare = sorted({alias.rstrip("*") for alias in owner} - {""})
+        self._any = ahocorasick_rs.AhoCorasick(bare) if bare else None
         for alias in sorted(owner, key=lambda a: (-len(a), a)):
             first = _WORD.match(alias)
             if first and first.group() == alias[:-1]:
@@ -275,6 +280,8 @@ class _NameFinder:
         lower = text.lower()
         if len(lower) != len(text):
             lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+        if self._any is None or not self._any.find_matches_as_indexes(lower):
+            return
         end = 0
         for word in _WORD.finditer(lower):
             if word.start() < end:

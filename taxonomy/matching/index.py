@@ -42,6 +42,8 @@ class TermIndex:
         self._indexes = {code: LanguageIndex(taxonomy, code) for code in taxonomy.country.study_languages}
         self._slugs = {code: SlugIndex(taxonomy, code) for code in taxonomy.country.study_languages}
         self._find_block = lru_cache(maxsize=16_384)(self._find)
+        # Pages of a site stand in few folders.
+        self._in_path = lru_cache(maxsize=8_192)(self._find_in_path)
         hints: dict[str, list[str]] = {}
         for service in taxonomy.services.values():
             for hint in service.url_hints:
@@ -79,6 +81,9 @@ class TermIndex:
 
     def path_services(self, path: str, language: str = "") -> frozenset[str]:
         """The services whose terms stand in the path of an address; in any language where none is given."""
+        return self._in_path(path, language)
+
+    def _find_in_path(self, path: str, language: str) -> frozenset[str]:
         path = unquote(path).lower()
         languages = (language,) if language in self._slugs else tuple(self._slugs)
         found = set().union(*(self._slugs[code].find(path) for code in languages))
