@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import signal
 import threading
 import time
@@ -25,7 +26,7 @@ _FAMILY_SECONDS = 1.0  # between two looks at who started whom; new tabs, which 
 _RECENT_SECONDS = 20.0
 _PROC = Path("/proc")
 _BROWSER, _NURSERY = b"--type=", b"--type=zygote"
-_BLOCK = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+_FILLED = re.compile(rb"^Rss(?:Anon|Shmem):\s*(\d+) kB", re.MULTILINE)
 _log = logging.getLogger(__name__)
 
 
@@ -98,12 +99,12 @@ def _listed(folder: Path) -> list[str]:
 
 
 def _memory(pid: int) -> int:
-    """Megabytes that are the process's own; 0 for one that is gone."""
+    """Megabytes that the process fills, pictures that it shares with the one that draws among them; 0 for one gone."""
     try:
-        resident, shared = Path(f"{_PROC}/{pid}/statm").read_text("ascii").split()[1:3]
-    except (OSError, ValueError):
+        told = Path(f"{_PROC}/{pid}/status").read_bytes()
+    except OSError:
         return 0
-    return (int(resident) - int(shared)) * _BLOCK // 1_048_576
+    return sum(int(size) for size in _FILLED.findall(told)) // 1024
 
 
 def _is_browser(pid: int) -> bool:
