@@ -206,11 +206,22 @@ def _first_line(node: LexborNode) -> str:
 
 
 def _is_footer(node: LexborNode, markup: Markup) -> bool:
+    """A box of the links and lines that footers have; one with a paragraph to read holds more than a footer."""
+    if any(_is_to_be_read(paragraph, markup) for paragraph in node.css("p")):
+        return False
     lines = {plain(link.text()) for link in node.css("a")}
     if len(lines & markup.words["footer"]) >= 2:
         return True
     first_words = {plain(line) for line in node.text(separator=_APART).split(_APART)}
     return len(first_words & markup.words["footer"]) >= 3
+
+
+def _is_to_be_read(paragraph: LexborNode, markup: Markup) -> bool:
+    """Whether much of a paragraph stands outside its links, and it is no line of the switchboard's."""
+    text = _shown(paragraph)
+    if len(text) - sum(len(_shown(link)) for link in paragraph.css("a")) < _SHORT:
+        return False
+    return not set(_WORD.findall(paragraph.text(separator=" ").casefold())) & markup.words["switchboard"]
 
 
 def _crumb_line(heading: LexborNode, root: LexborNode, markup: Markup) -> LexborNode | None:
