@@ -1,10 +1,12 @@
-"""An invented region read from end to end: crawled on loopback, analysed, compared with what its writer says is true.
+"""Invented regions read from end to end: crawled on loopback, analysed, compared with what their writers say is true.
 
-    python bench/region.py               crawl and analyse in a temporary folder, print the figures
-    python bench/region.py --keep DIR    the same in a study folder that stays
+    python bench/region.py                    all regions: crawl and analyse in a temporary folder, print the figures
+    python bench/region.py salmiranta         one of them
+    python bench/region.py NAME --keep DIR    the same in a study folder that stays
 
-data/region holds the sites of seven municipalities as their writer left them, who knew neither the program's rules nor
-its other test material, and the truth of every cell. What the first look measured stands in its README.
+Each folder of data/regions holds the sites of some municipalities as their writer left them, who knew neither the
+program's rules nor its other test material, and the truth of every cell. What the first look measured stands in its
+README.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 from practice import serve  # noqa: E402
 from practice.answers import HTML, TYPES, Answer, redirect  # noqa: E402
 
-REGION = ROOT / "data" / "region"
+REGIONS = ROOT / "data" / "regions"
 _FILE = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 
 
@@ -47,7 +49,7 @@ class StoredHost:
         return Answer(404, HTML, b"<!doctype html><title>404</title><h1>404</h1>")
 
 
-def hosts(folder: Path = REGION) -> dict[str, StoredHost]:
+def hosts(folder: Path) -> dict[str, StoredHost]:
     """The hosts of the region by name."""
     found = {}
     for path in sorted(folder.glob("*.jsonl")):
@@ -56,7 +58,7 @@ def hosts(folder: Path = REGION) -> dict[str, StoredHost]:
     return found
 
 
-def judge(study: Path, folder: Path = REGION) -> dict[str, Any]:
+def judge(study: Path, folder: Path) -> dict[str, Any]:
     """Makes, crawls and analyses a study of the region; what `evaluate --study` says of it."""
     crawl_and_analyse(study, folder / "municipalities.csv", hosts(folder))
     said: dict[str, Any] = json.loads(
@@ -87,16 +89,27 @@ def _run(environment: Mapping[str, str], *arguments: object) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Prints the figures."""
+    known = sorted(path.name for path in REGIONS.iterdir() if path.is_dir())
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("regions", nargs="*", metavar="NAME", help=f"of data/regions: {', '.join(known)}")
     parser.add_argument("--keep", type=Path, metavar="DIR")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        said = judge(options.keep or Path(folder) / "region")
+    if unknown := sorted(set(options.regions) - set(known)):
+        parser.error(f"there is no region {', '.join(unknown)}; there are {', '.join(known)}")
+    if options.keep and len(options.regions) != 1:
+        parser.error("--keep needs the name of one region")
+    for name in options.regions or known:
+        with tempfile.TemporaryDirectory() as folder:
+            _print(name, judge(options.keep or Path(folder) / "study", REGIONS / name))
+
+
+def _print(name: str, said: Mapping[str, Any]) -> None:
+    print(f"{name}: {said['municipalities']} municipalities")
     for measure in ("states", "channels", "products"):
         own = said[measure]["micro"]
-        print(f"{measure:10s} P {own['precision']:.3f}  R {own['recall']:.3f}  F1 {own['f1']:.3f}")
+        print(f"  {measure:10s} P {own['precision']:.3f}  R {own['recall']:.3f}  F1 {own['f1']:.3f}")
     absent = said["absent"]
-    print(f"absent     {absent['said_not_found']} of {absent['cells']} are said to be not there")
+    print(f"  absent     {absent['said_not_found']} of {absent['cells']} are said to be not there")
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def _hits(
         matches = list(_link_matches(view, item, landing))
         for product_id, kind, confidence in matches:
             linked.add(product_id)
-            for service in _services(subjects, item.link.block, item.link.text):
+            for service in _services(subjects, item.link.block, item.link.text, product_id=product_id):
                 yield ProductHit(product_id, service, kind, item.link.url, confidence)
         if not matches and _may_be_unclaimed(view, item):
             host = host_of(item.link.url)
@@ -73,13 +73,13 @@ def _hits(
                 unknown.setdefault((host, service), UnknownHit(service, host, item.link.url, why, text))
     for form, product_id in _form_targets(view):
         linked.add(product_id)
-        for service in _services(subjects, form.block, form.heading or form.submit):
+        for service in _services(subjects, form.block, form.heading or form.submit, product_id=product_id):
             yield ProductHit(product_id, service, "form", form.action, 0.95)
     spoken_for, guides = _names_of_links(view), _names_of_guides(view)
     for product_id, block, name, span in _named_in_text(view):
         said = name.casefold()
         if product_id not in linked and said not in spoken_for and (block, said) not in guides:
-            for service in _services(subjects, block, name, span):
+            for service in _services(subjects, block, name, span, product_id=product_id):
                 yield ProductHit(product_id, service, "text", name, _NAME_CONFIDENCE["text"])
 
 
@@ -126,8 +126,22 @@ def _is_about(view: View, item: LinkView, product_id: str) -> bool:
     return view.products.is_about(item.link.url) or is_makers_host(product, host_of(item.link.url))
 
 
-def _services(subjects: Subjects, block: int, cue: str, span: tuple[int, int] | None = None) -> tuple[str | None, ...]:
-    return subjects.of(Sign("digital", "", block, "", cue, 1.0, span=span)) or (None,)
+def _services(
+    subjects: Subjects, block: int, cue: str, span: tuple[int, int] | None = None, *, product_id: str = ""
+) -> tuple[str | None, ...]:
+    """The services that a link, form or name belongs to by its place; a product made for some of the page's services
+    belongs to those, wherever it stands on a page of several, and one made for another theme's to none of them."""
+    here = subjects.of(Sign("digital", "", block, "", cue, 1.0, span=span))
+    if not product_id:
+        return here or (None,)
+    meant = subjects.view.taxonomy.products[product_id].services
+    fitting = tuple(service for service in here if service in meant)
+    elsewhere = tuple(hit.service_id for hit in subjects.services if hit.service_id in meant)
+    if fitting or elsewhere or not meant:
+        return fitting or elsewhere or here or (None,)
+    services = subjects.view.taxonomy.services
+    themes = {services[service].theme for service in meant}
+    return tuple(service for service in here if services[service].theme in themes) or (None,)
 
 
 def _link_matches(view: View, item: LinkView, landing: Mapping[str, PageSource]) -> Iterator[tuple[str, str, float]]:
