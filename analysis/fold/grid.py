@@ -74,9 +74,7 @@ class ServicePage:
     def is_strong(self) -> bool:
         """Whether this page alone proves the service."""
         if self.page_type not in OFFERING_TYPES:
-            # A report that is about the service above all, and tells how to use it, is read by whoever wants to.
-            is_use = self.page_type not in REPORTING_TYPES or (self.is_primary and self._offers)
-            return is_use and self.score >= marks().found
+            return self.page_type not in REPORTING_TYPES and self.score >= marks().found
         if self.score < WEAK_SCORE:
             return False
         return self.score >= (STRONG_SCORE if not self._offers else WEAK_SCORE if self.is_primary else FAIR_SCORE)

@@ -80,12 +80,14 @@ def whole_length(path: Path) -> int:
     return end
 
 
-def next_record(path: Path, start: int, end: int | None = None) -> int | None:
+def next_record(path: Path, start: int, end: int | None = None, *, origin: int = 0) -> int | None:
     """Where the next whole gzip member with a WARC record begins, from a byte up to another; None where none does.
 
-    In a file that is not packed, where the next lines stand with which a record begins.
+    In what is not packed, where the next lines stand with which a record begins; ``origin``: where a file that lies in
+    a package begins there.
     """
     with path.open("rb") as handle:
+        handle.seek(origin)
         if handle.read(2) != GZIP_MARK:
             return _next_plain(handle, start, end)
         position, kept = start, b""

@@ -98,7 +98,7 @@ def _read_stretch(stretch: Stretch, body_limit: int, known: Known, captures: Cap
             if isinstance(event, TruncatedWarc):
                 resume = max(event.warc_offset, start) + 1
         with storage_errors(stretch.path):
-            start = next_record(stretch.path, resume, stretch.end) if resume is not None else None
+            start = None if resume is None else next_record(stretch.path, resume, stretch.end, origin=stretch.start)
 
 
 def _read_from(
