@@ -29,8 +29,6 @@ def test_cells_of_a_region_that_others_wrote_are_right(tmp_path: Path, name: str
     assert said["compared"] > compared
     reached = {measure for measure, floor in least.items() if said[measure]["micro"]["f1"] >= floor}
     assert reached == set(least)
-        least, True
-    )
     assert said["states"]["micro"]["precision"] >= 0.93
     assert said["absent"]["said_not_found"] >= absent
 
