@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study import IndicatorResult, Outcome
+from study import IndicatorResult, Outcome, counted
 
 from . import Indicator, Inputs
 
@@ -22,5 +22,5 @@ def run(inputs: Inputs) -> IndicatorResult:
     grave = sorted(bad.intersection(audited))
     rules = {row.rule_id for row in inputs.accessibility_violations if row.url in grave and row.impact in GRAVE}
     outcome = Outcome.FAIL if grave else Outcome.PASS
-    reason = f"{len(audited)} pages, {len(grave)} with a grave barrier, {len(rules)} rules"
+    reason = f"{counted(len(audited), 'page')}, {len(grave)} with a grave barrier, {counted(len(rules), 'rule')}"
     return inputs.result(outcome, reason, 100 * len(grave) / len(audited), grave, len(audited))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study import IndicatorResult, Outcome
+from study import IndicatorResult, Outcome, counted
 
 from . import Indicator, Inputs
 
@@ -17,5 +17,5 @@ def run(inputs: Inputs) -> IndicatorResult:
         return inputs.result(Outcome.UNKNOWN, "no page with links in its content")
     poor = [page for page in pages if page.empty_links]
     outcome = Outcome.PASS if len(poor) <= MOST * len(pages) else Outcome.FAIL
-    reason = f"{len(pages)} pages with links, {len(poor)} with a link text that says nothing"
+    reason = f"{counted(len(pages), 'page')} with links, {len(poor)} with a link text that says nothing"
     return inputs.result(outcome, reason, 100 * len(poor) / len(pages), [page.url for page in poor], len(pages))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from study import IndicatorResult, Outcome
+from study import IndicatorResult, Outcome, counted
 
 from . import Indicator, Inputs
 
@@ -25,5 +25,5 @@ def run(inputs: Inputs) -> IndicatorResult:
     near = [page.depth for page in hubs.values() if page.depth is not None and gathered[page.url]]
     is_near = bool(near) and min(near) <= MOST_CLICKS
     depth = "an unknown number of" if not near else str(min(near))
-    reason = f"nearest hub {depth} clicks from the front page"
+    reason = f"nearest hub {counted(depth, 'click')} from the front page"
     return inputs.result(Outcome.PASS if is_near else Outcome.FAIL, reason, gathered[best.url], [best.url])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study import IndicatorResult, Outcome
+from study import IndicatorResult, Outcome, counted
 
 from . import Indicator, Inputs
 
@@ -18,7 +18,7 @@ def run(inputs: Inputs) -> IndicatorResult:
         return inputs.result(Outcome.UNKNOWN, "no service was found")
     lacking = [cell for cell in inputs.found if not needed <= set(cell.languages)]
     share = 1 - len(lacking) / len(inputs.found)
-    reason = f"{len(lacking)} of {len(inputs.found)} services lack a language"
+    reason = f"{len(lacking)} of {counted(len(inputs.found), 'service')} lack a language"
     if lacking and not inputs.is_complete:
         return inputs.result(Outcome.UNKNOWN, reason + ", but the site was not read completely", share)
     outcome = Outcome.FAIL if lacking else Outcome.PASS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study import IndicatorResult, Outcome
+from study import IndicatorResult, Outcome, counted
 
 from . import Indicator, Inputs
 
@@ -18,5 +18,5 @@ def run(inputs: Inputs) -> IndicatorResult:
     wrong = [page.url for page in known if page.marked_language != page.language]
     missing = sum(not page.marked_language for page in known)
     outcome = Outcome.PASS if len(wrong) <= WRONG_SHARE * len(known) else Outcome.FAIL
-    reason = f"{len(known)} pages, {missing} without a mark, {len(wrong) - missing} with a wrong one"
+    reason = f"{counted(len(known), 'page')}, {missing} without a mark, {len(wrong) - missing} with a wrong one"
     return inputs.result(outcome, reason, 100 * (1 - len(wrong) / len(known)), wrong, len(known))

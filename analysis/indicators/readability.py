@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from study import IndicatorResult, Outcome
+from study import IndicatorResult, Outcome, counted
 
 from . import Indicator, Inputs, indicator_words
 
@@ -32,5 +32,5 @@ def run(inputs: Inputs) -> IndicatorResult:
     outcome = Outcome.PASS if lix <= limit and sentence <= LONG_SENTENCE else Outcome.FAIL
     if not limit:
         outcome, hardest = Outcome.MEASURED, []
-    reason = f"{len(measured)} service pages, {sentence:.1f} words a sentence"
+    reason = f"{counted(len(measured), 'service page')}, {sentence:.1f} words a sentence"
     return inputs.result(outcome, reason, lix, hardest, len(measured))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study import IndicatorResult, Outcome
+from study import IndicatorResult, Outcome, counted
 
 from . import Indicator, Inputs
 
@@ -16,7 +16,7 @@ def run(inputs: Inputs) -> IndicatorResult:
         return inputs.result(Outcome.UNKNOWN, "no page was audited")
     wide = [page for page in measured if page.overflow_pixels]
     outcome = Outcome.FAIL if wide else Outcome.PASS
-    reason = f"{len(measured)} pages, {len(wide)} scroll sideways"
+    reason = f"{counted(len(measured), 'page')}, {len(wide)} of them wider than the screen"
     return inputs.result(
         outcome, reason, 100 * (1 - len(wide) / len(measured)), [page.url for page in wide], len(measured)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study import IndicatorResult, Outcome, State
+from study import IndicatorResult, Outcome, State, counted
 
 from . import Indicator, Inputs
 
@@ -19,5 +19,5 @@ def run(inputs: Inputs) -> IndicatorResult:
     if not own or gaps / len(own) > MOST_GAPS:
         return inputs.result(Outcome.UNKNOWN, f"{gaps} of {len(own)} services could not be judged")
     served = [cell.service_id for cell in known if cell.on_site]
-    reason = f"{len(served)} of {len(known)} services, {gaps} gaps"
+    reason = f"{len(served)} of {counted(len(known), 'service')}, {counted(gaps, 'gap')}"
     return inputs.result(Outcome.PASS, reason, len(served), served, len(known))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from study import IndicatorResult, Outcome, address_key
+from study import IndicatorResult, Outcome, address_key, counted
 
 from . import Indicator, Inputs
 
@@ -23,5 +23,7 @@ def run(inputs: Inputs) -> IndicatorResult:
     lacking = [pdf.url for pdf in read if not pdf.is_usable]
     untagged = sum(not pdf.is_tagged for pdf in read)
     outcome = Outcome.FAIL if lacking else Outcome.PASS
-    reason = f"{len(read)} PDF forms, {untagged} without tags, {len(lacking)} without tags, title or language"
+    reason = (
+        f"{counted(len(read), 'PDF form')}, {untagged} without tags, {len(lacking)} without tags, title or language"
+    )
     return inputs.result(outcome, reason, 100 * (1 - len(lacking) / len(read)), lacking, len(read))

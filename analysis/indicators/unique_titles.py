@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from study import IndicatorResult, Outcome, host_of
+from study import IndicatorResult, Outcome, counted, host_of
 
 from . import Indicator, Inputs
 
@@ -31,5 +31,5 @@ def run(inputs: Inputs) -> IndicatorResult:
         return inputs.result(Outcome.UNKNOWN, "no page was read")
     shared = [url for (_, title), urls in titles.items() if len(urls) > 1 or not title for url in urls]
     outcome = Outcome.PASS if len(shared) <= SHARED_SHARE * len(kept) else Outcome.FAIL
-    reason = f"{len(kept)} pages, {len(shared)} with no title or one that others have too"
+    reason = f"{counted(len(kept), 'page')}, {len(shared)} with no title or one that others have too"
     return inputs.result(outcome, reason, 100 * (1 - len(shared) / len(kept)), shared, len(kept))
