@@ -2,7 +2,8 @@
 
 What a page fills outside its scripts' heap no switch of the browser bounds. A tab whose process is ended is an error
 of its page; the browser goes on. Every process of a browser below this one is looked at, ten times a second, by a
-thread of its own, so that neither a page nor our own work can hold the watch up.
+thread of its own, so that neither a page nor our own work can hold the watch up. Crawls that were forked from one
+process watch each other: too much together is ended where the largest process is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +22,8 @@ MOST_MB = 700
 """Memory of one process: ordinary pages take 60 to 200 MB, the heaviest maps 400."""
 MOST_IN_ALL_MB = 1_500
 """Memory of all processes of one browser."""
+MOST_TOGETHER_MB = 1_700
+"""Memory of the browsers of all crawls that run side by side: with our own processes less than 2.5 GB."""
 _LOOK_SECONDS = 0.1
 _FAMILY_SECONDS = 1.0  # between two looks at who started whom; new tabs, which a nursery starts, are known at once
 _RECENT_SECONDS = 20.0
@@ -36,6 +39,11 @@ class Watch:
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
         self._ended_at = -_RECENT_SECONDS
+        self._root: int | None = None
+
+    def begin_families(self) -> None:
+        """Whoever is forked from this process from now on counts the browsers of the others that are."""
+        self._root = os.getpid()
 
     def begin(self) -> None:
         """Watch from now on; once is enough for a process."""
@@ -51,22 +59,25 @@ class Watch:
     def told(self, otherwise: str) -> str:
         """Why a page was lost: its memory, where that was the end of it just now."""
         if self.has_just_ended_one:
-            return f"the page wanted more than {MOST_MB} MB of memory and was ended"
+            return f"the page wanted more than {MOST_MB} MB of memory, or too much beside others, and was ended"
         return otherwise
 
     def _run(self) -> None:
-        families: dict[int, bool] = {}
+        own: dict[int, bool] = {}
+        others: dict[int, bool] = {}
         looked_at = -_FAMILY_SECONDS
         while True:
             time.sleep(_LOOK_SECONDS)
             if time.monotonic() - looked_at >= _FAMILY_SECONDS:
-                families = {pid: _is_nursery(pid) for pid in _below(os.getpid()) if _is_browser(pid)}
+                own = _browsers_below(os.getpid())
+                others = {} if self._root is None else _browsers_below(self._root)
                 looked_at = time.monotonic()
-            born = {child for pid, is_nursery in families.items() if is_nursery for child in _children(pid, pid)}
-            taken = {pid: _memory(pid) for pid in families.keys() | born}
+            taken = _taken(own)
+            together = taken | _taken({pid: nursery for pid, nursery in others.items() if pid not in own})
             largest = max(taken, key=lambda pid: taken[pid], default=0)
             is_much = bool(taken) and (taken[largest] > MOST_MB or sum(taken.values()) > MOST_IN_ALL_MB)
-            if is_much and _is_browser(largest):
+            is_ours = bool(taken) and taken[largest] == max(together.values())
+            if (is_much or (is_ours and sum(together.values()) > MOST_TOGETHER_MB)) and _is_browser(largest):
                 self._ended_at = time.monotonic()
                 with suppress(ProcessLookupError):
                     os.kill(largest, signal.SIGKILL)
@@ -75,6 +86,17 @@ class Watch:
 
 watch_memory = Watch()
 """The one of this process."""
+
+
+def _browsers_below(pid: int) -> dict[int, bool]:
+    """Chromium's helpers below a process, and whether each is a nursery of tabs."""
+    return {helper: _is_nursery(helper) for helper in _below(pid) if _is_browser(helper)}
+
+
+def _taken(helpers: Mapping[int, bool]) -> dict[int, int]:
+    """Megabytes by process, tabs that were just born among them."""
+    born = {child for pid, is_nursery in helpers.items() if is_nursery for child in _children(pid, pid)}
+    return {pid: _memory(pid) for pid in helpers.keys() | born}
 
 
 def _below(pid: int) -> Iterator[int]:

@@ -21,6 +21,7 @@ from types import FrameType
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.misc import load_object
 
+from crawler.browser.memory import watch_memory
 from crawler.events import emit
 from crawler.reading.entries import Budget
 from crawler.reading.plan import Plan
@@ -84,6 +85,7 @@ class _Nursery:
         """Take orders until the input closes and all children have ended."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        watch_memory.begin_families()
         unread = b""
         while not self._stopping or self._children:
             inputs = [] if self._stopping else [0]

@@ -57,6 +57,36 @@ def test_a_page_that_takes_the_memory_is_ended_and_the_next_one_is_read(
     assert "Kirjasto" in html_in_a_new_tab, "it does not pay for what the page before left in the tab"
 
 
+@pytest.mark.browser
+@pytest.mark.slow
+def test_browsers_side_by_side_have_one_bound(serve: Callable[..., Served], monkeypatch: pytest.MonkeyPatch) -> None:
+    watch = memory.Watch()
+    monkeypatch.setattr(memory, "watch_memory", watch)
+    monkeypatch.setattr("crawler.browser.chromium.watch_memory", watch)
+    monkeypatch.setattr("crawler.browser.render.watch_memory", watch)
+    watch.begin_families()
+    site = serve({"/greedy": f"<main></main><script>{GREEDY['slowly']}</script>", "/plain": html("Kirjasto")})
+
+    async def look() -> tuple[str, str]:
+        patient, greedy = (BrowserSession(Guard([site.host]), "test", ("fi",)) for _ in range(2))
+        try:
+            await render(patient, f"{site.url}plain")
+            beside = sum(memory._memory(pid) for pid in memory._below(os.getpid()) if memory._is_browser(pid))
+            monkeypatch.setattr(memory, "MOST_TOGETHER_MB", 2 * beside + 300)
+            try:
+                await render(greedy, f"{site.url}greedy")
+            except RenderError as error:
+                return str(error), (await render(patient, f"{site.url}plain")).html
+            return "rendered", ""
+        finally:
+            await patient.close()
+            await greedy.close()
+
+    told, html_beside = asyncio.run(look())
+    assert "too much beside others" in told
+    assert "Kirjasto" in html_beside
+
+
 def end_largest(monkeypatch: pytest.MonkeyPatch) -> None:
     """As the watch does where what a page left behind goes on to grow."""
     tabs = {pid: memory._memory(pid) for pid in memory._below(os.getpid()) if is_tab(pid)}
