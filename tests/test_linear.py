@@ -21,7 +21,7 @@ ATOMS = (
 )
 SHORT, LONG = 800, 3_200
 # Matched at one place and within a bound that its caller gives, never searched for.
-BOUNDED = frozenset({"study.document.shadows._REST_OF_TAG"})
+BOUNDED = frozenset({"study.document.shadows._REST_OF_TAG", "reports.pdf_ua._OPERANDS"})
 
 
 def patterns_in(value: Any, depth: int = 0) -> Iterator[re.Pattern[Any]]:

@@ -28,7 +28,7 @@ _PROMISED = 0.5
 _SHORT = 1_500
 _LEADS_ON = 3
 """Links to its own host from which a page is one of a site with a menu."""
-_ADDRESS = re.compile(r"\S*[/\\]\S*")
+_ADDRESS = re.compile(r"(?<!\S)[^\s/\\]*[/\\]\S*")
 _BEGINNING, _LONG_ENOUGH = 5, 4
 """Letters by which a word in another case is the same, and letters that a word of a link has at least."""
 

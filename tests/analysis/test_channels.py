@@ -172,7 +172,7 @@ FINNISH = [
     ("<p>Paperisen hakemuslomakkeen voi noutaa lähimmästä päiväkodista.</p>", {ON_SITE}),
     (
         "<p>Kuntalaisaloitteen voi jättää kirjaamoon, lähettää postitse tai tehdä osoitteessa kuntalaisaloite.fi.</p>",
-        {DIGITAL},
+        {DIGITAL, ON_SITE},
     ),
     ("<p>Tarjoukset jätetään sähköisesti Cloudia-kilpailutusjärjestelmään.</p>", {DIGITAL}),
     ("<p>Tarjouspyynnöt julkaistaan Hilmassa ja tarjouspalvelu.fi-sivustolla.</p>", {DIGITAL}),
