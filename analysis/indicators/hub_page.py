@@ -24,6 +24,6 @@ def run(inputs: Inputs) -> IndicatorResult:
     best = min(hubs.values(), key=lambda page: (-gathered[page.url], page.depth is None, page.depth or 0, page.url))
     near = [page.depth for page in hubs.values() if page.depth is not None and gathered[page.url]]
     is_near = bool(near) and min(near) <= MOST_CLICKS
-    depth = "an unknown number of" if not near else str(min(near))
-    reason = f"nearest hub {counted(depth, 'click')} from the front page"
+    depth = counted(min(near), "click") if near else "an unknown number of clicks"
+    reason = f"nearest hub {depth} from the front page"
     return inputs.result(Outcome.PASS if is_near else Outcome.FAIL, reason, gathered[best.url], [best.url])
