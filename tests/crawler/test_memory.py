@@ -60,11 +60,9 @@ def test_a_page_that_takes_the_memory_is_ended_and_the_next_one_is_read(
 @pytest.mark.browser
 @pytest.mark.slow
 def test_browsers_side_by_side_have_one_bound(serve: Callable[..., Served], monkeypatch: pytest.MonkeyPatch) -> None:
-    watch = memory.Watch()
-    monkeypatch.setattr(memory, "watch_memory", watch)
-    monkeypatch.setattr("crawler.browser.chromium.watch_memory", watch)
-    monkeypatch.setattr("crawler.browser.render.watch_memory", watch)
-    watch.begin_families()
+    # Undone afterwards: other tests of this process share the watch.
+    monkeypatch.setattr(memory.watch_memory, "_root", None)
+    memory.watch_memory.begin_families()
     site = serve({"/greedy": f"<main></main><script>{GREEDY['slowly']}</script>", "/plain": html("Kirjasto")})
 
     async def look() -> tuple[str, str]:
