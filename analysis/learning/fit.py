@@ -24,7 +24,8 @@ from scipy.special import expit, logsumexp
 Matrix = NDArray[np.float64]
 Rows = csr_matrix
 Signals = Mapping[str, float]
-_DESCENT = {"maxiter": 400, "ftol": 1e-6}
+_GAIN = 1e-6
+_DESCENT = {"maxiter": 400, "ftol": _GAIN}
 """Steps at most, and the gain of a step at which it is enough: a smaller one changes no verdict on pages set apart."""
 _DIGITS = 3
 
@@ -71,21 +72,22 @@ def fit_classes(x: csr_matrix, target: Matrix, counts: Matrix, first: Matrix, ho
     return found.reshape(shape)
 
 
-def fit_yes_no(x: csr_matrix, y: Matrix, counts: Matrix, hold: float, first: Matrix | None = None) -> Matrix:
-    """Weights of a yes, the last one what it starts with."""
-    start: Matrix = np.zeros(x.shape[1]) if first is None else first
+def fit_yes_no(
+    x: csr_matrix, y: Matrix, counts: Matrix, hold: float, begin: Matrix | None = None, gain: float = _GAIN
+) -> Matrix:
+    """Weights of a yes, the last one the bias; the descent begins at ``begin`` and ends at so small a gain."""
+    start: Matrix = np.zeros(x.shape[1]) if begin is None else begin
     # What a judge starts with is not held: it is how common a yes is.
     held = np.full(x.shape[1], hold)
     held[-1] = 0.0
 
     def loss(w: Matrix) -> tuple[float, Matrix]:
         z = x @ w
-        away = w - start
-        value = float(counts @ (np.logaddexp(0.0, z) - y * z) + (held * away * away).sum() / 2)
-        slope: Matrix = x.T @ ((expit(z) - y) * counts) + held * away
+        value = float(counts @ (np.logaddexp(0.0, z) - y * z) + (held * w * w).sum() / 2)
+        slope: Matrix = x.T @ ((expit(z) - y) * counts) + held * w
         return value, slope
 
-    found: Matrix = minimize(loss, start, jac=True, method="L-BFGS-B", options=_DESCENT).x
+    found: Matrix = minimize(loss, start, jac=True, method="L-BFGS-B", options={**_DESCENT, "ftol": gain}).x
     return found
 
 

@@ -54,6 +54,8 @@ _FEWEST = 3
 _FOLDS = 6
 # How often the ways of a channel that is offered are looked at again, to learn which of them it was.
 _LOOKS = 4
+# What the looks take for offered hangs on small differences: a descent that stops early ends now here, now there.
+_TO_THE_END = 1e-10
 _SMALL = 0.03
 # A saying counts as this much of a page where words of pages are learned.
 _SAYING = 0.2
@@ -291,7 +293,7 @@ def _fit_channel(labelled: Sequence[_Labelled]) -> tuple[float, dict[str, float]
     w: Matrix = np.zeros(x.shape[1])
     for _ in range(_LOOKS):
         y, counts = _looked_at(labelled, ends, scores)
-        w = fit_yes_no(x, y, counts, WAYS_HOLD)
+        w = fit_yes_no(x, y, counts, WAYS_HOLD, begin=w, gain=_TO_THE_END)
         scores = x @ w
     return as_weights(names, w, _SMALL)
 
