@@ -178,7 +178,7 @@ class Context:
         if share.value is None:
             return Cell(words("share.count", count=share.count, base=share.base), value=share.count, gaps=gaps)
         judged = share.base / share.possible
-        note = words("share.amount", count=share.count, base=share.base, share=words.percent(share.value))
+        note = words("share.rest", base=share.base, share=words.percent(share.value))  # the count stands before it
         return Cell(
             words.number(share.count),
             value=share.count,

@@ -90,6 +90,11 @@ def _titles(data: StudyData) -> dict[str, str]:
     return {DATASET_LANGUAGE: first, **{code: title for code, title in others.items() if title != first}}
 
 
+def dated(title: str, year: int) -> str:
+    """The title with its year, which is not said twice."""
+    return title if str(year) in title else f"{title} ({year})"
+
+
 def is_person(name: str) -> bool:
     """Whether an author is given as a person, "Family, Given"."""
     return ", " in name
@@ -227,7 +232,7 @@ def citation_text(data: StudyData, language: str = DATASET_LANGUAGE) -> str:
     place = f" {made.publisher}." if made.publisher else ""
     doi = f" https://doi.org/{made.doi}" if made.doi else ""
     if not made.authors and not made.publisher:
-        return f"{title} ({data.year}).{doi}"
+        return f"{dated(title, data.year)}.{doi}"
     return f"{'; '.join(makers(data))} ({data.year}): {title}.{place}{doi}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reports.clean import plain, safe_href
 from reports.context import Context
+from reports.metadata import dated
 from reports.model import Block, Cell, Definition, Definitions, Section, Table
 from reports.table import Column, table
 from taxonomy import Text
@@ -45,7 +46,8 @@ def _citation(context: Context) -> str:
     names = words("sources.authors", names=words.listing(map(plain, made.authors))) if made.authors else ""
     days = words.days(*data.crawl_days) if data.crawl_days else words("cover.unread")
     program = f"Kuntatutka {data.version}".strip()
-    text = words("sources.citation", title=data.title_in(words), year=str(data.year), days=days, program=program)
+    title = dated(data.title_in(words), data.year)
+    text = words("sources.citation", title=title, days=days, program=program)
     ends = [plain(made.publisher), f"https://doi.org/{plain(made.doi)}" if made.doi else ""]
     return " ".join([names + text, *(f"{end}." for end in ends if end)])
 

@@ -275,7 +275,7 @@ def agrees(cell: Cell, wanted: Counted) -> bool:
     if not told:
         return cell.share is None and "%" not in cell.text and (not base or f"{found} of {base}" in cell.text)
     if cell.text == str(found):  # a count with its share beside it
-        return cell.value == found and f"{found} of {base} ({found / base * 100:.0f}%)" == cell.note
+        return cell.value == found and f"of {base} ({found / base * 100:.0f}%)" == cell.note
     return cell.text == f"{found / base * 100:.0f}%" and cell.note == f"{found:,} of {base:,}"
 
 
