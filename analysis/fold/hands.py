@@ -16,7 +16,6 @@ from typing import Protocol, Self, TypeVar
 
 from analysis.examine import examine
 from analysis.findings import PageSource
-from study import TABLES, to_arrow
 from taxonomy import Taxonomy
 
 Task = TypeVar("Task")
@@ -67,7 +66,6 @@ class Hands:
 
     def _start(self) -> ProcessPoolExecutor:
         examine(PageSource("https://page.example/", _FIRST_PAGE), self._taxonomy)
-        to_arrow(TABLES["pages"].record, ())  # brings pandas, which pyarrow asks for
         gc.collect()
         gc.freeze()  # what the processes share stays shared: the collector does not touch it
         fork = multiprocessing.get_context("fork")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -71,16 +71,32 @@ def evidence_key(files: Sequence[tuple[str, str]], municipality: StudyMunicipali
 
 def read_key(evidence: str, taxonomy: Taxonomy, own_hosts: frozenset[str]) -> str:
     """What the pages of one municipality, read, rest on: of the taxonomy only what tells content from furniture."""
+    return _of("read", program(*_READS), evidence, _reading(taxonomy), sorted(own_hosts))
+
+
+@lru_cache(maxsize=4)
+def _reading(taxonomy: Taxonomy) -> str:
     country = [digest for name, digest in sorted(taxonomy.files.items()) if name.endswith("/country.toml")]
     shared = [taxonomy.files.get(name) for name in _READING_FILES]
     words = [(code, item.stop_words, item.lists.get("empty_links", ())) for code, item in taxonomy.languages.items()]
-    return _of("read", program(*_READS), evidence, country, shared, words, sorted(own_hosts))
+    return _of(country, shared, words)
 
 
 def judge_key(read: str, taxonomy: Taxonomy) -> str:
     """What the judgement of pages rests on, but for products and landing pages, which are compared page by page."""
+    return _of("judged", program(*_JUDGES), read, _judging(taxonomy))
+
+
+@lru_cache(maxsize=4)
+def _judging(taxonomy: Taxonomy) -> str:
     files = sorted((n, digest) for n, digest in taxonomy.files.items() if not _of_products(n))
-    return _of("judged", program(*_JUDGES), read, files, word_tools(taxonomy), _names_among_terms(taxonomy))
+    return _of(files, _tools(taxonomy), _names_among_terms(taxonomy))
+
+
+@lru_cache(maxsize=4)
+def _tools(taxonomy: Taxonomy) -> tuple[str, ...]:
+    """Asked once: the dictionaries of a machine stay what they are while a command runs."""
+    return word_tools(taxonomy)
 
 
 def _of_products(name: str) -> bool:
@@ -97,5 +113,5 @@ def _names_among_terms(taxonomy: Taxonomy) -> list[str]:
 
 def unit_key(evidence: str, taxonomy: Taxonomy, own_hosts: frozenset[str], *given: object) -> str:
     """What the rows of one municipality rest on; landing pages of others' evidence are compared apart."""
-    words = word_tools(taxonomy)
-    return _of("rows", program(*_JUDGES), evidence, taxonomy.digest, words, sorted(own_hosts), *given)
+    tools = _tools(taxonomy)
+    return _of("rows", program(*_JUDGES), evidence, taxonomy.digest, tools, sorted(own_hosts), *given)
