@@ -82,9 +82,10 @@ def _reading(taxonomy: Taxonomy) -> str:
     return _of(country, shared, words)
 
 
-def judge_key(read: str, taxonomy: Taxonomy) -> str:
-    """What the judgement of pages rests on, but for products and landing pages, which are compared page by page."""
-    return _of("judged", program(*_JUDGES), read, _judging(taxonomy))
+def judge_key(taxonomy: Taxonomy, own_hosts: frozenset[str]) -> str:
+    """What the judgement of a page rests on beside the page that was read; products and landing pages are compared
+    page by page."""
+    return _of("judged", program(*_JUDGES), _judging(taxonomy), sorted(own_hosts))
 
 
 @lru_cache(maxsize=4)

@@ -1,8 +1,9 @@
 """The pages of a unit, read and judged: each stage is kept with what it rests on, and only what does not rest on the
 same any more is done again.
 
-Of a product's file that changed only pages that show what changed of it (a pattern, or the product) are judged again,
-as it was and as it is; of a landing page that changed only pages that link to it.
+Where evidence changed its pages are read again, and only those judged that are not what they were. Of a product's file
+that changed only pages that show what changed of it (a pattern, or the product) are judged again, as it was and as it
+is; of a landing page that changed only pages that link to it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.examine import internal_links
+from analysis.page.model import Page
 from study import Kept, open_kept, pack, unpack, write_kept
 from taxonomy import Taxonomy
 
@@ -59,7 +61,13 @@ class Given:
 
 def work_pages(given: Given, place: Place | None) -> Worked:
     """Read and judge the pages; without a place nothing is kept."""
-    unit = _kept_unit(place) if place is not None else None
+    landing = AskedLanding(given.landing)
+    before = _judged_before(given, place, landing) if place is not None else None
+    kept = open_kept(place.folder / "read") if place is not None else None
+    # What was judged before is of pages as they were read then.
+    earlier = _unit_of(kept, before.read_key) if before is not None else None
+    is_read = place is not None and before is not None and before.read_key == place.read_key
+    unit = earlier if is_read or place is None else _unit_of(kept, place.read_key)
     read_now = 0
     if unit is None:
         unit = read_documents(given.index, given.is_own, given.taxonomy)
@@ -67,21 +75,32 @@ def work_pages(given: Given, place: Place | None) -> Worked:
         if place is not None:
             data = pack(ReadUnit, unit, shared=SHARED)
             write_kept(place.folder / "read", {_PAGES: data}, {"key": place.read_key})
-    landing = AskedLanding(given.landing)
+    known = _still_good(given, before, unit, earlier) if before is not None and earlier is not None else {}
     judges = Judges(given.taxonomy, given.own_hosts, LandingPages(landing))
-    known = _still_good(given, place, unit, landing) if place is not None else {}
     judged = {}
     for url, page in unit.pages.items():
         judged[url] = known[url] if url in known else judges.of(page, is_own=given.is_own(url))
     judged_now = len(unit.pages) - len(known)
-    if place is not None and (judged_now or not known):
+    if place is not None and (read_now or judged_now or not known):
         _keep(place, judged, landing)
     return Worked(unit, judged, read_now, judged_now)
 
 
-def _kept_unit(place: Place) -> ReadUnit | None:
-    kept = open_kept(place.folder / "read")
-    if kept is None or kept.facts.get("key") != place.read_key:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What pages were judged to be, and what of that is known to have changed."""
+
+    read_key: str
+    """Of the pages as they were read then."""
+    judged: Mapping[str, JudgedPage]
+    changed: frozenset[str]
+    """Addresses that lead elsewhere now."""
+    marks: ProductMarks
+
+
+def _unit_of(kept: Kept | None, read_key: str) -> ReadUnit | None:
+    """The pages that were kept as they were read, where that rests on the same."""
+    if kept is None or kept.facts.get("key") != read_key:
         return None
     found: ReadUnit | None = _unpacked(ReadUnit, kept, _PAGES, SHARED)
     return found
@@ -96,31 +115,45 @@ def _unpacked(kind: Any, kept: Kept, name: str, shared: tuple[type, ...] = ()) -
         return None
 
 
-def _still_good(given: Given, place: Place, unit: ReadUnit, landing: AskedLanding) -> dict[str, JudgedPage]:
-    """The pages whose judgement rests on the same as when it was kept."""
+def _judged_before(given: Given, place: Place, landing: AskedLanding) -> _Before | None:
+    """What was kept of the judgement of pages; None where another program or another taxonomy judged."""
     kept = open_kept(place.folder / "judged")
     if kept is None or kept.facts.get("key") != place.judge_key:
-        return {}
+        return None
     judged = _unpacked(dict[str, JudgedPage], kept, _PAGES)
     asked = _unpacked(dict[str, str], kept, _ASKED)
     changes = product_changes(place.products.with_name(str(kept.facts.get("products"))), given.taxonomy)
     if judged is None or asked is None or changes is None:
-        return {}
+        return None
     changed = changed_answers(landing, asked)
-    marks = ProductMarks(changes, given.landing)
+    return _Before(str(kept.facts.get("read")), judged, changed, ProductMarks(changes, given.landing))
+
+
+def _still_good(given: Given, before: _Before, unit: ReadUnit, earlier: ReadUnit) -> dict[str, JudgedPage]:
+    """The pages that are what they were when they were judged, and whose judgement rests on the same."""
     good: dict[str, JudgedPage] = {}
     for url, read in unit.pages.items():
-        old = judged.get(url)
-        if old is not None and not marks.has(read.page) and not any(k.url in changed for k in read.page.links):
+        old, then = before.judged.get(url), earlier.pages.get(url)
+        if old is None or then is None or not (then is read or _is_same(then.page, read.page)):
+            continue
+        if not before.marks.has(read.page) and not any(k.url in before.changed for k in read.page.links):
             good[url] = _with_links(old, read, given.own_hosts)
     return good
+
+
+def _is_same(one: Page, other: Page) -> bool:
+    """Whether two pages say the same to the letter: of what is compared as mappings the order counts too, and that 1
+    is not true."""
+    told, also = ((page.alternates, page.json_ld) for page in (one, other))
+    return one == other and repr(told) == repr(also)
 
 
 def _keep(place: Place, judged: Mapping[str, JudgedPage], landing: AskedLanding) -> None:
     """Links to own pages stand in the pages themselves."""
     bare = {url: replace(one, findings=replace(one.findings, internal_links=())) for url, one in judged.items()}
     blocks = {_PAGES: pack(dict[str, JudgedPage], bare), _ASKED: pack(dict[str, str], landing.answers())}
-    write_kept(place.folder / "judged", blocks, {"key": place.judge_key, "products": place.products.name})
+    facts = {"key": place.judge_key, "read": place.read_key, "products": place.products.name}
+    write_kept(place.folder / "judged", blocks, facts)
 
 
 def _with_links(judged: JudgedPage, read: ReadPage, own_hosts: frozenset[str]) -> JudgedPage:

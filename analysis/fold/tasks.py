@@ -77,6 +77,6 @@ def _task(
     own = (*decided.cells, *decided.hosts, *((decided.statement,) if decided.statement else ()))
     said = (given.municipality, given.day, own, sorted(d.id for d in own if d.id in decided.disputed), given.readings)
     read = read_key(looked.key, taxonomy, given.own_hosts)
-    stages = Place(place, read, judge_key(read, taxonomy), shared.products)
+    stages = Place(place, read, judge_key(taxonomy, given.own_hosts), shared.products)
     key = unit_key(looked.key, taxonomy, given.own_hosts, *said)
     return Task(given, key, place / "rows", looked, shared.landing, stages)

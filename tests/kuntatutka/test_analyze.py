@@ -34,6 +34,6 @@ def test_what_was_taken_over_is_told(kuntatutka: Callable[..., Any], tmp_path: A
     assert made["incomplete"] == []
     store(study, "902", "/b")
     second = kuntatutka("analyze", "s", "--json")
-    assert "1 of 2 municipalities as they were; of 5 pages 3 were read and 3 judged now" in second.err
-    effort = {"municipalities": 2, "taken_over": 1, "pages": 5, "read": 3, "judged": 3}
+    assert "1 of 2 municipalities as they were; of 5 pages 3 were read and 1 judged now" in second.err
+    effort = {"municipalities": 2, "taken_over": 1, "pages": 5, "read": 3, "judged": 1}
     assert json.loads(second.out)["effort"] == effort
