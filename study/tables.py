@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.abc import MetaPathFinder
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -42,11 +42,10 @@ _MUNICIPALITY = ("code", "municipality_code")
 class _WithoutPandas(MetaPathFinder):
     """Says that there is no pandas."""
 
-    def find_spec(self, fullname: str, path: Any, target: Any = None) -> NoReturn | None:
-        """Nothing of other modules."""
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> None:
+        """Refuses pandas, and knows no other module."""
         if fullname == _PANDAS:
             raise ImportError(fullname)
-        return None
 
 
 def _spare_pandas() -> None:
