@@ -1,6 +1,7 @@
 """What is asked: countries, themes, services, channels, products and languages, and what they mean.
 
-The lowest layer. It reads only its own files, never a website, a study or the network.
+The lowest layer. It reads only its own files and what it kept of them in the user's cache folder, never a website, a
+study or the network.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from .changes import MunicipalityChange, PeerGroup, Population, Reform
 from .defaults import DEFAULTS
 from .errors import Problem, TaxonomyError
 from .figures import Surveys
+from .kept import ParsedFiles
 from .models import (
     Arranged,
     Channel,
@@ -43,6 +44,8 @@ from .renames import with_present_ids
 
 ROOT = Path(__file__).parent
 M = TypeVar("M", bound=BaseModel)
+_files = ParsedFiles()
+"""The files of the reading that is under way."""
 
 
 @cache
@@ -68,7 +71,11 @@ def read_taxonomy(root: Path, country: str) -> Taxonomy:
         raise TaxonomyError(
             Problem(f"countries/{country}/country.toml", "", "is missing.", f"Known countries: {known}.")
         )
-    return _Reader(root).read(country)
+    global _files
+    _files = ParsedFiles(f"files-{country}" if root == ROOT else "")
+    taxonomy = _Reader(root).read(country)
+    _files.keep()
+    return taxonomy
 
 
 class _Reader:
@@ -305,7 +312,7 @@ def _model_of(text: str, model: type[M], name: str) -> M:
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        return _files.of(text)
     except tomllib.TOMLDecodeError as error:
         remedy = "Mend the line; text stands in double quotes, lists in square brackets."
         raise TaxonomyError(Problem(name, "", f"is not valid TOML: {error}.", remedy)) from error

@@ -8,15 +8,21 @@ it knows no services. See docs/decisions on morphology.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
 from threading import Lock
 from typing import Protocol
 
+from .kept import keep, kept
 from .models import Grammar, Leftovers, Taxonomy
 
 WORD = re.compile(r"[^\W_](?:[\w]|[-'’](?=[^\W_]))*-?")
 _ELEMENT = re.compile(r"\+([^+()]*)(?:\(([^)]*)\))?")
+_LIBRARIES = ("libvoikko", "snowballstemmer", "PyStemmer")
 # Longer strings of letters are not words, and a morphological analyser takes its time with them.
 _LONGEST_WORD = 60
 # The shortest first and last parts of a compound that splitting by vocabulary may find: "båt|plats", "tom|t" not.
@@ -25,11 +31,21 @@ _SHORTEST_FIRST, _SHORTEST_LAST = 3, 4
 _SHORTEST_ALONE = 6
 
 
+Readings = dict[str, tuple[tuple[str, ...], ...]]
+
+
 class Analyser(Protocol):
     """Finds the parts of a word; several readings where the word is ambiguous, the likeliest first."""
 
+    known: Readings
+    """Readings that were found out before."""
+
     def readings(self, word: str) -> tuple[tuple[str, ...], ...]:
         """Readings of a lower-case word; at least one, each of at least one part."""
+        ...
+
+    def rests_on(self) -> str:
+        """A digest of all that the readings hang on: another one may read otherwise."""
         ...
 
 
@@ -42,14 +58,20 @@ class VoikkoWords:
         self._voikko = libvoikko.Voikko(grammar.dictionary)
         self._lock = Lock()
         self._stem = _stemmer(grammar)
+        self._grammar = grammar
+        self.known: Readings = {}
         self.readings = lru_cache(maxsize=100_000)(self._readings)  # type: ignore[method-assign]
 
     def readings(self, word: str) -> tuple[tuple[str, ...], ...]:
         """Readings of a lower-case word, fewest elements first."""
         return self._readings(word)
 
+    def rests_on(self) -> str:
+        """The grammar and the dictionary."""
+        return _digest(self._grammar, _dictionaries())
+
     def _readings(self, word: str) -> tuple[tuple[str, ...], ...]:
-        found = self._analyse(word)
+        found = self.known.get(word) or self._analyse(word)
         if not found and "-" in word:
             pieces = [piece for piece in word.split("-") if piece]
             if len(pieces) > 1:
@@ -104,14 +126,22 @@ class StemWords:
         self._stem = _stemmer(grammar)
         self._compounds = grammar.is_compounding
         self._linking = "".join(grammar.linking) + "-"
+        self._grammar = grammar
         self._vocabulary = {self._stem(word.lower()) for word in vocabulary}
+        self.known: Readings = {}
         self.readings = lru_cache(maxsize=100_000)(self._readings)  # type: ignore[method-assign]
 
     def readings(self, word: str) -> tuple[tuple[str, ...], ...]:
         """The one reading of a lower-case word."""
         return self._readings(word)
 
+    def rests_on(self) -> str:
+        """The grammar and the vocabulary."""
+        return _digest(self._grammar, *sorted(self._vocabulary))
+
     def _readings(self, word: str) -> tuple[tuple[str, ...], ...]:
+        if word in self.known:
+            return self.known[word]
         if "-" in word:
             pieces = [piece for piece in word.split("-") if piece]
             if len(pieces) > 1:
@@ -164,6 +194,17 @@ class StemWords:
             stem = self._stem(head[:-1])
             return stem if stem in self._vocabulary else ""
         return ""
+
+
+def _digest(grammar: Grammar, *parts: str) -> str:
+    """What readings rest on: this code, the libraries, the grammar, and what an analyser has of its own."""
+    tools = (sys.version, *(version(name) for name in _LIBRARIES), grammar.model_dump_json(), *parts)
+    return sha256("\n".join((_code(), *tools)).encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    return sha256(Path(__file__).read_bytes()).hexdigest()
 
 
 @cache
@@ -237,9 +278,25 @@ def word_tools(taxonomy: Taxonomy) -> tuple[str, ...]:
     for code, language in sorted(taxonomy.languages.items()):
         tool = language.grammar.stemmer or "none"
         if dictionary_available(language.grammar):
-            import libvoikko  # as above: only where it is asked for
-
-            told = [f"{d.language} {d.variant} {d.description}" for d in libvoikko.Voikko.listDicts()]
-            tool = f"{libvoikko.Voikko.getVersion()} {' '.join(sorted(told))}"
+            tool = _dictionaries()
         found.append(f"{code} {tool}")
     return tuple(found)
+
+
+def _dictionaries() -> str:
+    """The version of the library that reads dictionaries, and those that it finds."""
+    import libvoikko  # as above: only where it is asked for
+
+    told = [f"{d.language} {d.variant} {d.description}" for d in libvoikko.Voikko.listDicts()]
+    return f"{libvoikko.Voikko.getVersion()} {' '.join(sorted(told))}"
+
+
+def learn(analyser: Analyser, name: str, words: Iterable[str]) -> None:
+    """Let an analyser know the readings of words: those that were kept under the name, or that it finds now."""
+    wanted, rests_on = set(words), analyser.rests_on()
+    before = kept(name, rests_on)
+    analyser.known.update({word: tuple(map(tuple, before[word])) for word in wanted & before.keys()})
+    if wanted - before.keys():
+        found = {word: analyser.readings(word) for word in sorted(wanted)}
+        analyser.known.update(found)
+        keep(name, rests_on, found)

@@ -43,13 +43,16 @@ class Hands:
         self._count = min(workers or os.cpu_count() or 1, tasks)
         self._taxonomy = taxonomy
         self._pool: ProcessPoolExecutor | None = None
+        self._usual = gc.get_threshold()
 
     def __enter__(self) -> Self:
+        _collect_seldom()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        gc.set_threshold(*self._usual)
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=kind is not None)
             gc.unfreeze()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from taxonomy.models import Grammar
-from taxonomy.words import WORD, Analyser, analyser_for, number_forms
+from taxonomy.words import WORD, Analyser, analyser_for, learn, number_forms
 
 from .entries import SIMPLE_WORD
 
@@ -32,7 +32,8 @@ class Coded:
 class PartCoder:
     """Turns words into strings of one character per part; parts that no phrase uses become one and the same."""
 
-    def __init__(self, grammar: Grammar, phrases: Sequence[str], asking: Sequence[str] = ()) -> None:
+    def __init__(self, grammar: Grammar, phrases: Sequence[str], asking: Sequence[str] = (), name: str = "") -> None:
+        """With a name, what the words of the phrases are made of is kept under it for the next process."""
         self._grammar = grammar
         inflected = [
             phrase for phrase in phrases if phrase[-1] != "*" and phrase[0] != "=" and not self._by_form(phrase)
@@ -40,7 +41,10 @@ class PartCoder:
         words = [word for phrase in inflected for word in WORD.findall(phrase.lower())]
         self.analyser: Analyser = analyser_for(grammar, words)
         self._codes: dict[str, str] = {}
-        for word in sorted({word.rstrip("-") for word in words}):
+        bare = {word.rstrip("-") for word in words}
+        if name:
+            learn(self.analyser, name, {*bare, *(word.lower() for word in asking)})
+        for word in sorted(bare):
             for part in self.analyser.readings(word)[0]:
                 self._codes.setdefault(part, chr(FIRST_CODE + len(self._codes)))
         stems = sorted({phrase[:-1].lower() for phrase in phrases if phrase[-1] == "*"})

@@ -24,7 +24,8 @@ class LanguageIndex:
         grammar = taxonomy.languages[language].grammar
         form_words = taxonomy.languages[language].lists.get("form_words", ())
         asking = [word for word in form_words if SIMPLE_WORD.fullmatch(word.lower())]
-        self.coder = PartCoder(grammar, [entry.term for entry in looked_for], asking)
+        name = f"terms-{taxonomy.country.id}-{language}"
+        self.coder = PartCoder(grammar, [entry.term for entry in looked_for], asking, name)
         self._by_codes: dict[str, list[Entry]] = {}
         for entry in looked_for:
             codes = self.coder.phrase(entry.term)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import ahocorasick_rs
 
 from taxonomy.models import Taxonomy
-from taxonomy.words import StemWords
+from taxonomy.words import StemWords, learn
 
 from .coder import BREAK, FIRST_CODE, UNKNOWN
 from .entries import Entry, entries
@@ -30,6 +30,7 @@ class SlugIndex:
         self._fold = grammar.fold
         words = [word for entry in own for word in slug_words(entry.term, self._fold)]
         stems = StemWords(grammar, words)
+        learn(stems, f"slugs-{taxonomy.country.id}-{language}", words)
         self._stems = stems
         self._cache: dict[str, str] = {}
         self._codes: dict[str, str] = {}
