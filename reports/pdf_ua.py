@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import pikepdf
@@ -19,10 +20,13 @@ _BEGIN = frozenset({"m", "re", "BT"})
 """Operators that begin a path or a text object."""
 _END = frozenset({"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "n", "ET"})
 """Operators that paint or drop a path, or end a text object."""
-_UNUSUAL = re.compile(rb"[(%{}]|<[0-9A-Fa-f]*\s|(?<!\S)BI(?!\S)")
+_UNUSUAL = (b"(", b"%", b"{", b"}")
+_UNUSUAL_FORMS = (re.compile(rb"<[0-9A-Fa-f]*\s"), re.compile(rb"BI(?!\S)(?<!\S..)"))
 """What a browser does not write: texts in brackets, comments, broken hexadecimal texts, pictures inside the content."""
-_SIGN = re.compile(rb"(?<![^\s>])(?:BDC|BMC|EMC|BT|ET|Do|[fBb]\*?|[mSsFn]|re|sh)(?!\S)")
-"""Operators by which is told what is marked."""
+_MARK = re.compile(rb"(?:B[DM]C|EMC)(?!\S)(?<![^\s>]...)")
+"""Operators that begin and end marked content."""
+_SIGN = re.compile(rb"(?<![^\s>])(?:BT|ET|Do|[fBb]\*?|[mSsFn]|re|sh)(?!\S)")
+"""Operators by which is told what is painted."""
 _OPERANDS = re.compile(rb"(?:(?<!\S)(?:[-+.\d]+|/\S+)\s+)+\Z")
 MOST_OPERANDS = 200
 """Bytes in which the four numbers or the name stand that a painting operator takes."""
@@ -52,15 +56,16 @@ def mend(document: Pdf, title: str, language: str, names: Mapping[str, str]) -> 
 
 def _renumber(tree: Any, elements: Sequence[Any]) -> None:
     """Numbers the ids of elements from one on: a browser goes on counting where its last document ended."""
-    known = sorted({str(element.ID) for element in elements if "/ID" in element})
-    number = {old: f"node{place:08d}" for place, old in enumerate(known, start=1)}
+    known = [(element, str(id)) for element in elements if (id := element.get("/ID")) is not None]
+    places = enumerate(sorted({id for _, id in known}), start=1)
+    number = {old: pikepdf.String(f"node{place:08d}") for place, old in places}
 
     def renamed(values: Any) -> Array:
-        return Array(pikepdf.String(number[str(v)]) if str(v) in number else v for v in values)
+        return Array(number.get(str(v), v) for v in values)
 
+    for element, id in known:
+        element.ID = number[id]
     for element in elements:
-        if "/ID" in element:
-            element.ID = pikepdf.String(number[str(element.ID)])
         for attribute in _kids_of(element.get("/A")):
             if isinstance(attribute, Dictionary) and "/Headers" in attribute:
                 attribute.Headers = renamed(attribute.Headers)
@@ -144,7 +149,7 @@ def _bytes_of(contents: Any) -> bytes:
 
 def _with_artifacts(document: Pdf, drawn: Any, content: bytes, forms: Any) -> bytes:
     """The content of a page or a drawn object, with marks around what nothing marks yet."""
-    if _UNUSUAL.search(content):  # texts that could hold anything: then every instruction is read for what it is
+    if _is_unusual(content):  # texts that could hold anything: then every instruction is read for what it is
         source = pikepdf.Page(drawn) if drawn.get("/Type") == "/Page" else drawn
         return pikepdf.unparse_content_stream(list(_marked(document, pikepdf.parse_content_stream(source), forms)))
     out, after = [], 0
@@ -154,24 +159,30 @@ def _with_artifacts(document: Pdf, drawn: Any, content: bytes, forms: Any) -> by
     return b"".join((*out, content[after:]))
 
 
+def _is_unusual(content: bytes) -> bool:
+    # One after the other: each begins with a sign of its own, which is looked for much faster than their alternatives.
+    return any(sign in content for sign in _UNUSUAL) or any(form.search(content) for form in _UNUSUAL_FORMS)
+
+
 def _unmarked(document: Pdf, content: bytes, forms: Any) -> Iterator[tuple[int, int]]:
     """Where each path, text object or image that nothing marks yet begins and ends."""
-    depth, begin = 0, -1
-    for sign in _SIGN.finditer(content):
-        operator = sign[0].decode()
-        depth += operator in ("BDC", "BMC")
-        if begin < 0 and depth == 0 and operator in _BEGIN:
-            begin = _instruction(content, sign.start())
-        elif begin >= 0 and operator in _END:
-            if operator != "n" and not depth:
-                yield begin, sign.end()
-            begin = -1
-        elif begin < 0 and depth == 0 and operator in ("sh", "Do"):
-            start = _instruction(content, sign.start())
-            name = content[start : sign.start()].strip().decode()
-            if operator == "sh" or not _is_marked(document, name, forms):
-                yield start, sign.end()
-        depth -= operator == "EMC"
+    depth, begin, after = 0, -1, 0
+    for mark, end in chain(((m[0], m.end()) for m in _MARK.finditer(content)), ((b"", len(content)),)):
+        # What is marked is most of a page, and is looked at only while something that began before it goes on.
+        for sign in _SIGN.finditer(content, after, end - len(mark)) if begin >= 0 or not depth else ():
+            operator = sign[0].decode()
+            if begin < 0 and depth == 0 and operator in _BEGIN:
+                begin = _instruction(content, sign.start())
+            elif begin >= 0 and operator in _END:
+                if operator != "n" and not depth:
+                    yield begin, sign.end()
+                begin = -1
+            elif begin < 0 and depth == 0 and operator in ("sh", "Do"):
+                start = _instruction(content, sign.start())
+                name = content[start : sign.start()].strip().decode()
+                if operator == "sh" or not _is_marked(document, name, forms):
+                    yield start, sign.end()
+        depth, after = depth + (-1 if mark == b"EMC" else 1), end
 
 
 def _instruction(content: bytes, operator: int) -> int:
