@@ -81,6 +81,11 @@ class Context:
         known = f"region.{region}"
         return self.words(known) if region and self.words.has(known) else plain(region, 60)
 
+    def language_name(self, code: str) -> str:
+        """What a language is called; its code where the taxonomy does not know it."""
+        known = self.data.taxonomy.languages
+        return self.name(known[code].name) if code in known else code
+
     def service(self, service_id: str) -> str:
         """Name of a service."""
         service = self.data.taxonomy.services.get(service_id)

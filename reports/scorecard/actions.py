@@ -213,7 +213,9 @@ def _languages(context: Context, code: str) -> Iterator[Action]:
         return
     worst = max(found, key=lambda f: (len(f.language_gaps), f.service_id))
     pairs = (gap.partition(":") for gap in worst.language_gaps)
-    gaps = words.listing(f"{lowered(context.channel(channel))} ({language})" for language, _, channel in pairs)
+    gaps = words.listing(
+        f"{lowered(context.channel(channel))} ({context.language_name(language)})" for language, _, channel in pairs
+    )
     key, service = "scorecard.action.language", context.service(worst.service_id)
     many = words(f"{key}.title_more", n=len(found))
     title = many if len(found) > 1 else words(f"{key}.title", service=service)

@@ -87,10 +87,7 @@ def _language(context: Context, cell: RegisterCell) -> tuple[str, str, tuple[Lin
 
 
 def _languages(context: Context, cell: RegisterCell) -> str:
-    known = context.data.taxonomy.languages
-    return context.words.language_listing(
-        context.name(known[code].name) if code in known else code for code in cell.languages_missing
-    )
+    return context.words.language_listing(map(context.language_name, cell.languages_missing))
 
 
 def _found_only(context: Context, cell: RegisterCell) -> tuple[str, str, tuple[Link, ...]]:
