@@ -5,7 +5,8 @@ in circles (those of tests/crawler/test_hostile.py), and pages for the browser t
 questions, load themselves or are larger than anybody reads. Then one `kuntatutka run` with its audit, watched from
 outside.
 
-Prints the peak of the largest process (resident), of all together (shared pages counted once), and how each town ended.
+Prints the peak of the largest process (resident), of all together (shared pages counted once) with what it consisted of
+in which stage, and how each town ended.
 
     .venv/bin/python bench/hostile.py [--only arrays,windows] [--browser] [--keep FOLDER] [--limit-mb 1000]
 """
@@ -41,7 +42,8 @@ from tests.crawler.test_hostile import sites as hostile_answers  # noqa: E402
 _PROC = Path("/proc")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _MB = 1_048_576
-_LOOK_SECONDS, _COUNT_SECONDS = 0.1, 1.0
+_STAGES = {"crawler.processes.process": "crawl", "crawler.processes.audit_one": "audit"}
+_LOOK_SECONDS, _COUNT_SECONDS = 0.1, 0.5
 _FILL = "k.push(new Uint8Array(2e7).fill(7))"
 
 
@@ -124,11 +126,30 @@ def browser_sites() -> dict[str, HostileSite]:
     return made
 
 
+class Shares:
+    """Megabytes by kind of process."""
+
+    def __init__(self) -> None:
+        self.by_kind: dict[str, tuple[int, float]] = {}
+
+    def add(self, kind: str, size: float) -> None:
+        """One process more."""
+        count, before = self.by_kind.get(kind, (0, 0.0))
+        self.by_kind[kind] = count + 1, before + size
+
+    @property
+    def all(self) -> float:
+        """Megabytes of all kinds."""
+        return sum(size for _, size in self.by_kind.values())
+
+
 class Watched:
     """The processes of a command, looked at until it ends."""
 
     def __init__(self, command: list[str]) -> None:
-        self.largest, self.largest_is, self.all, self.most = 0.0, "", 0.0, 0
+        self.largest, self.largest_is, self.most = 0.0, "", 0
+        self.peaks: dict[str, Shares] = {}
+        """By stage, what there was when it took most: megabytes by kind of process, and how many of the kind."""
         self._counted = 0.0
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - read when the command has ended
         self._child = subprocess.Popen(command, cwd=ROOT, stderr=self._said, stdout=subprocess.DEVNULL)
@@ -150,7 +171,23 @@ class Watched:
                 self.largest, self.largest_is = size, _name(pid)
         if time.monotonic() - self._counted >= _COUNT_SECONDS:
             self._counted = time.monotonic()
-            self.all = max(self.all, sum(_own_share(pid) for pid in family))
+            stage, shares = "no child", Shares()
+            for pid in family:
+                stage = _stage(pid) or stage
+                shares.add(_kind(pid), _own_share(pid))
+            self.peaks[stage] = max(self.peaks.get(stage, shares), shares, key=lambda item: item.all)
+
+    @property
+    def all(self) -> float:
+        """Megabytes of all together at their peak."""
+        return max((shares.all for shares in self.peaks.values()), default=0.0)
+
+    def told(self) -> Iterator[str]:
+        """The peak of each stage, the greatest first, by kind of process."""
+        for stage, shares in sorted(self.peaks.items(), key=lambda item: -item[1].all):
+            yield f"{stage}: {shares.all:.0f} MB"
+            for kind, (count, size) in sorted(shares.by_kind.items(), key=lambda item: -item[1][1]):
+                yield f"  {size:6.0f} MB  {count:3} {kind}"
 
 
 def _below(pid: int) -> Iterator[int]:
@@ -175,6 +212,21 @@ def _name(pid: int) -> str:
     words = _read(_PROC / str(pid) / "cmdline").replace("\0", " ").split() or [""]  # a browser's helpers use blanks
     kind = next((word for word in words if word.startswith("--type=")), "")
     return f"{Path(words[0]).name} {kind or ' '.join(words[1:4])}"
+
+
+def _kind(pid: int) -> str:
+    program, _, rest = _name(pid).partition(" ")
+    if rest.startswith("--type="):
+        return f"Chromium {rest.removeprefix('--type=')}"
+    if "chrom" in program:
+        return "Chromium itself"
+    return f"{program} {_stage(pid)}" if "python" in program else program or "just ended"
+
+
+def _stage(pid: int) -> str:
+    """The stage that a process was started for, of those that a child was."""
+    line = _read(_PROC / str(pid) / "cmdline")
+    return next((told for module, told in _STAGES.items() if module in line), "")
 
 
 def _read(path: Path) -> str:
@@ -222,6 +274,7 @@ def main() -> int:
             print(f"  {town.code:14} {town.status:9} {town.status_reason or '':16} {(town.status_detail or '')[:90]}")
         if status not in (0, 3):
             print(said[-2000:])
+    print(*watched.told(), sep="\n")
     print(f"largest process {watched.largest:.0f} MB ({watched.largest_is}), all together {watched.all:.0f} MB")
     return int(watched.largest > arguments.limit_mb or watched.all > arguments.limit_all_mb or status not in (0, 3))
 

@@ -16,6 +16,7 @@ from .asked import watch
 from .axe import TOO_LONG, AxeRun, AxeRunner, AxeScript, BrowserLostError
 from .chromium import launch_chromium, unavailable
 from .gateway import Gateway
+from .memory import watch_memory
 from .visit import DESKTOP, Identity, Tab, Visit
 
 RECYCLE_AFTER = 150  # pages; Chromium grows by a few MB with each, and a restart costs two seconds
@@ -44,6 +45,7 @@ class AuditBrowser:
         """An empty tab in a context of its own; raises BrowserUnavailableError where no browser can be started."""
         if self.is_lost:
             await self.restart()
+        await watch_memory.room(self._close_idle)
         assert self._browser is not None
         self._opened += 1
         if self._idle:
@@ -109,6 +111,10 @@ class AuditBrowser:
             "engine": self.engine,
             "viewport": DESKTOP,
         }
+
+    async def _close_idle(self) -> None:
+        while self._idle:
+            await self._idle.pop().close()
 
     async def _tab(self, browser: Browser) -> Tab:
         languages = self._identity.languages

@@ -1,35 +1,46 @@
 """Watches from outside how much memory the browser's processes take, and ends one that takes too much.
 
 What a page fills outside its scripts' heap no switch of the browser bounds. A tab whose process is ended is an error
-of its page; the browser goes on. Every process of a browser below this one is looked at, ten times a second, by a
-thread of its own, so that neither a page nor our own work can hold the watch up. Crawls that were forked from one
-process watch each other: too much together is ended where the largest process is.
+of its page; the browser goes on. Every process of a browser below this one is looked at, ten times a second and oftener
+while one grows, by a thread of its own, so that neither a page nor our own work can hold the watch up.
+
+Crawls or audits side by side watch each other, with all that was started for them: while there is much together, who
+would open a page waits for a while (`room`); too much together is ended where the largest process is.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
-import re
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
-from pathlib import Path
+
+from .family import PROC, below, born_of, filled, is_helper, is_nursery, program, share
 
 MOST_MB = 700
 """Memory of one process: ordinary pages take 60 to 200 MB, the heaviest maps 400."""
+HEAVY_MB = 450
+"""One that takes more than any ordinary page is ended before it passes the bound, where it is about to."""
 MOST_IN_ALL_MB = 1_500
 """Memory of all processes of one browser."""
-MOST_TOGETHER_MB = 1_700
-"""Memory of the browsers of all crawls that run side by side: with our own processes less than 2.5 GB."""
-_LOOK_SECONDS = 0.1
+MOST_TOGETHER_MB = 1_850
+"""Memory of all that a command has started: browsers, their drivers, our own processes. The command's own, and what a
+page fills until it is seen, make less than 2.5 GB of it."""
+FREE_MB = 350
+"""So much is left for the pages that are open: while there is less no further one is opened."""
+_BROWSERS, _A_BROWSER_MB = 4, 450
+"""How many browsers the bound is made for, and what each beyond allows: whoever asks for more side by side has room."""
+_ROOM_SECONDS = 20.0
+_SHARED_MB = 8  # of a helper, beyond what it fills: its part of the program that all run
+_LOOK_SECONDS, _QUICK_SECONDS, _GROWING_MB = 0.1, 0.02, 15
 _FAMILY_SECONDS = 1.0  # between two looks at who started whom; new tabs, which a nursery starts, are known at once
+_NEW_SECONDS = 3.0  # while a browser starts, its nurseries among others, who there is is looked up each time
+_SHARES_SECONDS = 5.0  # between two looks at what is no tab's: it changes slowly, and takes longer to tell
 _RECENT_SECONDS = 20.0
-_PROC = Path("/proc")
-_BROWSER, _NURSERY = b"--type=", b"--type=zygote"
-_FILLED = re.compile(rb"^Rss(?:Anon|Shmem):\s*(\d+) kB", re.MULTILINE)
 _log = logging.getLogger(__name__)
 
 
@@ -38,16 +49,18 @@ class Watch:
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
-        self._ended_at = -_RECENT_SECONDS
+        self._ended_at = self._begun_at = -_RECENT_SECONDS
         self._root: int | None = None
+        self._is_full = False
 
-    def begin_families(self) -> None:
-        """Whoever is forked from this process from now on counts the browsers of the others that are."""
-        self._root = os.getpid()
+    def begin_families(self, root: int) -> None:
+        """All that this process has started counts to the bound together."""
+        self._root = root
 
     def begin(self) -> None:
-        """Watch from now on; once is enough for a process."""
-        if self._thread is None and (_PROC / "self" / "status").exists():
+        """Watch from now on, a browser that is just being started."""
+        self._begun_at = time.monotonic()
+        if self._thread is None and (PROC / "self" / "status").exists():
             self._thread = threading.Thread(target=self._run, name="memory watch", daemon=True)
             self._thread.start()
 
@@ -62,85 +75,91 @@ class Watch:
             return f"the page wanted more than {MOST_MB} MB of memory, or too much beside others, and was ended"
         return otherwise
 
+    async def room(self, give_back: Callable[[], Awaitable[None]]) -> None:
+        """Wait for room to open a page, giving back first what the last one keeps. Not for ever."""
+        if not self._is_full:
+            return
+        await give_back()
+        until = time.monotonic() + _ROOM_SECONDS
+        while self._is_full and time.monotonic() < until:
+            await asyncio.sleep(_LOOK_SECONDS)
+
     def _run(self) -> None:
-        own: dict[int, bool] = {}
-        others: dict[int, bool] = {}
-        looked_at = -_FAMILY_SECONDS
+        family, before, pause = _Family(), dict[int, int](), _LOOK_SECONDS
         while True:
-            time.sleep(_LOOK_SECONDS)
-            if time.monotonic() - looked_at >= _FAMILY_SECONDS:
-                own = _browsers_below(os.getpid())
-                others = {} if self._root is None else _browsers_below(self._root)
-                looked_at = time.monotonic()
-            taken = _taken(own)
-            together = taken | _taken({pid: nursery for pid, nursery in others.items() if pid not in own})
-            largest = max(taken, key=lambda pid: taken[pid], default=0)
-            is_much = bool(taken) and (taken[largest] > MOST_MB or sum(taken.values()) > MOST_IN_ALL_MB)
-            is_ours = bool(taken) and taken[largest] == max(together.values())
-            if (is_much or (is_ours and sum(together.values()) > MOST_TOGETHER_MB)) and _is_browser(largest):
+            time.sleep(pause)
+            family.look(self._root, is_new=time.monotonic() - self._begun_at < _NEW_SECONDS)
+            own, others = family.taken()
+            grown = {pid: max(size - before.get(pid, size), 0) for pid, size in own.items()}
+            before, pause = own, _QUICK_SECONDS if max(grown.values(), default=0) > _GROWING_MB else _LOOK_SECONDS
+            together = sum(own.values()) + sum(others.values()) + family.beside
+            self._is_full = self._root is not None and together > family.bound - FREE_MB
+            if not own:
+                continue
+            largest = max(own, key=lambda pid: own[pid] + grown[pid])
+            # One that goes on growing like this passes its bound before the next look.
+            is_greedy = own[largest] > MOST_MB or (own[largest] > HEAVY_MB and own[largest] + grown[largest] > MOST_MB)
+            is_much = (
+                self._root is not None and together > family.bound and own[largest] >= max(others.values(), default=0)
+            )
+            if (is_greedy or is_much or sum(own.values()) > MOST_IN_ALL_MB) and family.is_own(largest):
                 self._ended_at = time.monotonic()
                 with suppress(ProcessLookupError):
                     os.kill(largest, signal.SIGKILL)
-                _log.warning("browser: a process of %d MB was ended", taken[largest])
+                _log.warning("browser: a process of %d MB was ended", own[largest])
 
 
 watch_memory = Watch()
 """The one of this process."""
 
 
-def _browsers_below(pid: int) -> dict[int, bool]:
-    """Chromium's helpers below a process, and whether each is a nursery of tabs."""
-    return {helper: _is_nursery(helper) for helper in _below(pid) if _is_browser(helper)}
+class _Family:
+    """Who was started by this process and by the others of the command, and what they take."""
+
+    def __init__(self) -> None:
+        self._own: dict[int, bool] = {}
+        self._others: dict[int, bool] = {}
+        self._looked_at, self._counted_at = -_FAMILY_SECONDS, -_SHARES_SECONDS
+        self._shares = 0
+        self.beside = 0
+        """Megabytes of all that is no helper of a browser, and about what helpers share."""
+        self.bound = MOST_TOGETHER_MB
+
+    def look(self, root: int | None, *, is_new: bool) -> None:
+        """See who there is: now and then, or at once while a browser is new."""
+        now = time.monotonic()
+        if not is_new and now - self._looked_at < _FAMILY_SECONDS:
+            return
+        self._looked_at = now
+        known = self._own | self._others
+        own = list(below(os.getpid()))
+        self._own = _helpers(own, known)
+        if root is None:
+            return
+        everybody = set(below(root)) | set(own)
+        helpers = _helpers(everybody, known)
+        self._others = {pid: has_born for pid, has_born in helpers.items() if pid not in self._own}
+        self.bound = MOST_TOGETHER_MB + _A_BROWSER_MB * max(sum(helpers.values()) // 2 - _BROWSERS, 0)
+        if now - self._counted_at >= _SHARES_SECONDS:
+            self._counted_at, self._shares = now, sum(map(share, everybody - helpers.keys()))
+        self.beside = self._shares + _SHARED_MB * len(helpers)
+
+    def taken(self) -> tuple[dict[int, int], dict[int, int]]:
+        """Megabytes that helpers fill, by process: this one's and the others'. Tabs that were just born are noted."""
+        for helpers in (self._own, self._others):
+            nurseries = [pid for pid, has_born in helpers.items() if has_born]
+            born = {child for pid in nurseries for child in born_of(pid)} - helpers.keys()
+            helpers.update(dict.fromkeys(born, False))
+        own = {pid: filled(pid) for pid in self._own}
+        return own, {pid: filled(pid) for pid in self._others.keys() - own.keys()}
+
+    def is_own(self, pid: int) -> bool:
+        """Whether the process is still what it was: the number of one that is gone may be somebody else's."""
+        return program(pid) in {program(helper) for helper in self._own} - {b""}
 
 
-def _taken(helpers: Mapping[int, bool]) -> dict[int, int]:
-    """Megabytes by process, tabs that were just born among them."""
-    born = {child for pid, is_nursery in helpers.items() if is_nursery for child in _children(pid, pid)}
-    return {pid: _memory(pid) for pid in helpers.keys() | born}
-
-
-def _below(pid: int) -> Iterator[int]:
-    for task in _listed(_PROC / str(pid) / "task"):
-        for child in _children(pid, task):
-            yield child
-            yield from _below(child)
-
-
-def _children(pid: int, task: int | str) -> list[int]:
-    try:
-        return [int(child) for child in Path(f"{_PROC}/{pid}/task/{task}/children").read_text("ascii").split()]
-    except (OSError, ValueError):
-        return []
-
-
-def _listed(folder: Path) -> list[str]:
-    try:
-        return [path.name for path in folder.iterdir()]
-    except OSError:
-        return []
-
-
-def _memory(pid: int) -> int:
-    """Megabytes that the process fills, pictures that it shares with the one that draws among them; 0 for one gone."""
-    try:
-        told = Path(f"{_PROC}/{pid}/status").read_bytes()
-    except OSError:
-        return 0
-    return sum(int(size) for size in _FILLED.findall(told)) // 1024
-
-
-def _is_browser(pid: int) -> bool:
-    """Whether it is one of Chromium's helpers: tabs, and what loads and draws for them."""
-    return _BROWSER in _command(pid)
-
-
-def _is_nursery(pid: int) -> bool:
-    """Whether it is the process of a browser that its tabs are forked from."""
-    return _NURSERY in _command(pid)
-
-
-def _command(pid: int) -> bytes:
-    try:
-        return Path(f"{_PROC}/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
+def _helpers(pids: Collection[int], known: Mapping[int, bool]) -> dict[int, bool]:
+    """Chromium's helpers among these, and whether each is a nursery of tabs; those that are known are not asked."""
+    unknown = [pid for pid in pids if pid not in known]
+    asked = {pid: is_nursery(pid) for pid in unknown if is_helper(pid)}
+    return asked | {pid: known[pid] or bool(born_of(pid)) for pid in pids if pid in known}

@@ -14,6 +14,7 @@ from .asked import send_nothing, watch
 from .chromium import launch_chromium, unavailable
 from .gateway import Gateway
 from .key import give_key
+from .memory import watch_memory
 
 _RECYCLE_AFTER = 150  # pages; Chromium's memory grows with every page it has shown
 _TAB_FOR = 25  # pages; a tab is used again, as opening one takes as long as loading a page
@@ -59,6 +60,10 @@ class BrowserSession:
             self._tab = await self._new_tab()
         self._opened += 1
         return self._tab
+
+    async def room(self) -> None:
+        """Wait for a while where browsers side by side take nearly all that they may; the last page's tab is closed."""
+        await watch_memory.room(self.drop_tab)
 
     async def _new_tab(self) -> Page:
         """A tab of this browser, or of a new one where this opens none, as after the end of a process kept ready."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from crawler.browser.axe import AxeScript, axe_script
 from crawler.browser.errors import BrowserUnavailableError
 from crawler.browser.gateway import Gateway
 from crawler.browser.grid import GridBrowser
+from crawler.browser.memory import watch_memory
 from crawler.browser.robots import robots_reader
 from crawler.browser.scripted import ConsentCues
 from crawler.browser.visit import Identity
@@ -126,6 +128,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     loaded()
     stop_when_closed(0)
+    watch_memory.begin_families(os.getppid())
     asyncio.run(audit_one(arguments.study, arguments.code, arguments.grid, arguments.again))
     return 0
 

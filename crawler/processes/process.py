@@ -85,7 +85,7 @@ class _Nursery:
         """Take orders until the input closes and all children have ended."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        watch_memory.begin_families()
+        watch_memory.begin_families(os.getppid())
         unread = b""
         while not self._stopping or self._children:
             inputs = [] if self._stopping else [0]
@@ -175,6 +175,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.code:
         loaded()
         stop_when_closed(0)
+        watch_memory.begin_families(os.getppid())
         return _guarded(folder, arguments.code, arguments.max_pages)
     _make_ready(folder)
     _Nursery(folder).run()

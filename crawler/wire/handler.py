@@ -41,6 +41,7 @@ class Handler(HTTP11DownloadHandler):
             browser = crawl.browser()
             for issuer in filter(None, crawl.issuers.values()):
                 browser.gateway.asked.note(issuer)
+            await browser.room()
             rendered = await asyncio.wait_for(render(browser, request.url, patient=is_patient), _LONGEST)
         except TimeoutError as error:
             raise RenderError(f"the browser did not come to an end within {_LONGEST:.0f} seconds") from error

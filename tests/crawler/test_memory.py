@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.browser import memory
+from crawler.browser import family, memory
 from crawler.browser.errors import RenderError
 from crawler.browser.render import render
 from crawler.browser.session import BrowserSession
@@ -62,14 +62,14 @@ def test_a_page_that_takes_the_memory_is_ended_and_the_next_one_is_read(
 def test_browsers_side_by_side_have_one_bound(serve: Callable[..., Served], monkeypatch: pytest.MonkeyPatch) -> None:
     # Undone afterwards: other tests of this process share the watch.
     monkeypatch.setattr(memory.watch_memory, "_root", None)
-    memory.watch_memory.begin_families()
+    memory.watch_memory.begin_families(os.getpid())
     site = serve({"/greedy": f"<main></main><script>{GREEDY['slowly']}</script>", "/plain": html("Kirjasto")})
 
     async def look() -> tuple[str, str]:
         patient, greedy = (BrowserSession(Guard([site.host]), "test", ("fi",)) for _ in range(2))
         try:
             await render(patient, f"{site.url}plain")
-            beside = sum(memory._memory(pid) for pid in memory._below(os.getpid()) if memory._is_browser(pid))
+            beside = sum(map(family.share, family.below(os.getpid())))
             monkeypatch.setattr(memory, "MOST_TOGETHER_MB", 2 * beside + 300)
             try:
                 await render(greedy, f"{site.url}greedy")
@@ -85,9 +85,30 @@ def test_browsers_side_by_side_have_one_bound(serve: Callable[..., Served], monk
     assert "Kirjasto" in html_beside
 
 
+def test_who_would_open_a_page_gives_back_and_waits_while_there_is_no_room() -> None:
+    watch, given_back = memory.Watch(), []
+
+    async def give_back() -> None:
+        given_back.append(True)
+
+    async def look() -> bool:
+        await watch.room(give_back)
+        assert not given_back, "with room nobody waits"
+        watch._is_full = True
+        waiting = asyncio.ensure_future(watch.room(give_back))
+        while not given_back:
+            await asyncio.sleep(0)
+        is_waiting = not waiting.done()
+        watch._is_full = False
+        await waiting
+        return is_waiting
+
+    assert asyncio.run(look())
+
+
 def end_largest(monkeypatch: pytest.MonkeyPatch) -> None:
     """As the watch does where what a page left behind goes on to grow."""
-    tabs = {pid: memory._memory(pid) for pid in memory._below(os.getpid()) if is_tab(pid)}
+    tabs = {pid: family.filled(pid) for pid in family.below(os.getpid()) if is_tab(pid)}
     os.kill(max(tabs, key=lambda pid: tabs[pid]), signal.SIGKILL)
     monkeypatch.setattr(memory.watch_memory, "_ended_at", time.monotonic())
 
