@@ -6,11 +6,13 @@ forked, so that each finds it in its memory. Where all that is kept still holds,
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
@@ -22,6 +24,8 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 _SELDOM = 100_000, 20, 100
+_A_FEW = 4
+_since_giving_back = 0
 # The least page that every judge looks at.
 _FIRST_PAGE = (
     "<html><head><title>-</title></head><body><main><h1>-</h1><p>-</p>"
@@ -63,7 +67,7 @@ class Hands:
             yield from ((task, function(task)) for task in tasks)
         elif tasks:
             pool = self._pool or self._start()
-            waiting = {pool.submit(function, task): task for task in tasks}
+            waiting = {pool.submit(_do, function, task): task for task in tasks}
             for future in as_completed(waiting):
                 yield waiting.pop(future), future.result()
 
@@ -79,3 +83,23 @@ class Hands:
 def _collect_seldom() -> None:
     """Pages hardly hold circles, and what is remembered of a site would be looked through again and again."""
     gc.set_threshold(*_SELDOM)
+
+
+def _do(function: Callable[[Task], Result], task: Task) -> Result:
+    """One task in a process of its own. What it needed no more lies between what is remembered: every few tasks it is
+    given back to the system, so that a process is as large after three hundred as after ten."""
+    global _since_giving_back
+    result = function(task)
+    _since_giving_back += 1
+    if _since_giving_back >= _A_FEW:
+        _since_giving_back = 0
+        gc.collect()
+        _trim()(0)
+    return result
+
+
+@cache
+def _trim() -> Callable[[int], object]:
+    """What gives free memory back; where the system's library has no such thing, it is left to the library."""
+    trim: Callable[[int], object] = getattr(ctypes.CDLL(None), "malloc_trim", lambda kept: None)
+    return trim
