@@ -9,6 +9,7 @@ from pathlib import Path
 PROC = Path("/proc")
 _HELPER, _NURSERY = b"--type=", b"--type=zygote"
 _FILLED = re.compile(rb"^Rss(?:Anon|Shmem):\s*(\d+) kB", re.MULTILINE)
+_PARENT = re.compile(rb"^PPid:\s*(\d+)", re.MULTILINE)
 _SHARE = re.compile(rb"^Pss:\s*(\d+) kB", re.MULTILINE)
 
 
@@ -23,6 +24,11 @@ def below(pid: int) -> Iterator[int]:
 def born_of(pid: int) -> list[int]:
     """Whom the main thread of a process has started."""
     return _children(pid, pid)
+
+
+def born_by(pid: int) -> int:
+    """Who has started a process; 0 where that is not told."""
+    return sum(int(number) for number in _PARENT.findall(_read(pid, "status")))
 
 
 def filled(pid: int) -> int:

@@ -19,23 +19,24 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 
-from .family import PROC, below, born_of, filled, is_helper, is_nursery, program, share
+from .family import PROC, below, born_by, born_of, filled, is_helper, is_nursery, program, share
 
 MOST_MB = 700
 """Memory of one process: ordinary pages take 60 to 200 MB, the heaviest maps 400."""
 HEAVY_MB = 450
 """One that takes more than any ordinary page is ended before it passes the bound, where it is about to."""
+ORDINARY_MB = 200
+"""No page that takes less is ended for what others take."""
 MOST_IN_ALL_MB = 1_500
 """Memory of all processes of one browser."""
-MOST_TOGETHER_MB = 1_850
+MOST_TOGETHER_MB = 2_050
 """Memory of all that a command has started: browsers, their drivers, our own processes. The command's own, and what a
 page fills until it is seen, make less than 2.5 GB of it."""
-FREE_MB = 350
+FREE_MB = 250
 """So much is left for the pages that are open: while there is less no further one is opened."""
 _BROWSERS, _A_BROWSER_MB = 4, 450
 """How many browsers the bound is made for, and what each beyond allows: whoever asks for more side by side has room."""
-_ROOM_SECONDS = 20.0
-_SHARED_MB = 8  # of a helper, beyond what it fills: its part of the program that all run
+_ROOM_SECONDS = 10.0
 _LOOK_SECONDS, _QUICK_SECONDS, _GROWING_MB = 0.1, 0.02, 15
 _FAMILY_SECONDS = 1.0  # between two looks at who started whom; new tabs, which a nursery starts, are known at once
 _NEW_SECONDS = 3.0  # while a browser starts, its nurseries among others, who there is is looked up each time
@@ -99,9 +100,8 @@ class Watch:
             largest = max(own, key=lambda pid: own[pid] + grown[pid])
             # One that goes on growing like this passes its bound before the next look.
             is_greedy = own[largest] > MOST_MB or (own[largest] > HEAVY_MB and own[largest] + grown[largest] > MOST_MB)
-            is_much = (
-                self._root is not None and together > family.bound and own[largest] >= max(others.values(), default=0)
-            )
+            is_ours = own[largest] >= max([ORDINARY_MB, *others.values()])
+            is_much = is_ours and self._root is not None and together > family.bound
             if (is_greedy or is_much or sum(own.values()) > MOST_IN_ALL_MB) and family.is_own(largest):
                 self._ended_at = time.monotonic()
                 with suppress(ProcessLookupError):
@@ -119,10 +119,10 @@ class _Family:
     def __init__(self) -> None:
         self._own: dict[int, bool] = {}
         self._others: dict[int, bool] = {}
+        self._browsers: tuple[set[int], set[int]] = set(), set()
         self._looked_at, self._counted_at = -_FAMILY_SECONDS, -_SHARES_SECONDS
-        self._shares = 0
         self.beside = 0
-        """Megabytes of all that is no helper of a browser, and about what helpers share."""
+        """Megabytes of all that is no browser."""
         self.bound = MOST_TOGETHER_MB
 
     def look(self, root: int | None, *, is_new: bool) -> None:
@@ -134,24 +134,27 @@ class _Family:
         known = self._own | self._others
         own = list(below(os.getpid()))
         self._own = _helpers(own, known)
+        browsers = _browsers(self._own)
+        self._browsers = browsers, set()
         if root is None:
             return
         everybody = set(below(root)) | set(own)
         helpers = _helpers(everybody, known)
         self._others = {pid: has_born for pid, has_born in helpers.items() if pid not in self._own}
+        self._browsers = browsers, _browsers(self._others) - browsers
         self.bound = MOST_TOGETHER_MB + _A_BROWSER_MB * max(sum(helpers.values()) // 2 - _BROWSERS, 0)
         if now - self._counted_at >= _SHARES_SECONDS:
-            self._counted_at, self._shares = now, sum(map(share, everybody - helpers.keys()))
-        self.beside = self._shares + _SHARED_MB * len(helpers)
+            self._counted_at = now
+            self.beside = sum(map(share, everybody - helpers.keys() - self._browsers[0] - self._browsers[1]))
 
     def taken(self) -> tuple[dict[int, int], dict[int, int]]:
-        """Megabytes that helpers fill, by process: this one's and the others'. Tabs that were just born are noted."""
+        """Megabytes that browsers fill, by process: this one's and the others'. Tabs that were just born are noted."""
         for helpers in (self._own, self._others):
             nurseries = [pid for pid, has_born in helpers.items() if has_born]
             born = {child for pid in nurseries for child in born_of(pid)} - helpers.keys()
             helpers.update(dict.fromkeys(born, False))
-        own = {pid: filled(pid) for pid in self._own}
-        return own, {pid: filled(pid) for pid in self._others.keys() - own.keys()}
+        own = {pid: filled(pid) for pid in self._own.keys() | self._browsers[0]}
+        return own, {pid: filled(pid) for pid in (self._others.keys() | self._browsers[1]) - own.keys()}
 
     def is_own(self, pid: int) -> bool:
         """Whether the process is still what it was: the number of one that is gone may be somebody else's."""
@@ -163,3 +166,9 @@ def _helpers(pids: Collection[int], known: Mapping[int, bool]) -> dict[int, bool
     unknown = [pid for pid in pids if pid not in known]
     asked = {pid: is_nursery(pid) for pid in unknown if is_helper(pid)}
     return asked | {pid: known[pid] or bool(born_of(pid)) for pid in pids if pid in known}
+
+
+def _browsers(helpers: Mapping[int, bool]) -> set[int]:
+    """The browsers whose helpers these are: they keep what pages store, so pages can fill them too."""
+    nurseries = [pid for pid, has_born in helpers.items() if has_born]
+    return {born_by(pid) for pid in nurseries if program(born_by(pid)) == program(pid)} - helpers.keys()
