@@ -24,6 +24,7 @@ _KEYS = (
     "about_hosts",
     "about_paths",
     "tool_categories",
+    "shown_categories",
 )
 # Hosts are compared without "www.".
 _LABELS_OF_MAIN_HOST = 2
@@ -44,9 +45,12 @@ class EserviceLinks:
         about_hosts: tuple[str, ...] = (),
         about_paths: tuple[str, ...] = (),
         tool_categories: tuple[str, ...] = (),
+        shown_categories: tuple[str, ...] = (),
     ) -> None:
         self.tools = frozenset(tool_categories)
         """Categories of products that are tools of a site and no services that somebody uses."""
+        self.shown = frozenset(shown_categories)
+        """Categories of products that show something beside the text where no service is behind them."""
         self._about_hosts = frozenset(about_hosts)
         self._about_paths = _alternatives(about_paths)
         self._wrappers = [(_alternatives((place,)), name) for place, _, name in (w.partition("?") for w in wrappers)]

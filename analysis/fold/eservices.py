@@ -15,7 +15,16 @@ from analysis.page.model import Page
 from analysis.page.read import read_page
 from study import EservicePath, SharedInstallation, host_of, registrable_domain
 from study.document import primary_language
-from taxonomy import PatternHit, Taxonomy, Tenant, host_matches, password_log_in, path_matches, product_index
+from taxonomy import (
+    PatternHit,
+    Taxonomy,
+    Tenant,
+    host_matches,
+    is_used,
+    password_log_in,
+    path_matches,
+    product_index,
+)
 
 from .grid import arrival
 from .index import LandingPages
@@ -104,7 +113,7 @@ def eservice_paths(
     """One row per page, service and e-service address, in order of the key."""
     rows: dict[tuple[str, ...], EservicePath] = {}
     for url, found in pages:
-        for seen in _targets(found):
+        for seen in _targets(found, ways.taxonomy):
             key = (seen.service_id or "", url, seen.target, seen.product_id or "")
             if key not in rows:
                 rows[key] = _row(code, url, found, seen, own_hosts, ways)
@@ -123,9 +132,9 @@ class _Seen:
     text: str = ""
 
 
-def _targets(found: PageFindings) -> Iterator[_Seen]:
+def _targets(found: PageFindings, taxonomy: Taxonomy) -> Iterator[_Seen]:
     for hit in found.vendors:
-        if hit.evidence_type in _ADDRESS_EVIDENCE:
+        if hit.evidence_type in _ADDRESS_EVIDENCE and is_used(taxonomy.products[hit.product_id]):
             yield _Seen(hit.target, hit.service_id, hit.product_id, hit.evidence_type)
     for unknown in found.unknown_eservices:
         yield _Seen(unknown.target_url, unknown.service_id, None, "unknown", unknown.why, unknown.link_text)

@@ -154,12 +154,18 @@ def _link_matches(view: View, item: LinkView, landing: Mapping[str, PageSource])
         hits = _on_the_way(view, source)
     sibling = _named_sibling(view, item, hits)
     for hit in hits:
-        if is_service_product(view, hit.product_id):
+        if is_service_product(view, hit.product_id) or (not item.is_frame and _is_sent_to(view, hit.product_id)):
             kind = "iframe" if item.is_frame else _kind(hit)
             yield sibling or hit.product_id, kind, 0.7 if "guide-link" in item.roles else 0.95
     if not hits and item.link.kind == "page" and "guide-link" not in item.roles:
         for product_id in _named(view, item):
             yield product_id, "link-text", _NAME_CONFIDENCE["link-text"]
+
+
+def _is_sent_to(view: View, product_id: str) -> bool:
+    """Tells whether a link leads a resident to a product though no service is behind it: secure e-mail, cables."""
+    product, judge = view.taxonomy.products[product_id], eservice_links()
+    return product.retired_on is None and product.category not in judge.tools | judge.shown
 
 
 def _named_sibling(view: View, item: LinkView, hits: Sequence[PatternHit]) -> str | None:
