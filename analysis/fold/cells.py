@@ -8,7 +8,7 @@ from analysis.findings import ChannelHit, PageFindings
 from study import LOG_INS, CellPage, CrawlStatus, MunicipalityStatus, ServiceFinding, State, StateReason, address_key
 
 from .gathered import Gathered
-from .grid import Cell, CellKey, Coverage, ServicePage, counting_pages, fold_cell
+from .grid import WEAK_SCORE, Cell, CellKey, Coverage, ServicePage, counting_pages, fold_cell
 from .unread import gap_reason, services_in_vain, unread_services
 
 
@@ -17,12 +17,13 @@ def grid_of(unit: Gathered, status: MunicipalityStatus) -> tuple[list[ServiceFin
     unread = unread_services(unit)
     in_vain = unread.keys() | services_in_vain(unit)
     absent = _told_absent(unit)
+    served = _served_elsewhere(unit)
     offline = _offline_pages(unit)
     pages: dict[str, list[ServicePage]] = {}
     for url, found in unit.own_findings():
         for hit in found.services:
             if found.page_type == "hub" and (
-                (hit.service_id in in_vain and _is_mere_list(found, hit.service_id))
+                ((hit.service_id in in_vain or hit.service_id not in served) and _is_mere_list(found, hit.service_id))
                 or (hit.service_id in absent and _leads_there(found, hit.service_id, absent[hit.service_id]))
             ):
                 continue
@@ -76,6 +77,17 @@ def _pages_behind(finding: ServiceFinding, cell: Cell) -> list[CellPage]:
         )
         for page in counting_pages(cell.pages)
     ]
+
+
+def _served_elsewhere(unit: Gathered) -> frozenset[str]:
+    """Services that a page of the municipality serves which is no list: where all was read, a list alone has none."""
+    return frozenset(
+        hit.service_id
+        for _, found in unit.own_findings()
+        if found.page_type != "hub"
+        for hit in found.services
+        if hit.score >= WEAK_SCORE
+    )
 
 
 def _told_absent(unit: Gathered) -> Mapping[str, frozenset[str]]:

@@ -83,7 +83,8 @@ def _naming(view: View, uses: Sequence[Use]) -> Iterator[Sentence]:
 def _is_offered(view: View, scope: Sequence[Passage]) -> bool:
     """Whether readers are invited to use something: told so, by a form, or by a link to an e-service."""
     blocks = {passage.block.index for passage in scope}
-    if any(form.in_main and form.block in blocks for form in view.page.forms):
+    # Some systems wrap the whole page into a form: without a field or a button nothing is filled in.
+    if any(form.in_main and form.block in blocks and (form.fields or form.submit) for form in view.page.forms):
         return True
     told = (passage for passage in scope if passage.block.kind not in _HEADINGS)
     return any(_invites(sentence) for passage in told for sentence in passage.sentences)

@@ -221,7 +221,20 @@ def _is_to_be_read(paragraph: LexborNode, markup: Markup) -> bool:
     text = _shown(paragraph)
     if len(text) - sum(len(_shown(link)) for link in paragraph.css("a")) < _SHORT:
         return False
-    return not set(_WORD.findall(paragraph.text(separator=" ").casefold())) & markup.words["switchboard"]
+    return not _words(paragraph) & markup.words["switchboard"]
+
+
+def _has_switchboard(node: LexborNode, markup: Markup) -> bool:
+    """A box that says the switchboard's number and nothing to be read; a link to the page of that name is none."""
+    named = _words(node) & markup.words["switchboard"]
+    if not named - {word for link in node.css("a") for word in _words(link)}:
+        return False
+    return not any(_is_to_be_read(paragraph, markup) for paragraph in node.css("p"))
+
+
+def _words(node: LexborNode) -> set[str]:
+    # Texts of cells and lines stand beside each other without a blank: each is a text of its own.
+    return set(_WORD.findall(node.text(separator=" ").casefold()))
 
 
 def _crumb_line(heading: LexborNode, root: LexborNode, markup: Markup) -> LexborNode | None:
@@ -296,7 +309,7 @@ def _is_furniture_here(
         return False
     if _is_related(node, markup) or (level >= 1 and _is_footer(node, markup)):
         return True
-    if level >= 1 and len(text) < _FOOTER and set(_WORD.findall(text.casefold())) & markup.words["switchboard"]:
+    if level >= 1 and len(text) < _FOOTER and _has_switchboard(node, markup):
         return True
     menu_like = level >= 1 and _is_link_dense(node, 0.8, 4) and real_text() > _REAL_TEXT
     return menu_like and not node.css_matches("a[href^='http'], a[href^='mailto:'], a[href$='.pdf']")
