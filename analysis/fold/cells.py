@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from analysis.findings import ChannelHit, PageFindings
+from analysis.findings import ChannelHit, PageFindings, ServiceHit
 from study import LOG_INS, CellPage, CrawlStatus, MunicipalityStatus, ServiceFinding, State, StateReason, address_key
 
 from .gathered import Gathered
@@ -18,12 +18,14 @@ def grid_of(unit: Gathered, status: MunicipalityStatus) -> tuple[list[ServiceFin
     in_vain = unread.keys() | services_in_vain(unit)
     absent = _told_absent(unit)
     served = _served_elsewhere(unit)
+    read = frozenset(address_key(url) for url, _ in unit.own_findings())
     offline = _offline_pages(unit)
     pages: dict[str, list[ServicePage]] = {}
     for url, found in unit.own_findings():
         for hit in found.services:
             if found.page_type == "hub" and (
-                ((hit.service_id in in_vain or hit.service_id not in served) and _is_mere_list(found, hit.service_id))
+                (hit.service_id in in_vain and _is_mere_list(found, hit.service_id))
+                or (hit.service_id not in served and _is_led_to(found, hit, read))
                 or (hit.service_id in absent and _leads_there(found, hit.service_id, absent[hit.service_id]))
             ):
                 continue
@@ -80,7 +82,7 @@ def _pages_behind(finding: ServiceFinding, cell: Cell) -> list[CellPage]:
 
 
 def _served_elsewhere(unit: Gathered) -> frozenset[str]:
-    """Services that a page of the municipality serves which is no list: where all was read, a list alone has none."""
+    """Services that a page of the municipality serves which is no list."""
     return frozenset(
         hit.service_id
         for _, found in unit.own_findings()
@@ -126,6 +128,17 @@ def _leads_there(found: PageFindings, service_id: str, pages: frozenset[str]) ->
 def _is_mere_list(found: PageFindings, service_id: str) -> bool:
     """Whether a list names the service only as a link: behind it nothing could be read."""
     return not any(hit.service_id == service_id for hit in found.channels)
+
+
+def _is_led_to(found: PageFindings, hit: ServiceHit, read: frozenset[str]) -> bool:
+    """Whether a list has a service in the words of links alone, and one of them leads to a page that was read."""
+    if not _is_mere_list(found, hit.service_id):
+        return False
+    words = {use.text.casefold() for use in hit.terms}
+    return any(
+        address_key(url) in read and any(word in text.casefold() for word in words)
+        for url, text in found.internal_links
+    )
 
 
 def _log_in(unit: Gathered, stated: str, channels: Sequence[ChannelHit]) -> str:

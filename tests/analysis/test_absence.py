@@ -57,6 +57,16 @@ def test_a_grant_that_is_not_given_is_told_with_its_sentence(title: str, text: s
     assert why in text
 
 
+def test_a_form_around_the_whole_page_invites_to_nothing() -> None:
+    said = "<h1>Yksityistiet</h1><p>Kunta lakkautti tieavustukset.</p>"
+    page = "<html lang='fi'><title>Yksityistiet</title>{}<main>" + said + "{}"
+    around = page.format("<form method='post'><input type='hidden' name='__VIEWSTATE' value='x'>", "</main></form>")
+    assert "private-road-grant" in examine(PageSource("https://www.haapala.example/a", around), TAXONOMY).absent
+    asked = "<form method='post'><p>Tien tiedot</p><label>Tie <input name='tie'></label><button>Lähetä</button></form>"
+    within = page.format("", f"{asked}</main>")
+    assert "private-road-grant" not in examine(PageSource("https://www.haapala.example/b", within), TAXONOMY).absent
+
+
 def test_a_condition_beside_an_invitation_takes_nothing_away() -> None:
     found = findings(
         "Yksityistieavustukset",

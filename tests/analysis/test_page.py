@@ -64,6 +64,22 @@ def test_switchboard_in_the_footer_is_furniture() -> None:
     assert not phone.in_main
 
 
+def test_switchboard_in_a_cell_is_furniture_and_a_link_to_its_page_is_none() -> None:
+    said = "<h1>Tontit</h1><p>Tontit on myyty.</p>"
+    wrap = "<html><title>Tontit</title><div class=a><div class=b>" + said + "{}</div></div>{}</html>"
+    lines = "<td>Haapala<br>Raitti 3</td><td>Vaihde 019 000 1234</td><td>Karttapalvelu</td>"
+    cells = f"<div class=x><table><tr>{lines}</tr></table></div>"
+    assert main_of(read(wrap.format("", cells))) == ["Tontit", "Tontit on myyty."]
+    beside = (
+        "<div class=y><p>Hinnat ovat taulukossa.</p><ul><li><a href='/p'>Palvelupiste ja vaihde</a></li></ul></div>"
+    )
+    assert "Hinnat ovat taulukossa." in main_of(read(wrap.format(beside, "")))
+    banner = (
+        "<div class=c>Käytämme välttämättömiä evästeitä. Tilastoevästeet voit hyväksyä. <a href='#'>Hyväksy</a></div>"
+    )
+    assert main_of(read(wrap.format("", banner))) == ["Tontit", "Tontit on myyty."]
+
+
 TABLES = """<html><head><title>Haapala | Jätehuolto</title></head><body><table><tr><td colspan=3><a href="/">Haapala</a>
 <form action="/haku"><input name="q"></form></td></tr><tr><td class="vasen"><ul><li><a href="/a">Rakentaminen</a></li>
 <li><a href="/b">Kirjasto</a></li><li><a href="/c">Neuvola</a></li></ul></td><td>

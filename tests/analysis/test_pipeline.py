@@ -166,6 +166,28 @@ def test_a_dead_link_promises_nothing(folder: StudyFolder) -> None:
     assert cell(folder, "901", "parking-permit").state is State.NOT_FOUND
 
 
+LIST = """<html lang="fi"><head><title>Liikenne - Rantala</title></head><body><main><h1>Liikenne</h1>
+<p>Kadut, liikenne ja pysäköinti.</p><ul><li><a href="/pysakointi">Asukaspysäköintitunnukset</a></li>
+<li><a href="/kadut">Kadut</a></li><li><a href="/valot">Katuvalot</a></li><li><a href="/linjat">Joukkoliikenne</a></li>
+<li><a href="/tiet">Yksityistiet</a></li><li><a href="/talvi">Talvikunnossapito</a></li>
+<li><a href="/pyorat">Pyöräily</a></li></ul></main></body></html>"""
+HISTORY = """<html lang="fi"><head><title>Rantalan synty</title></head><body><main><h1>Rantalan synty</h1>
+<p>Kylä syntyi järven rannalle 1600-luvulla, ja kirkko rakennettiin 1752. Keskustan katujen varsille autot on
+jätetty 1930-luvulta lähtien, ja torin laidalla oli hevosten puomi vielä sotien aikana.</p><p>Museon kokoelmissa on kuvia ajasta,
+jolloin linja-autot kääntyivät torilla. Pysäköinti muuttui kiekolliseksi vuonna 1974.</p></main></body></html>"""
+
+
+@pytest.mark.parametrize(("is_read", "state"), [(False, State.FOUND), (True, State.NOT_FOUND)])
+def test_a_list_whose_link_leads_to_a_page_that_does_not_serve_proves_nothing(
+    folder: StudyFolder, is_read: bool, state: State
+) -> None:
+    behind = [("http://www.rantala.example/pysakointi", 200, "text/html; charset=utf-8", HISTORY)] if is_read else []
+    site = [SITE[0], ("http://www.rantala.example/liikenne", 200, "text/html; charset=utf-8", LIST), *behind]
+    end(store(folder, "901", site))
+    analyze_study(folder, workers=1)
+    assert cell(folder, "901", "parking-permit").state is state
+
+
 def test_an_address_that_robots_txt_forbids_is_a_gap(folder: StudyFolder) -> None:
     writer = store(folder, "901", SITE)
     writer.write_failure("http://www.rantala.example/pysakointi", FailureReason.ROBOTS, "Disallow", AT)

@@ -88,6 +88,16 @@ def products(body: str, **kwargs: Any) -> set[str]:
         ('<p><a href="https://lehti.example/uutiset/1">Hae lupaa Lupapisteessä</a></p>', set()),
         ('<p><a href="https://yle.fi/a/74-1">Wilma</a></p>', set()),
         ('<p>Hakemus tehdään Wilmassa. <a href="https://help.inschool.fi/">Wilman ohje</a></p>', {"wilma"}),
+        # a maker's family known by its name, where early education is spoken of
+        (
+            '<p>Varhaiskasvatukseen haetaan <a href="https://linkki.example/1">eAsioinnissa</a>.</p>',
+            {"easiointi-varhaiskasvatus"},
+        ),
+        # products that a page sends to, though no service is behind them; what only shows something is none
+        ('<p>Liitteet lähetetään <a href="https://turvaposti.kunta.fi/">turvapostilla</a>.</p>', {"securemail"}),
+        ('<p>Tilaa <a href="https://www.johtotieto.fi/">johtoselvitys</a>.</p>', {"johtotieto"}),
+        ('<p><a href="https://www.google.com/maps/embed?pb=1">Sijainti kartalla</a></p>', set()),
+        ('<iframe src="https://turvaposti.kunta.fi/" title="Viesti"></iframe>', set()),
         # furniture of the site: social media, own hosts
         ('<p><a href="https://www.facebook.com/kunta">Facebook</a></p>', set()),
         ('<p><a href="https://www.kunta.example/timmi-ohje">Ohje</a></p>', set()),
