@@ -174,7 +174,8 @@ LIST = """<html lang="fi"><head><title>Liikenne - Rantala</title></head><body><m
 HISTORY = """<html lang="fi"><head><title>Rantalan synty</title></head><body><main><h1>Rantalan synty</h1>
 <p>Kylä syntyi järven rannalle 1600-luvulla, ja kirkko rakennettiin 1752. Keskustan katujen varsille autot on
 jätetty 1930-luvulta lähtien, ja torin laidalla oli hevosten puomi vielä sotien aikana.</p>
-<p>Museon kokoelmissa on kuvia ajasta, jolloin linja-autot kääntyivät torilla. Pysäköinti muuttui kiekolliseksi vuonna 1974.</p></main></body></html>"""
+<p>Museon kokoelmissa on kuvia ajasta, jolloin linja-autot kääntyivät torilla.
+Pysäköinti muuttui kiekolliseksi vuonna 1974.</p></main></body></html>"""
 
 
 @pytest.mark.parametrize(("is_read", "state"), [(False, State.FOUND), (True, State.NOT_FOUND)])
