@@ -204,10 +204,11 @@ def _troubled(tally: Tally) -> Verdict | None:
     total = tally.pages + blocked + failed
     if blocked > _TROUBLE_SHARE * total:
         status = CrawlStatus.PARTIAL if tally.pages >= PAGE_FLOOR else CrawlStatus.BLOCKED
-        return Verdict(status, FailureReason.BLOCK_PAGE, f"{blocked} of {total} addresses were refused")
+        verb = "was" if blocked == 1 else "were"
+        return Verdict(status, FailureReason.BLOCK_PAGE, f"{blocked} of {counted(total, 'address')} {verb} refused")
     if failed > _TROUBLE_SHARE * total:
         status = CrawlStatus.PARTIAL if tally.pages >= PAGE_FLOOR else CrawlStatus.FAILED
         reason = tally.failures.most_common(1)[0][0] if tally.failures else FailureReason.HTTP_ERROR
         reason = FailureReason.RENDER_FAILED if tally.shells > failed / 2 else reason
-        return Verdict(status, reason, f"{failed} of {total} addresses failed; {tally.last_trouble}")
+        return Verdict(status, reason, f"{failed} of {counted(total, 'address')} failed; {tally.last_trouble}")
     return None
