@@ -30,6 +30,7 @@ def as_json(steps: Sequence[Step], *, rows: bool = True) -> dict[str, Any]:
 
 
 def _step(step: Step, *, rows: bool) -> dict[str, Any]:
+    services = step.services_apart
     content: dict[str, Any] = {
         "step": step.number,
         "old": _study(step.old),
@@ -37,6 +38,7 @@ def _step(step: Step, *, rows: bool) -> dict[str, Any]:
         "is_separated": step.is_separated,
         "differing": list(step.differing),
         "not_compared": {"old_only": list(step.alignment.lost), "new_only": list(step.alignment.fresh)},
+        "services_not_compared": {"old_only": list(services[0]), "new_only": list(services[1])},
         "counts": [
             {"subject": subject, "kind": kind, "reason": reason, "count": count}
             for (subject, kind, reason), count in sorted(_counted(step, "subject", "kind", "reason").items())

@@ -56,6 +56,12 @@ class Step:
         return not self.differing
 
     @cached_property
+    def services_apart(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Services that only the old and only the new study looked for, sorted: nothing of them is compared."""
+        then, now = (set(side.cells["service"]) for side in (self.question.old, self.question.new))
+        return tuple(sorted(then - now)), tuple(sorted(now - then))
+
+    @cached_property
     def moves(self) -> pd.DataFrame:
         """Cells whose products differ."""
         return product_moves(self.question, self._last)

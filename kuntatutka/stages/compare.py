@@ -14,7 +14,7 @@ from kuntatutka.compare_summary import as_json, print_summary
 from kuntatutka.exits import ExitStatus
 from kuntatutka.progress import Talk
 from kuntatutka.tables import to_json
-from study import StudyFolder, UserError, open_study
+from study import StudyFolder, UserError, counted, open_study
 
 from .earlier import check_row
 from .reanalyze import is_of_today, kept_tables, reanalyze
@@ -39,6 +39,7 @@ def compare_studies(folders: Sequence[Path], talk: Talk, wishes: CompareWishes) 
     steps = compare(told, known_changes(studies[-1].taxonomy))
     for step in steps:
         _tell_places(step, talk)
+        _tell_services(step, talk)
         _tell_method(step, studies[step.number - 1], talk)
     place = wishes.output or studies[-1].comparison
     files = _write(place, steps, studies[-1]) if len(studies) > 1 or wishes.output else ()
@@ -97,6 +98,16 @@ def _tell_places(step: Step, talk: Talk) -> None:
             "or of another code; it is told as not compared. Add it to municipalities.csv of the newer study; if it "
             "merged, tell the taxonomy when and into which."
         )
+
+
+def _tell_services(step: Step, talk: Talk) -> None:
+    for side, other, services in zip((step.old, step.new), (step.new, step.old), step.services_apart, strict=True):
+        if services:
+            talk.warn(
+                f"{counted(len(services), 'service')} of {side.name} that {other.name} does not have: "
+                f"{', '.join(services)}; nothing of that is compared. Where one is a service of the other study under "
+                "another id, name the old id in `former_ids` of its file in the taxonomy."
+            )
 
 
 def _tell_method(step: Step, old: StudyFolder, talk: Talk) -> None:

@@ -142,6 +142,16 @@ def test_a_channel_whose_page_was_read_again_is_the_sites_change(step: Any) -> N
     assert told(step(partly, drop)) == {("channel", "phone", "site", "same-method")}
 
 
+def test_services_that_one_study_has_are_named_and_not_compared(step: Any) -> None:
+    def take_out(rows: Rows) -> None:
+        rows["service_findings"] = [row for row in rows["service_findings"] if row.service_id != "boat-berth"]
+
+    made = step(nothing, take_out)
+    assert made.services_apart == (("boat-berth",), ())
+    assert "boat-berth" not in {change.service_id for change in made.changes}
+    assert step(take_out, nothing).services_apart == ((), ("boat-berth",))
+
+
 def test_studies_that_were_not_made_alike_tell_of_no_development(step: Any, tmp_path: Path) -> None:
     old, new = invented(6), invented(6)
     a_year_later(new)

@@ -161,6 +161,20 @@ def test_studies_that_were_not_made_alike_tell_of_no_development_and_say_what_to
     assert way.lines == ()
 
 
+def test_a_service_that_only_one_study_has_is_named_as_not_comparable(
+    tmp_path: Path, years: tuple[StudyFolder, StudyFolder]
+) -> None:
+    made = {**made_by(), "taxonomy_digest": load_taxonomy("fi").digest}
+    inventor = Inventor(6, full=True)
+    inventor.rows["service_findings"] = [r for r in inventor.rows["service_findings"] if r.service_id != "boat-berth"]
+    old = inventor.write(tmp_path / "old", year=2024, metadata=made)
+    data = load_study(years[1], development=development(years[1], [EarlierStudy(old)]))
+    for language, said in (("fi", "sitä ei voi verrata"), ("sv", "kan inte jämföras"), ("en", "cannot be compared")):
+        notes = [b.text for b in blocks(chapter(data, language)) if isinstance(b, Note)]
+        name = load_taxonomy("fi").services["boat-berth"].name.get(language)
+        assert any(said in text and name in text and "2026" in text for text in notes)
+
+
 def test_todays_tables_of_the_old_evidence_make_the_old_year_comparable(
     tmp_path: Path, years: tuple[StudyFolder, StudyFolder]
 ) -> None:

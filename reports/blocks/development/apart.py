@@ -103,6 +103,24 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def services_apart(context: Context, since: Development) -> list[Block]:
+    """Which services only one of two studies looked for: nothing can be said of them."""
+    words, made = context.words, []
+    for step, years in zip(since.steps, step_years(since), strict=True):
+        for year, services in zip(years, step.services_apart, strict=True):
+            if services:
+                names = words.listing([_service_name(context, service) for service in services])
+                made.append(words("development.services_apart.text", n=len(services), year=year, names=names))
+    if not made:
+        return []
+    return [Note("limit", words("development.services_apart.title"), " ".join(made))]
+
+
+def _service_name(context: Context, service: str) -> str:
+    known = context.data.taxonomy.services.get(service)
+    return known.name.get(context.language) if known else service
+
+
 def places_table(context: Context, since: Development) -> Table | None:
     """Municipalities that merged, changed or are in one study only; None without any."""
     words, meanings = context.words, Meanings(context.language, context.data.taxonomy)

@@ -6,7 +6,7 @@ from reports.context import Context, runs
 from reports.earlier import Development
 from reports.model import Block, Bullets, Section, Text
 
-from .apart import kinds_table, method_share, not_separated, places_table
+from .apart import kinds_table, method_share, not_separated, places_table, services_apart
 from .lines import services_table, themes_chart
 from .moved import balance_table, flow_charts, moves_table
 from .named import names_of
@@ -39,7 +39,12 @@ def chapter(context: Context, since: Development) -> Section:
         _part(
             context,
             "apart",
-            [*method_share(context, since), kinds_table(context, since), *_some(places_table(context, since))],
+            [
+                *services_apart(context, since),
+                *method_share(context, since),
+                kinds_table(context, since),
+                *_some(places_table(context, since)),
+            ],
         ),
     ]
     return Section(
