@@ -166,7 +166,8 @@ def test_a_service_that_only_one_study_has_is_named_as_not_comparable(
 ) -> None:
     made = {**made_by(), "taxonomy_digest": load_taxonomy("fi").digest}
     inventor = Inventor(6, full=True)
-    inventor.rows["service_findings"] = [r for r in inventor.rows["service_findings"] if r.service_id != "boat-berth"]
+    rows: list[Any] = inventor.rows["service_findings"]
+    inventor.rows["service_findings"] = [row for row in rows if row.service_id != "boat-berth"]
     old = inventor.write(tmp_path / "old", year=2024, metadata=made)
     data = load_study(years[1], development=development(years[1], [EarlierStudy(old)]))
     for language, said in (("fi", "sitä ei voi verrata"), ("sv", "kan inte jämföras"), ("en", "cannot be compared")):
